@@ -1,0 +1,56 @@
+"""The one table of codes.
+
+`PC` + phase digit + three digits, and a name that reads well after "allow". A code is never reused or renumbered.
+Each has a page in `docs/codes/` and a reject fixture in `fixtures/reject/`; tests prove both.
+
+Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission, 9 the run itself.
+"""
+
+from typing import Literal, NamedTuple
+
+
+class Code(NamedTuple):
+    """One kind of finding: its code, its name, and how bad it is unless a rule says otherwise."""
+
+    code: str
+    name: str
+    severity: Literal["error", "warning", "note"]
+
+
+_TABLE = (
+    # --- 1: reading (10xx), shape (11xx), identity (12xx), rules within one manifest (13xx)
+    Code("PC1001", "unreadable-file", "error"),
+    Code("PC1002", "invalid-utf8", "error"),
+    Code("PC1003", "forbidden-character", "error"),
+    Code("PC1004", "file-too-large", "error"),
+    Code("PC1005", "nesting-too-deep", "error"),
+    Code("PC1006", "yaml-syntax", "error"),
+    Code("PC1007", "duplicate-key", "error"),
+    Code("PC1008", "tab-indentation", "error"),
+    Code("PC1009", "yaml-tag", "error"),
+    Code("PC1010", "anchor-or-alias", "error"),
+    Code("PC1011", "non-string-key", "error"),
+    Code("PC1012", "several-documents", "error"),
+    Code("PC1013", "empty-document", "error"),
+    Code("PC1014", "merge-key", "error"),
+    Code("PC1101", "unknown-key", "error"),
+    Code("PC1102", "missing-key", "error"),
+    Code("PC1103", "wrong-type", "error"),
+    Code("PC1104", "ambiguous-scalar", "error"),
+    Code("PC1105", "invalid-value", "error"),
+    Code("PC1106", "empty-value", "error"),
+    Code("PC1107", "no-matching-alternative", "error"),
+    Code("PC1201", "unknown-kind", "error"),
+    Code("PC1202", "name-mismatch", "error"),
+    Code("PC1203", "misplaced-file", "error"),
+    Code("PC1204", "missing-platform", "error"),
+    Code("PC1205", "missing-team", "error"),
+    # --- 2: linking
+    # --- 3: layers (30xx), mandates (31xx)
+    # --- 4: blueprints
+    # --- 5: verification
+    # --- 6: emission
+    # --- 9: the run itself
+)
+
+CODES = {row.code: row for row in _TABLE}

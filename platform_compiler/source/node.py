@@ -1,0 +1,82 @@
+"""The node tree: a YAML document as frozen values that know where they stand.
+
+The origin of a setting is the span its node carries: merging layers keeps nodes, so every leaf of a merged tree
+still points at the file and line it came from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from platform_compiler.diagnostics.model import Span
+
+ScalarValue: TypeAlias = str | int | float | bool | None
+Pointer: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """A scalar: its value by the YAML 1.2 core schema, and the text as written (without quotes)."""
+
+    value: ScalarValue
+    span: Span
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """A mapping with string keys in source order; `keys` holds the span of each key."""
+
+    entries: Mapping[str, "Node"]
+    keys: Mapping[str, Span]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """A sequence."""
+
+    items: tuple["Node", ...]
+    span: Span
+
+
+Node: TypeAlias = ScalarNode | MapNode | ListNode
+
+
+def plain(node: Node) -> Any:
+    """Return the node's value as plain `dict`, `list` and scalars."""
+    if type(node) is ScalarNode:
+        return node.value
+    if type(node) is MapNode:
+        return {k: v.value if type(v) is ScalarNode else plain(v) for k, v in node.entries.items()}
+    assert type(node) is ListNode
+    return [v.value if type(v) is ScalarNode else plain(v) for v in node.items]
+
+
+def at(node: Node | None, *pointer: str | int) -> Node | None:
+    """Return the node at `pointer` below `node`, or None when any step is absent."""
+    for step in pointer:
+        if type(node) is MapNode and isinstance(step, str):
+            node = node.entries.get(step)
+        elif type(node) is ListNode and isinstance(step, int) and -len(node.items) <= step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
+    return node
+
+
+def key_span(node: MapNode, key: str) -> Span:
+    """Return the span of `key` in `node`, or the mapping's own when the key was not written there."""
+    return node.keys.get(key, node.span)
+
+
+def nearest(node: Node, *pointer: str | int) -> Span:
+    """Return the span of the deepest existing node along `pointer`: where to say that something is missing."""
+    found: Node = node
+    for step in pointer:
+        below = at(found, step)
+        if below is None:
+            break
+        found = below
+    return found.span
