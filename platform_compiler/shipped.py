@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def shipped(name: str) -> Path:
-    """Return the directory of shipped files called `name`: `schemas`, `blueprints` or `codes`."""
+    """Return the directory of shipped files called `name`: `schemas`, `blueprints`, `codes` or `scaffold`."""
     package = Path(__file__).parent
     inside = package / "_shipped" / name
     if inside.is_dir():

@@ -1,0 +1,114 @@
+"""`platformc compile`: the whole way, to a directory or to stdout."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.options import Run, shared_options
+from platform_compiler.cli.report import plural, report
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.emit.layout import Output
+from platform_compiler.emit.write import write
+from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.source.tree import Directory
+
+
+@click.command("compile")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the files below DIR. [default: print them]",
+)
+@click.option("--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated.")
+@click.option("--cluster", "clusters", multiple=True, metavar="CLUSTER", help="Only this cluster; may be repeated.")
+@click.option("--only", "apps", multiple=True, metavar="TEAM/APP", help="Only this application; may be repeated.")
+@click.option("--adopt", is_flag=True, help="Take over files in DIR that platformc did not write.")
+@click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@shared_options
+@click.pass_context
+def command(  # noqa: PLR0913 -- click passes every option by name
+    ctx: click.Context,
+    output: Path | None,
+    environments: tuple[str, ...],
+    clusters: tuple[str, ...],
+    apps: tuple[str, ...],
+    run: Run,
+    *,
+    adopt: bool,
+    force: bool,
+) -> None:
+    """Compile every target to Kubernetes and mesh manifests.
+
+    With any error nothing is written. Without -o the resources are printed as one YAML stream.
+    """
+    started = time.perf_counter()
+    bag = Bag()
+    checked = check(Directory(run.root), run.as_of, bag)
+    wanted = _selection(checked, environments, clusters, apps)
+    output_tree = None if bag.has_errors else build(checked, bag, wanted)
+    done = "nothing was written"
+    if output_tree is not None:
+        done = f"compiled {_what(output_tree)}"
+        if output is not None:
+            written = write(output_tree, output, wanted, bag, adopt=adopt, force=force)
+            done = f"{done} to {output}: {written}" if written else "nothing was written"
+    code = report(
+        run,
+        bag.sorted(),
+        checked.loaded.texts,
+        f"{done} ({time.perf_counter() - started:.2f} s)",
+        to_stderr=output is None,
+    )
+    if code is Exit.CLEAN and output is None and output_tree is not None:
+        click.echo("---\n".join(output_tree.files[path].decode() for path in sorted(output_tree.files)), nl=False)
+    ctx.exit(code)
+
+
+def _what(output: Output) -> str:
+    """Return `12 applications on 4 clusters`."""
+    apps = {unit.id for unit in output.units if unit.scope == "app"}
+    clusters = {unit.cluster for unit in output.units}
+    return f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}, {plural(len(output.files), 'resource')}"
+
+
+def _selection(
+    checked: Checked, environments: tuple[str, ...], clusters: tuple[str, ...], apps: tuple[str, ...]
+) -> Callable[[Unit], bool]:
+    """Return the predicate that the options describe; a name that does not exist is a usage error."""
+    loaded = checked.loaded
+    _known("environment", environments, loaded.environments)
+    _known("cluster", clusters, loaded.clusters)
+    _known("application", apps, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
+    cluster_names = {
+        name
+        for name in (checked.resolved.by_cluster if not clusters else clusters)
+        if not environments or _environment(checked, name) in environments
+    }
+
+    def wanted(unit: Unit) -> bool:
+        return unit.cluster in cluster_names and (not apps or unit.id in apps)
+
+    if not environments and not clusters and not apps:
+        return lambda _: True
+    return wanted
+
+
+def _environment(checked: Checked, cluster: str) -> str:
+    return str(checked.loaded.clusters[cluster].spec.entries["environment"].value)  # type: ignore[union-attr] -- shape is checked
+
+
+def _known(noun: str, names: tuple[str, ...], existing: object) -> None:
+    for name in names:
+        choices = list(existing)  # type: ignore[call-overload] -- any collection of names
+        if name not in choices:
+            near = did_you_mean(name, choices)
+            raise click.UsageError(
+                f"there is no {noun} '{name}'"
+                + (f"; did you mean '{near}'?" if near else f"; there are: {', '.join(sorted(choices))}")
+            )

@@ -1,0 +1,78 @@
+"""Options that mean the same in every verb, and the run they describe."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from platform_compiler.cli.workspace import find_root, source_date
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the shared options say: which repository, judged as of which date, reported how."""
+
+    root: Path
+    as_of: date
+    format: str
+    colour: bool
+    quiet: bool
+
+
+def _colour(choice: str) -> bool:
+    """Decide on colours as `--color`, NO_COLOR, FORCE_COLOR, TERM and the terminal say."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def shared_options(command: _Command) -> _Command:
+    """Give a verb the shared options; it receives them as one `run: Run` argument."""
+
+    @click.option(
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
+    )
+    @click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="Judge dated rules as of this day. [default: the date of the commit checked out]",
+    )
+    @click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "concise", "json", "github"]),
+        default="text",
+        show_default=True,
+        help="How findings are printed.",
+    )
+    @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
+    @click.option("-q", "--quiet", is_flag=True, help="No summary; findings only.")
+    @wraps(command)
+    def with_run(  # noqa: PLR0913 -- click passes every option by name
+        *args: Any,
+        root: Path | None,
+        as_of: datetime | None,
+        format_: str,
+        color: str,
+        quiet: bool,
+        **kwargs: Any,
+    ) -> Any:
+        found = (root or find_root(Path.cwd())).resolve()
+        run = Run(found, as_of.date() if as_of else source_date(found), format_, _colour(color), quiet)
+        return command(*args, run=run, **kwargs)
+
+    return with_run  # type: ignore[return-value] -- wraps() keeps the command's own signature

@@ -1,0 +1,81 @@
+"""READ FIRST: the phases, in the order they run.
+
+    files -> load -> resolve layers -> link -> contexts -> expand blueprints -> verify -> lay out -> (write)
+
+`check` goes as far as linking and is all that a hook needs; `compile_tree` goes to the bytes of every file.
+Each phase is a function of frozen values and a bag of findings: it never prints, exits, or reads the clock. There are two stops:
+after linking, and after verification, since what comes later would only repeat the same faults. Before each stop every phase
+says all it can, and nothing is ever written from a run with errors.
+
+The second half is imported when it is first needed: a hook that only checks must not pay for pydantic and Jinja2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from platform_compiler.blueprints.catalog import Catalog, load_catalog
+from platform_compiler.layers.resolve import resolve
+from platform_compiler.link.link import link
+from platform_compiler.load import Loaded, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from platform_compiler.context.unit import Unit
+    from platform_compiler.diagnostics import Bag
+    from platform_compiler.emit.layout import Output
+    from platform_compiler.layers.model import Resolved
+    from platform_compiler.link.model import Linked
+    from platform_compiler.source.tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A platform repository that was read, merged and linked; complete even when the bag holds errors."""
+
+    loaded: Loaded
+    catalog: Catalog
+    resolved: Resolved
+    linked: Linked
+
+
+def check(tree: FileTree, as_of: date, bag: Bag) -> Checked:
+    """Read the repository, merge the layers of every target and link them.
+
+    `as_of` is the date that dated rules are judged by: the source commit's, never the clock's.
+    """
+    loaded = load(tree, bag)
+    catalog = load_catalog(tree, bag)
+    resolved = resolve(loaded, catalog.defaults, bag, as_of)
+    linked = link(loaded, resolved, bag)
+    return Checked(loaded, catalog, resolved, linked)
+
+
+def compile_tree(
+    tree: FileTree, as_of: date, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
+) -> Output | None:
+    """Compile the units that `wanted` names to the bytes of their files; None when anything is wrong.
+
+    A unit's bytes do not depend on which others are wanted: everything is linked, only the rest of the work is saved.
+    """
+    checked = check(tree, as_of, bag)
+    return None if bag.has_errors else build(checked, bag, wanted)
+
+
+def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True) -> Output | None:
+    """The second half: from linked targets to the bytes of every file; None when anything is wrong."""
+    from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
+    from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
+    from platform_compiler.verify.verify import verify  # noqa: PLC0415
+
+    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
+    resources = expand((c for c in contexts if wanted(c.unit)), checked.catalog, bag)
+    verify(resources, bag)
+    if bag.has_errors:
+        return None
+    output = lay_out(resources, bag)
+    return None if bag.has_errors else output
