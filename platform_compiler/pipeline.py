@@ -3,9 +3,9 @@
     files -> load -> resolve layers -> link -> contexts -> expand blueprints -> verify -> lay out -> (write)
 
 `check` goes as far as linking and is all that a hook needs; `compile_tree` goes to the bytes of every file.
-Each phase is a function of frozen values and a bag of findings: it never prints, exits, or reads the clock. There are two stops:
-after linking, and after verification, since what comes later would only repeat the same faults. Before each stop every phase
-says all it can, and nothing is ever written from a run with errors.
+Each phase is a function of frozen values and a bag of findings: it never prints, exits, or reads the clock.
+There are two stops, after linking and after verification, since what comes later would only repeat the same faults.
+Before each stop every phase says all it can, and nothing is ever written from a run with errors.
 
 The second half is imported when it is first needed: a hook that only checks must not pay for pydantic and Jinja2.
 """

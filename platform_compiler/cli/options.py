@@ -62,7 +62,7 @@ def shared_options(command: _Command) -> _Command:
     @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
     @click.option("-q", "--quiet", is_flag=True, help="No summary; findings only.")
     @wraps(command)
-    def with_run(  # noqa: PLR0913 -- click passes every option by name
+    def with_run(
         *args: Any,
         root: Path | None,
         as_of: datetime | None,

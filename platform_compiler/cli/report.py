@@ -1,8 +1,8 @@
 """Printing findings: the results on stdout, the summary on stderr, and the exit code that follows from them."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-import sys
 
 import click
 

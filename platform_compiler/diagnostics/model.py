@@ -1,4 +1,4 @@
-"""The diagnostic itself: a code, a message, labelled places, notes and help, as frozen values, and the bag they are put in.
+"""The diagnostic itself: a code, a message, labelled places, notes and help, as frozen values; and the bag for them.
 
 A phase takes a `Bag`, reports what it finds and goes on; nobody raises for a user's mistake.
 Messages are lower case, without a full stop, one fact each, names in backticks; the cure goes to `help`.
@@ -23,7 +23,8 @@ class Severity(StrEnum):
 class Span(NamedTuple):
     """A stretch of one source file.
 
-    `path` is relative to the repository's root with `/`; lines and columns (in characters) count from 1; the end is exclusive.
+    `path` is relative to the repository's root with `/`; lines and columns (in characters) count from 1; the end is
+    exclusive.
     A span with `line == 0` means the file as a whole (missing, unreadable, or too large).
     """
 

@@ -1,7 +1,7 @@
 """What linking reads and what it yields: small frozen records, never whole manifests.
 
 A `Target` is one manifest (Application or ExternalService) on one cluster, with its merged tree and its `Interface`.
-Linking joins interfaces into `Link`s (who calls whom, through which grants) and `Route`s (what a gateway admits), per cluster.
+Linking joins interfaces into `Link`s (who calls whom, through which grants) and `Route`s (what a gateway admits).
 Nothing here prints, reads files or knows Kubernetes; `context/` turns it into what templates see.
 """
 
@@ -238,8 +238,8 @@ class Route:
 class Linked:
     """Everything linking found, keyed for those who read it.
 
-    `targets` by cluster then `team/name`, both sorted; `links_out` and `links_in` by (cluster, `team/name`), sorted by the
-    other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
+    `targets` by cluster then `team/name`, both sorted; `links_out` and `links_in` by (cluster, `team/name`), sorted
+    by the other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
     `hosts` by (cluster, host): the routes of every team on it, most specific path first.
     `links_in` of a target holds the callers of all clusters of its mesh that reach it.
     """
