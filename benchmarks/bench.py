@@ -1,0 +1,130 @@
+"""`make bench`: resources a second by phase, peak memory and the hook's latency, beside other tools in the same run.
+
+    python benchmarks/bench.py [--apps 1000] [--kapitan]
+
+Figures depend on the machine; quote the ratios.
+"""
+
+import argparse
+import gc
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import peers
+from fleet import CLUSTERS, name_of, ref_of, team_of, write_fleet
+
+from platform_compiler.blueprints.catalog import load_catalog
+from platform_compiler.blueprints.expand import expand
+from platform_compiler.context.build import build_contexts
+from platform_compiler.diagnostics import Bag
+from platform_compiler.emit.layout import lay_out
+from platform_compiler.layers.resolve import resolve
+from platform_compiler.link.link import link
+from platform_compiler.load import load
+from platform_compiler.source.tree import Directory
+from platform_compiler.verify.verify import verify
+
+_Result = TypeVar("_Result")
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Run everything and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
+    parser.add_argument("--kapitan", action="store_true", help="also install Kapitan from PyPI and time it")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="platformc-bench-") as scratch:
+        directory = Path(scratch)
+        write_fleet(directory / "fleet", options.apps)
+        files = compile_by_phase(directory / "fleet", options.apps)
+        rate = files.pop("rate")
+        compare(files, directory, float(rate), options.apps, with_kapitan=options.kapitan)
+        hook(directory / "fleet")
+
+
+def timed(name: str, phases: dict[str, float], work: Callable[[], _Result]) -> _Result:
+    """Run `work` and note its CPU time under `name`."""
+    started = time.process_time()
+    result = work()
+    phases[name] = time.process_time() - started
+    return result
+
+
+def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
+    """Compile cold on one core, phase by phase; return one application's files, and the rate under `rate`."""
+    phases: dict[str, float] = {}
+    bag = Bag()
+    tree = Directory(fleet)
+    gc.collect()
+    gc.freeze()
+    loaded = timed("load", phases, lambda: load(tree, bag))
+    catalog = timed("catalog", phases, lambda: load_catalog(tree, bag))
+    resolved = timed("layers", phases, lambda: resolve(loaded, catalog.defaults, bag, date(2026, 6, 1)))
+    linked = timed("link", phases, lambda: link(loaded, resolved, bag))
+    if bag.has_errors:
+        raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
+    contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
+    resources = timed("expand", phases, lambda: expand(contexts, catalog, bag))
+    timed("verify", phases, lambda: verify(resources, bag))
+    output = timed("bytes", phases, lambda: lay_out(resources, bag))
+    if bag.has_errors:
+        raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
+    total, count = sum(phases.values()), len(output.files)
+    size = sum(map(len, output.files.values()))
+    print(f"{apps} applications x {len(CLUSTERS)} clusters: {count:,} resources, {size / 1e6:.1f} MB, one core, cold")
+    for name, seconds in phases.items():
+        print(f"  {name:<9}{seconds:7.2f} s {seconds / count * 1e6:7.1f} us/resource")
+    print(f"  {'total':<9}{total:7.2f} s {total / count * 1e6:7.1f} us/resource = {count / total:,.0f} resources/s")
+    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    folder = f"clusters/{CLUSTERS[-1]}/{team_of(0)}/{name_of(0)}/"
+    app = {path: data for path, data in output.files.items() if path.startswith(folder)}
+    return {**app, "rate": str(count / total).encode()}
+
+
+def compare(files: dict[str, bytes], directory: Path, rate: float, apps: int, *, with_kapitan: bool) -> None:
+    """Time the peers on the same resources and print their rates beside ours."""
+    template = peers.template_text(files, 0)
+    figures = [
+        peers.jinja_and_pyyaml(template, min(apps, 300)),
+        peers.kustomize(files, directory / "kustomize", 10),
+        peers.kapitan(template, len(files), directory / "kapitan", 100) if with_kapitan else None,
+    ]
+    print("peers on the same resources (nothing linked, nothing checked)")
+    for figure in figures:
+        if figure is not None:
+            name, count, seconds = figure
+            print(f"  {name:<36}{count / seconds:9,.0f} resources/s   we are {rate / (count / seconds):6.1f} x as fast")
+
+
+def hook(fleet: Path) -> None:
+    """Time `platformc validate FILE` as a whole process: the shop of twelve, and the fleet."""
+    boutique = ROOT / "fixtures/online-boutique"
+    print("hook: platformc validate FILE, whole process, median of 7")
+    for name, root, path in (
+        ("Online Boutique", boutique, boutique / "teams/web/frontend.yaml"),
+        ("the fleet", fleet, fleet / f"teams/{ref_of(0)}.yaml"),
+    ):
+        runs = []
+        for _ in range(7):
+            started = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-m", "platform_compiler", "validate", str(path), "--root", str(root), "--quiet"],
+                check=True,
+                capture_output=True,
+                cwd=ROOT,
+            )
+            runs.append(time.perf_counter() - started)
+        print(f"  {name:<16}{statistics.median(runs) * 1000:6.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
