@@ -1,0 +1,84 @@
+"""Every command in the documentation is run, in order, as written; what a page shows as wrong fails, the rest succeeds."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def fences(page: str, language: str) -> list[str]:
+    return [body for found, body in FENCE.findall((ROOT / page).read_text()) if found == language]
+
+
+def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a documented `platformc` command with this interpreter."""
+    arguments = command.split("#")[0].split()
+    assert arguments[0] == "platformc", command
+    return subprocess.run(
+        [sys.executable, "-m", "platform_compiler", *arguments[1:]],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_tutorial_works_as_written(tmp_path: Path) -> None:
+    page = "docs/tutorial.md"
+    start, compiled, single, failing, passing, explain = fences(page, "console")
+    manifest, rule = fences(page, "yaml")
+    for command in start.splitlines():
+        if command.startswith("cd "):
+            continue
+        cwd = tmp_path / "shop" if (tmp_path / "shop").exists() else tmp_path
+        assert run(command, cwd).returncode == 0, command
+    repository = tmp_path / "shop"
+    for command in (compiled, single):
+        done = run(command, repository)
+        assert done.returncode == 0, done.stdout + done.stderr
+    (repository / "teams/shop/stock.yaml").write_text(manifest)
+    refused = run(failing, repository)
+    assert refused.returncode == 1
+    assert "PC2104" in refused.stdout
+    cart = repository / "teams/shop/cart.yaml"
+    cart.write_text(re.sub(r"  access:\n.*\n", rule, cart.read_text()))
+    assert run(passing, repository).returncode == 0
+    explained = run(explain, repository)
+    assert explained.returncode == 0
+    assert "environments/prod.yaml:" in explained.stdout
+
+
+def test_readme_commands_exist_and_succeed(tmp_path: Path) -> None:
+    make, commands = fences("README.md", "console")
+    targets = re.findall(r"^make (\w+)", make, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text()
+    assert targets == ["demo", "test"]
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
+    for command in commands.splitlines():
+        cwd = tmp_path / "shop" if (tmp_path / "shop").exists() else tmp_path
+        done = run(command, cwd)
+        assert done.returncode == 0, command + done.stdout + done.stderr
+
+
+def test_readme_is_at_most_130_lines() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 130
+
+
+def test_readme_manifest_is_the_one_in_the_fixture() -> None:
+    shown = fences("README.md", "yaml")[0]
+    path = shown.splitlines()[0].removeprefix("# ")
+    fixture = (ROOT / "fixtures/online-boutique" / path).read_text()
+    shown_lines = [line for line in shown.splitlines()[1:] if line]
+    assert all(line in fixture.splitlines() for line in shown_lines)
+
+
+def test_every_relative_link_in_the_documentation_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
