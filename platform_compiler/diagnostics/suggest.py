@@ -1,0 +1,18 @@
+"""Did you mean: the nearest of the words that would have been right."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice nearest to `word`, or None when none is near; capitals and `-_.` do not count."""
+    listed = sorted(set(choices))
+    folded = {_fold(choice): choice for choice in reversed(listed)}
+    if exact := folded.get(_fold(word)):
+        return exact
+    near = difflib.get_close_matches(_fold(word), list(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "").replace(".", "")

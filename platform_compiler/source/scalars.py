@@ -1,0 +1,71 @@
+"""What plain scalars mean: the YAML 1.2 core schema, and the places where readers of YAML 1.1 disagree with it."""
+
+import re
+
+from platform_compiler.source.node import ScalarValue
+
+_WORDS: dict[str, ScalarValue] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_NUMERIC_START = frozenset("0123456789+-.")
+_INT = re.compile(r"[-+]?[0-9]+\Z").match
+_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z").match
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z").match
+_MAX_DIGITS = 300
+
+_YAML_1_1_BOOLEAN = re.compile(r"(?:y|n|yes|no|on|off)\Z", re.IGNORECASE).match
+_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z").match
+_OCTAL = re.compile(r"0[0-7_]+\Z").match
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?\Z").match
+_UNDERSCORED = re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*\Z").match
+
+
+def resolve(text: str) -> ScalarValue:
+    """Return what a plain scalar means by the YAML 1.2 core schema.
+
+    Infinities, not-a-number and numbers of absurd length stay text: no setting of ours takes them.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC_START or len(text) > _MAX_DIGITS:
+        return text
+    if _INT(text):
+        return int(text)
+    if _BASED(text):
+        return int(text, 0)
+    if _FLOAT(text):
+        number = float(text)
+        return text if number in (float("inf"), float("-inf")) else number
+    return text
+
+
+def ambiguity(text: str) -> str | None:
+    """Say in plain words what readers make of a plain scalar where a string was meant; None when all read the text."""
+    if _YAML_1_1_BOOLEAN(text):
+        return f"`{text}` without quotes is a boolean to many YAML readers"
+    if _SEXAGESIMAL(text):
+        return f"`{text}` without quotes is a number in base 60 to many YAML readers"
+    if _OCTAL(text):
+        return f"`{text}` without quotes is an octal number to many YAML readers and a decimal one to others"
+    if _DATE(text):
+        return f"`{text}` without quotes is a date to many YAML readers"
+    if _UNDERSCORED(text):
+        return f"`{text}` without quotes is a number to many YAML readers"
+    value = resolve(text)
+    if value is None:
+        return f"`{text}` without quotes is null" if text else "nothing stands here, which is null"
+    if isinstance(value, bool):
+        return f"`{text}` without quotes is a boolean"
+    if isinstance(value, int | float):
+        return f"`{text}` without quotes is the number {value}"
+    return None
