@@ -205,6 +205,7 @@ _CURES = {
     "did not find expected key": "check the indentation of this line and the quotes and brackets before it",
     "did not find expected ',' or ']'": "close the bracket, or put a comma between the items",
     "did not find expected ',' or '}'": "close the brace, or put a comma between the entries",
+    "found unexpected ':'": "quote the value if it contains `:`",
     "found unexpected end of stream": "close the quote",
     "could not find expected ':'": "put `: ` after the key, or check the indentation of this line",
     "found character that cannot start any token": "quote the value: it starts with a character that YAML reserves",

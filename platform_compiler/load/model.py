@@ -1,0 +1,41 @@
+"""What loading yields: every manifest by kind and identity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platform_compiler.source.node import MapNode
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One document of ours whose shape is right."""
+
+    kind: str
+    name: str
+    team: str | None
+    path: str
+    document: MapNode
+    spec: MapNode
+
+    @property
+    def ref(self) -> str:
+        """`team/name`, or the name where no team owns it."""
+        return f"{self.team}/{self.name}" if self.team else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The platform repository by kind; `workloads` by `team/name` holds what teams own.
+
+    `broken` are the paths of manifests that exist but cannot be used, so that nobody is told that they do not exist.
+    `texts` are the bytes of every file read, for showing source lines.
+    """
+
+    platform: Manifest | None
+    environments: Mapping[str, Manifest]
+    clusters: Mapping[str, Manifest]
+    gateways: Mapping[str, Manifest]
+    teams: Mapping[str, Manifest]
+    workloads: Mapping[str, Manifest]
+    broken: frozenset[str]
+    texts: Mapping[str, bytes]
