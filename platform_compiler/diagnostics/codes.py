@@ -45,8 +45,22 @@ _TABLE = (
     Code("PC1203", "misplaced-file", "error"),
     Code("PC1204", "missing-platform", "error"),
     Code("PC1205", "missing-team", "error"),
+    Code("PC1301", "min-above-max", "error"),
+    Code("PC1302", "retries-exceed-timeout", "error"),
+    Code("PC1303", "port-number-twice", "error"),
+    Code("PC1304", "undeclared-source", "error"),
+    Code("PC1305", "unknown-port", "error"),
+    Code("PC1306", "weights-exceed-100", "error"),
+    Code("PC1307", "unknown-version", "error"),
     # --- 2: linking
     # --- 3: layers (30xx), mandates (31xx)
+    Code("PC3001", "unknown-environment", "error"),
+    Code("PC3002", "unknown-cluster", "error"),
+    Code("PC3003", "redundant-override", "note"),
+    Code("PC3004", "not-promoted", "note"),
+    Code("PC3005", "placement-matches-nothing", "warning"),
+    Code("PC3101", "mandate-relaxed", "error"),
+    Code("PC3102", "mandates-exclude-each-other", "error"),
     # --- 4: blueprints
     # --- 5: verification
     # --- 6: emission

@@ -38,8 +38,9 @@ def _validator(kind: str, *, spec_only: bool) -> Any:
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
+    clear = _report_ambiguous(document, bag)
     if _validator(kind, spec_only=False).is_valid(plain(document)):
-        return True
+        return clear
     schema = schema_for(kind)
     return not _Walk(schema["$defs"], bag).judge(schema, document, "the document")
 
@@ -50,6 +51,18 @@ def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
         return True
     schema = schema_for(kind)
     return not _Walk(schema["$defs"], bag).judge(schema["properties"]["spec"], spec, "`spec`")
+
+
+def _report_ambiguous(node: Node, bag: Bag) -> bool:
+    """Report plain strings that other YAML readers take for something else; return whether there is none."""
+    if isinstance(node, ScalarNode):
+        leading_zero = isinstance(node.value, int) and node.text[:1] == "0" and node.text != "0"
+        if node.quoted or not (isinstance(node.value, str) or leading_zero) or not (reason := ambiguity(node.text)):
+            return True
+        bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
+        return False
+    children = node.entries.values() if isinstance(node, MapNode) else node.items
+    return all([_report_ambiguous(child, bag) for child in children])
 
 
 class _Walk:

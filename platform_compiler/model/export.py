@@ -22,6 +22,14 @@ class _Generator(GenerateJsonSchema):
                 built["properties"][name] = _without_null(value)
         return built
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """Close maps: a key that breaks the pattern is an error, where pydantic's own form lets it pass unjudged."""
+        return {
+            "type": "object",
+            "propertyNames": self.generate_inner(schema["keys_schema"]),
+            "additionalProperties": self.generate_inner(schema["values_schema"]),
+        }
+
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 

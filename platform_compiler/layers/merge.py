@@ -1,0 +1,66 @@
+"""Merging trees: maps merge by key, scalars and lists replace, null removes; nodes are kept, so origins survive."""
+
+from collections.abc import Iterable
+from functools import reduce
+
+from platform_compiler.source.node import MapNode, Node, ScalarNode
+
+_ONE_OF = frozenset({"env", "files", "volumes", "health", "secrets", "tokenFrom"})
+"""Below these keys a value is one of several forms, and is replaced whole."""
+
+
+def merge(trees: Iterable[MapNode]) -> MapNode:
+    """Return all trees merged, later ones winning."""
+    return reduce(overlay, trees)
+
+
+def overlay(low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
+    """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
+    entries, keys = dict(low.entries), dict(low.keys)
+    for key, node in high.entries.items():
+        if is_null(node):
+            entries.pop(key, None)
+            keys.pop(key, None)
+            continue
+        below = entries.get(key)
+        if type(node) is MapNode:
+            if type(below) is MapNode and not whole:
+                node = overlay(below, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
+            else:
+                node = without_nulls(node)  # noqa: PLW2901
+        entries[key] = node
+        keys[key] = high.keys[key]
+    return MapNode(entries, keys, high.span)
+
+
+def is_null(node: Node) -> bool:
+    """Whether a node is an explicit null, which removes."""
+    return type(node) is ScalarNode and node.value is None and not node.quoted
+
+
+def without_nulls(node: MapNode) -> MapNode:
+    """Return a mapping without its nulls: there was nothing to remove."""
+    if not any(is_null(child) or type(child) is MapNode for child in node.entries.values()):
+        return node
+    kept = {
+        key: without_nulls(child) if type(child) is MapNode else child
+        for key, child in node.entries.items()
+        if not is_null(child)
+    }
+    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
+
+
+def without_keys(node: MapNode, *dropped: str) -> MapNode:
+    """Return a mapping without some of its keys."""
+    kept = {key: child for key, child in node.entries.items() if key not in dropped}
+    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
+
+
+def replaced(node: MapNode, value: Node, *pointer: str) -> MapNode:
+    """Return a mapping with `value` at `pointer`; mappings on the way are made where they are missing."""
+    key, rest = pointer[0], pointer[1:]
+    if rest:
+        below = node.entries.get(key)
+        value = replaced(below if type(below) is MapNode else MapNode({}, {}, value.span), value, *rest)
+    keys = {**node.keys, key: node.keys.get(key, value.span)}
+    return MapNode({**node.entries, key: value}, keys, node.span)

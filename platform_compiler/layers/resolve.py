@@ -1,0 +1,157 @@
+"""Every target with its merged tree: placement, ten layers, mandates, and the rules within one manifest.
+
+    built-in < blueprint < platform < environment < cluster < team < team's environment
+             < application < application's environment < application's cluster
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.builtin import built_in_layer
+from platform_compiler.layers.mandates import apply_bounds, strictest
+from platform_compiler.layers.merge import is_null, merge, overlay, without_keys
+from platform_compiler.layers.model import Bound, Layer, Resolved, Settings
+from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.rules import check_rules
+from platform_compiler.load import Loaded, Manifest
+from platform_compiler.load.shape import spec_has_shape
+from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
+
+
+def resolve(loaded: Loaded, blueprint_defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> Resolved:
+    """Merge the layers of every target that exists, and judge the result."""
+    return _Resolver(loaded, blueprint_defaults, bag, as_of).run()
+
+
+class _Resolver:
+    """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
+
+    def __init__(self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> None:
+        self._loaded = loaded
+        self._defaults = defaults
+        self._bag = bag
+        self._as_of = as_of
+        self._below: dict[tuple[str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
+
+    def run(self) -> Resolved:
+        by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
+        for ref in sorted(self._loaded.workloads):
+            manifest = self._loaded.workloads[ref]
+            for cluster in place(manifest, self._loaded, self._bag):
+                settings = self._settings(manifest, cluster)
+                if settings is not None:
+                    by_cluster[cluster][ref] = settings
+            if manifest.kind == "Application":
+                _report_redundant(manifest, self._loaded, self._bag)
+        return Resolved(by_cluster)
+
+    def _settings(self, manifest: Manifest, cluster: str) -> Settings | None:
+        environment = environment_of(self._loaded.clusters[cluster])
+        if manifest.kind != "Application":
+            own = self._own_layers(manifest, cluster, environment)
+            return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
+        assert manifest.team is not None
+        layers, base = self._layers_below(manifest, cluster, environment)
+        own = self._own_layers(manifest, cluster, environment)
+        spec = base
+        for layer in own:
+            spec = overlay(spec, layer.tree)
+        if pins_images(self._loaded.environments.get(environment)):
+            spec = _without_unpinned_versions(spec)
+        bounds = self._bounds_of(manifest.team, cluster, environment)
+        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        if not spec_has_shape(manifest.kind, spec, self._bag):
+            return None
+        check_rules(spec, self._bag)
+        return Settings(manifest, cluster, environment, layers + own, bounds, spec)
+
+    def _layers_below(self, manifest: Manifest, cluster: str, environment: str) -> tuple[tuple[Layer, ...], MapNode]:
+        """Return the layers below the application, and their merge."""
+        blueprint = text(manifest.spec, "blueprint") or ""
+        key = (cluster, manifest.team or "", blueprint)
+        if key not in self._below:
+            team = self._loaded.teams.get(manifest.team or "")
+            named: list[tuple[str, Node | None]] = [
+                ("blueprint", self._defaults.get(blueprint)),
+                ("platform", _defaults(self._loaded.platform)),
+                ("environment", _defaults(self._loaded.environments.get(environment))),
+                ("cluster", _defaults(self._loaded.clusters[cluster])),
+                ("team", _defaults(team)),
+                ("team's environment", at(team.spec, "environments", environment, "defaults") if team else None),
+            ]
+            layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
+            self._below[key] = layers, merge(layer.tree for layer in layers)
+        return self._below[key]
+
+    def _own_layers(self, manifest: Manifest, cluster: str, environment: str) -> tuple[Layer, ...]:
+        """Return the document's own layers: itself, its environment's overlay, its cluster's overlay."""
+        own = without_keys(manifest.spec, "environments", "clusters")
+        if manifest.kind == "Application" and pins_images(self._loaded.environments.get(environment)):
+            own = without_keys(own, "image")
+        named: list[tuple[str, Node | None]] = [
+            ("application", own),
+            ("application's environment", at(manifest.spec, "environments", environment)),
+            ("application's cluster", at(manifest.spec, "clusters", cluster)),
+        ]
+        return tuple(Layer(name, tree) for name, tree in named if isinstance(tree, MapNode))
+
+    def _bounds_of(self, team: str, cluster: str, environment: str) -> Mapping[str, Bound]:
+        """Return the strictest mandates over platform, environment, cluster, team and team's environment."""
+        key = (cluster, team)
+        if key not in self._bounds:
+            owner = self._loaded.teams.get(team)
+            manifests = (
+                self._loaded.platform,
+                self._loaded.environments.get(environment),
+                self._loaded.clusters[cluster],
+                owner,
+            )
+            trees = [at(m.spec, "mandates") for m in manifests if m is not None]
+            trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
+            self._bounds[key] = strictest([t if isinstance(t, MapNode) else None for t in trees], self._bag)
+        return self._bounds[key]
+
+
+def _defaults(manifest: Manifest | None) -> Node | None:
+    return at(manifest.spec, "defaults") if manifest else None
+
+
+def _without_unpinned_versions(spec: MapNode) -> MapNode:
+    """Return the tree without versions whose image is not pinned in this environment."""
+    versions = at(spec, "versions")
+    if not isinstance(versions, MapNode):
+        return spec
+    unpinned = [name for name, version in versions.entries.items() if at(version, "image") is None]
+    kept = without_keys(versions, *unpinned)
+    if not kept.entries:
+        return without_keys(spec, "versions")
+    return MapNode({**spec.entries, "versions": kept}, spec.keys, spec.span)
+
+
+def _report_redundant(manifest: Manifest, loaded: Loaded, bag: Bag) -> None:
+    """Note overlays that repeat what the same document says anyway; a pinned image is never redundant."""
+    for kind in ("environments", "clusters"):
+        overlays = at(manifest.spec, kind)
+        for name, tree in overlays.entries.items() if isinstance(overlays, MapNode) else ():
+            pinned = kind == "environments" and pins_images(loaded.environments.get(name))
+            _compare(tree, manifest.spec, (), bag, pinned=pinned)
+
+
+def _compare(node: Node, base: Node, pointer: tuple[str, ...], bag: Bag, *, pinned: bool) -> None:
+    if not isinstance(node, MapNode) or not isinstance(base, MapNode):
+        return
+    for key, value in node.entries.items():
+        below = base.entries.get(key)
+        if below is None or is_null(value) or (pinned and key == "image"):
+            continue
+        if isinstance(value, MapNode):
+            _compare(value, below, (*pointer, key), bag, pinned=pinned)
+        elif plain(value) == plain(below) and not (isinstance(value, ScalarNode) and value.value is None):
+            bag.add(
+                "PC3003",
+                f"`{'.'.join((*pointer, key))}` repeats what the document says anyway",
+                value.span,
+                help="remove it",
+            )

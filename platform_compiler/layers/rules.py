@@ -1,0 +1,172 @@
+"""Rules within one manifest: what no schema can say, judged on the merged tree of each target."""
+
+from collections.abc import Callable, Iterator
+
+from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.placement import text
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
+from platform_compiler.quantities import seconds
+
+Rule = Callable[[MapNode, Bag], None]
+
+
+def check_rules(spec: MapNode, bag: Bag) -> None:
+    """Judge one merged tree by every rule."""
+    for rule in _RULES:
+        rule(spec, bag)
+
+
+def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
+    found = at(node, *pointer)
+    if isinstance(found, MapNode):
+        yield from found.entries.items()
+
+
+def _number(node: Node | None) -> int | None:
+    value = node.value if isinstance(node, ScalarNode) else None
+    return value if isinstance(value, int) else None
+
+
+def _min_and_max(spec: MapNode, bag: Bag) -> None:
+    low, high = at(spec, "scale", "min"), at(spec, "scale", "max")
+    least, most = _number(low), _number(high)
+    if low and high and least is not None and most is not None and least > most:
+        bag.add(
+            "PC1301",
+            f"`scale.min` is {least}, above `scale.max`, which is {most}",
+            max(low.span, high.span),
+            also=[Label(min(low.span, high.span), "the other one is here")],
+            help="raise `max` or lower `min`",
+        )
+
+
+def _retries(spec: MapNode, bag: Bag) -> None:
+    traffic = at(spec, "traffic")
+    _retries_fit(traffic, traffic, bag)
+    for _, route in _entries(traffic, "routes"):
+        _retries_fit(route, traffic, bag)
+
+
+def _retries_fit(scope: Node | None, fallback: Node | None, bag: Bag) -> None:
+    """(attempts + 1) x perTryTimeout must fit into timeout, or the last tries never happen."""
+    tries = at(scope, "retries", "perTryTimeout")
+    per_try, timeout = text(scope, "retries", "perTryTimeout"), text(scope, "timeout") or text(fallback, "timeout")
+    attempts = _number(at(scope, "retries", "attempts") or at(fallback, "retries", "attempts"))
+    if tries is None or per_try is None or timeout is None or attempts is None or not seconds(timeout):
+        return
+    needed = (attempts + 1) * seconds(per_try)
+    if needed > seconds(timeout):
+        limit = at(scope, "timeout") or at(fallback, "timeout")
+        bag.add(
+            "PC1302",
+            f"{attempts + 1} tries of {per_try} take {needed:g} s, longer than the timeout of {timeout}",
+            tries.span,
+            also=[Label(limit.span, "the timeout")] if limit else (),
+            help="lower `attempts` or `perTryTimeout`, or raise `timeout`",
+        )
+
+
+def _port_numbers(spec: MapNode, bag: Bag) -> None:
+    for key in ("port", "targetPort"):
+        seen: dict[tuple[int, str], Node] = {}
+        for _, port in _entries(spec, "ports"):
+            node = at(port, key) or at(port, "port")
+            number = _number(node)
+            if node is None or number is None or (key == "port" and _is_true(at(port, "internal"))):
+                continue
+            layer4 = "udp" if text(port, "protocol") == "udp" else "tcp"
+            if (first := seen.setdefault((number, layer4), node)) is not node:
+                bag.add(
+                    "PC1303",
+                    f"two ports have the `{key}` {number}",
+                    node.span,
+                    also=[Label(first.span, "the other one")],
+                    help="give one of them another number",
+                )
+
+
+def _is_true(node: Node | None) -> bool:
+    return isinstance(node, ScalarNode) and node.value is True
+
+
+def _sources(spec: MapNode, bag: Bag) -> None:
+    containers = [spec, *(c for part in ("init", "sidecars") for _, c in _entries(spec, part))]
+    for container in containers:
+        users = [value for _, value in _entries(container, "env")] + [value for _, value in _entries(container, "files")]
+        from_sources = at(container, "envFrom")
+        users += list(from_sources.items) if isinstance(from_sources, ListNode) else []
+        for user in users:
+            for word, declared in (("secret", "secrets"), ("configMap", "configMaps"), ("volume", "volumes")):
+                _declared(spec, user, word, declared, bag)
+
+
+def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> None:
+    """Report a secret, config map or volume that is used and not declared, or a key that it does not have."""
+    node, key = at(user, word), at(user, "key")
+    if not isinstance(node, ScalarNode):
+        return
+    source = at(spec, declared, node.text)
+    if source is None:
+        names = [name for name, _ in _entries(spec, declared)]
+        near = did_you_mean(node.text, names)
+        cure = f"did you mean `{near}`?" if near else f"declare it: `{declared}: {{{node.text}: ...}}`"
+        bag.add("PC1304", f"`{node.text}` is not declared under `{declared}`", node.span, help=cure)
+        return
+    keys = at(source, "keys") if word == "secret" else source
+    if isinstance(key, ScalarNode) and at(source, "existing") is None and at(keys, key.text) is None:
+        names = [name for name, _ in _entries(keys)]
+        near = did_you_mean(key.text, names)
+        bag.add(
+            "PC1304",
+            f"`{node.text}` has no key `{key.text}`",
+            key.span,
+            also=[Label(source.span, "declared here")],
+            help=f"did you mean `{near}`?" if near else "add the key there",
+        )
+
+
+def _port_names(spec: MapNode, bag: Bag) -> None:
+    names = [name for name, _ in _entries(spec, "ports")]
+    users: list[Node | None] = [at(probe, "port") for _, probe in _entries(spec, "health")]
+    users += [at(spec, "observe", "metrics", "port")]
+    users += [at(exposed, "port") for _, exposed in _entries(spec, "expose")]
+    users += [at(value, "self") for _, value in _entries(spec, "env")]
+    for group in ("access", "deny"):
+        for _, rule in _entries(spec, group):
+            listed = at(rule, "ports")
+            users += list(listed.items) if isinstance(listed, ListNode) else []
+    for user in users:
+        if isinstance(user, ScalarNode) and user.text not in names:
+            near = did_you_mean(user.text, names)
+            cure = f"did you mean `{near}`?" if near else f"ports are {', '.join(f'`{n}`' for n in names) or 'not declared'}"
+            bag.add("PC1305", f"there is no port `{user.text}`", user.span, help=cure)
+
+
+def _weights(spec: MapNode, bag: Bag) -> None:
+    weighed = [(node, _number(node) or 0) for _, v in _entries(spec, "versions") if (node := at(v, "weight"))]
+    total = sum(weight for _, weight in weighed)
+    if total > 100:  # noqa: PLR2004 -- percent
+        bag.add(
+            "PC1306",
+            f"the versions' weights add up to {total} percent",
+            weighed[-1][0].span,
+            also=[Label(node.span, "and this") for node, _ in weighed[:-1]],
+            help="leave something for the stable version, which gets the rest",
+        )
+
+
+def _mirrored_version(spec: MapNode, bag: Bag) -> None:
+    node = at(spec, "traffic", "mirror", "version")
+    names = [name for name, _ in _entries(spec, "versions")]
+    if isinstance(node, ScalarNode) and node.text not in names:
+        near = did_you_mean(node.text, names)
+        bag.add(
+            "PC1307",
+            f"there is no version `{node.text}`",
+            node.span,
+            help=f"did you mean `{near}`?" if near else "declare it under `versions`",
+        )
+
+
+_RULES: tuple[Rule, ...] = (_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version)
