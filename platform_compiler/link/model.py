@@ -26,6 +26,8 @@ class Port:
     target_port: int
     protocol: Protocol
     internal: bool
+    container: str | None
+    mtls: Literal["strict", "permissive"] | None
     span: Span
 
     @property

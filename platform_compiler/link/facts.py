@@ -1,0 +1,50 @@
+"""Facts that linking needs of clusters, teams and owners, read from their trees once."""
+
+from dataclasses import dataclass
+
+from platform_compiler.layers.placement import environment_of, strings, text
+from platform_compiler.load import Loaded, Manifest
+from platform_compiler.source.node import MapNode, Node, at
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What linking knows of a cluster."""
+
+    name: str
+    environment: str
+    mesh_id: str
+    meshed: bool
+    east_west: bool
+    cluster_domain: str
+    namespace_suffix: str
+
+
+def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
+    """Return the facts of one cluster, with the defaults of what it leaves out."""
+    spec = cluster.spec
+    environment = environment_of(cluster)
+    stage = loaded.environments.get(environment)
+    return ClusterFacts(
+        name=cluster.name,
+        environment=environment,
+        mesh_id=text(spec, "mesh", "id") or cluster.name,
+        meshed=(text(spec, "parts", "mesh") or "none") != "none",
+        east_west=at(spec, "mesh", "eastWest") is not None,
+        cluster_domain=text(spec, "network", "clusterDomain") or "cluster.local",
+        namespace_suffix=(text(stage.spec, "namespaceSuffix") if stage else None) or "",
+    )
+
+
+def owners_of(team: str, loaded: Loaded) -> str:
+    """Return whom to ask about a team, in words."""
+    manifest = loaded.teams.get(team)
+    owners = at(manifest.spec, "owners") if manifest else None
+    listed = [*strings(at(owners, "github"))]
+    listed += [found for key in ("slack", "oncall", "email") if (found := text(owners, key))]
+    return f"team {team}" + (f" ({', '.join(listed)})" if listed else "")
+
+
+def entries(node: Node | None) -> dict[str, Node]:
+    """Return the entries of a mapping, or nothing."""
+    return dict(node.entries) if isinstance(node, MapNode) else {}

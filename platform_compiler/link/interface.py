@@ -1,0 +1,180 @@
+"""From a merged tree to the interface: what others may know of a manifest on one cluster."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from platform_compiler.diagnostics import Span
+from platform_compiler.layers.model import Settings
+from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.model import (
+    AccessRule,
+    Address,
+    Call,
+    CidrSource,
+    Exposure,
+    GatewaySource,
+    Interface,
+    NamespaceSource,
+    PathPattern,
+    Port,
+    PrincipalSource,
+    RefSource,
+    Source,
+)
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at, key_span, plain
+
+
+def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, meshed: bool) -> Interface:
+    """Return the interface of one target; `namespace` is its real one, with the environment's suffix."""
+    manifest, spec = settings.manifest, settings.spec
+    assert manifest.team is not None
+    is_app = manifest.kind == "Application"
+    hosts = (f"{manifest.name}.{namespace}.svc.{cluster_domain}",) if is_app else tuple(strings(at(spec, "hosts")))
+    team = manifest.team
+    return Interface(
+        kind="app" if is_app else "external",
+        team=team,
+        name=manifest.name,
+        namespace=namespace,
+        service_account=manifest.name,
+        ports={name: _port(name, node) for name, node in _entries(spec, "ports")},
+        hosts=hosts,
+        calls=tuple(_call(ref, node, span, team) for ref, node, span in _keyed(spec, "calls")),
+        access=tuple(_rule(name, node, span, team) for name, node, span in _keyed(spec, "access")),
+        deny=tuple(_rule(name, node, span, team) for name, node, span in _keyed(spec, "deny")),
+        exposes=tuple(_exposure(name, node, span, manifest.name) for name, node, span in _keyed(spec, "expose")),
+        addresses=tuple(_addresses(spec)),
+        formerly=tuple(strings(at(manifest.document, "metadata", "formerly"))),
+        meshed=meshed and not _is(at(spec, "mesh", "member"), value=False),
+        span=_name_span(manifest.document),
+    )
+
+
+def _name_span(document: MapNode) -> Span:
+    node = at(document, "metadata", "name")
+    return node.span if node else document.span
+
+
+def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping in key order; none when there is no mapping."""
+    found = at(node, *pointer)
+    if isinstance(found, MapNode):
+        yield from sorted(found.entries.items())
+
+
+def _keyed(spec: MapNode, key: str) -> Iterator[tuple[str, Node, Span]]:
+    """Yield name, node and the key's span of each entry, in key order."""
+    found = at(spec, key)
+    for name, node in _entries(spec, key):
+        assert isinstance(found, MapNode)
+        yield name, node, key_span(found, name)
+
+
+def _is(node: Node | None, *, value: bool) -> bool:
+    return isinstance(node, ScalarNode) and node.value is value
+
+
+def _port(name: str, node: Node) -> Port:
+    values: dict[str, Any] = plain(node)
+    return Port(
+        name=name,
+        port=values["port"],
+        target_port=values.get("targetPort", values["port"]),
+        protocol=values.get("protocol", "http"),
+        internal=values.get("internal", False),
+        container=values.get("container"),
+        mtls=values.get("mtls"),
+        span=node.span,
+    )
+
+
+def patterns(node: Node | None) -> tuple[PathPattern, ...]:
+    """Return a list of paths as patterns, sorted; a list that holds `/*` is everything, hence empty."""
+    found = tuple(sorted({PathPattern(path) for path in strings(node)}))
+    return () if any(p.kind == "all" for p in found) else found
+
+
+def _names(node: Node | None) -> tuple[str, ...] | None:
+    return tuple(strings(node)) if node is not None else None
+
+
+def _call(ref: str, node: Node, span: Span, team: str) -> Call:
+    owner, name = split_ref(ref, team)
+    return Call(
+        ref=ref,
+        team=owner,
+        name=name,
+        ports=_names(at(node, "ports")),
+        paths=patterns(at(node, "paths")),
+        methods=tuple(sorted(strings(at(node, "methods")))),
+        optional=_is(at(node, "optional"), value=True),
+        span=span,
+    )
+
+
+def split_ref(ref: str, team: str) -> tuple[str, str]:
+    """Return the team and the name of a reference written by `team`."""
+    owner, slash, name = ref.partition("/")
+    return (owner, name) if slash else (team, ref)
+
+
+def _rule(name: str, node: Node, span: Span, team: str) -> AccessRule:
+    sources = at(node, "from")
+    claims = at(node, "claims")
+    return AccessRule(
+        name=name,
+        sources=tuple(_source(item, team) for item in (sources.items if isinstance(sources, ListNode) else ())),
+        ports=_names(at(node, "ports")),
+        paths=patterns(at(node, "paths")),
+        methods=tuple(sorted(strings(at(node, "methods")))),
+        jwt=text(node, "jwt"),
+        audiences=tuple(strings(at(node, "audiences"))),
+        claims=tuple((claim, tuple(strings(values))) for claim, values in _entries(claims)),
+        span=span,
+    )
+
+
+def _source(item: Node, team: str) -> Source:
+    if isinstance(item, ScalarNode):
+        owner, name = split_ref(item.text, team)
+        return RefSource(owner, name, item.span)
+    if (gateway := text(item, "gateway")) is not None:
+        return GatewaySource(gateway, item.span)
+    if (principal := text(item, "principal")) is not None:
+        return PrincipalSource(principal, item.span)
+    if (cidr := text(item, "cidr")) is not None:
+        return CidrSource(cidr, item.span)
+    labels = tuple((key, str(plain(value))) for key, value in _entries(item, "namespaceLabels"))
+    return NamespaceSource(labels, item.span)
+
+
+def _exposure(name: str, node: Node, span: Span, app: str) -> Exposure:
+    host = at(node, "host")
+    return Exposure(
+        name=name,
+        gateway=text(node, "gateway") or "",
+        host=text(node, "host") or app,
+        port=text(node, "port"),
+        paths=patterns(at(node, "paths")),
+        methods=tuple(sorted(strings(at(node, "methods")))),
+        headers=tuple((key, str(plain(value))) for key, value in _entries(node, "headers")),
+        delegate={ref: patterns(paths) for ref, paths in _entries(node, "delegate")},
+        span=span,
+        host_span=host.span if host else span,
+    )
+
+
+def _addresses(spec: MapNode) -> Iterator[Address]:
+    """Yield every env value that is an address, of the program and of its side containers."""
+    containers: list[Node] = [spec, *(c for part in ("init", "sidecars") for _, c in _entries(spec, part))]
+    for container in containers:
+        for variable, node in _entries(container, "env"):
+            for kind in _ADDRESS_KINDS:
+                ref = text(node, kind)
+                if ref is not None:
+                    port = ref if kind == "self" else text(node, "port")
+                    form: Any = text(node, "format") or "url"
+                    yield Address(variable, kind, ref, port, form, node.span)
+
+
+_ADDRESS_KINDS: tuple[Literal["call", "self", "expose"], ...] = ("call", "self", "expose")

@@ -1,0 +1,196 @@
+"""Join interfaces: who calls whom and through which grants, and which routes a gateway admits, on every cluster.
+
+Reads merged trees, yields `Linked`; everything that does not fit is reported with labels on both sides.
+"""
+
+from collections.abc import Mapping
+
+from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.model import Resolved
+from platform_compiler.layers.placement import text
+from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
+from platform_compiler.link.handshake import (
+    check_call_ports,
+    check_rules,
+    grants_for,
+    implied_inside_team,
+    names,
+    report_not_granted,
+)
+from platform_compiler.link.hosts import routes_of, settle_hosts
+from platform_compiler.link.interface import interface_of
+from platform_compiler.link.model import Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.references import KUBERNETES, References
+from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.load import Loaded
+from platform_compiler.source.node import ScalarNode, at
+
+
+def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
+    """Link every target; a target whose namespace or manifest is broken is left out, and said to be."""
+    _check_stages(loaded, bag)
+    check_teams(loaded, bag)
+    facts = {name: cluster_facts(cluster, loaded) for name, cluster in sorted(loaded.clusters.items())}
+    targets = {name: _targets(name, facts[name], loaded, resolved, bag) for name in facts}
+    for by_ref in targets.values():
+        check_service_names(by_ref, bag)
+        for target in by_ref.values():
+            check_rules(target, loaded.workloads, loaded, bag)
+    links = _links(loaded, targets, facts, bag)
+    _report_unused(targets, links, loaded, bag)
+    routes, hosts = _routes(loaded, targets, facts, bag)
+    return _keyed(targets, links, routes, hosts)
+
+
+def _targets(
+    cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag
+) -> dict[str, Target]:
+    found = {}
+    for ref, settings in resolved.by_cluster[cluster].items():
+        if settings.manifest.kind == "RawResources":
+            continue
+        namespace = namespace_of(settings, loaded, bag)
+        check_blueprint(settings, loaded, bag)
+        if namespace is not None:
+            namespace += facts.namespace_suffix
+            interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
+            found[ref] = Target(cluster, settings.manifest.path, settings.spec, interface)
+    return found
+
+
+def _links(
+    loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
+) -> list[Link]:
+    references = References(loaded, targets, facts, bag)
+    found = []
+    for by_ref in targets.values():
+        for caller in by_ref.values():
+            mine: dict[str, Link] = {}
+            for call in caller.interface.calls:
+                if call.ref == KUBERNETES and f"{call.team}/{call.name}" not in loaded.workloads:
+                    continue
+                callee = references.find(caller, call)
+                if callee is None or not check_call_ports(call, callee, bag):
+                    continue
+                labels = _namespace_labels(caller.interface, loaded)
+                implied = implied_inside_team(caller, callee, loaded)
+                grants, named = grants_for(caller, callee, call, labels, implied=implied)
+                if grants:
+                    mine[call.ref] = Link(caller, callee, call, grants)
+                else:
+                    report_not_granted(caller, callee, call, loaded, bag, named=named)
+            check_addresses(caller, mine, bag)
+            found += mine.values()
+    return found
+
+
+def _namespace_labels(interface: Interface, loaded: Loaded) -> dict[str, str]:
+    """Return the labels of an application's namespace, as far as access rules may name them."""
+    team = loaded.teams[interface.team]
+    own = next(
+        (node for name, node in entries(at(team.spec, "namespaces")).items() if interface.namespace.startswith(name)),
+        None,
+    )
+    declared = {key: node.text for key, node in entries(at(own, "labels")).items() if isinstance(node, ScalarNode)}
+    return {**declared, "kubernetes.io/metadata.name": interface.namespace}
+
+
+def _report_unused(
+    targets: Mapping[str, Mapping[str, Target]], links: list[Link], loaded: Loaded, bag: Bag
+) -> None:
+    """Note access rules that no call meets on any cluster: they open nothing."""
+    used = {(link.callee.ref, grant.rule) for link in links for grant in link.grants}
+    for by_ref in targets.values():
+        for target in by_ref.values():
+            for rule in target.interface.access:
+                refs_only = all(isinstance(source, RefSource) for source in rule.sources)
+                if not refs_only or (target.ref, rule.name) in used:
+                    continue
+                callers = [t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))]
+                if any(call.team == target.interface.team and call.name == target.interface.name for t in callers for call in t.interface.calls):
+                    continue  # the call is there and did not meet the rule: told at the caller
+                bag.add(
+                    "PC2103",
+                    f"nobody that `{rule.name}` names calls `{target.ref}`: the rule opens nothing yet",
+                    rule.span,
+                    help="fine if callers are to come; else remove it",
+                )
+
+
+def _routes(
+    loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
+) -> tuple[dict[tuple[str, str], tuple[Route, ...]], dict[tuple[str, str], tuple[Route, ...]]]:
+    routes: dict[tuple[str, str], tuple[Route, ...]] = {}
+    hosts: dict[tuple[str, str], tuple[Route, ...]] = {}
+    for cluster, by_ref in targets.items():
+        found = [route for target in by_ref.values() for route in routes_of(target, loaded, facts[cluster], bag)]
+        for host, settled in settle_hosts(found, loaded, bag).items():
+            hosts[cluster, host] = settled
+        owned = [route for (where, _), settled in hosts.items() if where == cluster for route in settled]
+        for target in by_ref.values():
+            mine = sorted((r for r in owned if r.target is target), key=lambda r: r.exposure.name)
+            if mine:
+                routes[cluster, target.ref] = tuple(mine)
+    return routes, hosts
+
+
+def _keyed(
+    targets: Mapping[str, Mapping[str, Target]],
+    links: list[Link],
+    routes: dict[tuple[str, str], tuple[Route, ...]],
+    hosts: dict[tuple[str, str], tuple[Route, ...]],
+) -> Linked:
+    out: dict[tuple[str, str], list[Link]] = {}
+    into: dict[tuple[str, str], list[Link]] = {}
+    for found in links:
+        out.setdefault((found.caller.cluster, found.caller.ref), []).append(found)
+        into.setdefault((found.callee.cluster, found.callee.ref), []).append(found)
+    return Linked(
+        targets,
+        {key: tuple(sorted(v, key=lambda f: (f.callee.ref, f.callee.cluster))) for key, v in out.items()},
+        {key: tuple(sorted(v, key=lambda f: (f.caller.ref, f.caller.cluster))) for key, v in into.items()},
+        routes,
+        hosts,
+    )
+
+
+def _check_stages(loaded: Loaded, bag: Bag) -> None:
+    """Report clusters of no environment, and promotions that lead nowhere or in a circle."""
+    for cluster in loaded.clusters.values():
+        node = at(cluster.spec, "environment")
+        assert isinstance(node, ScalarNode)
+        if node.text not in loaded.environments and f"environments/{node.text}.yaml" not in loaded.broken:
+            near = did_you_mean(node.text, loaded.environments)
+            cure = f"did you mean `{near}`?" if near else f"write environments/{node.text}.yaml"
+            bag.add("PC2006", f"there is no environment `{node.text}`", node.span, help=cure)
+    for name, environment in loaded.environments.items():
+        after = at(environment.spec, "promotion", "after")
+        if not isinstance(after, ScalarNode):
+            continue
+        if after.text not in loaded.environments:
+            if f"environments/{after.text}.yaml" not in loaded.broken:
+                near = did_you_mean(after.text, loaded.environments)
+                cure = f"did you mean `{near}`?" if near else "name an environment that exists"
+                bag.add("PC2007", f"there is no environment `{after.text}`", after.span, help=cure)
+        elif name in (circle := _before(name, loaded)):
+            last = loaded.environments[circle[0]]
+            also = at(last.spec, "promotion", "after")
+            bag.add(
+                "PC2007",
+                f"`{name}` is promoted after itself",
+                after.span,
+                also=[Label(also.span, "by way of this")] if also and also is not after else (),
+                help="let one environment be the first, without `after`",
+            )
+
+
+def _before(name: str, loaded: Loaded) -> list[str]:
+    """Return the environments before one, nearest first, up to the first repetition."""
+    found: list[str] = []
+    current = text(loaded.environments[name].spec, "promotion", "after")
+    while current is not None and current in loaded.environments and current not in found:
+        found.append(current)
+        current = text(loaded.environments[current].spec, "promotion", "after")
+    return found

@@ -1,0 +1,108 @@
+"""Resolving references: from `name` or `team/name` to the target that is meant, or to a diagnostic that says why not."""
+
+from collections.abc import Mapping
+
+from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.link.facts import ClusterFacts
+from platform_compiler.link.model import Call, Target
+from platform_compiler.load import Loaded
+
+KUBERNETES = "kubernetes"
+"""The built-in callee: the API server of the caller's own cluster."""
+
+
+class References:
+    """Finds callees: by reference on the caller's cluster, else on a cluster of the same mesh that can be reached."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        targets: Mapping[str, Mapping[str, Target]],
+        facts: Mapping[str, ClusterFacts],
+        bag: Bag,
+    ) -> None:
+        self._loaded = loaded
+        self._targets = targets
+        self._facts = facts
+        self._bag = bag
+        self._formerly = {
+            old: (target.ref, target)
+            for by_ref in targets.values()
+            for target in by_ref.values()
+            for old in target.interface.formerly
+        }
+
+    def find(self, caller: Target, call: Call) -> Target | None:
+        """Return the target of a call, or None after saying why there is none."""
+        ref = f"{call.team}/{call.name}"
+        if ref == caller.ref:
+            self._bag.add("PC2005", f"`{ref}` calls itself", call.span, help="remove it: nothing is needed for that")
+            return None
+        if ref not in self._loaded.workloads and ref in self._formerly:
+            now, target = self._formerly[ref]
+            self._bag.add(
+                "PC2004",
+                f"`{ref}` is called `{now}` now",
+                call.span,
+                also=[Label(target.interface.span, "its new name")],
+                help=f"write `{now}`",
+            )
+            ref = now
+        return self._on_cluster(caller, call, ref)
+
+    def _on_cluster(self, caller: Target, call: Call, ref: str) -> Target | None:
+        here = self._targets[caller.cluster].get(ref)
+        if here is not None:
+            return here
+        elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
+        if not elsewhere:
+            self._unknown(call, ref)
+            return None
+        mine = self._facts[caller.cluster]
+        same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == mine.environment}
+        for cluster, target in sorted(same_stage.items()):
+            theirs = self._facts[cluster]
+            if theirs.mesh_id == mine.mesh_id and theirs.east_west and mine.east_west:
+                return target
+        self._not_here(caller, call, ref, elsewhere, same_stage)
+        return None
+
+    def _not_here(
+        self, caller: Target, call: Call, ref: str, elsewhere: Mapping[str, Target], same_stage: Mapping[str, Target]
+    ) -> None:
+        first = next(iter(elsewhere.values()))
+        placed = ", ".join(f"`{cluster}`" for cluster in sorted(elsewhere))
+        also = [Label(first.interface.span, f"it runs on {placed}")]
+        environment = self._facts[caller.cluster].environment
+        if same_stage:
+            self._bag.add(
+                "PC2003",
+                f"`{ref}` cannot be reached from cluster `{caller.cluster}`",
+                call.span,
+                also=also,
+                help=(
+                    "clusters reach each other inside one `mesh.id` whose networks both have `eastWest`",
+                    "otherwise declare its address as an ExternalService and call that",
+                ),
+            )
+        else:
+            self._bag.add(
+                "PC2002",
+                f"`{ref}` does not run in `{environment}`, where `{caller.ref}` does",
+                call.span,
+                also=also,
+                help=f"place it in `{environment}` too, or remove the call there with an overlay: `{call.ref}: null`",
+            )
+
+    def _unknown(self, call: Call, ref: str) -> None:
+        if f"teams/{ref}.yaml" in self._loaded.broken or ref in self._loaded.workloads:
+            return
+        known = [*self._loaded.workloads]
+        near = did_you_mean(ref, known) or next((k for k in sorted(known) if k.endswith(f"/{call.name}")), None)
+        self._bag.add(
+            "PC2001",
+            f"there is no `{ref}`",
+            call.span,
+            help=f"did you mean `{near}`?" if near else f"it would stand in teams/{ref}.yaml",
+        )
