@@ -92,6 +92,24 @@ _TABLE = (
     Code("PC3101", "mandate-relaxed", "error"),
     Code("PC3102", "mandates-exclude-each-other", "error"),
     # --- 4: blueprints
+    Code("PC4001", "unknown-blueprint", "error"),
+    Code("PC4002", "wrong-part", "error"),
+    Code("PC4003", "blueprint-contract", "error"),
+    Code("PC4101", "expression-syntax", "error"),
+    Code("PC4102", "expression-not-allowed", "error"),
+    Code("PC4103", "unknown-template-key", "error"),
+    Code("PC4104", "template-structure", "error"),
+    Code("PC4105", "unclosed-expression", "error"),
+    Code("PC4106", "include-not-found", "error"),
+    Code("PC4107", "include-cycle", "error"),
+    Code("PC4108", "unknown-context-path", "error"),
+    Code("PC4201", "template-evaluation", "error"),
+    Code("PC4202", "kind-not-declared", "error"),
+    Code("PC4203", "slot-set-twice", "error"),
+    Code("PC4204", "kind-emitted-by-two-parts", "error"),
+    Code("PC4301", "setting-without-effect", "error"),
+    Code("PC4302", "matches-everyone", "error"),
+    Code("PC4303", "kind-not-compiled", "error"),
     # --- 5: verification
     # --- 6: emission
     # --- 9: the run itself
