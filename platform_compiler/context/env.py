@@ -1,0 +1,62 @@
+"""Environment variables in Kubernetes' own shape, each after those it refers to."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+
+
+def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]) -> list[Any]:
+    """Return `env` as a list: sorted by name, but `$(NAME)` after NAME.
+
+    `existing` are the secrets and config maps that keep their own name; `addresses` are the texts of address values.
+    """
+    ordered: dict[str, Any] = {}
+
+    def visit(name: str, waiting: tuple[str, ...]) -> None:
+        if name in ordered or name in waiting:
+            return
+        value = env[name]
+        if isinstance(value, str):
+            for other in _REFERENCE.findall(value):
+                if other in env:
+                    visit(other, (*waiting, name))
+        ordered[name] = {"name": name, **_value(name, value, app, existing, addresses)}
+
+    for name in sorted(env):
+        visit(name, ())
+    return list(ordered.values())
+
+
+def source_name(word: str, name: str, app: str, existing: frozenset[tuple[str, str]]) -> str:
+    """Return the resource's name of a secret or config map: the application's own carry its name in front."""
+    return name if (word, name) in existing else f"{app}-{name}"
+
+
+def _value(
+    name: str, value: Any, app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]
+) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {"value": str(value)}
+    for word in ("secret", "configMap"):
+        if word in value:
+            chosen = {"name": source_name(word, value[word], app, existing), "key": value["key"]}
+            if "optional" in value:
+                chosen["optional"] = value["optional"]
+            return {"valueFrom": {f"{word}KeyRef": chosen}}
+    if "field" in value:
+        return {"valueFrom": {"fieldRef": {"fieldPath": value["field"]}}}
+    if "resource" in value:
+        return {"valueFrom": {"resourceFieldRef": {"resource": value["resource"]}}}
+    return {"value": addresses[name]}
+
+
+def env_from(sources: list[Any], app: str, existing: frozenset[tuple[str, str]]) -> list[Any]:
+    """Return whole sources of variables; later ones win."""
+    found = []
+    for source in sources:
+        word = "secret" if "secret" in source else "configMap"
+        entry: dict[str, Any] = {f"{word}Ref": {"name": source_name(word, source[word], app, existing)}}
+        found.append({"prefix": source["prefix"], **entry} if "prefix" in source else entry)
+    return found

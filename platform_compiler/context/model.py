@@ -1,0 +1,23 @@
+"""What the context builder yields: one context a unit, and what expanding it needs besides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Span
+from platform_compiler.layers.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class UnitContext:
+    """One unit: `context` is what its templates see, `parts` which blueprint plays which part (`name@major` or `none`).
+
+    `settings` is there for applications: every setting in them must have an effect.
+    """
+
+    unit: Unit
+    context: dict[str, Any]
+    parts: Mapping[str, str]
+    manifest: Span
+    settings: Settings | None = None
