@@ -1,0 +1,106 @@
+"""One application on one cluster as its templates see it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_compiler.context.callers import admitted, callers, denied, pod_labels
+from platform_compiler.context.calls import calls
+from platform_compiler.context.cluster import principals
+from platform_compiler.context.pod import Pods
+from platform_compiler.context.ports import port_record
+from platform_compiler.context.traffic import traffic_record
+from platform_compiler.link.addresses import address_text, primary_port
+from platform_compiler.link.model import Link, Linked, Target
+from platform_compiler.source.node import plain
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What applications of one cluster share: its record, every cluster's spec, and the links."""
+
+    cluster: Mapping[str, Any]
+    specs: Mapping[str, Mapping[str, Any]]
+    linked: Linked
+
+
+def app_record(target: Target, around: Surroundings) -> Record:
+    """Return the part of a context that is about the application itself."""
+    key = (target.cluster, target.ref)
+    out = around.linked.links_out.get(key, ())
+    into = around.linked.links_in.get(key, ())
+    routes = around.linked.routes.get(key, ())
+    interface, spec = target.interface, plain(target.spec)
+    mtls = spec["mesh"]["mtls"]
+    pods = Pods(spec, interface, _addresses(target, out, around.linked))
+    who = callers(target, into, routes, around.specs, mtls)
+    called = calls(target, out, around.cluster, mtls)
+    return {
+        "app": _app(target, spec, pods, mtls),
+        "identity": _identity(target, around),
+        "selector": pod_labels(interface),
+        "podLabels": pod_labels(interface),
+        "calls": called,
+        "callers": who,
+        "admitted": admitted(who),
+        "denied": denied(interface, mtls),
+        "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
+        "traffic": traffic_record(target, spec, pods.versions),
+        "visibility": _visibility(who, called, around),
+        "params": spec.get("params", {}),
+    }
+
+
+def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
+    interface = target.interface
+    ports = {name: port_record(port, mtls) for name, port in sorted(interface.ports.items())}
+    record = {
+        **spec,
+        "name": interface.name,
+        "team": interface.team,
+        "ref": interface.ref,
+        "ports": ports,
+        "servicePorts": [port for port in ports.values() if not port["internal"]],
+        "versions": pods.versions,
+        "pod": pods.pod,
+        "configMaps": pods.config_maps,
+        "secrets": pods.secrets,
+        "digests": pods.digests,
+        "mesh": {**spec["mesh"], "member": interface.meshed},
+    }
+    primary = primary_port(interface)
+    return record if primary is None else {**record, "primaryPort": ports[primary.name]}
+
+
+def _identity(target: Target, around: Surroundings) -> Record:
+    interface = target.interface
+    found = principals(around.specs[target.cluster], interface.namespace, interface.service_account)
+    return {"serviceAccount": interface.service_account, "principal": found[0], "principals": found}
+
+
+def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> dict[str, str]:
+    """Return the text of each address variable; an address that linking refused has none."""
+    by_ref = {link.call.ref: link for link in links}
+    hosts = {route.exposure.name: route.host for route in linked.routes.get((target.cluster, target.ref), ())}
+    found = {}
+    for address in target.interface.addresses:
+        if address.kind == "expose":
+            host = hosts.get(address.ref, "")
+            form = address.format
+            found[address.variable] = {"url": f"https://{host}", "hostport": f"{host}:443", "host": host, "port": "443"}[form]
+            continue
+        interface = target.interface if address.kind == "self" else by_ref[address.ref].callee.interface
+        name = address.ref if address.kind == "self" else address.port
+        port = interface.ports[name] if name else primary_port(interface)
+        assert port is not None, "linking has refused an unclear port"
+        found[address.variable] = address_text(interface.hosts[0], port, address.format)
+    return found
+
+
+def _visibility(who: Iterable[Record], called: Iterable[Record], around: Surroundings) -> Record:
+    root = around.cluster["mesh"]["rootNamespace"]
+    namespaces = {caller["namespace"] for caller in who if caller["kind"] in {"app", "gateway"}}
+    hosts = {f"{call['namespace']}/{host}" for call in called for host in call["hosts"]}
+    return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *sorted(hosts)]}

@@ -1,0 +1,183 @@
+"""Links as templates see them: who calls, who is called, and what each may do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from platform_compiler.context.cluster import principals
+from platform_compiler.context.paths import authz_paths, path_records
+from platform_compiler.context.ports import named, network_ports, port_record, transport
+from platform_compiler.link.model import (
+    AccessRule,
+    CidrSource,
+    GatewaySource,
+    Interface,
+    Link,
+    PathPattern,
+    Port,
+    PrincipalSource,
+    Route,
+    Target,
+)
+
+Record = dict[str, Any]
+Specs = Mapping[str, Mapping[str, Any]]
+"""The spec of each cluster as plain data: identities depend on its trust domains."""
+
+
+def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
+    name: str,
+    ports: Iterable[Port],
+    *,
+    mtls: str,
+    methods: Iterable[str] = (),
+    paths: Iterable[PathPattern] = (),
+    hosts: Iterable[str] = (),
+) -> Record:
+    """Return what a caller may do; UDP ports are no business of a proxy and are left out of `podPorts`."""
+    listed, patterns = list(ports), tuple(paths)
+    return {
+        "name": name,
+        "ports": [port_record(port, mtls) for port in listed],
+        "podPorts": [str(number) for number in sorted({p.target_port for p in listed if transport(p) == "TCP"})],
+        "methods": sorted(methods),
+        "paths": path_records(patterns),
+        "authzPaths": authz_paths(patterns),
+        "hosts": list(hosts),
+    }
+
+
+def callers(target: Target, links: Iterable[Link], routes: Iterable[Route], specs: Specs, mtls: str) -> list[Record]:
+    """Return everybody who may call a target, by kind and ref; an application on two clusters is one caller."""
+    found: dict[tuple[str, str], Record] = {}
+    for link in links:
+        _add(found, _application(link, specs, mtls))
+    for route in routes:
+        _add(found, _gateway(route, specs[target.cluster], mtls))
+    for rule in target.interface.access:
+        for record in _sources(rule, target.interface, specs[target.cluster], mtls):
+            _add(found, record)
+    return [found[key] for key in sorted(found)]
+
+
+def admitted(records: Iterable[Record]) -> list[Record]:
+    """Return a row for each rule of each caller with an identity that covers a port a proxy sees."""
+    return [
+        {"caller": record, "rule": rule}
+        for record in records
+        if record["principals"]
+        for rule in record["rules"]
+        if rule["podPorts"]
+    ]
+
+
+def denied(interface: Interface, mtls: str) -> list[Record]:
+    """Return what nobody may do."""
+    return [
+        rule_record(rule.name, _ports(rule, interface), mtls=mtls, methods=rule.methods, paths=rule.paths)
+        for rule in interface.deny
+    ]
+
+
+def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
+    key = (record["kind"], record["ref"])
+    other = found.setdefault(key, record)
+    if other is record:
+        return
+    found[key] = {
+        **other,
+        "principals": list(dict.fromkeys([*other["principals"], *record["principals"]])),
+        "networkPorts": sorted(
+            {(p["protocol"], p["port"]): p for p in [*other["networkPorts"], *record["networkPorts"]]}.values(),
+            key=lambda p: (p["protocol"], p["port"]),
+        ),
+        "rules": [*other["rules"], *(rule for rule in record["rules"] if rule not in other["rules"])],
+    }
+
+
+def _application(link: Link, specs: Specs, mtls: str) -> Record:
+    caller, callee = link.caller.interface, link.callee.interface
+    granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
+    identities = principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
+    return {
+        "ref": caller.ref,
+        "kind": "app",
+        "name": caller.name,
+        "namespace": caller.namespace,
+        "podLabels": pod_labels(caller),
+        "principals": identities,
+        "networkPorts": network_ports(
+            (port for _, ports in granted for port in ports), tunnelled=caller.meshed and callee.meshed
+        ),
+        "rules": [
+            rule_record(grant.rule, ports, mtls=mtls, methods=grant.methods, paths=grant.paths)
+            for grant, ports in granted
+        ],
+    }
+
+
+def _gateway(route: Route, spec: Mapping[str, Any], mtls: str) -> Record:
+    plane = spec["gateways"][route.gateway]
+    hosts = [route.host, f"{route.host}:*"]
+    return {
+        **_plane(route.gateway, plane, spec),
+        "networkPorts": network_ports([route.port], tunnelled=route.target.interface.meshed),
+        "rules": [
+            rule_record(
+                route.exposure.name,
+                [route.port],
+                mtls=mtls,
+                methods=route.exposure.methods,
+                paths=route.exposure.paths,
+                hosts=hosts,
+            )
+        ],
+    }
+
+
+def _plane(name: str, plane: Mapping[str, Any], spec: Mapping[str, Any]) -> Record:
+    return {
+        "ref": name,
+        "kind": "gateway",
+        "name": name,
+        "namespace": plane["namespace"],
+        "podLabels": plane["podLabels"],
+        "principals": principals(spec, plane["namespace"], plane["serviceAccount"]),
+    }
+
+
+def _sources(rule: AccessRule, interface: Interface, spec: Mapping[str, Any], mtls: str) -> Iterable[Record]:
+    ports = _ports(rule, interface)
+    record = rule_record(rule.name, ports, mtls=mtls, methods=rule.methods, paths=rule.paths)
+    for source in rule.sources:
+        opened = {"networkPorts": network_ports(ports, tunnelled=interface.meshed), "rules": [record]}
+        if isinstance(source, GatewaySource) and source.gateway in spec.get("gateways", {}):
+            yield {**_plane(source.gateway, spec["gateways"][source.gateway], spec), **opened}
+        elif isinstance(source, PrincipalSource):
+            name = source.principal.removeprefix("spiffe://")
+            yield {"ref": name, "kind": "principal", "name": name, "principals": [name], **opened, "networkPorts": []}
+        elif isinstance(source, CidrSource):
+            outside = network_ports(ports, tunnelled=False)
+            yield {
+                "ref": source.cidr,
+                "kind": "cidr",
+                "name": source.cidr,
+                "principals": [],
+                "cidr": source.cidr,
+                "networkPorts": outside,
+                "rules": [record],
+            }
+
+
+def _ports(rule: AccessRule, interface: Interface) -> list[Port]:
+    """Return the ports a rule covers: those named, else every open one, and only L7 ones under HTTP conditions."""
+    chosen = named(interface, rule.ports) if rule.ports is not None else list(interface.ports.values())
+    only_l7 = bool(rule.paths or rule.methods)
+    return [p for p in chosen if (rule.ports is not None or not p.internal) and (p.l7 or not only_l7)]
+
+
+def pod_labels(interface: Interface) -> dict[str, str]:
+    """Return what selects an application's pods, whatever their version."""
+    return {"app.kubernetes.io/name": interface.name}
+
+
+__all__ = ["admitted", "callers", "denied", "pod_labels", "rule_record"]

@@ -1,0 +1,55 @@
+"""What every template sees, whatever its scope: the platform, the environment, labels and provenance."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from platform_compiler.context.paths import authz_paths, path_records
+from platform_compiler.link.interface import patterns
+from platform_compiler.load import Loaded
+from platform_compiler.source.node import MapNode, at, plain
+
+_MANAGER = {"app.kubernetes.io/managed-by": "platformc"}
+_PREFIX = "platformc.dev"
+
+
+def platform_record(loaded: Loaded) -> dict[str, Any]:
+    """Return the organisation; its label prefix is ours where it names none."""
+    spec = loaded.platform.spec if loaded.platform else None
+    closed = patterns(at(spec, "closedPaths"))
+    prefix = at(spec, "labelPrefix")
+    return {
+        "name": loaded.platform.name if loaded.platform else "",
+        "labelPrefix": plain(prefix) if prefix else _PREFIX,
+        "closedPaths": path_records(closed),
+        "closedAuthzPaths": authz_paths(closed),
+    }
+
+
+def common(
+    platform: Mapping[str, Any], environment: str, cluster: Mapping[str, Any], labels: Mapping[str, str], source: str
+) -> dict[str, Any]:
+    """Return the part of a context that all scopes share; `source` is the manifest behind the resources."""
+    return {
+        "cluster": cluster,
+        "env": {"name": environment},
+        "platform": platform,
+        "labels": {**_MANAGER, **labels},
+        "annotations": {f"{_PREFIX}/source": source},
+    }
+
+
+def team_label(platform: Mapping[str, Any], team: str) -> dict[str, str]:
+    """Return the label that names the team."""
+    return {f"{platform['labelPrefix']}/team": team}
+
+
+def team_record(name: str, loaded: Loaded) -> dict[str, Any]:
+    """Return a team."""
+    owners = at(loaded.teams[name].spec, "owners")
+    return {"name": name, "owners": plain(owners) if owners else {}}
+
+
+def own_labels(document: MapNode) -> dict[str, str]:
+    """Return the labels that a manifest gives all its resources."""
+    labels = at(document, "metadata", "labels")
+    return {key: str(value) for key, value in plain(labels).items()} if labels else {}

@@ -1,0 +1,53 @@
+"""Hosts as templates see them: one owner, one certificate, the routes of all teams in precedence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from platform_compiler.context.pod import Pods
+from platform_compiler.context.traffic import host_rules
+from platform_compiler.link.model import Route
+from platform_compiler.source.node import at, plain
+
+Record = dict[str, Any]
+
+
+def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
+    """Return one host on one cluster; routes that match everything come last."""
+    owner = next(route for route in routes if route.target.ref == route.owner)
+    resource = fqdn.replace("*", "wildcard").replace(".", "-")
+    rules = [rule for route in routes for rule in _rules(route)]
+    redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
+    return {
+        "fqdn": fqdn,
+        "resourceName": resource,
+        "owner": owner.owner,
+        "certificate": f"{resource}-tls",
+        "httpRedirect": plain(redirect) if redirect else True,
+        "rules": sorted(rules, key=_breadth),
+    }
+
+
+def _rules(route: Route) -> list[Record]:
+    spec: Mapping[str, Any] = plain(route.target.spec)
+    return host_rules(route, spec, Pods(spec, route.target.interface, _Unneeded()).versions)
+
+
+def _breadth(rule: Record) -> tuple[int, int]:
+    """Sort exact paths first, then longer prefixes, then everything; equal ones keep their order."""
+    ranks = []
+    for match in rule["match"]:
+        uri = match.get("uri", {})
+        if "exact" in uri:
+            ranks.append((0, -len(uri["exact"])))
+        elif "prefix" in uri:
+            ranks.append((1, -len(uri["prefix"])))
+        else:
+            ranks.append((2, -len(match.get("headers", {}))))
+    return max(ranks)
+
+
+class _Unneeded(dict[str, str]):
+    """Stands for address texts where only weights and subsets of versions are read."""
+
+    def __missing__(self, key: str) -> str:
+        return ""

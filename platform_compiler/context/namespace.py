@@ -1,0 +1,28 @@
+"""Namespaces as templates see them: one owner each, its labels, Pod Security level and quota."""
+
+from typing import Any
+
+from platform_compiler.load import Loaded
+from platform_compiler.source.node import at, plain
+
+_POD_SECURITY = "restricted"
+
+
+def namespace_record(name: str, team: str, environment: str, loaded: Loaded) -> dict[str, Any]:
+    """Return a namespace; `name` carries the environment's suffix, the team declares it without."""
+    manifest = loaded.teams[team]
+    suffix_node = at(loaded.environments[environment].spec, "namespaceSuffix")
+    suffix = plain(suffix_node) if suffix_node else ""
+    declared_node = at(manifest.spec, "namespaces", name.removesuffix(suffix))
+    declared: dict[str, Any] = plain(declared_node) if declared_node else {}
+    quota: dict[str, Any] = {}
+    for node in (at(manifest.spec, "quota"), at(manifest.spec, "environments", environment, "quota")):
+        quota |= plain(node) if node else {}
+    quota |= declared.get("quota", {})
+    record = {
+        "name": name,
+        "team": team,
+        "labels": {key: str(value) for key, value in declared.get("labels", {}).items()},
+        "podSecurity": _POD_SECURITY,
+    }
+    return {**record, "quota": {key: str(value) for key, value in quota.items()}} if quota else record

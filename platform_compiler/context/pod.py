@@ -1,0 +1,185 @@
+"""Programs as templates see them: containers, versions, autoscalers, and what their pods share."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from platform_compiler.context.env import env_from, env_list, source_name
+from platform_compiler.context.files import Volumes
+from platform_compiler.context.probes import probes
+from platform_compiler.context.ports import transport
+from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.model import Interface
+from platform_compiler.quantities import whole_seconds
+
+Spec = Mapping[str, Any]
+Record = dict[str, Any]
+_TOPOLOGY = {"zone": "topology.kubernetes.io/zone", "node": "kubernetes.io/hostname", "region": "topology.kubernetes.io/region"}
+_DIGEST_LENGTH = 16
+_STABLE_WINDOW = 300
+
+
+class Pods:
+    """Everything about one target's pods; `addresses` are the texts of its address variables."""
+
+    def __init__(self, spec: Spec, interface: Interface, addresses: Mapping[str, str]) -> None:
+        self._spec = spec
+        self._interface = interface
+        self._addresses = addresses
+        self._existing = frozenset(
+            (word, name)
+            for word, key in (("secret", "secrets"), ("configMap", "configMaps"))
+            for name, source in spec.get(key, {}).items()
+            if isinstance(source, dict) and source.get("existing") is True
+        )
+        self._volumes = Volumes(interface.name, self._existing, spec.get("volumes", {}))
+        self.versions = self._versions()
+        self.pod = self._pod()
+        self.config_maps = self._config_maps()
+        self.secrets = self._secrets()
+        self.digests = self._digests()
+
+    def _versions(self) -> list[Record]:
+        others = self._spec.get("versions", {})
+        stable = {**self._spec, "weight": 100 - sum(version.get("weight", 0) for version in others.values())}
+        found = [self._version("stable", stable)]
+        for name, version in sorted(others.items()):
+            merged = {
+                **self._spec,
+                **version,
+                "env": {**self._spec.get("env", {}), **version.get("env", {})},
+                "weight": version.get("weight", 0),
+            }
+            found.append(self._version(name, merged))
+        return found
+
+    def _version(self, name: str, spec: Spec) -> Record:
+        app, stable = self._interface.name, name == "stable"
+        tag = image_tag(spec["image"])
+        selector = {"app.kubernetes.io/name": app, "platformc.dev/version": name}
+        record: Record = {
+            "name": name,
+            "stable": stable,
+            "weight": spec["weight"],
+            "resourceName": app if stable else f"{app}-{name}",
+            "imageTag": tag,
+            "selector": selector,
+            "podLabels": {**selector, "app.kubernetes.io/version": tag},
+            "container": self._container(app, spec),
+        }
+        scale = spec["scale"]
+        minimum = scale.get("min", 1)
+        if "max" in scale and scale["max"] > minimum:
+            record["autoscaler"] = _autoscaler(scale, minimum)
+        else:
+            record["replicas"] = minimum
+        return record
+
+    def _container(self, name: str, spec: Spec, own_ports: str | None = None) -> Record:
+        """Return a container; `own_ports` is the sidecar whose ports it serves, None for the program."""
+        app, ports = self._interface.name, self._interface.ports
+        served = [port for port in ports.values() if port.container == own_ports]
+        record: Record = {"name": name, "image": spec["image"]}
+        for key in ("command", "args", "resources"):
+            if key in spec:
+                record[key] = spec[key]
+        record["env"] = env_list(spec.get("env", {}), app, self._existing, self._addresses)
+        record["envFrom"] = env_from(spec.get("envFrom", []), app, self._existing)
+        record["ports"] = [
+            {"name": port.name, "containerPort": port.target_port, "protocol": transport(port)} for port in served
+        ]
+        record["mounts"] = self._volumes.mounts(spec.get("files", {}))
+        return {**record, **probes(spec.get("health", {}), ports, primary_port(self._interface))}
+
+    def _pod(self) -> Record:
+        spec = self._spec
+        scheduling, shutdown, extra = spec.get("scheduling", {}), spec["shutdown"], spec.get("pod", {})
+        init = sorted(spec.get("init", {}).items(), key=lambda item: (item[1].get("order", 0), item[0]))
+        record: Record = {
+            "init": [self._container(name, container, name) for name, container in init],
+            "sidecars": [self._container(name, s, name) for name, s in sorted(spec.get("sidecars", {}).items())],
+            "terminationGracePeriodSeconds": whole_seconds(shutdown["gracePeriod"]) + whole_seconds(shutdown["delay"]),
+            "capabilities": sorted(spec["security"].get("addCapabilities", [])),
+            "tolerations": [
+                _toleration(key, toleration) for key, toleration in sorted(scheduling.get("tolerations", {}).items())
+            ],
+            "architectures": sorted(scheduling.get("arch", [])),
+            "topologyKeys": [_TOPOLOGY.get(key, key) for key in scheduling.get("spread", [])],
+            "labels": extra.get("labels", {}),
+            "annotations": extra.get("annotations", {}),
+            "volumes": self._volumes.volumes(),
+        }
+        if "nodeSelector" in scheduling:
+            record["nodeSelector"] = scheduling["nodeSelector"]
+        if "command" in shutdown:
+            record["preStop"] = {"exec": {"command": shutdown["command"]}}
+        elif whole_seconds(shutdown["delay"]):
+            record["preStop"] = {"sleep": {"seconds": whole_seconds(shutdown["delay"])}}
+        return record
+
+    def _config_maps(self) -> list[Record]:
+        app = self._interface.name
+        found = [
+            {"name": name, "resourceName": source_name("configMap", name, app, self._existing), "data": data}
+            for name, data in sorted(self._spec.get("configMaps", {}).items())
+            if ("configMap", name) not in self._existing
+        ]
+        if self._volumes.written:
+            found.append({"name": "files", "resourceName": f"{app}-files", "data": self._volumes.written})
+        return found
+
+    def _secrets(self) -> list[Record]:
+        return [
+            {
+                "name": name,
+                "resourceName": source_name("secret", name, self._interface.name, self._existing),
+                "store": {"name": secret["store"], "kind": "ClusterSecretStore"},
+                "path": secret["path"],
+                "refresh": secret.get("refresh", "1h"),
+                "keys": secret["keys"],
+            }
+            for name, secret in sorted(self._spec.get("secrets", {}).items())
+            if ("secret", name) not in self._existing
+        ]
+
+    def _digests(self) -> Record:
+        record: Record = {}
+        if self.config_maps:
+            record["config"] = _digest(self.config_maps)
+        if self.secrets:
+            record["secrets"] = _digest(self.secrets)
+        return record
+
+
+def image_tag(image: str) -> str:
+    """Return an image's tag, else the start of its digest, as a label value; `latest` where it has neither."""
+    name, _, digest = image.partition("@")
+    tag = name.rpartition("/")[2].partition(":")[2]
+    return tag or digest.partition(":")[2][:_DIGEST_LENGTH] or "latest"
+
+
+def _toleration(key: str, toleration: Spec) -> Record:
+    record = {"key": key, "operator": "Equal" if "value" in toleration else "Exists"}
+    for word in ("value", "effect"):
+        if word in toleration:
+            record[word] = toleration[word]
+    return record
+
+
+def _autoscaler(scale: Spec, minimum: int) -> Record:
+    record: Record = {"min": minimum, "max": scale["max"], "external": []}
+    for key in ("cpuPercent", "memoryPercent"):
+        if key in scale:
+            record[key] = scale[key]
+    record["external"] = [
+        {"name": name, **metric} for name, metric in sorted(scale.get("external", {}).items())
+    ]
+    if not record["external"] and "cpuPercent" not in scale and "memoryPercent" not in scale:
+        record["cpuPercent"] = 80
+    record["scaleDownAfter"] = whole_seconds(scale["scaleDownAfter"]) if "scaleDownAfter" in scale else _STABLE_WINDOW
+    return record
+
+
+def _digest(content: list[Record]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_DIGEST_LENGTH]
