@@ -19,6 +19,7 @@ from platform_compiler.blueprints.catalog import Catalog, load_catalog
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, load
+from platform_compiler.source.node import at, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,11 @@ class Checked:
     resolved: Resolved
     linked: Linked
 
+    @property
+    def texts(self) -> dict[str, bytes]:
+        """The bytes of every file that a finding may point at."""
+        return {**self.loaded.texts, **self.catalog.texts}
+
 
 def check(tree: FileTree, as_of: date, bag: Bag) -> Checked:
     """Read the repository, merge the layers of every target and link them.
@@ -48,7 +54,7 @@ def check(tree: FileTree, as_of: date, bag: Bag) -> Checked:
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's.
     """
     loaded = load(tree, bag)
-    catalog = load_catalog(tree, bag)
+    catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, as_of)
     linked = link(loaded, resolved, bag)
     return Checked(loaded, catalog, resolved, linked)
@@ -73,9 +79,15 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _:
     from platform_compiler.verify.verify import verify  # noqa: PLC0415
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
-    resources = expand((c for c in contexts if wanted(c.unit)), checked.catalog, bag)
+    resources = expand((c for c in contexts if wanted(c.unit)), checked.catalog, _unsupported(checked.loaded), bag)
     verify(resources, bag)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)
     return None if bag.has_errors else output
+
+
+def _unsupported(loaded: Loaded) -> dict[str, str]:
+    """Return how bad a setting without effect is, by its first word, where the platform says so."""
+    node = at(loaded.platform.spec, "unsupported") if loaded.platform else None
+    return plain(node) if node else {}

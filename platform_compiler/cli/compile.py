@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 -- click passes every option by name
     code = report(
         run,
         bag.sorted(),
-        checked.loaded.texts,
+        checked.texts,
         f"{done} ({time.perf_counter() - started:.2f} s)",
         to_stderr=output is None,
     )

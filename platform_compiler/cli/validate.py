@@ -27,7 +27,7 @@ def command(ctx: click.Context, files: tuple[Path, ...], run: Run) -> None:
     found = bag.sorted()
     if wanted:
         found = tuple(d for d in found if any(_touches(label.span.path, wanted) for label in d.labels))
-    texts = checked.loaded.texts
+    texts = checked.texts
     number = sum(1 for path in texts if not wanted or _touches(path, wanted))
     ctx.exit(report(run, found, texts, f"checked {plural(number, 'file')}"))
 

@@ -1,0 +1,175 @@
+"""Which blueprints there are: those of the platform repository, and the built-in ones that travel with the program.
+
+Both lie at `blueprints/<name>/<version>/`, versions side by side; the repository's win over built-in ones of the same version.
+Only contracts are read here, so that a hook needs no template and no Jinja2.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_compiler.blueprints.contract import Contract, read_contract
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.placement import environment_of
+from platform_compiler.load import Loaded
+from platform_compiler.load.shape import spec_has_shape
+from platform_compiler.shipped import shipped
+from platform_compiler.source.node import Node, ScalarNode, at, plain
+from platform_compiler.source.reader import read_yaml
+from platform_compiler.source.tree import Directory, FileTree
+
+NONE = "none"
+BUILT_IN = "built-in/"
+"""What the paths of built-in blueprints begin with, in spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """A blueprint: its contract and its files by path inside its folder; `prefix` makes them paths for people."""
+
+    contract: Contract
+    files: Mapping[str, bytes]
+    libraries: Mapping[str, bytes]
+    prefix: str
+
+    @property
+    def folder(self) -> str:
+        """Where it lies, for people."""
+        return f"{self.prefix}blueprints/{self.contract.name}/{self.contract.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Blueprints by name, lowest version first; `pins` are versions by environment and name.
+
+    `defaults` are the layers they add, by `name@major`; `texts` the files of the repository's own, for showing lines.
+    """
+
+    blueprints: Mapping[str, tuple[Blueprint, ...]]
+    pins: Mapping[str, Mapping[str, str]]
+    defaults: Mapping[str, Any]
+    texts: Mapping[str, bytes]
+
+    def pick(self, reference: str, environment: str) -> Blueprint | None:
+        """Return the blueprint that `name@major` means in an environment: the pinned version, else the highest."""
+        name, _, major = reference.partition("@")
+        fitting = [b for b in self.blueprints.get(name, ()) if b.contract.major == major]
+        pinned = self.pins.get(environment, {}).get(name)
+        if pinned is not None and pinned.partition(".")[0] == major:
+            fitting = [b for b in fitting if b.contract.version == pinned]
+        return fitting[-1] if fitting else None
+
+
+def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
+    """Read every contract, and report references to blueprints that are not there or play another part."""
+    found: dict[tuple[str, str], Blueprint] = {}
+    libraries: dict[str, bytes] = {}
+    texts: dict[str, bytes] = {}
+    for source, root, prefix in ((Directory(shipped("blueprints")), "", BUILT_IN), (tree, "blueprints/", "")):
+        files = {path[len(root) :]: source.read(path) for path in source.paths() if path.startswith(root)}
+        if not prefix:
+            texts = {f"{root}{path}": data for path, data in files.items()}
+        libraries |= {path: data for path, data in files.items() if path.startswith("lib/")}
+        for (name, version), own in sorted(_by_blueprint(files).items()):
+            blueprint = _blueprint(name, version, own, libraries, prefix, bag)
+            if blueprint is not None:
+                found[name, version] = blueprint
+    by_name: dict[str, list[Blueprint]] = {}
+    for (name, version), blueprint in sorted(found.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
+        by_name.setdefault(name, []).append(blueprint)
+    blueprints = {name: tuple(versions) for name, versions in by_name.items()}
+    defaults = {
+        f"{name}@{b.contract.major}": b.contract.defaults
+        for name, versions in blueprints.items()
+        for b in versions
+        if b.contract.defaults is not None
+    }
+    catalog = Catalog(blueprints, _pins(loaded), defaults, texts)
+    _check_references(catalog, loaded, bag)
+    return catalog
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def _by_blueprint(files: Mapping[str, bytes]) -> dict[tuple[str, str], dict[str, bytes]]:
+    """Return files by blueprint: `name/version/path`; libraries and loose files belong to none."""
+    found: dict[tuple[str, str], dict[str, bytes]] = {}
+    for path, data in files.items():
+        parts = path.split("/", 2)
+        if len(parts) == 3 and parts[0] != "lib":  # noqa: PLR2004 -- name, version and the path inside
+            found.setdefault((parts[0], parts[1]), {})[parts[2]] = data
+    return found
+
+
+def _blueprint(
+    name: str, version: str, files: Mapping[str, bytes], libraries: Mapping[str, bytes], prefix: str, bag: Bag
+) -> Blueprint | None:
+    path = f"{prefix}blueprints/{name}/{version}/blueprint.yaml"
+    if "blueprint.yaml" not in files:
+        bag.add("PC4003", f"`{name}/{version}` has no blueprint.yaml", Span(path))
+        return None
+    document = read_yaml(path, files["blueprint.yaml"], bag)
+    contract = read_contract(name, version, document, bag) if document is not None else None
+    if contract is None:
+        return None
+    if contract.defaults is not None and not prefix and not spec_has_shape("Application", contract.defaults, bag):
+        return None
+    return Blueprint(contract, files, libraries, prefix)
+
+
+def _pins(loaded: Loaded) -> dict[str, dict[str, str]]:
+    everywhere = at(loaded.platform.spec, "blueprints") if loaded.platform else None
+    pins = {}
+    for name, environment in loaded.environments.items():
+        own = at(environment.spec, "blueprints")
+        pins[name] = {**(plain(everywhere) if everywhere else {}), **(plain(own) if own else {})}
+    return pins
+
+
+def _check_references(catalog: Catalog, loaded: Loaded, bag: Bag) -> None:
+    for manifest in loaded.workloads.values():
+        node = at(manifest.spec, "blueprint")
+        if manifest.kind == "Application" and node is not None:
+            for environment in loaded.environments:
+                _check(catalog, node, "workload", environment, bag)
+    for cluster in loaded.clusters.values():
+        parts = at(cluster.spec, "parts")
+        for part, node in getattr(parts, "entries", {}).items():
+            _check(catalog, node, part, environment_of(cluster), bag)
+
+
+def _check(catalog: Catalog, node: Node, part: str, environment: str, bag: Bag) -> None:
+    assert isinstance(node, ScalarNode)
+    if node.text == NONE:
+        return
+    blueprint = catalog.pick(node.text, environment)
+    if blueprint is None:
+        bag.add("PC4001", f"there is no blueprint `{node.text}`", node.span, help=_cure(catalog, node.text, part, environment))
+    elif blueprint.contract.part != part:
+        bag.add(
+            "PC4002",
+            f"`{node.text}` is a {blueprint.contract.part} blueprint and cannot be the {part}",
+            node.span,
+            help=f"there are {_listed(_playing(catalog, part)) or 'none for this part yet'}",
+        )
+
+
+def _cure(catalog: Catalog, reference: str, part: str, environment: str) -> str:
+    pinned = catalog.pins.get(environment, {}).get(reference.partition("@")[0])
+    if pinned is not None:
+        return f"`{environment}` pins it to {pinned}, which is not there"
+    playing = _playing(catalog, part)
+    near = did_you_mean(reference, playing)
+    return f"did you mean `{near}`?" if near else f"for the {part} there are {_listed(playing) or 'none yet'}"
+
+
+def _playing(catalog: Catalog, part: str) -> list[str]:
+    contracts = (b.contract for versions in catalog.blueprints.values() for b in versions)
+    return sorted({f"{c.name}@{c.major}" for c in contracts if c.part == part})
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,44 @@
+"""Empty never means everybody: a policy that matches everyone must say why.
+
+In a NetworkPolicy or an AuthorizationPolicy an absent or empty match list opens to all. A template that means it carries the
+annotation `platformc.dev/matches-everyone` with the reason.
+"""
+
+from typing import Any
+
+ANNOTATION = "platformc.dev/matches-everyone"
+
+
+def opens_to_everyone(body: dict[str, Any]) -> str | None:
+    """Return in words where a policy matches everyone without saying why, or None."""
+    if ANNOTATION in body.get("metadata", {}).get("annotations", {}):
+        return None
+    spec = body.get("spec", {})
+    if body["kind"] == "NetworkPolicy":
+        return _network(spec)
+    return _authorization(spec) if body["kind"] == "AuthorizationPolicy" else None
+
+
+def _network(spec: dict[str, Any]) -> str | None:
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for position, rule in enumerate(spec.get(direction, [])):
+            where = f"spec.{direction}[{position}]"
+            if not rule.get(peers):
+                return f"{where} has no `{peers}`"
+            if any(peer in ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}}) for peer in rule[peers]):
+                return f"{where}.{peers} holds a peer that selects everything"
+    return None
+
+
+def _authorization(spec: dict[str, Any]) -> str | None:
+    if spec.get("action", "ALLOW") != "ALLOW":
+        return None
+    for position, rule in enumerate(spec.get("rules", [])):
+        where = f"spec.rules[{position}]"
+        if not rule.get("from"):
+            return f"{where} has no `from`"
+        for source in rule["from"]:
+            found = source.get("source", {})
+            if not any(found.values()) or "*" in found.get("principals", []):
+                return f"{where}.from holds a source that is anybody"
+    return None

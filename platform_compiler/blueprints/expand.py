@@ -1,0 +1,171 @@
+"""Expand every context with the blueprints that play its parts: contributions first, then templates.
+
+A part's templates stand in folders named after the scope they belong to. Errors are worded by the reference evaluator,
+which knows where in the template it is.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from platform_compiler.blueprints import reference
+from platform_compiler.blueprints.catalog import NONE, Catalog
+from platform_compiler.blueprints.effects import check_effects
+from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
+from platform_compiler.blueprints.operations import EvaluationError
+from platform_compiler.blueprints.program import Compiled, Program, program_of
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.context.model import UnitContext
+from platform_compiler.diagnostics import Bag, Label
+
+_EMPTY_SLOTS: dict[str, dict[str, Any]] = {
+    "pod": {"labels": {}, "annotations": {}},
+    "namespace": {"labels": {}},
+    "service": {"ports": []},
+    "network": {"ingress": [], "egress": []},
+    "object": {"annotations": {}},
+}
+_ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
+_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
+"""Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
+_SLOTS_OF_SCOPE = {"app": ("pod", "service", "network", "object"), "namespace": ("namespace", "object")}
+
+
+def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> list[Resource]:
+    """Return the resources of every context, in the order of contexts, parts and templates."""
+    expander = _Expander(catalog, unsupported, bag)
+    return [resource for context in contexts for resource in expander.resources(context)]
+
+
+class _Expander:
+    """Keeps the programs of one run: a blueprint is parsed and compiled once."""
+
+    def __init__(self, catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> None:
+        self._catalog = catalog
+        self._unsupported = unsupported
+        self._bag = bag
+        self._programs: dict[str, Program] = {}
+        self._checked: set[tuple[str, ...]] = set()
+
+    def resources(self, context: UnitContext) -> list[Resource]:
+        """Return the resources of one unit."""
+        programs = self._parts(context)
+        slots = self._slots(context, programs)
+        scope = {**context.context, "slots": slots}
+        annotations = slots["object"]["annotations"]
+        if annotations:
+            scope["annotations"] = {**scope["annotations"], **annotations}
+        if context.settings is not None and context.unit.scope == "app":
+            check_effects(context, programs, self._unsupported, self._bag)
+        return [
+            resource
+            for program in programs
+            for template in program.templates[context.unit.scope]
+            for resource in self._expanded(template, scope, program, context)
+        ]
+
+    def _parts(self, context: UnitContext) -> list[Program]:
+        environment = context.context["env"]["name"]
+        chosen = [context.parts[part] for part in _ORDER if part in context.parts]
+        programs = [self._program(reference, environment) for reference in chosen if reference != NONE]
+        self._check_owners(programs)
+        return programs
+
+    def _program(self, name: str, environment: str) -> Program:
+        blueprint = self._catalog.pick(name, environment)
+        assert blueprint is not None, f"{name} was checked when manifests were loaded"
+        if blueprint.folder not in self._programs:
+            self._programs[blueprint.folder] = program_of(blueprint, self._bag, check=not blueprint.prefix)
+        return self._programs[blueprint.folder]
+
+    def _check_owners(self, programs: list[Program]) -> None:
+        """Report two parts of one target that emit the same kind: one part owns each kind."""
+        key = tuple(program.blueprint.folder for program in programs)
+        if key in self._checked:
+            return
+        self._checked.add(key)
+        owners: dict[str, Program] = {}
+        for program in programs:
+            for kind in sorted(program.blueprint.contract.emits):
+                other = owners.setdefault(kind, program)
+                if other is not program and kind not in _SHARED:
+                    self._bag.add(
+                        "PC4204",
+                        f"`{program.blueprint.contract.name}` and `{other.blueprint.contract.name}` both emit {kind}",
+                        program.blueprint.contract.span,
+                        also=[Label(other.blueprint.contract.span, "the other one")],
+                        help="one part owns each kind: let the other contribute to a slot",
+                    )
+
+    def _slots(self, context: UnitContext, programs: list[Program]) -> dict[str, Any]:
+        slots: dict[str, Any] = {
+            group: {slot: value.copy() for slot, value in names.items()} for group, names in _EMPTY_SLOTS.items()
+        }
+        givers: dict[tuple[str, str, str], Program] = {}
+        for program in programs:
+            for (group, slot), template in program.contributions.items():
+                if group not in _SLOTS_OF_SCOPE.get(context.unit.scope, ()):
+                    continue
+                for given in self._run(template, {**context.context, "slots": slots}, context):
+                    if isinstance(given, list):
+                        slots[group][slot] += given
+                        continue
+                    for key, value in given.items():
+                        first = givers.setdefault((group, slot, key), program)
+                        if first is not program:
+                            self._report_twice(f"{group}.{slot}", key, template, first)
+                        slots[group][slot][key] = value
+        return slots
+
+    def _report_twice(self, slot: str, key: str, template: Compiled, first: Program) -> None:
+        self._bag.add(
+            "PC4203",
+            f"`{key}` is put into `{slot}` by `{first.blueprint.contract.name}` too",
+            template.template.span,
+            also=[Label(first.blueprint.contract.span, "by this one")],
+            help="let one blueprint contribute it",
+        )
+
+    def _run(self, template: Compiled, scope: dict[str, Any], context: UnitContext) -> list[Any]:
+        try:
+            return template.run(scope)
+        except EvaluationError:
+            try:
+                return reference.expand(template.template, scope, template.includes)
+            except reference.TemplateError as wrong:
+                self._bag.add(
+                    "PC4201",
+                    f"{wrong} (for `{context.unit.id}` on `{context.unit.cluster}`)",
+                    wrong.span,
+                    also=[Label(context.manifest, "for this manifest")],
+                    help="use `${{? }}`, `default` or `is defined` where a value may be absent",
+                )
+                return []
+
+    def _expanded(
+        self, template: Compiled, scope: dict[str, Any], program: Program, context: UnitContext
+    ) -> Iterable[Resource]:
+        for body in self._run(template, scope, context):
+            if self._acceptable(body, template, program):
+                yield Resource(context.unit, body, template.template.span, context.manifest)
+
+    def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
+        span, contract = template.template.span, program.blueprint.contract
+        kind = body.get("kind") if isinstance(body, dict) else None
+        if kind not in contract.emits:
+            self._bag.add(
+                "PC4202",
+                f"`{contract.name}` makes a `{kind}`, which its `emits` does not list" if kind else "it makes no resource: `kind` is missing",
+                span,
+                also=[Label(contract.span, "its contract")],
+                help=f"add `{kind}` to `emits`" if kind else "write `apiVersion` and `kind`",
+            )
+            return False
+        where = opens_to_everyone(body)
+        if where is not None:
+            self._bag.add(
+                "PC4302",
+                f"the {kind} matches everyone: {where}",
+                span,
+                help=f"match somebody, or say why with the annotation `{ANNOTATION}`",
+            )
+        return where is None

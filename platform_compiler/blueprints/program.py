@@ -1,0 +1,137 @@
+"""A blueprint ready to run: its templates parsed, checked and compiled, by scope."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from platform_compiler.blueprints.catalog import Blueprint
+from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
+from platform_compiler.blueprints.reads import check_reads
+from platform_compiler.blueprints.template import Mapping as TemplateMapping
+from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
+from platform_compiler.context.unit import Scope
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.source.reader import read_yaml
+
+SCOPES: tuple[str, ...] = get_args(Scope)
+Run = Callable[[dict[str, Any]], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One template: as a tree for wording errors, and as a closure for everything else."""
+
+    template: Template
+    includes: Mapping[str, Template]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The `when` of an honoured setting; without one it always holds."""
+
+    path: tuple[str, ...]
+    holds: Compiled | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A blueprint's templates by scope, its contributions by slot, and what it honours."""
+
+    blueprint: Blueprint
+    templates: Mapping[str, tuple[Compiled, ...]]
+    contributions: Mapping[tuple[str, str], Compiled]
+    honours: tuple[Condition, ...]
+
+
+def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
+    """Return a blueprint's program; whatever is wrong with its templates is reported and left out.
+
+    `check` also holds every path that a template reads against the context of its scope.
+    """
+    parsed = {path: t for path in sorted(blueprint.files) if (t := _parse(path, blueprint, bag)) is not None}
+    libraries = _libraries(blueprint, bag)
+    templates: dict[str, tuple[Compiled, ...]] = {}
+    for scope in SCOPES:
+        own = {path: t for path, t in parsed.items() if path.startswith(f"{scope}/")}
+        found = []
+        for template in own.values():
+            includes = _reachable(template, {**libraries, **parsed}, bag)
+            if includes is not None:
+                if check:
+                    check_reads(template, includes, scope, bag)
+                found.append(Compiled(template, includes, compile_template(template, includes)))
+        templates[scope] = tuple(found)
+    contributions = {}
+    for slot, node in blueprint.contract.contributes.items():
+        template = parse_template(node, bag)
+        if template is not None:
+            contributions[slot] = Compiled(template, {}, compile_template(template, {}))
+    return Program(blueprint, templates, contributions, _honours(blueprint, bag))
+
+
+def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
+    if path == "blueprint.yaml" or not path.endswith(".yaml") or path.startswith("tests/"):
+        return None
+    root = read_yaml(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
+    return parse_template(root, bag) if root is not None else None
+
+
+def _libraries(blueprint: Blueprint, bag: Bag) -> dict[str, Template]:
+    found = {}
+    for path, data in sorted(blueprint.libraries.items()):
+        root = read_yaml(f"{blueprint.prefix}blueprints/{path}", data, bag)
+        template = parse_template(root, bag) if root is not None else None
+        if template is not None:
+            found[path] = template
+    return found
+
+
+def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> dict[str, Template] | None:
+    """Return the templates that one includes, directly or not; None after reporting a missing one or a cycle."""
+    found: dict[str, Template] = {}
+    fine = True
+
+    def visit(node: Template, waiting: tuple[str, ...]) -> None:
+        nonlocal fine
+        for name, span in includes_of(node):
+            if name in waiting:
+                bag.add("PC4107", f"`{name}` includes itself", span, help=" includes ".join(f"`{n}`" for n in (*waiting, name)))
+                fine = False
+            elif name not in known:
+                bag.add("PC4106", f"there is no template `{name}`", span, help="included are files of the blueprint, or `lib/...`")
+                fine = False
+            elif name not in found:
+                found[name] = known[name]
+                visit(known[name], (*waiting, name))
+
+    visit(template, ())
+    return found if fine else None
+
+
+def includes_of(template: Template) -> list[tuple[str, Span]]:
+    """Return the names that a template includes, and where."""
+    if isinstance(template, Sequence):
+        return [found for item in template.items for found in includes_of(item)]
+    if not isinstance(template, TemplateMapping):
+        return []
+    name = template.structure.include
+    own = [(name, template.structure.span)] if name is not None else []
+    return own + [found for _, value in template.entries for found in includes_of(value)]
+
+
+def _honours(blueprint: Blueprint, bag: Bag) -> tuple[Condition, ...]:
+    found = []
+    for honour in blueprint.contract.honours:
+        if honour.when is None:
+            found.append(Condition(honour.path, None))
+            continue
+        try:
+            expression = parse_expression(honour.when)
+        except ExpressionError as wrong:
+            bag.add(wrong.code, str(wrong), honour.span, help=wrong.cure or ())
+            continue
+        template = Leaf(expression, optional=True, span=honour.span)
+        found.append(Condition(honour.path, Compiled(template, {}, compile_template(template, {}))))
+    return tuple(found)
