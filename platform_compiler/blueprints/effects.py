@@ -30,7 +30,7 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
     """Report settings of an application that no part of it gives effect to."""
     assert context.settings is not None
     listed = list(programs)
-    trie = honoured(listed, context.context)
+    trie = honoured(listed, context)
     for path, span in _written(context.settings.spec, ()):
         if _matches(trie, path):
             continue
@@ -45,17 +45,21 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
         )
 
 
-def honoured(programs: Iterable[Program], context: dict[str, Any]) -> Trie:
-    """Return the settings that have an effect on a target, as a tree of keys; `*` is any key."""
-    trie: Trie = {word: {_END: True} for word in _CONSUMED}
+def honoured(programs: Iterable[Program], context: UnitContext) -> Trie:
+    """Return the settings that have an effect on a target, as a tree of keys; `*` is any key.
+
+    What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an Application.
+    """
+    trie: Trie = {}
     for program in programs:
         for condition in program.honours:
-            if condition.holds is None or condition.holds.run(context) == [True]:
+            if condition.holds is None or condition.holds.run(context.context) == [True]:
                 node = trie
                 for key in condition.path:
                     node = node.setdefault(key, {})
                 node[_END] = True
-    return trie
+    found: Trie = trie.get("external", {}) if context.unit.scope == "external" else trie
+    return {**found, **{word: {_END: True} for word in _CONSUMED}}
 
 
 def _matches(trie: Trie, path: tuple[str, ...]) -> bool:

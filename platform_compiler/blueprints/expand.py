@@ -27,6 +27,8 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
 _SHARED = frozenset({"NetworkPolicy", "VirtualService"})
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
+_WITHOUT = {"mesh": "none@1"}
+"""What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {"app": ("pod", "service", "network", "object"), "namespace": ("namespace", "object")}
 
 
@@ -54,7 +56,7 @@ class _Expander:
         annotations = slots["object"]["annotations"]
         if annotations:
             scope["annotations"] = {**scope["annotations"], **annotations}
-        if context.settings is not None and context.unit.scope == "app":
+        if context.settings is not None:
             check_effects(context, programs, self._unsupported, self._bag)
         return [
             resource
@@ -65,8 +67,9 @@ class _Expander:
 
     def _parts(self, context: UnitContext) -> list[Program]:
         environment = context.context["env"]["name"]
-        chosen = [context.parts[part] for part in _ORDER if part in context.parts]
-        programs = [self._program(reference, environment) for reference in chosen if reference != NONE]
+        chosen = [(part, context.parts[part]) for part in _ORDER if part in context.parts]
+        played = [_WITHOUT.get(part, NONE) if name == NONE else name for part, name in chosen]
+        programs = [self._program(name, environment) for name in played if name != NONE]
         self._check_owners(programs)
         return programs
 
