@@ -12,7 +12,7 @@ from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.source.reader import read_yaml
+from platform_compiler.source.reader import read_tree
 
 SCOPES: tuple[str, ...] = get_args(Scope)
 Run = Callable[[dict[str, Any]], list[Any]]
@@ -74,14 +74,14 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
 def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
     if path == "blueprint.yaml" or not path.endswith(".yaml") or path.startswith("tests/"):
         return None
-    root = read_yaml(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
+    root = read_tree(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
     return parse_template(root, bag) if root is not None else None
 
 
 def _libraries(blueprint: Blueprint, bag: Bag) -> dict[str, Template]:
     found = {}
     for path, data in sorted(blueprint.libraries.items()):
-        root = read_yaml(f"{blueprint.prefix}blueprints/{path}", data, bag)
+        root = read_tree(f"{blueprint.prefix}blueprints/{path}", data, bag)
         template = parse_template(root, bag) if root is not None else None
         if template is not None:
             found[path] = template

@@ -48,7 +48,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "denied": denied(interface, mtls),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "traffic": traffic_record(target, spec, pods.versions),
-        "visibility": _visibility(who, called, around),
+        "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
     }
 
@@ -99,8 +99,8 @@ def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> dict[st
     return found
 
 
-def _visibility(who: Iterable[Record], called: Iterable[Record], around: Surroundings) -> Record:
+def _visibility(own: str, who: Iterable[Record], called: Iterable[Record], around: Surroundings) -> Record:
     root = around.cluster["mesh"]["rootNamespace"]
-    namespaces = {caller["namespace"] for caller in who if caller["kind"] in {"app", "gateway"}}
+    namespaces = {caller["namespace"] for caller in who if caller["kind"] in {"app", "gateway"}} - {own}
     hosts = {f"{call['namespace']}/{host}" for call in called for host in call["hosts"]}
     return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *sorted(hosts)]}

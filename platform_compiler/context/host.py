@@ -35,7 +35,7 @@ def _rules(route: Route) -> list[Record]:
 def _breadth(rule: Record) -> tuple[int, int]:
     """Sort exact paths first, then longer prefixes, then everything; equal ones keep their order."""
     ranks = []
-    for match in rule["match"]:
+    for match in rule.get("match", [{}]):
         uri = match.get("uri", {})
         if "exact" in uri:
             ranks.append((0, -len(uri["exact"])))

@@ -77,8 +77,10 @@ def host_rules(route: Route, spec: Spec, versions: list[Record]) -> list[Record]
         exposed = matches(exposure.paths, exposure.methods, dict(exposure.headers), None)
         match = [both for mine in own for theirs in exposed if (both := _meet(mine, theirs)) is not None]
         if match:
+            conditions = {} if match == [{}] else {"match": match}
             name = f"{route.target.interface.name}-{exposure.name}-{rule['name']}"
-            found.append({**rule, "name": name, "match": match})
+            others = {key: value for key, value in rule.items() if key != "match"}
+            found.append({**others, "name": name, **conditions})
     return found
 
 

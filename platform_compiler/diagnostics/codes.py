@@ -3,7 +3,7 @@
 `PC` + phase digit + three digits, and a name that reads well after "allow". A code is never reused or renumbered.
 Each has a page in `docs/codes/` and a reject fixture in `fixtures/reject/`; tests prove both.
 
-Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission, 9 the run itself.
+Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission.
 """
 
 from typing import Literal, NamedTuple
@@ -111,8 +111,15 @@ _TABLE = (
     Code("PC4302", "matches-everyone", "error"),
     Code("PC4303", "kind-not-compiled", "error"),
     # --- 5: verification
+    Code("PC5001", "kind-without-profile", "error"),
+    Code("PC5002", "not-in-profile", "error"),
+    Code("PC5003", "inconsistent-resource", "error"),
     # --- 6: emission
-    # --- 9: the run itself
+    Code("PC6001", "duplicate-resource", "error"),
+    Code("PC6002", "path-collision", "error"),
+    Code("PC6101", "file-not-owned", "error"),
+    Code("PC6102", "file-edited-by-hand", "error"),
+    Code("PC6103", "file-not-writable", "error"),
 )
 
 CODES = {row.code: row for row in _TABLE}

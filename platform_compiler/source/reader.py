@@ -23,17 +23,21 @@ def read_yaml(path: str, data: bytes, bag: Bag) -> MapNode | None:
 
     Everything wrong is reported to `bag`. A document with duplicate keys, tags, anchors or odd keys gives None.
     """
+    root = read_tree(path, data, bag)
+    if root is not None and type(root) is not MapNode:
+        bag.add("PC1013", "the document is not a mapping", root.span, help="start with `apiVersion: platformc.dev/v1`")
+        return None
+    return root
+
+
+def read_tree(path: str, data: bytes, bag: Bag) -> Node | None:
+    """Return the document's root whatever it is (an included template may be a list), by the same rules."""
     text = prescan(path, data, bag)
     if text is None:
         return None
     reader = _Reader(path, text, bag)
     root = reader.read()
-    if root is None or reader.broken:
-        return None
-    if type(root) is not MapNode:
-        bag.add("PC1013", "the document is not a mapping", root.span, help="start with `apiVersion: platformc.dev/v1`")
-        return None
-    return root
+    return None if reader.broken else root
 
 
 class _Open:

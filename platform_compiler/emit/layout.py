@@ -1,0 +1,82 @@
+"""Where every resource goes: one file each, below the folder of its unit, named after kind and name.
+
+The path is the resource's identity for people and for reviews, so two resources never share one, not even on a disk that does
+not tell upper from lower case.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.emit.writer import write_yaml
+
+_WITH_GROUP = {("networking.istio.io", "Gateway"): "istio-gateway", ("gateway.networking.k8s.io", "Gateway"): "k8s-gateway"}
+"""Kinds that exist in several API groups carry the group in the file name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Everything a run makes: bytes by path relative to the output's root, and the files of each unit."""
+
+    files: Mapping[str, bytes]
+    units: Mapping[Unit, tuple[str, ...]]
+
+
+def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
+    """Return the files of all resources; report two that are the same object or would share a path."""
+    files: dict[str, bytes] = {}
+    units: dict[Unit, list[str]] = {}
+    identities: dict[tuple[str, ...], Resource] = {}
+    folded: dict[str, Resource] = {}
+    for resource in resources:
+        first = identities.setdefault(_identity(resource), resource)
+        if first is not resource:
+            _report("PC6001", f"{_title(resource)} is made twice on cluster `{resource.unit.cluster}`", resource, first, bag)
+            continue
+        path = path_of(resource)
+        other = folded.setdefault(path.lower(), resource)
+        if other is not resource:
+            _report("PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag)
+            continue
+        files[path] = write_yaml(resource.body).encode()
+        units.setdefault(resource.unit, []).append(path)
+    return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()})
+
+
+def path_of(resource: Resource) -> str:
+    """Return a resource's path: `<folder>/<kind>-<name>.yaml`."""
+    body = resource.body
+    kind = _WITH_GROUP.get((_group(body["apiVersion"]), body["kind"]), body["kind"].lower())
+    return f"{resource.unit.folder}/{kind}-{body['metadata']['name']}.yaml"
+
+
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
+
+
+def _identity(resource: Resource) -> tuple[str, ...]:
+    body = resource.body
+    metadata = body["metadata"]
+    return (resource.unit.cluster, _group(body["apiVersion"]), body["kind"], metadata.get("namespace", ""), metadata["name"])
+
+
+def _title(resource: Resource) -> str:
+    metadata = resource.body["metadata"]
+    return f"{resource.body['kind']} `{'/'.join(p for p in (metadata.get('namespace'), metadata['name']) if p)}`"
+
+
+def _report(code: str, message: str, resource: Resource, first: Resource, bag: Bag) -> None:
+    bag.add(
+        code,
+        message,
+        resource.manifest,
+        "from this manifest",
+        also=[
+            Label(first.manifest, "and from this one"),
+            Label(resource.template, "by this template"),
+            Label(first.template, "and by this one"),
+        ],
+        help="rename one of them",
+    )

@@ -1,0 +1,143 @@
+"""Write an output to a folder: nothing at all when anything stands in the way, and only what changed.
+
+What the ledger does not own is refused (`--adopt` takes it over), what was edited by hand is kept (`--force` overwrites it).
+Files are replaced whole, so a reader sees the old or the new one; the ledger is written last.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import Entry, digest, entry_bytes, ledger_path, read_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many files were written, deleted and left as they were."""
+
+    changed: int
+    deleted: int
+    unchanged: int
+
+    def __str__(self) -> str:
+        return f"{self.changed} written, {self.deleted} deleted, {self.unchanged} unchanged"
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is going to happen on disk."""
+
+    writes: dict[str, bytes] = field(default_factory=dict)
+    deletes: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def write(  # noqa: PLR0913 -- the two permissions are named
+    output: Output, directory: Path, wanted: Callable[[Unit], bool], bag: Bag, *, adopt: bool, force: bool
+) -> Written | None:
+    """Bring a folder to the state of `output`, as far as `wanted` goes; None when something stands in the way."""
+    before = len(bag)
+    ledger = read_ledger(directory)
+    owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
+    plan = _Plan()
+    for path, data in output.files.items():
+        _plan_write(path, data, directory, owned, plan, bag, adopt=adopt, force=force)
+    gone = [unit for unit in ledger if unit not in output.units and wanted(unit)]
+    for unit in (*output.units, *gone):
+        stale = set(ledger[unit].files) - set(output.files) if unit in ledger else set()
+        for path in sorted(stale):
+            _plan_delete(path, directory, owned, plan, bag, force=force)
+    if len(bag) != before:
+        return None
+    for unit, paths in output.units.items():
+        entry = entry_bytes(Entry(unit, {path: digest(output.files[path]) for path in paths}))
+        if _read(directory / ledger_path(unit)) != entry:
+            plan.writes[ledger_path(unit)] = entry
+    ours = sum(1 for path in plan.writes if path in output.files)
+    try:
+        _carry_out(plan, [ledger_path(unit) for unit in gone], directory)
+    except OSError as trouble:
+        bag.add("PC6103", f"it cannot be written: {trouble.strerror}", Span(str(trouble.filename or directory)))
+        return None
+    return Written(ours, len(plan.deletes), plan.unchanged)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known about a file
+    path: str, data: bytes, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, adopt: bool, force: bool
+) -> None:
+    try:
+        there = _read(directory / path)
+    except OSError as trouble:
+        bag.add("PC6103", f"it cannot be read: {trouble.strerror}", Span(path), help="make it an ordinary file")
+        return
+    if there == data:
+        plan.unchanged += 1
+    elif there is None or (path in owned and owned[path] == digest(there)):
+        plan.writes[path] = data
+    elif path not in owned:
+        if adopt:
+            plan.writes[path] = data
+        else:
+            bag.add("PC6101", "platformc did not write this file", Span(path), help="move it away, or take it over: --adopt")
+    elif force:
+        plan.writes[path] = data
+    else:
+        _report_edited(path, bag)
+
+
+def _plan_delete(  # noqa: PLR0913, PLR0917 -- as above
+    path: str, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, force: bool
+) -> None:
+    there = _read(directory / path)
+    if there is None:
+        return
+    if force or owned[path] == digest(there):
+        plan.deletes.append(path)
+    else:
+        _report_edited(path, bag)
+
+
+def _report_edited(path: str, bag: Bag) -> None:
+    cure = "change its manifest or blueprint instead; --force throws the edit away"
+    bag.add("PC6102", "the file was edited after platformc wrote it", Span(path), help=cure)
+
+
+def _carry_out(plan: _Plan, ledgers: list[str], directory: Path) -> None:
+    """Write, then delete, then forget: at every moment the ledger owns what is there."""
+    for path, data in sorted(plan.writes.items(), key=lambda item: (item[0].startswith("."), item[0])):
+        _replace(directory / path, data)
+    for path in (*plan.deletes, *ledgers):
+        target = directory / path
+        target.unlink(missing_ok=True)
+        _prune(target.parent, directory)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        half.write_bytes(data)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _prune(folder: Path, directory: Path) -> None:
+    """Remove folders that have become empty."""
+    while folder != directory and folder.is_relative_to(directory):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
