@@ -43,12 +43,13 @@ class Blueprint:
 class Catalog:
     """Blueprints by name, lowest version first; `pins` are versions by environment and name.
 
-    `defaults` are the layers they add, by `name@major`; `texts` the files of the repository's own, for showing lines.
+    `defaults` are the layers they add, by `name@major`; `broken` the names of those that cannot be used; `texts` the files of the repository's own, for showing lines.
     """
 
     blueprints: Mapping[str, tuple[Blueprint, ...]]
     pins: Mapping[str, Mapping[str, str]]
     defaults: Mapping[str, Any]
+    broken: frozenset[str]
     texts: Mapping[str, bytes]
 
     def pick(self, reference: str, environment: str) -> Blueprint | None:
@@ -66,6 +67,7 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
     found: dict[tuple[str, str], Blueprint] = {}
     libraries: dict[str, bytes] = {}
     texts: dict[str, bytes] = {}
+    broken: set[str] = set()
     for source, root, prefix in ((Directory(shipped("blueprints")), "", BUILT_IN), (tree, "blueprints/", "")):
         files = {path[len(root) :]: source.read(path) for path in source.paths() if path.startswith(root)}
         if not prefix:
@@ -73,7 +75,9 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
         libraries |= {path: data for path, data in files.items() if path.startswith("lib/")}
         for (name, version), own in sorted(_by_blueprint(files).items()):
             blueprint = _blueprint(name, version, own, libraries, prefix, bag)
-            if blueprint is not None:
+            if blueprint is None:
+                broken.add(name)
+            else:
                 found[name, version] = blueprint
     by_name: dict[str, list[Blueprint]] = {}
     for (name, version), blueprint in sorted(found.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
@@ -85,7 +89,7 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
         for b in versions
         if b.contract.defaults is not None
     }
-    catalog = Catalog(blueprints, _pins(loaded), defaults, texts)
+    catalog = Catalog(blueprints, _pins(loaded), defaults, frozenset(broken), texts)
     _check_references(catalog, loaded, bag)
     return catalog
 
@@ -143,7 +147,7 @@ def _check_references(catalog: Catalog, loaded: Loaded, bag: Bag) -> None:
 
 def _check(catalog: Catalog, node: Node, part: str, environment: str, bag: Bag) -> None:
     assert isinstance(node, ScalarNode)
-    if node.text == NONE:
+    if node.text == NONE or node.text.partition("@")[0] in catalog.broken:
         return
     blueprint = catalog.pick(node.text, environment)
     if blueprint is None:

@@ -45,11 +45,15 @@ def parse_expression(source: str) -> Expression:
         if not parser.stream.eos:
             raise ExpressionError("PC4101", f"`{source}` goes on after its end, at `{parser.stream.current.value}`")
     except TemplateSyntaxError as wrong:
-        raise ExpressionError("PC4101", f"`{source}` is no expression: {wrong.message}") from wrong
+        raise ExpressionError("PC4101", f"`{source.strip()}` is no expression: {_worded(wrong)}") from wrong
     except RecursionError as deep:
         raise ExpressionError("PC4101", "the expression is nested too deeply") from deep
     _permit(tree)
     return Expression(source.strip(), tree)
+
+
+def _worded(wrong: TemplateSyntaxError) -> str:
+    return (wrong.message or "").replace("unexpected 'end of template'", "it ends too early")
 
 
 def _permit(node: nodes.Node) -> None:

@@ -58,9 +58,9 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
         found = []
         for template in own.values():
             includes = _reachable(template, {**libraries, **parsed}, bag)
-            if includes is not None:
-                if check:
-                    check_reads(template, includes, scope, bag)
+            if includes is None:
+                continue
+            if not check or check_reads(template, includes, scope, bag):
                 found.append(Compiled(template, includes, compile_template(template, includes)))
         templates[scope] = tuple(found)
     contributions = {}

@@ -17,11 +17,13 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 Names = Map[str, Shape]
 
 
-def check_reads(template: Template, includes: Map[str, Template], scope: str, bag: Bag) -> None:
-    """Report every path in a template, and in those it includes, that its context does not have."""
+def check_reads(template: Template, includes: Map[str, Template], scope: str, bag: Bag) -> bool:
+    """Report every path in a template, and in those it includes, that its context does not have; return whether there is none."""
+    before = len(bag)
     root = shape_of_scope(scope)  # type: ignore[arg-type] -- one of the scopes
     names = {name: field.shape for name, field in root.fields.items()}
     _Reads(names, includes, bag).template(template, names)
+    return len(bag) == before
 
 
 class _Reads:

@@ -38,7 +38,7 @@ class Span(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Label:
     """A place and what it has to do with the finding, in a few words (may be empty for the primary one)."""
 

@@ -109,6 +109,8 @@ def _host(
     """Return the full host name of an exposure, or None after saying why it has none."""
     if "." in exposure.host:
         return exposure.host if _owned(target, exposure, loaded, bag) else None
+    if facts.environment not in loaded.environments:
+        return None  # told at the cluster
     domain = text(gateway.spec, "clusters", facts.name, "domain") or text(gateway.spec, "domains", facts.environment)
     if domain is None:
         domains = at(gateway.spec, "domains")

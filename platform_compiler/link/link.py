@@ -21,7 +21,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
-from platform_compiler.link.model import Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.load import Loaded
@@ -106,7 +106,7 @@ def _report_unused(
         for target in by_ref.values():
             for rule in target.interface.access:
                 refs_only = all(isinstance(source, RefSource) for source in rule.sources)
-                if not refs_only or (target.ref, rule.name) in used:
+                if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
                     continue
                 callers = [t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))]
                 if any(call.team == target.interface.team and call.name == target.interface.name for t in callers for call in t.interface.calls):
@@ -117,6 +117,16 @@ def _report_unused(
                     rule.span,
                     help="fine if callers are to come; else remove it",
                 )
+
+
+def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
+    """Whether a rule names somebody whose manifest cannot be read: who knows whom that one calls."""
+    folders = {
+        f"teams/{source.team}/" if source.name == "*" else f"teams/{source.team}/{source.name}.yaml"
+        for source in rule.sources
+        if isinstance(source, RefSource) and source.team != "*"
+    }
+    return any(path.startswith(tuple(folders)) for path in loaded.broken) if folders else bool(loaded.broken)
 
 
 def _routes(

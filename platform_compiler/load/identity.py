@@ -61,7 +61,7 @@ def check_identity(path: str, place: Place, document: MapNode, bag: Bag) -> str 
         return None
     if kind not in place.kinds:
         expected = " or ".join(f"`{k}`" for k in place.kinds)
-        bag.add("PC1203", f"a `{kind}` does not belong here", kind_node.span, help=f"at this path stands {expected}")
+        bag.add("PC1203", f"`{kind}` does not belong here", kind_node.span, help=f"at this path stands {expected}")
         return None
     name = at(document, "metadata", "name")
     if place.name is not None and isinstance(name, ScalarNode) and name.value != place.name:

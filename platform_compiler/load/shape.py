@@ -39,7 +39,7 @@ def _validator(kind: str, *, spec_only: bool) -> Any:
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     clear = _report_ambiguous(document, bag)
-    if _validator(kind, spec_only=False).is_valid(plain(document)):
+    if not _has_whole_float(document) and _validator(kind, spec_only=False).is_valid(plain(document)):
         return clear
     schema = schema_for(kind)
     return not _Walk(schema["$defs"], bag).judge(schema, document, "the document")
@@ -51,6 +51,13 @@ def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
         return True
     schema = schema_for(kind)
     return not _Walk(schema["$defs"], bag).judge(schema["properties"]["spec"], spec, "`spec`")
+
+
+def _has_whole_float(node: Node) -> bool:
+    """Whether a number such as `1e3` stands somewhere: JSON Schema takes it for an integer, people wrote text."""
+    if isinstance(node, ScalarNode):
+        return type(node.value) is float and node.value.is_integer()
+    return any(map(_has_whole_float, node.entries.values() if isinstance(node, MapNode) else node.items))
 
 
 def _report_ambiguous(node: Node, bag: Bag) -> bool:
@@ -185,7 +192,7 @@ class _Walk:
                 "PC1105", f"{what} has {len(value)} characters; at most {schema['maxLength']} fit", node.span
             )
         if len(value) < schema.get("minLength", 0) or not re.search(schema.get("pattern", ""), value):
-            return self._report("PC1105", f"`{value}` is not {_described(schema)}", node.span, _example(schema))
+            return self._report("PC1105", f"{what} cannot be `{value}`", node.span, _example(schema))
         if not node.quoted and (reason := ambiguity(node.text)) and "pattern" not in schema:
             return self._report("PC1104", f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`')
         return 0

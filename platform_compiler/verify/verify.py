@@ -46,7 +46,7 @@ def _has_shape(resource: Resource, bag: Bag) -> bool:
 
 def _worded(error: ValidationError) -> str:
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-    return f"`{where.lstrip('.') or 'it'}`: {error.message}"
+    return f"`{where.lstrip('.')}`: {error.message}" if where else str(error.message)
 
 
 def _report(code: str, message: str, resource: Resource, bag: Bag) -> None:

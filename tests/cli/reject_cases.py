@@ -2,7 +2,8 @@
 
 `fixtures/reject/<CODE>-<name>/<case>/`:
   repo/        files laid over `fixtures/base/`, same path replaces
-  case.yaml    optional: `args` (default `[validate]`), `remove` (paths of the base to delete), `output` (a folder to lay beside)
+  case.yaml    optional: `args` (default `[validate]`), `remove` (paths of the base to delete), `links` (path: target),
+               `pad` (path: bytes to fill it up to, with a comment), `output` (a folder to lay beside)
   expect.txt   stdout with `--format concise`, byte for byte
 """
 
@@ -44,6 +45,11 @@ def prepare(case: Path, directory: Path) -> list[str]:
         shutil.rmtree(target) if target.is_dir() else target.unlink()
     if (case / "repo").exists():
         shutil.copytree(case / "repo", directory, dirs_exist_ok=True)
+    for path, target in settings.get("links", {}).items():
+        (directory / path).symlink_to(target)
+    for path, size in settings.get("pad", {}).items():
+        text = (directory / path).read_text()
+        (directory / path).write_text(text + "#" * (size - len(text) - 1) + "\n")
     if output := settings.get("output"):
         shutil.copytree(case / output, directory / output, dirs_exist_ok=True)
     args: list[str] = settings.get("args", ["validate"])
