@@ -59,7 +59,9 @@ def _application(number: int, total: int, callers: list[int]) -> str:
         if callers
         else ""
     )
-    overlay = "  environments:\n    prod: {scale: {min: 4, max: 20}, env: {LOG_LEVEL: warn}}\n" if number % 5 == 0 else ""
+    overlay = (
+        "  environments:\n    prod: {scale: {min: 4, max: 20}, env: {LOG_LEVEL: warn}}\n" if number % 5 == 0 else ""
+    )
     return _APPLICATION.format(
         name=name_of(number),
         version=number % 37,

@@ -151,7 +151,12 @@ def _check(catalog: Catalog, node: Node, part: str, environment: str, bag: Bag) 
         return
     blueprint = catalog.pick(node.text, environment)
     if blueprint is None:
-        bag.add("PC4001", f"there is no blueprint `{node.text}`", node.span, help=_cure(catalog, node.text, part, environment))
+        bag.add(
+            "PC4001",
+            f"there is no blueprint `{node.text}`",
+            node.span,
+            help=_cure(catalog, node.text, part, environment),
+        )
     elif blueprint.contract.part != part:
         bag.add(
             "PC4002",

@@ -89,7 +89,9 @@ def _check_identity(name: str, version: str, document: MapNode, spec: MapNode, b
     if not _SEMVER.match(version):
         bag.add("PC4003", f"`{version}` is no version", spec.span, help="versions have three numbers, such as `1.0.0`")
     if text(spec, "part") not in PARTS:
-        bag.add("PC4003", "`part` must name the part it plays", nearest(spec, "part"), help=f"one of {', '.join(PARTS)}")
+        bag.add(
+            "PC4003", "`part` must name the part it plays", nearest(spec, "part"), help=f"one of {', '.join(PARTS)}"
+        )
     context = at(spec, "context")
     if not isinstance(context, ScalarNode) or context.value != CONTEXT:
         bag.add("PC4003", f"`context` must be {CONTEXT}", nearest(spec, "context"), help="this version knows no other")

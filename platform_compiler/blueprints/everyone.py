@@ -25,7 +25,10 @@ def _network(spec: dict[str, Any]) -> str | None:
             where = f"spec.{direction}[{position}]"
             if not rule.get(peers):
                 return f"{where} has no `{peers}`"
-            if any(peer in ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}}) for peer in rule[peers]):
+            if any(
+                peer in ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}})
+                for peer in rule[peers]
+            ):
                 return f"{where}.{peers} holds a peer that selects everything"
     return None
 

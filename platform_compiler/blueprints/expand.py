@@ -157,7 +157,9 @@ class _Expander:
         if kind not in contract.emits:
             self._bag.add(
                 "PC4202",
-                f"`{contract.name}` makes a `{kind}`, which its `emits` does not list" if kind else "it makes no resource: `kind` is missing",
+                f"`{contract.name}` makes a `{kind}`, which its `emits` does not list"
+                if kind
+                else "it makes no resource: `kind` is missing",
                 span,
                 also=[Label(contract.span, "its contract")],
                 help=f"add `{kind}` to `emits`" if kind else "write `apiVersion` and `kind`",

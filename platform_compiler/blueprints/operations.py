@@ -153,7 +153,9 @@ def _whole(value: Value) -> int:
         return value
     if type(value) is str and value.removeprefix("-").isdecimal() and value.isascii():
         return int(value)
-    raise EvaluationError(f"`{value}` is no whole number" if type(value) is str else f"{kind_of(value)} is no whole number")
+    raise EvaluationError(
+        f"`{value}` is no whole number" if type(value) is str else f"{kind_of(value)} is no whole number"
+    )
 
 
 def _sorted(value: Value) -> Value:

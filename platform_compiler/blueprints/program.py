@@ -8,8 +8,8 @@ from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
 from platform_compiler.blueprints.reads import check_reads
-from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
+from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.source.reader import read_tree
@@ -97,10 +97,20 @@ def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> d
         nonlocal fine
         for name, span in includes_of(node):
             if name in waiting:
-                bag.add("PC4107", f"`{name}` includes itself", span, help=" includes ".join(f"`{n}`" for n in (*waiting, name)))
+                bag.add(
+                    "PC4107",
+                    f"`{name}` includes itself",
+                    span,
+                    help=" includes ".join(f"`{n}`" for n in (*waiting, name)),
+                )
                 fine = False
             elif name not in known:
-                bag.add("PC4106", f"there is no template `{name}`", span, help="included are files of the blueprint, or `lib/...`")
+                bag.add(
+                    "PC4106",
+                    f"there is no template `{name}`",
+                    span,
+                    help="included are files of the blueprint, or `lib/...`",
+                )
                 fine = False
             elif name not in found:
                 found[name] = known[name]

@@ -20,7 +20,7 @@ Names = Map[str, Shape]
 def check_reads(template: Template, includes: Map[str, Template], scope: str, bag: Bag) -> bool:
     """Report every path in a template, and in those it includes, that its context does not have; return whether there is none."""
     before = len(bag)
-    root = shape_of_scope(scope)  # type: ignore[arg-type] -- one of the scopes
+    root = shape_of_scope(scope)  # type: ignore[arg-type]  # one of the scopes
     names = {name: field.shape for name, field in root.fields.items()}
     _Reads(names, includes, bag).template(template, names)
     return len(bag) == before
@@ -83,7 +83,7 @@ class _Reads:
 
     def _step(self, tree: nodes.Getattr | nodes.Getitem, names: Names, span: Span) -> Shape:
         below = self._expression(tree.node, names, span)
-        key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined] -- a constant
+        key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined]  # a constant
         if isinstance(below, Record):
             if key in below.fields:
                 return below.fields[key].shape

@@ -215,7 +215,9 @@ class _Parser:
         source = node.text if isinstance(node, ScalarNode) else ""
         variable, word, expression = source.partition(" in ")
         if not word or not variable.strip().isidentifier():
-            self._refuse("PC4104", "`$for` reads `variable in expression`", node.span, "for example `$for: port in app.ports`")
+            self._refuse(
+                "PC4104", "`$for` reads `variable in expression`", node.span, "for example `$for: port in app.ports`"
+            )
             return Loop("_", parse_expression("[]"), node.span)
         if OPEN in expression:
             self._refuse("PC4104", "`$for` holds a bare expression", node.span, "remove `${{` and `}}`")

@@ -19,7 +19,7 @@ from platform_compiler.cli.main import platformc
 def main() -> None:
     """Run `platformc` and exit."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] -- a text stream in every real process
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream in every real process
     try:
         code = platformc.main(standalone_mode=False, auto_envvar_prefix="PLATFORMC")
     except click.exceptions.Exit as done:

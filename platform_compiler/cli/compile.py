@@ -100,12 +100,12 @@ def _selection(
 
 
 def _environment(checked: Checked, cluster: str) -> str:
-    return str(checked.loaded.clusters[cluster].spec.entries["environment"].value)  # type: ignore[union-attr] -- shape is checked
+    return str(checked.loaded.clusters[cluster].spec.entries["environment"].value)  # type: ignore[union-attr]  # shape is checked
 
 
 def _known(noun: str, names: tuple[str, ...], existing: object) -> None:
     for name in names:
-        choices = list(existing)  # type: ignore[call-overload] -- any collection of names
+        choices = list(existing)  # type: ignore[call-overload]  # any collection of names
         if name not in choices:
             near = did_you_mean(name, choices)
             raise click.UsageError(

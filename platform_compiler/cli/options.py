@@ -75,4 +75,4 @@ def shared_options(command: _Command) -> _Command:
         run = Run(found, as_of.date() if as_of else source_date(found), format_, _colour(color), quiet)
         return command(*args, run=run, **kwargs)
 
-    return with_run  # type: ignore[return-value] -- wraps() keeps the command's own signature
+    return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature

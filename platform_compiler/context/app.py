@@ -89,7 +89,12 @@ def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> dict[st
         if address.kind == "expose":
             host = hosts.get(address.ref, "")
             form = address.format
-            found[address.variable] = {"url": f"https://{host}", "hostport": f"{host}:443", "host": host, "port": "443"}[form]
+            found[address.variable] = {
+                "url": f"https://{host}",
+                "hostport": f"{host}:443",
+                "host": host,
+                "port": "443",
+            }[form]
             continue
         interface = target.interface if address.kind == "self" else by_ref[address.ref].callee.interface
         name = address.ref if address.kind == "self" else address.port

@@ -55,7 +55,9 @@ class _Builder:
         self._around = around
         self._environment = plain(cluster.spec)["environment"]
         chosen = at(cluster.spec, "parts")
-        self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (plain(chosen) if chosen else {})
+        self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
+            plain(chosen) if chosen else {}
+        )
 
     def contexts(self) -> Iterator[UnitContext]:
         """Yield the contexts of the cluster, in order."""

@@ -97,7 +97,9 @@ def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
 def _application(link: Link, specs: Specs, mtls: str) -> Record:
     caller, callee = link.caller.interface, link.callee.interface
     granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
-    identities = principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
+    identities = (
+        principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
+    )
     return {
         "ref": caller.ref,
         "kind": "app",

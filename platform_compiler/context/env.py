@@ -7,7 +7,9 @@ from typing import Any
 _REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
-def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]) -> list[Any]:
+def env_list(
+    env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]
+) -> list[Any]:
     """Return `env` as a list: sorted by name, but `$(NAME)` after NAME.
 
     `existing` are the secrets and config maps that keep their own name; `addresses` are the texts of address values.

@@ -12,7 +12,11 @@ def path_record(pattern: PathPattern) -> dict[str, Any]:
     """Return the forms of a path (MODEL: `/a/*` is `/a` and everything below it by segment)."""
     base = pattern.base
     if pattern.kind == "all":
-        forms = {"authz": ["/*"], "virtualService": [{"prefix": "/"}], "httpRoute": {"type": "PathPrefix", "value": "/"}}
+        forms = {
+            "authz": ["/*"],
+            "virtualService": [{"prefix": "/"}],
+            "httpRoute": {"type": "PathPrefix", "value": "/"},
+        }
     elif pattern.kind == "exact":
         forms = {"authz": [base], "virtualService": [{"exact": base}], "httpRoute": {"type": "Exact", "value": base}}
     else:

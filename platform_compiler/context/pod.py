@@ -7,15 +7,19 @@ from typing import Any
 
 from platform_compiler.context.env import env_from, env_list, source_name
 from platform_compiler.context.files import Volumes
-from platform_compiler.context.probes import probes
 from platform_compiler.context.ports import transport
+from platform_compiler.context.probes import probes
 from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.model import Interface
 from platform_compiler.quantities import whole_seconds
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
-_TOPOLOGY = {"zone": "topology.kubernetes.io/zone", "node": "kubernetes.io/hostname", "region": "topology.kubernetes.io/region"}
+_TOPOLOGY = {
+    "zone": "topology.kubernetes.io/zone",
+    "node": "kubernetes.io/hostname",
+    "region": "topology.kubernetes.io/region",
+}
 _DIGEST_LENGTH = 16
 _STABLE_WINDOW = 300
 
@@ -172,9 +176,7 @@ def _autoscaler(scale: Spec, minimum: int) -> Record:
     for key in ("cpuPercent", "memoryPercent"):
         if key in scale:
             record[key] = scale[key]
-    record["external"] = [
-        {"name": name, **metric} for name, metric in sorted(scale.get("external", {}).items())
-    ]
+    record["external"] = [{"name": name, **metric} for name, metric in sorted(scale.get("external", {}).items())]
     if not record["external"] and "cpuPercent" not in scale and "memoryPercent" not in scale:
         record["cpuPercent"] = 80
     record["scaleDownAfter"] = whole_seconds(scale["scaleDownAfter"]) if "scaleDownAfter" in scale else _STABLE_WINDOW

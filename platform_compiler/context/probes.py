@@ -16,7 +16,9 @@ def probes(health: Mapping[str, Any], ports: Mapping[str, Port], primary: Port |
 
 def _probe(check: dict[str, Any], ports: Mapping[str, Port], primary: Port | None) -> dict[str, Any]:
     port = ports.get(check["port"]) if "port" in check else primary
-    kind = check.get("type") or ("exec" if "command" in check else _BY_PROTOCOL.get(port.protocol, "tcp") if port else "tcp")
+    kind = check.get("type") or (
+        "exec" if "command" in check else _BY_PROTOCOL.get(port.protocol, "tcp") if port else "tcp"
+    )
     handler = {"exec": {"command": check.get("command", [])}} if kind == "exec" else _network(kind, check, port)
     timing = {
         "initialDelaySeconds": whole_seconds(check.get("initialDelay", "0s")),

@@ -7,9 +7,9 @@ retries are written out in each, since what Istio does without them is not what 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from platform_compiler.context.paths import path_records
 from platform_compiler.link.interface import patterns
 from platform_compiler.link.model import PathPattern, Port, Route, Target
-from platform_compiler.context.paths import path_records
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import at
 
@@ -53,7 +53,9 @@ def port_rules(target: Target, spec: Spec, versions: list[Record], port: Port) -
         if headers:
             to = [{"host": host, "port": port.port, "subset": version["name"]}]
             match = [{"port": port.port, "headers": _headers(headers)}]
-            rules.append({"name": f"{port.name}-{version['name']}", "match": match, "destinations": to, **_behaviour(traffic)})
+            rules.append(
+                {"name": f"{port.name}-{version['name']}", "match": match, "destinations": to, **_behaviour(traffic)}
+            )
     for name, route in _ordered(target, traffic.get("routes", {})):
         paths = patterns(at(target.spec, "traffic", "routes", name, "paths"))
         rules.append(
@@ -84,7 +86,9 @@ def host_rules(route: Route, spec: Spec, versions: list[Record]) -> list[Record]
     return found
 
 
-def matches(paths: Iterable[PathPattern], methods: Iterable[str], headers: Mapping[str, str], port: int | None) -> list[Record]:
+def matches(
+    paths: Iterable[PathPattern], methods: Iterable[str], headers: Mapping[str, str], port: int | None
+) -> list[Record]:
     """Return requests in a VirtualService's shape: each path form with all other conditions."""
     shared: Record = {} if port is None else {"port": port}
     chosen = sorted(methods)
@@ -112,7 +116,9 @@ def _meet(one: Record, other: Record) -> Record | None:
             return None
         both["method"] = {"exact": common[0]} if len(common) == 1 else {"regex": "|".join(common)}
     if "headers" in one and "headers" in other:
-        if any(one["headers"][name] != other["headers"][name] for name in one["headers"].keys() & other["headers"].keys()):
+        if any(
+            one["headers"][name] != other["headers"][name] for name in one["headers"].keys() & other["headers"].keys()
+        ):
             return None
         both["headers"] = {**one["headers"], **other["headers"]}
     return both
@@ -176,7 +182,10 @@ def _fault(fault: Spec) -> Record:
         record["abort"] = {"httpStatus": abort["status"], "percentage": {"value": abort.get("percent", 100)}}
     if "delay" in fault:
         delay = fault["delay"]
-        record["delay"] = {"fixedDelay": duration(delay["duration"]), "percentage": {"value": delay.get("percent", 100)}}
+        record["delay"] = {
+            "fixedDelay": duration(delay["duration"]),
+            "percentage": {"value": delay.get("percent", 100)},
+        }
     return record
 
 

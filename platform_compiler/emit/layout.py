@@ -12,7 +12,10 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.emit.writer import write_yaml
 
-_WITH_GROUP = {("networking.istio.io", "Gateway"): "istio-gateway", ("gateway.networking.k8s.io", "Gateway"): "k8s-gateway"}
+_WITH_GROUP = {
+    ("networking.istio.io", "Gateway"): "istio-gateway",
+    ("gateway.networking.k8s.io", "Gateway"): "k8s-gateway",
+}
 """Kinds that exist in several API groups carry the group in the file name."""
 
 
@@ -33,12 +36,16 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     for resource in resources:
         first = identities.setdefault(_identity(resource), resource)
         if first is not resource:
-            _report("PC6001", f"{_title(resource)} is made twice on cluster `{resource.unit.cluster}`", resource, first, bag)
+            _report(
+                "PC6001", f"{_title(resource)} is made twice on cluster `{resource.unit.cluster}`", resource, first, bag
+            )
             continue
         path = path_of(resource)
         other = folded.setdefault(path.lower(), resource)
         if other is not resource:
-            _report("PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag)
+            _report(
+                "PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag
+            )
             continue
         files[path] = write_yaml(resource.body).encode()
         units.setdefault(resource.unit, []).append(path)
@@ -59,7 +66,13 @@ def _group(api_version: str) -> str:
 def _identity(resource: Resource) -> tuple[str, ...]:
     body = resource.body
     metadata = body["metadata"]
-    return (resource.unit.cluster, _group(body["apiVersion"]), body["kind"], metadata.get("namespace", ""), metadata["name"])
+    return (
+        resource.unit.cluster,
+        _group(body["apiVersion"]),
+        body["kind"],
+        metadata.get("namespace", ""),
+        metadata["name"],
+    )
 
 
 def _title(resource: Resource) -> str:

@@ -74,7 +74,15 @@ def _read(path: Path) -> bytes | None:
 
 
 def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known about a file
-    path: str, data: bytes, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, adopt: bool, force: bool
+    path: str,
+    data: bytes,
+    directory: Path,
+    owned: Mapping[str, str],
+    plan: _Plan,
+    bag: Bag,
+    *,
+    adopt: bool,
+    force: bool,
 ) -> None:
     try:
         there = _read(directory / path)
@@ -89,14 +97,16 @@ def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known
         if adopt:
             plan.writes[path] = data
         else:
-            bag.add("PC6101", "platformc did not write this file", Span(path), help="move it away, or take it over: --adopt")
+            bag.add(
+                "PC6101", "platformc did not write this file", Span(path), help="move it away, or take it over: --adopt"
+            )
     elif force:
         plan.writes[path] = data
     else:
         _report_edited(path, bag)
 
 
-def _plan_delete(  # noqa: PLR0913, PLR0917 -- as above
+def _plan_delete(  # noqa: PLR0913 -- as above
     path: str, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, force: bool
 ) -> None:
     there = _read(directory / path)

@@ -70,7 +70,9 @@ def _intersection(one: Bound, other: Bound, bag: Bag) -> Bound:
             also=[Label(one.span, "the other one")],
             help="let them share at least one item",
         )
-    return Bound(one.name, ListNode(kept, other.span), other.span, max(filter(None, (one.since, other.since)), default=None))
+    return Bound(
+        one.name, ListNode(kept, other.span), other.span, max(filter(None, (one.since, other.since)), default=None)
+    )
 
 
 def _within(name: str, item: str, allowed: list[str]) -> bool:
@@ -162,7 +164,12 @@ def _mtls(spec: MapNode, bound: Bound) -> Iterator[Breach]:
 
 def _automount(spec: MapNode, bound: Bound) -> Iterator[Breach]:
     node = at(spec, "serviceAccount", "automountToken")
-    if isinstance(bound.value, ScalarNode) and bound.value.value is False and isinstance(node, ScalarNode) and node.value:
+    if (
+        isinstance(bound.value, ScalarNode)
+        and bound.value.value is False
+        and isinstance(node, ScalarNode)
+        and node.value
+    ):
         yield ("serviceAccount", "automountToken"), node, "remove it", ScalarNode(False, bound.span, "false")  # noqa: FBT003
 
 
@@ -216,7 +223,12 @@ def _regions(spec: MapNode, bound: Bound) -> Iterator[Breach]:
     to = at(spec, "resilience", "failover", "to")
     for region, node in to.entries.items() if isinstance(to, MapNode) else ():
         if isinstance(node, ScalarNode) and not any(fnmatchcase(node.text, glob) for glob in allowed):
-            yield ("resilience", "failover", "to", region), node, f"regions are {', '.join(f'`{a}`' for a in allowed)}", None
+            yield (
+                ("resilience", "failover", "to", region),
+                node,
+                f"regions are {', '.join(f'`{a}`' for a in allowed)}",
+                None,
+            )
 
 
 _CHECKS: dict[str, Callable[[MapNode, Bound], Iterator[Breach]]] = {

@@ -1,7 +1,7 @@
 """Every target with its merged tree: placement, ten layers, mandates, and the rules within one manifest.
 
-    built-in < blueprint < platform < environment < cluster < team < team's environment
-             < application < application's environment < application's cluster
+built-in < blueprint < platform < environment < cluster < team < team's environment
+< application < application's environment < application's cluster
 """
 
 from collections.abc import Mapping

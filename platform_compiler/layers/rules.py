@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
-from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.quantities import seconds
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
 Rule = Callable[[MapNode, Bag], None]
 
@@ -93,7 +93,9 @@ def _is_true(node: Node | None) -> bool:
 def _sources(spec: MapNode, bag: Bag) -> None:
     containers = [spec, *(c for part in ("init", "sidecars") for _, c in _entries(spec, part))]
     for container in containers:
-        users = [value for _, value in _entries(container, "env")] + [value for _, value in _entries(container, "files")]
+        users = [value for _, value in _entries(container, "env")] + [
+            value for _, value in _entries(container, "files")
+        ]
         from_sources = at(container, "envFrom")
         users += list(from_sources.items) if isinstance(from_sources, ListNode) else []
         for user in users:
@@ -139,7 +141,11 @@ def _port_names(spec: MapNode, bag: Bag) -> None:
     for user in users:
         if isinstance(user, ScalarNode) and user.text not in names:
             near = did_you_mean(user.text, names)
-            cure = f"did you mean `{near}`?" if near else f"ports are {', '.join(f'`{n}`' for n in names) or 'not declared'}"
+            cure = (
+                f"did you mean `{near}`?"
+                if near
+                else f"ports are {', '.join(f'`{n}`' for n in names) or 'not declared'}"
+            )
             bag.add("PC1305", f"there is no port `{user.text}`", user.span, help=cure)
 
 

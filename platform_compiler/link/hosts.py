@@ -1,6 +1,7 @@
 """Exposures become routes: the gateway is there and may be used, the host is owned, and no two routes collide."""
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -12,7 +13,6 @@ from platform_compiler.link.model import Exposure, PathPattern, Port, Route, Tar
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import Node, at, key_span
-from fnmatch import fnmatchcase
 
 _ALL = PathPattern("/*")
 

@@ -44,9 +44,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     return _keyed(targets, links, routes, hosts)
 
 
-def _targets(
-    cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag
-) -> dict[str, Target]:
+def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
         if settings.manifest.kind == "RawResources":
@@ -97,9 +95,7 @@ def _namespace_labels(interface: Interface, loaded: Loaded) -> dict[str, str]:
     return {**declared, "kubernetes.io/metadata.name": interface.namespace}
 
 
-def _report_unused(
-    targets: Mapping[str, Mapping[str, Target]], links: list[Link], loaded: Loaded, bag: Bag
-) -> None:
+def _report_unused(targets: Mapping[str, Mapping[str, Target]], links: list[Link], loaded: Loaded, bag: Bag) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
     used = {(link.callee.ref, grant.rule) for link in links for grant in link.grants}
     for by_ref in targets.values():
@@ -108,8 +104,14 @@ def _report_unused(
                 refs_only = all(isinstance(source, RefSource) for source in rule.sources)
                 if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
                     continue
-                callers = [t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))]
-                if any(call.team == target.interface.team and call.name == target.interface.name for t in callers for call in t.interface.calls):
+                callers = [
+                    t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))
+                ]
+                if any(
+                    call.team == target.interface.team and call.name == target.interface.name
+                    for t in callers
+                    for call in t.interface.calls
+                ):
                     continue  # the call is there and did not meet the rule: told at the caller
                 bag.add(
                     "PC2103",

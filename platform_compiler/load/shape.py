@@ -210,13 +210,17 @@ class _Walk:
             return 0
         bounds = [f"at least {low}" if low is not None else "", f"at most {high}" if high is not None else ""]
         bounds += [f"above {above}" if above is not None else "", f"below {below}" if below is not None else ""]
-        return self._report("PC1105", f"{what} is {node.text}", node.span, f"it is {' and '.join(filter(None, bounds))}")
+        return self._report(
+            "PC1105", f"{what} is {node.text}", node.span, f"it is {' and '.join(filter(None, bounds))}"
+        )
 
     def _wrong_type(self, wanted: str, node: Node, what: str, schema: Schema) -> int:
         if isinstance(node, ScalarNode):
             reason = None if node.quoted else ambiguity(node.text)
             if reason and schema.get("type") == "string":
-                return self._report("PC1104", f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`')
+                return self._report(
+                    "PC1104", f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
+                )
             cure = _example(schema)
             if node.quoted and schema.get("type") in ("integer", "number", "boolean"):
                 cure = f"remove the quotes: `{node.text}`"
@@ -243,12 +247,18 @@ class _Walk:
         if isinstance(node, ScalarNode) and node.value is None:
             return self._report("PC1106", f"{what} has no value", node.span, "give it a value or remove the line")
         forms = " or ".join(dict.fromkeys(_form(option) for option in options))
-        given = f"`{node.text}`" if isinstance(node, ScalarNode) else "a mapping" if isinstance(node, MapNode) else "a list"
+        given = (
+            f"`{node.text}`" if isinstance(node, ScalarNode) else "a mapping" if isinstance(node, MapNode) else "a list"
+        )
         if isinstance(node, MapNode) and node.entries:
             given = f"`{{{', '.join(node.entries)}}}`"
         if isinstance(node, ScalarNode) and not node.quoted and isinstance(node.value, bool | float):
-            return self._report("PC1104", f"{ambiguity(node.text)}; it is {forms} here", node.span, f'quote it: `"{node.text}"`')
-        return self._report("PC1107", f"{what} cannot be {given}", node.span, f"it is {forms}. {_example(schema)}".strip())
+            return self._report(
+                "PC1104", f"{ambiguity(node.text)}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
+            )
+        return self._report(
+            "PC1107", f"{what} cannot be {given}", node.span, f"it is {forms}. {_example(schema)}".strip()
+        )
 
 
 def _likeness(option: Schema, node: Node) -> int:

@@ -82,7 +82,9 @@ class Mesh(Closed):
 class Patch(Closed):
     """A change to a generated resource that no word expresses; dated, with a reason."""
 
-    target: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]*/[a-z0-9.-]+$")] = required("Kind/name", "Deployment/checkout")
+    target: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]*/[a-z0-9.-]+$")] = required(
+        "Kind/name", "Deployment/checkout"
+    )
     merge: dict[str, Any] | None = word("merged into it", {"spec": {}})
     json_: list[dict[str, Any]] | None = Field(
         default=None, alias="json", description="RFC 6902 operations", examples=[[{"op": "remove", "path": "/spec/a"}]]
@@ -114,8 +116,12 @@ class ApplicationBase(Closed):
     secrets: dict[w.DnsLabel, k.Secret | k.ExistingSecret] | None = word(
         "every secret that is used", {"db": {"store": "vault", "path": "shop/db", "keys": {"password": "pw"}}}
     )
-    files: dict[w.AbsolutePath, k.FileSource] | None = word("files by mount path", {"/etc/app": {"configMap": "features"}})
-    volumes: dict[w.DnsLabel, k.NewVolume | k.ClaimedVolume] | None = word("volumes by name", {"data": {"size": "10Gi"}})
+    files: dict[w.AbsolutePath, k.FileSource] | None = word(
+        "files by mount path", {"/etc/app": {"configMap": "features"}}
+    )
+    volumes: dict[w.DnsLabel, k.NewVolume | k.ClaimedVolume] | None = word(
+        "volumes by name", {"data": {"size": "10Gi"}}
+    )
     health: k.Health | None = word("health checks", {"readiness": {"path": "/ready"}})
     resources: k.Resources | None = word("what it asks for and may use", {"requests": {"cpu": "100m"}})
     scale: k.Scale | None = word("how many replicas run", {"min": 2, "max": 10})

@@ -1,7 +1,7 @@
 """The models as JSON Schemas (draft 2020-12), for editors and for the fast check on the hook path."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -9,7 +9,6 @@ from pydantic_core import core_schema
 
 from platform_compiler.model.base import Closed, required
 from platform_compiler.model.kinds import API_VERSION, SPECS
-from typing import Literal
 
 
 class _Generator(GenerateJsonSchema):

@@ -75,14 +75,24 @@ class ExternalServiceBase(Closed):
     """The part of an ExternalService that overlays may hold too."""
 
     description: str | None = word("what it is", "The orders database")
-    location: Literal["external", "mesh"] | None = word("outside, or machines that run a proxy; default: external", "mesh")
-    hosts: Annotated[list[w.Hostname], Field(min_length=1)] = required("its names; the first is its address", ["db.acme.com"])
+    location: Literal["external", "mesh"] | None = word(
+        "outside, or machines that run a proxy; default: external", "mesh"
+    )
+    hosts: Annotated[list[w.Hostname], Field(min_length=1)] = required(
+        "its names; the first is its address", ["db.acme.com"]
+    )
     addresses: list[w.Cidr] | None = word("for callers that dial an address", ["10.30.0.0/24"])
-    ports: dict[w.PortName, ExternalPort] = required("its ports by name", {"postgres": {"port": 5432, "protocol": "tcp"}})
+    ports: dict[w.PortName, ExternalPort] = required(
+        "its ports by name", {"postgres": {"port": 5432, "protocol": "tcp"}}
+    )
     tls: ExternalTls | None = word("who starts TLS", {"origin": "mesh"})
-    resolution: Literal["auto", "dns", "static", "none"] | None = word("how its addresses are found; default: auto", "dns")
+    resolution: Literal["auto", "dns", "static", "none"] | None = word(
+        "how its addresses are found; default: auto", "dns"
+    )
     endpoints: dict[w.DnsLabel, Endpoint] | None = word("its addresses by name", {"a": {"address": "10.30.0.5"}})
-    identity: ExternalIdentity | None = word("who it is when it calls", {"namespace": "vm-erp", "serviceAccount": "erp"})
+    identity: ExternalIdentity | None = word(
+        "who it is when it calls", {"namespace": "vm-erp", "serviceAccount": "erp"}
+    )
     access: dict[w.DnsLabel, t.Access] | None = word("who may call it", {"all": {"from": ["shop/*"]}})
     egress: Literal["direct", "gateway"] | None = word("which way out; default: direct", "gateway")
     health: dict[str, Any] | None = word("for machines in the mesh", {})
@@ -177,7 +187,9 @@ class TeamSpec(Closed):
     domains: list[w.Hostname] | None = word("domains that its absolute hosts lie in", ["*.shop.acme.com"])
     gateways: list[w.DnsLabel] | None = word("gateways it may use; default: those that let it", ["public"])
     blueprints: list[w.DnsLabel] | None = word("blueprints it may use; default: all", ["web-service"])
-    sameTeamCalls: Literal["implied", "explicit"] | None = word("whether calls inside the team need `access`", "implied")
+    sameTeamCalls: Literal["implied", "explicit"] | None = word(
+        "whether calls inside the team need `access`", "implied"
+    )
     quota: dict[w.Slug, w.Quantity] | None = word("the quota of each namespace", {"requests.cpu": "50"})
     defaults: ApplicationOverlay | None = word("defaults for its applications", {"scale": {"min": 2}})  # type: ignore[valid-type]
     mandates: Mandates | None = word("bounds for its applications", {"minReplicas": 2})  # type: ignore[valid-type]
@@ -211,7 +223,9 @@ class EnvironmentSpec(Closed):
     """A stage that applications are promoted through."""
 
     promotion: Promotion | None = word("how changes come here", {"after": "staging"})
-    namespaceSuffix: Annotated[str, Field(pattern=r"^(-[a-z0-9]+)*$")] | None = word("put behind each namespace", "-stg")
+    namespaceSuffix: Annotated[str, Field(pattern=r"^(-[a-z0-9]+)*$")] | None = word(
+        "put behind each namespace", "-stg"
+    )
     blueprints: dict[w.DnsLabel, w.SemVer] | None = word("versions that are used here", {"web-service": "1.4.2"})
     destination: Destination | None = word("where the output is committed", {"repository": "env"})
     identityProviders: dict[w.DnsLabel, IdentityProvider] | None = word("other identity providers here", {})
@@ -340,7 +354,9 @@ class Unsupported(Closed):
 class Delivery(Closed):
     """Where output goes."""
 
-    repositories: dict[w.DnsLabel, w.Slug] | None = word("repositories by name", {"env": "https://git.acme.com/env.git"})
+    repositories: dict[w.DnsLabel, w.Slug] | None = word(
+        "repositories by name", {"env": "https://git.acme.com/env.git"}
+    )
 
 
 class PlatformSpec(Closed):
@@ -377,7 +393,9 @@ class GatewaySpec(Closed):
     """A shared way in."""
 
     visibility: Literal["public", "internal"] = required("who can reach it", "public")
-    domains: dict[w.DnsLabel, w.Hostname] = required("the domain of relative hosts by environment", {"prod": "acme.com"})
+    domains: dict[w.DnsLabel, w.Hostname] = required(
+        "the domain of relative hosts by environment", {"prod": "acme.com"}
+    )
     clusters: dict[w.DnsLabel, GatewayCluster] | None = word("what is different on a cluster", {})
     tls: GatewayTls = required("its certificates", {"issuer": "letsencrypt"})
     httpRedirect: Literal[301, 302, 307, 308] | None = word("the status that sends http to https; default: 308", 308)

@@ -268,7 +268,9 @@ class Traffic(Closed):
     loadBalancer: LoadBalancer | None = word("which replica gets a request", {"policy": "leastRequest"})
     mirror: Mirror | None = word("a copy of requests for another version", {"version": "canary", "percent": 5})
     fault: Fault | None = word("faults on purpose", {"abort": {"status": 503, "percent": 1}})
-    routes: dict[w.DnsLabel, TrafficRoute] | None = word("requests that behave otherwise", {"export": {"timeout": "60s"}})
+    routes: dict[w.DnsLabel, TrafficRoute] | None = word(
+        "requests that behave otherwise", {"export": {"timeout": "60s"}}
+    )
 
 
 class CircuitBreaker(Closed):

@@ -8,8 +8,6 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SEGMENT = r"[^/\s*?#]+"
 
 
-
-
 DnsLabel: TypeAlias = Annotated[
     str, StringConstraints(pattern=rf"^{_LABEL}$", max_length=63), Field(description="a DNS label", examples=["cart"])
 ]
@@ -134,7 +132,9 @@ Date: TypeAlias = Annotated[
     Field(description="a day, quoted", examples=["2027-01-31"]),
 ]
 Version: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?$"), Field(description="a version, quoted", examples=["1.33"])
+    str,
+    StringConstraints(pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?$"),
+    Field(description="a version, quoted", examples=["1.33"]),
 ]
 SemVer: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$"), Field(description="a full version", examples=["1.4.2"])

@@ -43,7 +43,9 @@ class CallValue(Closed):
     one_of: ClassVar[bool] = True
     call: w.Ref = required("a key of `calls`", "payments/ledger")
     port: w.PortName | None = word("which of its ports; default: its primary one", "grpc")
-    format: Literal["url", "hostport", "host", "port"] | None = word("the form of the address; default: url", "hostport")
+    format: Literal["url", "hostport", "host", "port"] | None = word(
+        "the form of the address; default: url", "hostport"
+    )
 
 
 class SelfValue(Closed):
@@ -279,7 +281,9 @@ class Toleration(Closed):
     """A taint that the pods accept; the key is the taint's."""
 
     value: str | None = word("the taint's value; default: any", "true")
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = word("its effect; default: any", "NoSchedule")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = word(
+        "its effect; default: any", "NoSchedule"
+    )
 
 
 class Scheduling(Closed):
@@ -324,7 +328,9 @@ class ServiceAccount(Closed):
 
     annotations: dict[w.LabelKey, str] | None = word("annotations of the ServiceAccount, for cloud identities", {})
     automountToken: bool | None = word("whether the API token is mounted", False)
-    rules: list[RbacRule] | None = word("a Role of its own", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}])
+    rules: list[RbacRule] | None = word(
+        "a Role of its own", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+    )
 
 
 class Pod(Closed):

@@ -28,7 +28,7 @@ def verify(resources: Iterable[Resource], bag: Bag) -> None:
 @cache
 def _validator(api_version: str, kind: str) -> Draft202012Validator | None:
     schema = profile().get((api_version, kind))
-    return None if schema is None else validator_for(schema)  # type: ignore[return-value] -- the schema names its draft
+    return None if schema is None else validator_for(schema)  # type: ignore[return-value]  # the schema names its draft
 
 
 def _has_shape(resource: Resource, bag: Bag) -> bool:

@@ -109,9 +109,12 @@ def test_compile_with_an_error_writes_nothing_and_tells_it(base: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "near"), [("--env", "pord", "prod"), ("--cluster", "prod-ue", "prod-eu"), ("--only", "shop/wbe", "shop/web")]
+    ("option", "value", "near"),
+    [("--env", "pord", "prod"), ("--cluster", "prod-ue", "prod-eu"), ("--only", "shop/wbe", "shop/web")],
 )
-def test_compile_selection_of_an_unknown_name_suggests_the_nearest(base: Path, option: str, value: str, near: str) -> None:
+def test_compile_selection_of_an_unknown_name_suggests_the_nearest(
+    base: Path, option: str, value: str, near: str
+) -> None:
     done = platformc("compile", option, value, cwd=base)
     assert done.returncode == 2
     assert f"did you mean '{near}'?" in done.stderr

@@ -16,7 +16,7 @@ def fences(page: str, language: str) -> list[str]:
 
 def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a documented `platformc` command with this interpreter."""
-    arguments = command.split("#")[0].split()
+    arguments = command.split("#", maxsplit=1)[0].split()
     assert arguments[0] == "platformc", command
     return subprocess.run(
         [sys.executable, "-m", "platform_compiler", *arguments[1:]],

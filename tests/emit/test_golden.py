@@ -13,7 +13,9 @@ EXPECTED = FIXTURES / "expected" / "online-boutique"
 
 
 def files_below(directory: Path) -> dict[str, bytes]:
-    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes() for path in directory.rglob("*") if path.is_file()
+    }
 
 
 def test_online_boutique_compiles_to_the_golden_tree(tmp_path: Path) -> None:

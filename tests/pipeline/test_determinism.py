@@ -83,6 +83,8 @@ def test_one_application_alone_equals_its_slice_of_the_whole(app: str) -> None:
     whole = compile_tree(Directory(BOUTIQUE), AS_OF, bag)
     assert alone is not None
     assert whole is not None
-    slice_of_whole = {path: whole.files[path] for unit, paths in whole.units.items() if unit.id == app for path in paths}
+    slice_of_whole = {
+        path: whole.files[path] for unit, paths in whole.units.items() if unit.id == app for path in paths
+    }
     assert slice_of_whole
     assert dict(alone.files) == slice_of_whole

@@ -46,7 +46,11 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
                 lines[at] = b"  " + lines[at]
             case 4:
                 key, colon, _ = lines[at].partition(b":")
-                lines[at] = key + colon + rng.choice([b"", b" null", b" {}", b" []", b" no", b" 12", b" [1, {a: b}]", b" {x: {}}"])
+                lines[at] = (
+                    key
+                    + colon
+                    + rng.choice([b"", b" null", b" {}", b" []", b" no", b" 12", b" [1, {a: b}]", b" {x: {}}"])
+                )
             case 5:
                 lines[at] = lines[at].replace(b":", b"", 1)
             case _:

@@ -23,12 +23,12 @@ class _Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
 
 
-def render_text(
-    diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], *, colour: bool, unicode: bool
-) -> str:
+def render_text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], *, colour: bool, unicode: bool) -> str:
     """Return all findings, an empty line between two; source lines come from `texts` by path."""
     style = _Style(colour, "─→" if unicode else "-->", "│" if unicode else "|")
-    lines = {path: _lines(texts[path]) for d in diagnostics for path in {x.span.path for x in d.labels} if path in texts}
+    lines = {
+        path: _lines(texts[path]) for d in diagnostics for path in {x.span.path for x in d.labels} if path in texts
+    }
     return "\n".join(_diagnostic(diagnostic, lines, style) for diagnostic in diagnostics)
 
 
