@@ -35,7 +35,7 @@ golden: $(STAMP)  ## rewrite every generated file that is checked in: schemas, d
 	$(BIN)/python scripts/golden.py
 
 bench: $(STAMP)
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench
 
 clean:
 	rm -rf $(VENV) demo-output build dist

@@ -1,6 +1,6 @@
 """`make bench`: resources a second by phase, peak memory and the hook's latency, beside other tools in the same run.
 
-    python benchmarks/bench.py [--apps 1000] [--kapitan]
+    python -m benchmarks.bench [--apps 1000] [--kapitan]
 
 Figures depend on the machine; quote the ratios.
 """
@@ -18,9 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-import peers
-from fleet import CLUSTERS, name_of, ref_of, team_of, write_fleet
-
+from benchmarks import peers
+from benchmarks.fleet import CLUSTERS, name_of, ref_of, team_of, write_fleet
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.expand import expand
 from platform_compiler.context.build import build_contexts
@@ -67,13 +66,13 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
     gc.collect()
     gc.freeze()
     loaded = timed("load", phases, lambda: load(tree, bag))
-    catalog = timed("catalog", phases, lambda: load_catalog(tree, bag))
+    catalog = timed("catalog", phases, lambda: load_catalog(tree, loaded, bag))
     resolved = timed("layers", phases, lambda: resolve(loaded, catalog.defaults, bag, date(2026, 6, 1)))
     linked = timed("link", phases, lambda: link(loaded, resolved, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
     contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
-    resources = timed("expand", phases, lambda: expand(contexts, catalog, bag))
+    resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
     timed("verify", phases, lambda: verify(resources, bag))
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:

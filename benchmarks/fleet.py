@@ -1,4 +1,4 @@
-"""A generated platform repository of any size: N applications on six clusters of three environments, ten resources each.
+"""A generated platform repository of any size: N applications on six clusters, ten resources each.
 
 Manifests look like real ones: every application is called by three others across teams, has probes, resources, an HPA,
 settings in the environment, retries and an outlier policy; one in five has an overlay of its own for prod.
@@ -55,7 +55,9 @@ def write_fleet(directory: Path, total: int) -> None:
 def _application(number: int, total: int, callers: list[int]) -> str:
     called = callees(number, total)
     access = (
-        f"  access:\n    api: {{from: [{', '.join(ref_of(c) for c in callers)}], paths: [/api/*], methods: [GET, POST]}}\n"
+        "  access:\n    api: {from: ["
+        + ", ".join(ref_of(c) for c in callers)
+        + "], paths: [/api/*], methods: [GET, POST]}\n"
         if callers
         else ""
     )
@@ -106,7 +108,7 @@ spec:
   zones: [{region}-1a, {region}-1b]
   versions: {{kubernetes: "1.33", istio: "1.29"}}
   parts: {{mesh: istio-sidecar@1, ingress: istio-gateway@1}}
-  mesh: {{id: acme-{environment}-{region}, network: {region}, trustDomain: cluster.local, rootNamespace: istio-system, revision: stable, cni: true, nativeSidecars: true}}
+  mesh: {{id: acme-{environment}-{region}, network: {region}, revision: stable, cni: true, nativeSidecars: true}}
   gateways:
     public: {{namespace: istio-ingress, podLabels: {{istio: ingress}}, serviceAccount: ingress}}
   network:

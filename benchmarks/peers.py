@@ -14,7 +14,8 @@ from pathlib import Path
 
 import jinja2
 import yaml
-from fleet import name_of, team_of
+
+from benchmarks.fleet import name_of, team_of
 
 Figure = tuple[str, int, float]
 

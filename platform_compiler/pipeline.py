@@ -81,9 +81,7 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _:
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
     resources = expand((c for c in contexts if wanted(c.unit)), checked.catalog, _unsupported(checked.loaded), bag)
     verify(resources, bag)
-    if bag.has_errors:
-        return None
-    output = lay_out(resources, bag)
+    output = None if bag.has_errors else lay_out(resources, bag)
     return None if bag.has_errors else output
 
 

@@ -1,0 +1,1 @@
+"""Templates: contracts, the language, and expanding contexts into resources."""

@@ -1,7 +1,7 @@
 """Which blueprints there are: those of the platform repository, and the built-in ones that travel with the program.
 
-Both lie at `blueprints/<name>/<version>/`, versions side by side; the repository's win over built-in ones of the same version.
-Only contracts are read here, so that a hook needs no template and no Jinja2.
+Both lie at `blueprints/<name>/<version>/`, versions side by side; the repository's win over built-in ones of the same
+version. Only contracts are read here, so that a hook needs no template and no Jinja2.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,7 +43,8 @@ class Blueprint:
 class Catalog:
     """Blueprints by name, lowest version first; `pins` are versions by environment and name.
 
-    `defaults` are the layers they add, by `name@major`; `broken` the names of those that cannot be used; `texts` the files of the repository's own, for showing lines.
+    `defaults` are the layers they add, by `name@major`; `broken` the names of those that cannot be used; `texts` the
+    files of the repository's own, for showing lines.
     """
 
     blueprints: Mapping[str, tuple[Blueprint, ...]]
@@ -80,7 +81,7 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
             else:
                 found[name, version] = blueprint
     by_name: dict[str, list[Blueprint]] = {}
-    for (name, version), blueprint in sorted(found.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
+    for (name, _), blueprint in sorted(found.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
         by_name.setdefault(name, []).append(blueprint)
     blueprints = {name: tuple(versions) for name, versions in by_name.items()}
     defaults = {
@@ -108,7 +109,7 @@ def _by_blueprint(files: Mapping[str, bytes]) -> dict[tuple[str, str], dict[str,
     return found
 
 
-def _blueprint(
+def _blueprint(  # noqa: PLR0913, PLR0917 -- one blueprint, from everything found of it
     name: str, version: str, files: Mapping[str, bytes], libraries: Mapping[str, bytes], prefix: str, bag: Bag
 ) -> Blueprint | None:
     path = f"{prefix}blueprints/{name}/{version}/blueprint.yaml"

@@ -1,7 +1,8 @@
 """The production evaluator: templates and expressions as closures, made once and called for every target.
 
-It means exactly what `reference.py` means (a property test holds the two equal) but does not know places: whoever gets an
-`EvaluationError` asks the reference for the words. Constant subtrees are shared between results and must not be changed.
+It means exactly what `reference.py` means (a property test holds the two equal) but does not know places: whoever gets
+an `EvaluationError` asks the reference for the words. Constant subtrees are shared between results and must not be
+changed.
 """
 
 from collections.abc import Callable
@@ -269,7 +270,7 @@ def _path(chain: tuple[str, ...]) -> Closure:
     return look_up
 
 
-def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911 -- one branch a form of expression
+def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
     """Return the closure of a permitted expression."""
     chain = _chain(tree)
     if chain is not None:

@@ -1,4 +1,4 @@
-"""`blueprint.yaml`: what a blueprint is, which kinds it emits, which settings it honours, what it contributes and defaults."""
+"""`blueprint.yaml`: what a blueprint is, the kinds it emits, the settings it honours, what it contributes."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Honour:
-    """A setting that a blueprint gives effect to: a path below `spec`, `*` for any key; `when` is an expression over the context."""
+    """A setting that a blueprint gives effect to: a path below `spec`, `*` for any key; `when` it does."""
 
     path: tuple[str, ...]
     when: str | None
@@ -53,7 +53,7 @@ class Contract:
 
 
 def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contract | None:
-    """Return the contract in a `blueprint.yaml` that stands in `<name>/<version>/`, or None after saying what is wrong."""
+    """Return the contract in a `blueprint.yaml` of `<name>/<version>/`, or None after saying what is wrong."""
     before = len(bag)
     spec = at(document, "spec")
     if not isinstance(spec, MapNode):

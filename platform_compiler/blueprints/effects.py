@@ -1,6 +1,7 @@
 """Nothing is dropped in silence: every setting that somebody wrote must be honoured by a part of its target.
 
-A setting counts as written when its line is neither ours nor a blueprint's. Some words are used up by the compiler itself.
+A setting counts as written when its line is neither ours nor a blueprint's. Some words are used up by the compiler
+itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +49,8 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
 def honoured(programs: Iterable[Program], context: UnitContext) -> Trie:
     """Return the settings that have an effect on a target, as a tree of keys; `*` is any key.
 
-    What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an Application.
+    What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an
+    Application.
     """
     trie: Trie = {}
     for program in programs:

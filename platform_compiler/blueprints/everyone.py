@@ -1,7 +1,7 @@
 """Empty never means everybody: a policy that matches everyone must say why.
 
-In a NetworkPolicy or an AuthorizationPolicy an absent or empty match list opens to all. A template that means it carries the
-annotation `platformc.dev/matches-everyone` with the reason.
+In a NetworkPolicy or an AuthorizationPolicy an absent or empty match list opens to all. A template that means it
+carries the annotation `platformc.dev/matches-everyone` with the reason.
 """
 
 from typing import Any

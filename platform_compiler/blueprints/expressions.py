@@ -1,4 +1,4 @@
-"""Parsing expressions: Jinja2 gives the grammar; what is not in our closed list is refused here, before anything runs."""
+"""Parsing expressions: Jinja2 gives the grammar; what our closed list does not hold is refused before anything runs."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ def _worded(wrong: TemplateSyntaxError) -> str:
     return (wrong.message or "").replace("unexpected 'end of template'", "it ends too early")
 
 
-def _permit(node: nodes.Node) -> None:
+def _permit(node: nodes.Node) -> None:  # noqa: C901, PLR0912 -- one branch a form of expression
     """Refuse whatever is not in the language, anywhere below `node`."""
     if isinstance(node, nodes.Filter):
         _permit_filter(node)

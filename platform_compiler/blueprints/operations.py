@@ -1,7 +1,7 @@
-"""What expressions mean: operators, filters and tests as functions of plain values. Both evaluators use these and only these.
+"""What expressions mean: operators, filters and tests as functions of plain values, for both evaluators.
 
-Values are exactly `str`, `int`, `float`, `bool`, `list` and `dict`; `None` stands for "no value". A filter is pure and never
-changes its input. Anything that has no clear meaning is an `EvaluationError`, never a guess.
+Values are exactly `str`, `int`, `float`, `bool`, `list` and `dict`; `None` stands for "no value". A filter is pure and
+never changes its input. Anything that has no clear meaning is an `EvaluationError`, never a guess.
 """
 
 import hashlib
@@ -214,7 +214,8 @@ def _text_filter(work: Callable[..., Value]) -> Callable[..., Value]:
 def _join(value: Value, separator: Value = "") -> str:
     _need(value, list)
     _need(separator, str)
-    return separator.join(map(text, value))
+    joined: str = separator.join(map(text, value))
+    return joined
 
 
 def _split(value: str, separator: str) -> list[str]:

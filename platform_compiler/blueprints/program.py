@@ -65,9 +65,9 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
         templates[scope] = tuple(found)
     contributions = {}
     for slot, node in blueprint.contract.contributes.items():
-        template = parse_template(node, bag)
-        if template is not None:
-            contributions[slot] = Compiled(template, {}, compile_template(template, {}))
+        given = parse_template(node, bag)
+        if given is not None:
+            contributions[slot] = Compiled(given, {}, compile_template(given, {}))
     return Program(blueprint, templates, contributions, _honours(blueprint, bag))
 
 

@@ -18,9 +18,9 @@ Names = Map[str, Shape]
 
 
 def check_reads(template: Template, includes: Map[str, Template], scope: str, bag: Bag) -> bool:
-    """Report every path in a template, and in those it includes, that its context does not have; return whether there is none."""
+    """Report every path in a template and its includes that the context lacks; return whether there is none."""
     before = len(bag)
-    root = shape_of_scope(scope)  # type: ignore[arg-type]  # one of the scopes
+    root = shape_of_scope(scope)
     names = {name: field.shape for name, field in root.fields.items()}
     _Reads(names, includes, bag).template(template, names)
     return len(bag) == before
@@ -56,9 +56,9 @@ class _Reads:
             names = {**names, structure.loop.variable: _element(looped)}
         for name, expression in structure.lets:
             names = {**names, name: self._shape(expression, names, structure.span)}
-        for expression in (structure.condition, structure.value):
-            if expression is not None:
-                self._shape(expression, names, structure.span)
+        for bare in (structure.condition, structure.value):
+            if bare is not None:
+                self._shape(bare, names, structure.span)
         arguments = {name: self._shape(e, names, structure.span) for name, e in structure.arguments}
         if structure.include is not None:
             self.template(self._includes[structure.include], {**self._context, **arguments})

@@ -1,7 +1,7 @@
 """The reference evaluator: a plain walk over templates and expressions. It defines what a template means.
 
-It also says where: every error leaves it with the span of the leaf or key that it arose in. `compile.py` does the same work
-faster and says only that something went wrong; the error is then worded here.
+It also says where: every error leaves it with the span of the leaf or key that it arose in. `compile.py` does the same
+work faster and says only that something went wrong; the error is then worded here.
 """
 
 from collections.abc import Mapping as Map
@@ -148,7 +148,7 @@ def _text(template: Text, scope: Scope) -> Value:
     return o.concatenate(values)
 
 
-def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911 -- one branch a form of expression
+def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
     """Return the value of a permitted expression."""
     match tree:
         case nodes.Const():

@@ -32,7 +32,7 @@ from platform_compiler.source.tree import Directory
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @shared_options
 @click.pass_context
-def command(  # noqa: PLR0913 -- click passes every option by name
+def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     ctx: click.Context,
     output: Path | None,
     environments: tuple[str, ...],
@@ -74,7 +74,8 @@ def _what(output: Output) -> str:
     """Return `12 applications on 4 clusters`."""
     apps = {unit.id for unit in output.units if unit.scope == "app"}
     clusters = {unit.cluster for unit in output.units}
-    return f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}, {plural(len(output.files), 'resource')}"
+    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
+    return f"{where}, {plural(len(output.files), 'resource')}"
 
 
 def _selection(
@@ -87,7 +88,7 @@ def _selection(
     _known("application", apps, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
     cluster_names = {
         name
-        for name in (checked.resolved.by_cluster if not clusters else clusters)
+        for name in clusters or checked.resolved.by_cluster
         if not environments or _environment(checked, name) in environments
     }
 

@@ -36,7 +36,7 @@ class _LazyGroup(click.Group):
             from platform_compiler.diagnostics.suggest import did_you_mean  # noqa: PLC0415 -- only after a typo
 
             if near := did_you_mean(args[0], list(_VERBS)):
-                wrong.message = f"no such command '{args[0]}'; did you mean '{near}'?"
+                raise click.UsageError(f"no such command '{args[0]}'; did you mean '{near}'?", ctx) from wrong
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature

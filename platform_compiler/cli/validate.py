@@ -1,4 +1,4 @@
-"""`platformc validate [FILES]`: everything that can be said without compiling. The hook's verb: no network, no Git writes, no pydantic."""
+"""`platformc validate [FILES]`: all that can be said without compiling. The hook's verb: no network, no pydantic."""
 
 from pathlib import Path
 

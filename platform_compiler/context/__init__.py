@@ -1,0 +1,1 @@
+"""What templates see, computed from linked targets; no template does look-ups."""

@@ -29,7 +29,7 @@ def build_contexts(loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag)
     _refuse(loaded, linked, bag)
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
-    for name, cluster in sorted(loaded.clusters.items()):
+    for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
         builder = _Builder(cluster, record, platform, loaded, resolved, Surroundings(record, specs, linked))
         yield from builder.contexts()
@@ -156,7 +156,7 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
             if link.caller.cluster != link.callee.cluster:
                 bag.add(
                     "PC4303",
-                    f"`{link.callee.ref}` runs on `{link.callee.cluster}` alone, and calls across clusters are not compiled yet",
+                    f"`{link.callee.ref}` runs on `{link.callee.cluster}`: calls across clusters are not compiled yet",
                     link.call.span,
                     help=f"place `{link.callee.ref}` on `{link.caller.cluster}` too, or write an ExternalService",
                 )

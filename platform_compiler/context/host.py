@@ -1,6 +1,5 @@
 """Hosts as templates see them: one owner, one certificate, the routes of all teams in precedence."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from platform_compiler.context.pod import Pods
@@ -28,7 +27,7 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
 
 
 def _rules(route: Route) -> list[Record]:
-    spec: Mapping[str, Any] = plain(route.target.spec)
+    spec: Record = plain(route.target.spec)
     return host_rules(route, spec, Pods(spec, route.target.interface, _Unneeded()).versions)
 
 

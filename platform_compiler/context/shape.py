@@ -1,7 +1,7 @@
 """The shape of what templates may read, as data: so that a template's reads are checked when it is loaded.
 
-`types.py` declares the context as TypedDicts; `shape_of` turns one into a `Shape`. The blueprint language checks paths against it,
-and `docs/blueprint-context.md` is generated from it.
+`types.py` declares the context as TypedDicts; `shape_of` turns one into a `Shape`. The blueprint language checks paths
+against it, and `docs/blueprint-context.md` is generated from it.
 """
 
 from collections.abc import Mapping

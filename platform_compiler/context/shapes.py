@@ -29,7 +29,7 @@ def shape_of_scope(scope: Scope) -> Record:
 
 
 @cache
-def shape_of(annotation: Any) -> Shape:
+def shape_of(annotation: Any) -> Shape:  # noqa: PLR0911 -- one branch a form of annotation
     """Return the shape of a type; unions of several forms are `Anything`."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -64,10 +64,14 @@ def _fields(declared: Any) -> dict[str, Field]:
     return fields
 
 
+def _shape(annotation: Any) -> Shape:
+    return shape_of(annotation)
+
+
 def _model(model: type[Closed]) -> Record:
     """Return the shape of a merged spec: what a manifest may say, and for applications what is computed from it."""
     fields = {
-        info.alias or name: Field(shape_of(info.annotation), optional=True, doc=info.description or "")
+        info.alias or name: Field(_shape(info.annotation), optional=True, doc=info.description or "")
         for name, info in model.model_fields.items()
     }
     if model is ApplicationBase:

@@ -1,7 +1,7 @@
 """How requests to an application behave: rules for a VirtualService, policies for a DestinationRule.
 
-Durations are seconds as protobuf writes them (`0.5s`). Rules stand most specific first, everything else last; timeouts and
-retries are written out in each, since what Istio does without them is not what anybody expects.
+Durations are seconds as protobuf writes them (`0.5s`). Rules stand most specific first, everything else last; timeouts
+and retries are written out in each, since what Istio does without them is not what anybody expects.
 """
 
 from collections.abc import Iterable, Mapping
@@ -130,7 +130,7 @@ def _methods(match: Mapping[str, str]) -> list[str]:
 
 def _narrower(one: Record, other: Record) -> Record | None:
     for wide, narrow in ((one, other), (other, one)):
-        inside = narrow.get("exact", narrow.get("prefix", ""))
+        inside = str(narrow.get("exact") or narrow.get("prefix"))
         if wide == narrow or ("prefix" in wide and inside.startswith(wide["prefix"])):
             return narrow
     return None

@@ -10,8 +10,9 @@ Scope: TypeAlias = Literal["app", "external", "host", "namespace", "cluster"]
 class Unit:
     """One thing on one cluster that is compiled, frozen and owned as a whole.
 
-    `id` is `team/name` for app and external, the namespace, the host name, or the cluster's name; `folder` is where its files go,
-    relative to the output root: `clusters/<cluster>/<namespace>/<app>`, `.../<namespace>/_namespace`, `clusters/<cluster>/_cluster`.
+    `id` is `team/name` for app and external, the namespace, the host name, or the cluster's name; `folder` is where its
+    files go, relative to the output root: `clusters/<cluster>/<namespace>/<app>`, `.../<namespace>/_namespace`,
+    `clusters/<cluster>/_cluster`.
     """
 
     cluster: str

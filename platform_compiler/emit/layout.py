@@ -1,7 +1,7 @@
 """Where every resource goes: one file each, below the folder of its unit, named after kind and name.
 
-The path is the resource's identity for people and for reviews, so two resources never share one, not even on a disk that does
-not tell upper from lower case.
+The path is the resource's identity for people and for reviews, so two resources never share one, not even on a disk
+that does not tell upper from lower case.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """The ledger: which files of an output belong to which unit, with the digest of what was written.
 
-It lies in the output itself, at `.platformc/ledger/<unit's folder>.json`, one file a unit, so that two changes of two units never
-meet in one file. Only what it names is ever overwritten or deleted.
+It lies in the output itself, at `.platformc/ledger/<unit's folder>.json`, one file a unit, so that two changes of two
+units never meet in one file. Only what it names is ever overwritten or deleted.
 """
 
 import hashlib

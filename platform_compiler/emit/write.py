@@ -1,7 +1,7 @@
 """Write an output to a folder: nothing at all when anything stands in the way, and only what changed.
 
-What the ledger does not own is refused (`--adopt` takes it over), what was edited by hand is kept (`--force` overwrites it).
-Files are replaced whole, so a reader sees the old or the new one; the ledger is written last.
+What the ledger does not own is refused (`--adopt` takes it over), what was edited by hand is kept (`--force` overwrites
+it). Files are replaced whole, so a reader sees the old or the new one; the ledger is written last.
 """
 
 import os

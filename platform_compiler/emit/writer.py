@@ -1,8 +1,8 @@
-"""The canonical YAML writer for Kubernetes objects: the same bytes for the same object, and the same object for every reader.
+"""The canonical YAML writer for Kubernetes objects: one text for one object, the same object for every reader.
 
-A string stands plain only where YAML 1.1 and YAML 1.2 both read it as that string; everything else is double-quoted, and text of
-several lines is a literal block where nothing in it can be lost. Lines are never folded. Keys are sorted, but what says which
-object it is comes first.
+A string stands plain only where YAML 1.1 and YAML 1.2 both read it as that string; everything else is double-quoted,
+and text of several lines is a literal block where nothing in it can be lost. Lines are never folded. Keys are sorted,
+but what says which object it is comes first.
 """
 
 import re
@@ -88,7 +88,7 @@ def _sequence(items: list[Any], indent: str, out: list[str], first: str | None =
         lead = indent
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any) -> str:  # noqa: PLR0911 -- one branch a type
     """Return a scalar that is no text, or an empty collection."""
     if value is None:
         return "null"

@@ -1,0 +1,1 @@
+"""Ten layers merged with an origin for every leaf, and the mandates that bound them."""

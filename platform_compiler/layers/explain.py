@@ -49,12 +49,13 @@ def format_explanation(explained: tuple[Explained, ...]) -> str:
     width = max(len(o.layer) for e in explained for o in e.origins)
     blocks = []
     for entry in explained:
-        rows = [
-            f"  {'>' if o.wins else ' '} {o.layer:<{width}}  {o.value:<24} {o.span.path}{f':{o.span.line}' if o.span.line else ''}"
-            for o in entry.origins
-        ]
+        rows = [f"  {'>' if o.wins else ' '} {o.layer:<{width}}  {o.value:<24} {_place(o.span)}" for o in entry.origins]
         blocks.append("\n".join([entry.field, *rows]) + "\n")
     return "".join(blocks)
+
+
+def _place(span: Span) -> str:
+    return f"{span.path}:{span.line}" if span.line else span.path
 
 
 def leaves_of(node: Node) -> Iterator[tuple[Pointer, Node]]:

@@ -1,12 +1,13 @@
 """Mandates: bounds that layers below cannot relax. A closed table, each with its direction; the strictest wins.
 
-A laxer value from a defaults layer is raised, and its origin becomes the mandate's line. A laxer value in the application's
-own document is an error with labels at both lines, or a warning before the mandate's `since`.
+A laxer value from a defaults layer is raised, and its origin becomes the mandate's line. A laxer value in the
+application's own document is an error with labels at both lines, or a warning before the mandate's `since`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any
 
 from platform_compiler.diagnostics import Bag, Label, Severity
 from platform_compiler.layers.merge import replaced
@@ -47,9 +48,14 @@ def _stricter(one: Bound, other: Bound, bag: Bag) -> Bound:
     assert isinstance(second, ScalarNode)
     if one.name in _ORDERED:
         order = _ORDERED[one.name]
-        return max(one, other, key=lambda b: order.index(b.value.value))  # type: ignore[union-attr,arg-type]
+        return max(one, other, key=lambda b: order.index(_value(b)))
     pick = min if one.name == "maxReplicas" else max
-    return pick(one, other, key=lambda b: b.value.value)  # type: ignore[union-attr]
+    return pick(one, other, key=_value)
+
+
+def _value(bound: Bound) -> Any:
+    assert isinstance(bound.value, ScalarNode)
+    return bound.value.value
 
 
 def _intersection(one: Bound, other: Bound, bag: Bag) -> Bound:
@@ -60,7 +66,7 @@ def _intersection(one: Bound, other: Bound, bag: Bag) -> Bound:
     kept += tuple(
         i
         for i in other.value.items
-        if isinstance(i, ScalarNode) and _within(one.name, i.text, mine) and i.text not in {k.text for k in kept}  # type: ignore[union-attr]
+        if isinstance(i, ScalarNode) and _within(one.name, i.text, mine) and i.text not in {k.text for k in kept}
     )
     if not kept:
         bag.add(

@@ -1,0 +1,1 @@
+"""Who calls whom, through which grants: interfaces, references, the handshake, hosts."""

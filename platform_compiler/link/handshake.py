@@ -98,7 +98,7 @@ def check_call_ports(call: Call, callee: Target, bag: Bag) -> bool:
     return not missing
 
 
-def report_not_granted(caller: Target, callee: Target, call: Call, loaded: Loaded, bag: Bag, *, named: bool) -> None:
+def report_not_granted(caller: Target, callee: Target, call: Call, loaded: Loaded, bag: Bag, *, named: bool) -> None:  # noqa: PLR0913 -- both sides of the handshake
     """Report a call that meets no access, with the owner to ask and the lines to add."""
     ask = f"ask {owners_of(callee.interface.team, loaded)}"
     rules = callee.interface.access

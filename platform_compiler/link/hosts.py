@@ -103,7 +103,7 @@ def _port(target: Target, exposure: Exposure, bag: Bag) -> Port | None:
     return port
 
 
-def _host(
+def _host(  # noqa: PLR0913, PLR0917 -- everything that decides a host
     target: Target, exposure: Exposure, gateway: Manifest, loaded: Loaded, facts: ClusterFacts, bag: Bag
 ) -> str | None:
     """Return the full host name of an exposure, or None after saying why it has none."""
@@ -179,10 +179,8 @@ def _settle(host: str, routes: list[Route], loaded: Loaded, bag: Bag) -> tuple[R
                     f"`{second.target.ref}` and `{first.target.ref}` both answer `{host}` on the same paths",
                     second.exposure.span,
                     also=[Label(first.exposure.span, "the other one")],
-                    help=(
-                        f"take another host or other paths, or ask {owners_of(first.target.interface.team, loaded)} to "
-                        f"delegate paths to you:\n  delegate: {{{second.target.ref}: [/part/*]}}",
-                    ),
+                    help=f"take another host or path, or ask {owners_of(first.target.interface.team, loaded)} to "
+                    f"delegate paths to you:\n  delegate: {{{second.target.ref}: [/part/*]}}",
                 )
     return tuple(settled)
 

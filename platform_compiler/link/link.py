@@ -62,7 +62,7 @@ def _links(
     loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
 ) -> list[Link]:
     references = References(loaded, targets, facts, bag)
-    found = []
+    found: list[Link] = []
     for by_ref in targets.values():
         for caller in by_ref.values():
             mine: dict[str, Link] = {}

@@ -13,7 +13,7 @@ def matches(pattern: PathPattern, path: str) -> bool:
 
 
 def meet(one: PathPattern, other: PathPattern) -> PathPattern | None:
-    """Return the pattern of what both take, or None; of two patterns one always contains the other or they are apart."""
+    """Return the pattern of what both take, or None; one contains the other, or they are apart."""
     for wide, narrow in ((one, other), (other, one)):
         if wide.kind == "all" or (wide.kind == "below" and matches(wide, narrow.base) and narrow.kind != "all"):
             return narrow

@@ -1,4 +1,4 @@
-"""Resolving references: from `name` or `team/name` to the target that is meant, or to a diagnostic that says why not."""
+"""Resolving references: from `name` or `team/name` to the target that is meant, or to why there is none."""
 
 from collections.abc import Mapping
 

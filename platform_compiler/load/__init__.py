@@ -42,7 +42,7 @@ def _manifest(path: str, place: Place, data: bytes, bag: Bag) -> Manifest | None
     document = read_yaml(path, data, bag)
     if document is None:
         return None
-    kind = check_identity(path, place, document, bag)
+    kind = check_identity(place, document, bag)
     if kind is None or not has_shape(kind, document, bag):
         return None
     spec, name = at(document, "spec"), at(document, "metadata", "name")

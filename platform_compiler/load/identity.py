@@ -44,7 +44,7 @@ def report_stray(path: str, bag: Bag) -> None:
     bag.add("PC1203", "no manifest is looked for here", Span(path), help=cure or f"manifests stand at `{wanted}`")
 
 
-def check_identity(path: str, place: Place, document: MapNode, bag: Bag) -> str | None:
+def check_identity(place: Place, document: MapNode, bag: Bag) -> str | None:
     """Return the document's kind when its apiVersion, kind and name fit its path; report what does not."""
     kind_node, version = at(document, "kind"), at(document, "apiVersion")
     if not isinstance(kind_node, ScalarNode) or not isinstance(kind_node.value, str):

@@ -1,6 +1,7 @@
 """Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words what it refuses.
 
-The walk knows the part of JSON Schema that our own schemas use, and gives each finding the exact span of a key or value.
+The walk knows the part of JSON Schema that our own schemas use, and gives each finding the exact span of a key or
+value.
 """
 
 import json
@@ -69,7 +70,7 @@ def _report_ambiguous(node: Node, bag: Bag) -> bool:
         bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
         return False
     children = node.entries.values() if isinstance(node, MapNode) else node.items
-    return all([_report_ambiguous(child, bag) for child in children])
+    return all([_report_ambiguous(child, bag) for child in children])  # noqa: C419 -- every child is to be looked at
 
 
 class _Walk:

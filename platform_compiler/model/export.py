@@ -47,12 +47,13 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def document_model(kind: str) -> type[Closed]:
     """Return the model of a whole document of `kind`."""
     metadata, spec = SPECS[kind]
+    words: tuple[Any, Any] = (Literal[API_VERSION], Literal[kind])
     return create_model(
         kind,
         __base__=Closed,
         __doc__=spec.__doc__,
-        apiVersion=(Literal[API_VERSION], required("the version of these words", API_VERSION)),
-        kind=(Literal[kind], required("the kind of document", kind)),
+        apiVersion=(words[0], required("the version of these words", API_VERSION)),
+        kind=(words[1], required("the kind of document", kind)),
         metadata=(metadata, required("who this document is")),
         spec=(spec, required("what it says")),
     )

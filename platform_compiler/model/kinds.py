@@ -138,6 +138,7 @@ def _mandates() -> type[Closed]:
     from pydantic import create_model  # noqa: PLC0415 -- used once
 
     fields: dict[str, Any] = {}
+    kind: Any
     for name, (kind, meaning, example) in _MandateValue.items():
         dated = create_model(
             f"Dated{name[0].upper()}{name[1:]}",
@@ -147,7 +148,7 @@ def _mandates() -> type[Closed]:
             since=(w.Date, required("the first day on which a breach is an error", "2027-01-31")),
         )
         dated.one_of = True
-        fields[name] = (kind | dated | None, word(meaning, example))  # type: ignore[operator]
+        fields[name] = (kind | dated | None, word(meaning, example))
     return create_model("Mandates", __base__=Closed, __doc__="Bounds that layers below cannot relax.", **fields)
 
 

@@ -51,7 +51,7 @@ def _overlaid(annotation: Any) -> Any:
     if origin is Annotated:
         return Annotated[_overlaid(arguments[0]), *arguments[1:]]
     if origin is dict:
-        return dict[arguments[0], _nullable(_overlaid(arguments[1]))]  # type: ignore[valid-type]
+        return dict[arguments[0], _nullable(_overlaid(arguments[1]))]  # type: ignore[misc,valid-type]
     if origin in (Union, types.UnionType):
         kept = [a for a in arguments if a is not type(None)]
         return Union[tuple(_overlaid(a) for a in kept)]  # noqa: UP007 -- built at run time from values

@@ -1,0 +1,1 @@
+"""Files to node trees that know where every value stands."""

@@ -1,7 +1,7 @@
 """What is looked at before the parser sees a file: size, encoding, and characters that no two YAML readers agree on.
 
-One linear pass. Nesting is not judged here: the reader consumes the parser's events one by one and stops at the limit, so
-the parser's own recursion (which overflows the stack at about 30,000 levels) is never entered.
+One linear pass. Nesting is not judged here: the reader consumes the parser's events one by one and stops at the limit,
+so the parser's own recursion (which overflows the stack at about 30,000 levels) is never entered.
 """
 
 import re

@@ -1,8 +1,9 @@
 """YAML text to a node tree with spans.
 
-The C parser of ruamel.yaml gives events; the tree is built here, without recursion, by the YAML 1.2 core schema. A document of
-ours holds no tags, anchors, aliases, merge keys or keys that are not strings, and each file holds one document; every
-breach is reported with its place, and reading goes on where it can. Blueprint templates are read by the same rules.
+The C parser of ruamel.yaml gives events; the tree is built here, without recursion, by the YAML 1.2 core schema. A
+document of ours holds no tags, anchors, aliases, merge keys or keys that are not strings, and each file holds one
+document; every breach is reported with its place, and reading goes on where it can. Blueprint templates are read by the
+same rules.
 """
 
 from typing import Any
@@ -72,7 +73,7 @@ class _Reader:
         finally:
             parser.dispose()
 
-    def _document(self, parser: Any) -> Node | None:
+    def _document(self, parser: Any) -> Node | None:  # noqa: C901 -- one branch a kind of event
         """Return the first document's root; report any further document."""
         stack: list[_Open] = []
         root: Node | None = None
@@ -154,7 +155,7 @@ class _Reader:
         return None
 
     def _close(self, finished: _Open, event: Any) -> Node:
-        """Return the node of a finished collection; a block's span ends with its last child, not with the next token."""
+        """Return the node of a finished collection; a block ends with its last child, not with the next token."""
         start, end = finished.start, event.end_mark
         end_line, end_column = end.line + 1, end.column + 1
         children = finished.items if finished.items is not None else list(finished.entries.values())

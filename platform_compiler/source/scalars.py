@@ -49,7 +49,7 @@ def resolve(text: str) -> ScalarValue:
     return text
 
 
-def ambiguity(text: str) -> str | None:
+def ambiguity(text: str) -> str | None:  # noqa: PLR0911 -- one return a way to be misread
     """Say in plain words what readers make of a plain scalar where a string was meant; None when all read the text."""
     if _YAML_1_1_BOOLEAN(text):
         return f"`{text}` without quotes is a boolean to many YAML readers"

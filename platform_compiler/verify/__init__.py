@@ -1,0 +1,1 @@
+"""Checks on every resource before it is written."""

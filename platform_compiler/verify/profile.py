@@ -6,7 +6,8 @@
     a|b               one of these words     [type]         a list
     {*: type}         any key                $name          a shape defined in the same file
 
-Other words are the types of `TYPES`; a word that is no type stands for itself. `apiVersion`, `kind` and `metadata` go without saying.
+Other words are the types of `TYPES`; a word that is no type stands for itself. `apiVersion`, `kind` and `metadata` go
+without saying.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every command in the documentation is run, in order, as written; what a page shows as wrong fails, the rest succeeds."""
+"""Every command in the documentation is run, in order, as written; what a page calls wrong fails, the rest succeeds."""
 
 import os
 import re

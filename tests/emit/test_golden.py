@@ -1,4 +1,4 @@
-"""The Online Boutique compiles to exactly the golden tree, ledger included, byte for byte. `make golden` writes it again."""
+"""The Online Boutique compiles to the golden tree, ledger included, byte for byte (`make golden` writes it again)."""
 
 from datetime import date
 from pathlib import Path

@@ -44,7 +44,7 @@ def _diagnostic(diagnostic: Diagnostic, lines: Mapping[str, list[str]], style: _
     for label in diagnostic.labels:
         by_path.setdefault(label.span.path, []).append(label)
     for path, labels in by_path.items():
-        out += _file(path, labels, diagnostic, lines.get(path), gutter, style)
+        out += _file(labels, diagnostic, lines.get(path), gutter, style)
     for word, texts, code in (("help", diagnostic.help, _GREEN), ("note", diagnostic.notes, _BLUE)):
         for text in texts:
             first, *rest = text.split("\n")
@@ -53,8 +53,8 @@ def _diagnostic(diagnostic: Diagnostic, lines: Mapping[str, list[str]], style: _
     return "\n".join(out) + "\n"
 
 
-def _file(  # noqa: PLR0913, PLR0917 -- what one block is drawn from
-    path: str, labels: list[Label], diagnostic: Diagnostic, lines: list[str] | None, gutter: int, style: _Style
+def _file(
+    labels: list[Label], diagnostic: Diagnostic, lines: list[str] | None, gutter: int, style: _Style
 ) -> list[str]:
     """Return the block of one file: where, then each labelled line with its marks."""
     where = visible(str(labels[0].span))
@@ -89,7 +89,7 @@ def _window(line: str, column: int) -> tuple[str, int]:
 
 
 def _mark(label: Label, line: str, shown: str, offset: int, *, primary: bool) -> str:
-    """Return the indent and the marks of a label, joined by NUL; a span of several lines is marked to the line's end."""
+    """Return the indent and the marks of a label, joined by NUL; a longer span is marked to the line's end."""
     span = label.span
     start = max(span.column - 1 - offset, 0)
     end = span.end_column - 1 if span.end_line == span.line else len(line)
