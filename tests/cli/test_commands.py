@@ -110,7 +110,7 @@ def test_compile_with_an_error_writes_nothing_and_tells_it(base: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value", "near"),
-    [("--env", "pord", "prod"), ("--cluster", "prod-ue", "prod-eu"), ("--only", "shop/wbe", "shop/web")],
+    [("--env", "pord", "prod"), ("--cluster", "prdo", "prod"), ("--only", "shop/wbe", "shop/web")],
 )
 def test_compile_selection_of_an_unknown_name_suggests_the_nearest(
     base: Path, option: str, value: str, near: str
