@@ -1,17 +1,45 @@
-"""`make golden`: write the expected output of the Online Boutique again. Review the difference like code."""
+"""`make golden`: write every generated file that is checked in again. Review the difference like code.
 
+Schemas and pages come from the models; expected output and expected messages from running the compiler on its fixtures.
+"""
+
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from platform_compiler.context.document import context_page  # noqa: E402 -- after the path is set
+from platform_compiler.model.document import manifests_page  # noqa: E402
+from platform_compiler.model.export import schema_files  # noqa: E402
+from tests.cli.reject_cases import cases, run  # noqa: E402
+
 BOUTIQUE = ROOT / "fixtures" / "online-boutique"
 EXPECTED = ROOT / "fixtures" / "expected" / "online-boutique"
 
 
+class _Chdir:
+    """Changes the working directory for a case, as pytest's monkeypatch does in the tests."""
+
+    def chdir(self, directory: Path) -> None:
+        os.chdir(directory)
+
+
 def main() -> int:
-    """Compile the fixture into the golden tree, from scratch."""
+    """Write everything; return the exit code of the compile."""
+    for name, text in schema_files().items():
+        (ROOT / "schemas" / name).write_text(text, encoding="utf-8")
+    (ROOT / "docs" / "blueprint-context.md").write_text(context_page(), encoding="utf-8")
+    (ROOT / "docs" / "manifests.md").write_text(manifests_page(), encoding="utf-8")
+    for case in cases():
+        with tempfile.TemporaryDirectory() as scratch:
+            outcome = run(case, Path(scratch) / "repository", _Chdir())
+            os.chdir(ROOT)
+        (case / "expect.txt").write_text(outcome.stdout, encoding="utf-8")
     shutil.rmtree(EXPECTED, ignore_errors=True)
     command = [sys.executable, "-m", "platform_compiler", "compile", "--root", str(BOUTIQUE), "-o", str(EXPECTED)]
     return subprocess.run(command, check=False).returncode

@@ -134,7 +134,7 @@ def test_explain_unknown_code_suggests_the_nearest(tmp_path: Path) -> None:
 
 
 def test_explain_marks_the_layer_that_wins(base: Path) -> None:
-    done = platformc("explain", "prod/prod-eu", "shop/web", "image", cwd=base)
+    done = platformc("explain", "prod/prod", "shop/web", "image", cwd=base)
     assert done.returncode == 0, done.stderr
     assert "teams/shop/web.yaml:" in done.stdout
 

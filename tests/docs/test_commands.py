@@ -2,9 +2,16 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics.render import render_text
+from platform_compiler.pipeline import check
+from platform_compiler.source.tree import Directory
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -82,3 +89,14 @@ def test_every_relative_link_in_the_documentation_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_readme_shows_a_message_as_it_is_printed(tmp_path: Path) -> None:
+    repository = tmp_path / "boutique"
+    shutil.copytree(ROOT / "fixtures/online-boutique", repository)
+    manifest = repository / "teams/checkout/emailservice.yaml"
+    manifest.write_text(manifest.read_text().replace("from: [checkoutservice]", "from: [checkoutservce]"))
+    bag = Bag()
+    checked = check(Directory(repository), date(2026, 6, 1), bag)
+    printed = render_text(bag.sorted(), checked.texts, colour=False, unicode=True)
+    assert fences("README.md", "text")[0] in printed
