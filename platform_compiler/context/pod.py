@@ -70,7 +70,7 @@ class Pods:
             "imageTag": tag,
             "selector": selector,
             "podLabels": {**selector, "app.kubernetes.io/version": tag},
-            "container": self._container(app, spec),
+            "container": {**self._container(app, spec), **_pre_stop(spec["shutdown"])},
         }
         scale = spec["scale"]
         minimum = scale.get("min", 1)
@@ -102,7 +102,10 @@ class Pods:
         init = sorted(spec.get("init", {}).items(), key=lambda item: (item[1].get("order", 0), item[0]))
         record: Record = {
             "init": [self._container(name, container, name) for name, container in init],
-            "sidecars": [self._container(name, s, name) for name, s in sorted(spec.get("sidecars", {}).items())],
+            "sidecars": [
+                {**self._container(name, sidecar, name), "restartPolicy": "Always"}
+                for name, sidecar in sorted(spec.get("sidecars", {}).items())
+            ],
             "terminationGracePeriodSeconds": whole_seconds(shutdown["gracePeriod"]) + whole_seconds(shutdown["delay"]),
             "capabilities": sorted(spec["security"].get("addCapabilities", [])),
             "tolerations": [
@@ -116,10 +119,6 @@ class Pods:
         }
         if "nodeSelector" in scheduling:
             record["nodeSelector"] = scheduling["nodeSelector"]
-        if "command" in shutdown:
-            record["preStop"] = {"exec": {"command": shutdown["command"]}}
-        elif whole_seconds(shutdown["delay"]):
-            record["preStop"] = {"sleep": {"seconds": whole_seconds(shutdown["delay"])}}
         return record
 
     def _config_maps(self) -> list[Record]:
@@ -161,6 +160,14 @@ def image_tag(image: str) -> str:
     name, _, digest = image.partition("@")
     tag = name.rpartition("/")[2].partition(":")[2]
     return tag or digest.partition(":")[2][:_DIGEST_LENGTH] or "latest"
+
+
+def _pre_stop(shutdown: Spec) -> Record:
+    """Return what runs before the stop signal: the program's own command, else a wait while routes forget the pod."""
+    if "command" in shutdown:
+        return {"preStop": {"exec": {"command": shutdown["command"]}}}
+    delay = whole_seconds(shutdown["delay"])
+    return {"preStop": {"sleep": {"seconds": delay}}} if delay else {}
 
 
 def _toleration(key: str, toleration: Spec) -> Record:

@@ -49,6 +49,8 @@ class Container(TypedDict):
     startupProbe: NotRequired[Annotated[Any, "its startup probe"]]
     readinessProbe: NotRequired[Annotated[Any, "its readiness probe"]]
     livenessProbe: NotRequired[Annotated[Any, "its liveness probe"]]
+    preStop: NotRequired[Annotated[Any, "what runs before the stop signal; the program's alone"]]
+    restartPolicy: NotRequired[Annotated[str, "Always for a native sidecar"]]
 
 
 class VersionRecord(TypedDict):
@@ -92,7 +94,6 @@ class PodRecord(TypedDict):
     init: Annotated[list[Container], "init containers, in order"]
     sidecars: Annotated[list[Container], "native sidecars, by name"]
     terminationGracePeriodSeconds: Annotated[int, "time until a pod is killed"]
-    preStop: NotRequired[Annotated[Any, "what runs before the stop signal"]]
     capabilities: Annotated[list[str], "kernel rights beyond none"]
     tolerations: Annotated[list[Any], "taints to accept"]
     nodeSelector: NotRequired[Annotated[Labels, "labels a node must carry"]]

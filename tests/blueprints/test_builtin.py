@@ -1,0 +1,192 @@
+"""The built-in blueprints keep their contracts: every path they read exists, and every setting they honour changes something."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from platform_compiler.blueprints.catalog import load_catalog
+from platform_compiler.blueprints.program import program_of
+from platform_compiler.diagnostics import Bag
+from platform_compiler.load import load
+from platform_compiler.pipeline import compile_tree
+from platform_compiler.source.tree import Directory
+
+BASE = Path(__file__).parents[2] / "fixtures" / "base"
+AS_OF = date(2026, 6, 1)
+
+BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "image": ({"image": "a.example/b:1"}, {"image": "a.example/b:2"}),
+    "command": ({}, {"command": ["/app"]}),
+    "args": ({}, {"args": ["serve"]}),
+    "ports": ({}, {"ports": {"http": {"port": 81, "targetPort": 8080}}}),
+    "env": ({}, {"env": {"A": "b"}}),
+    "envFrom": ({"secrets": {"db": {"existing": True}}}, {"envFrom": [{"secret": "db"}]}),
+    "configMaps": ({}, {"configMaps": {"flags": {"a": "b"}}}),
+    "secrets": ({}, {"secrets": {"db": {"store": "vault", "path": "a/b", "keys": {"a": "b"}}}}),
+    "files": ({}, {"files": {"/cache": {"empty": "1Gi"}}}),
+    "volumes.*.claim": (
+        {"volumes": {"data": {"claim": "one"}}, "files": {"/data": {"volume": "data"}}},
+        {"volumes": {"data": {"claim": "two"}}},
+    ),
+    "health": ({}, {"health": {"readiness": {"path": "/ready"}}}),
+    "resources": ({}, {"resources": {"limits": {"memory": "1Gi"}}}),
+    "scale.min": ({}, {"scale": {"min": 3}}),
+    "scale.max": ({}, {"scale": {"max": 9}}),
+    "scale.cpuPercent": ({"scale": {"max": 9}}, {"scale": {"max": 9, "cpuPercent": 55}}),
+    "scale.memoryPercent": ({"scale": {"max": 9}}, {"scale": {"max": 9, "memoryPercent": 55}}),
+    "scale.external": (
+        {"scale": {"max": 9}},
+        {"scale": {"max": 9, "external": {"lag": {"metric": "lag", "selector": {"topic": "a"}, "averageValue": "9"}}}},
+    ),
+    "scale.scaleDownAfter": ({"scale": {"max": 9}}, {"scale": {"max": 9, "scaleDownAfter": "1m"}}),
+    "strategy": ({}, {"strategy": {"maxSurge": 1}}),
+    "disruption": ({}, {"disruption": {"maxUnavailable": "20%"}}),
+    "scheduling": ({}, {"scheduling": {"arch": ["arm64"], "tolerations": {"gpu": {"value": "true"}}}}),
+    "shutdown": ({}, {"shutdown": {"delay": "9s"}}),
+    "security": ({}, {"security": {"runAsUser": 2000}}),
+    "serviceAccount.annotations": ({}, {"serviceAccount": {"annotations": {"a.example/role": "b"}}}),
+    "serviceAccount.automountToken": ({}, {"serviceAccount": {"automountToken": True}}),
+    "imagePullSecrets": ({}, {"imagePullSecrets": ["registry"]}),
+    "pod": ({}, {"pod": {"annotations": {"a": "b"}}}),
+    "init": ({}, {"init": {"migrate": {"image": "a.example/m:1"}}}),
+    "sidecars": ({}, {"sidecars": {"proxy": {"image": "a.example/p:1"}}}),
+    "calls": ({}, {"calls": {"cart": {}}}),
+    "access.*.from": ({"access": {"a": {"from": ["cart"]}}}, {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}}),
+    "access.*.ports": (
+        {"ports": {"http": {"port": 80}, "two": {"port": 81}}, "access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}},
+        {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}], "ports": ["two"]}}},
+    ),
+    "access.*.paths": (
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}], "paths": ["/a/*"]}}},
+    ),
+    "access.*.methods": (
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}], "methods": ["GET"]}}},
+    ),
+    "deny.*.ports": ({"deny": {"a": {"paths": ["/a"]}}, "ports": {"http": {"port": 80}, "two": {"port": 81}}}, {"deny": {"a": {"paths": ["/a"], "ports": ["two"]}}}),
+    "deny.*.paths": ({"deny": {"a": {"methods": ["GET"]}}}, {"deny": {"a": {"paths": ["/a"]}}}),
+    "deny.*.methods": ({"deny": {"a": {"paths": ["/a"]}}}, {"deny": {"a": {"paths": ["/a"], "methods": ["GET"]}}}),
+    "traffic": ({}, {"traffic": {"timeout": "3s"}}),
+    "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
+    "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
+    "mesh.member": ({}, {"mesh": {"member": False}}),
+    "mesh.mtls": ({}, {"mesh": {"mtls": "permissive"}}),
+    "expose.*.gateway": ({"expose": {"web": {"gateway": "public"}}}, {"expose": {"web": {"gateway": "internal"}}}),
+    "expose.*.host": ({}, {"expose": {"web": {"gateway": "public", "host": "other"}}}),
+    "expose.*.port": (
+        {"ports": {"http": {"port": 80}, "two": {"port": 81}}},
+        {"expose": {"web": {"gateway": "public", "port": "two"}}},
+    ),
+    "expose.*.paths": ({}, {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}}),
+    "expose.*.methods": ({}, {"expose": {"web": {"gateway": "public", "methods": ["GET"]}}}),
+    "expose.*.headers": ({}, {"expose": {"web": {"gateway": "public", "headers": {"x-api": "2"}}}}),
+    "expose.*.httpRedirect": ({}, {"expose": {"web": {"gateway": "public", "httpRedirect": False}}}),
+}
+"""For each honoured setting of an application: what its spec says besides the base, and what changes."""
+
+EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "hosts": ({}, {"hosts": ["other.acme.example"]}),
+    "addresses": ({}, {"addresses": ["192.0.2.0/24"]}),
+    "ports": ({}, {"ports": {"db": {"port": 5433, "protocol": "tcp"}}}),
+    "endpoints": ({}, {"endpoints": {"a": {"address": "192.0.2.7"}}}),
+    "resolution": ({}, {"resolution": "none"}),
+    "access": ({"access": {"a": {"from": ["shop/web", "shop/cart"]}}}, {"access": {"a": {"from": ["shop/web"]}}}),
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "repository"
+    shutil.copytree(BASE, root)
+    cluster = root / "clusters" / "prod.yaml"
+    plane = "{namespace: istio-internal, podLabels: {istio: internal}, serviceAccount: internal}"
+    cluster.write_text(cluster.read_text() + f"    internal: {plane}\n")
+    (root / "clusters" / "dev.yaml").unlink()
+    gateway = (root / "gateways" / "public.yaml").read_text()
+    (root / "gateways" / "internal.yaml").write_text(gateway.replace("name: public", "name: internal"))
+    return root
+
+
+def compiled(root: Path) -> dict[str, bytes]:
+    bag = Bag()
+    output = compile_tree(Directory(root), AS_OF, bag)
+    assert output is not None, [d.message for d in bag.sorted()]
+    return dict(output.files)
+
+
+def write_app(root: Path, *specs: dict[str, Any]) -> None:
+    path = root / "teams" / "shop" / "web.yaml"
+    document = yaml.safe_load((BASE / "teams/shop/web.yaml").read_text())
+    for spec in specs:
+        document["spec"] |= spec
+    path.write_text(yaml.safe_dump(document))
+
+
+def test_every_honoured_setting_of_applications_has_a_proof() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    honoured = {
+        ".".join(honour.path)
+        for name in ("web-service", "istio-sidecar", "istio-gateway", "none")
+        for blueprint in catalog.blueprints[name]
+        for honour in blueprint.contract.honours
+        if honour.path[0] != "external"
+    }
+    assert honoured == {*BEFORE_AFTER, "expose.*.delegate"}
+
+
+@pytest.mark.parametrize("path", sorted(BEFORE_AFTER))
+def test_honoured_setting_changes_the_output(path: str, repository: Path) -> None:
+    before, after = BEFORE_AFTER[path]
+    if path.startswith(("traffic", "resilience")):
+        cart = repository / "teams/shop/cart.yaml"
+        cart.write_text(cart.read_text().replace("access:", "calls: {web: {}}\n  access:"))
+    write_app(repository, before)
+    first = compiled(repository)
+    write_app(repository, before, after)
+    assert compiled(repository) != first
+
+
+def test_delegated_paths_change_the_host(repository: Path) -> None:
+    write_app(repository, {"expose": {"web": {"gateway": "public", "host": "shop", "delegate": {"cart": ["/cart/*"]}}}})
+    first = compiled(repository)
+    cart = repository / "teams/shop/cart.yaml"
+    cart.write_text(cart.read_text() + "  expose: {web: {gateway: public, host: shop, paths: [/cart/*]}}\n")
+    path = "clusters/prod/istio-ingress/shop-acme-example/virtualservice-shop-acme-example.yaml"
+    assert compiled(repository)[path] != first[path]
+    rules = [rule["name"] for rule in yaml.safe_load(compiled(repository)[path])["spec"]["http"]]
+    assert rules == ["https", "cart-web-http", "web-web-http"]
+
+
+@pytest.mark.parametrize("word", sorted(EXTERNAL_BEFORE_AFTER))
+def test_honoured_setting_of_an_external_service_changes_the_output(word: str, repository: Path) -> None:
+    before, after = EXTERNAL_BEFORE_AFTER[word]
+    spec = {
+        "hosts": ["db.acme.example"],
+        "ports": {"db": {"port": 5432, "protocol": "tcp"}},
+        "access": {"a": {"from": ["shop/web"]}},
+    }
+    write_app(repository, {"calls": {"pay/ledger": {}, "cart": {}, "pay/db": {}}})
+    path = repository / "teams/pay/db.yaml"
+    head = {"apiVersion": "platformc.dev/v1", "kind": "ExternalService", "metadata": {"name": "db"}}
+    if word == "access":
+        cart = repository / "teams/shop/cart.yaml"
+        cart.write_text(cart.read_text() + "  calls: {pay/db: {optional: true}}\n")
+    path.write_text(yaml.safe_dump({**head, "spec": {**spec, **before}}))
+    first = compiled(repository)
+    path.write_text(yaml.safe_dump({**head, "spec": {**spec, **before, **after}}))
+    assert compiled(repository) != first
+
+
+def test_built_in_templates_read_only_what_the_context_has() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    for versions in catalog.blueprints.values():
+        for blueprint in versions:
+            program_of(blueprint, bag, check=True)
+    assert [f"{d.span} {d.message}" for d in bag.sorted()] == []
