@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0.001}
 _DURATION_PART = re.compile(r"([0-9]+)(ms|d|h|m|s)")
@@ -13,6 +14,7 @@ _SCALE = {"": Decimal(1), "m": Decimal("0.001"), "k": Decimal(1000)} | {
 }
 
 
+@lru_cache(maxsize=4096)
 def seconds(duration: str) -> float:
     """Return a duration of the vocabulary (`1h30m`, `500ms`) in seconds."""
     return sum(int(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(duration))

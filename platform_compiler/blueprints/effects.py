@@ -5,6 +5,7 @@ itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from platform_compiler.blueprints.program import Program
@@ -32,9 +33,7 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
     assert context.settings is not None
     listed = list(programs)
     trie = honoured(listed, context)
-    for path, span in _written(context.settings.spec, ()):
-        if _matches(trie, path):
-            continue
+    for path, span in _without_effect(context.settings.spec, trie, ()):
         chosen = unsupported.get(path[0], "error")
         parts = ", ".join(f"`{p.blueprint.contract.name}`" for p in listed)
         bag.add(
@@ -52,29 +51,41 @@ def honoured(programs: Iterable[Program], context: UnitContext) -> Trie:
     What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an
     Application.
     """
+    paths = tuple(
+        condition.path
+        for program in programs
+        for condition in program.honours
+        if condition.holds is None or condition.holds.run(context.context) == [True]
+    )
+    return _trie(paths, external=context.unit.scope == "external")
+
+
+@lru_cache(maxsize=256)
+def _trie(paths: tuple[tuple[str, ...], ...], *, external: bool) -> Trie:
     trie: Trie = {}
-    for program in programs:
-        for condition in program.honours:
-            if condition.holds is None or condition.holds.run(context.context) == [True]:
-                node = trie
-                for key in condition.path:
-                    node = node.setdefault(key, {})
-                node[_END] = True
-    found: Trie = trie.get("external", {}) if context.unit.scope == "external" else trie
+    for path in paths:
+        node = trie
+        for key in path:
+            node = node.setdefault(key, {})
+        node[_END] = True
+    found: Trie = trie.get("external", {}) if external else trie
     return {**found, **{word: {_END: True} for word in _CONSUMED}}
 
 
-def _matches(trie: Trie, path: tuple[str, ...]) -> bool:
-    """Whether a pattern is a beginning of `path`."""
+def _without_effect(node: Node, trie: Trie, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Yield what a person wrote and no pattern covers; a list is one setting, and so is an empty mapping."""
     if _END in trie:
-        return True
-    return bool(path) and any(_matches(trie[key], path[1:]) for key in (path[0], "*") if key in trie)
-
-
-def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
-    """Yield every leaf that a person wrote; a list is one leaf, and so is an empty mapping."""
+        return
     if isinstance(node, MapNode) and node.entries:
         for key, value in node.entries.items():
-            yield from _written(value, (*path, key))
+            yield from _without_effect(value, _below(trie, key), (*path, key))
     elif not node.span.path.startswith(("built-in", "blueprints/")):
         yield path, node.span
+
+
+def _below(trie: Trie, key: str) -> Trie:
+    """Return what patterns say below a key; both its own and those of any key count."""
+    own, anything = trie.get(key), trie.get("*")
+    if own is None or anything is None:
+        return own or anything or {}
+    return {**anything, **own}

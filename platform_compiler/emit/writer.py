@@ -26,7 +26,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0
 _UNPRINTABLE = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _NO_BLOCK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\t| \n| \\Z")
 _LONGEST_KEY = 120
+_MOST_KEY_SETS = 4096
 _memo: dict[str, str] = {}
+_key_memo: dict[tuple[str, ...], list[tuple[str, str]]] = {}
 
 
 def write_yaml(body: Mapping[str, Any]) -> str:
@@ -44,33 +46,39 @@ def _order(key: str) -> tuple[int, str]:
     return _FIRST.get(key, 9), key
 
 
+def _keys(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the keys in order, each as written; the same few sets of keys come again and again."""
+    names = tuple(body)
+    found = _key_memo.get(names)
+    if found is None:
+        found = [(key, _text(key)) for key in sorted(names, key=_order)]
+        if len(_key_memo) < _MOST_KEY_SETS:
+            _key_memo[names] = found
+    return found
+
+
 def _mapping(body: Mapping[str, Any], indent: str, out: list[str], first: str | None = None) -> None:
     """Write entries; `first` stands in place of the first entry's indent (`- ` in a list)."""
     lead = indent if first is None else first
-    for key in sorted(body, key=_order):
-        value = body[key]
-        name = _text(key)
+    for key, written in _keys(body):
+        name, value = written, body[key]
         if len(name) > _LONGEST_KEY:  # readers give up on longer keys unless `?` announces them
             out.append(f"{lead}? {name}\n")
             lead = indent
             name = ""
-        lead = _entry(lead, name, value, indent, out)
-
-
-def _entry(lead: str, name: str, value: Any, indent: str, out: list[str]) -> str:
-    """Write one entry; return the indent of the next."""
-    kind = type(value)
-    if kind is str:
-        out.append(f"{lead}{name}: {_block(value, indent + '  ') or _text(value)}\n")
-    elif kind is dict and value:
-        out.append(f"{lead}{name}:\n")
-        _mapping(value, indent + "  ", out)
-    elif kind is list and value:
-        out.append(f"{lead}{name}:\n")
-        _sequence(value, indent if name else indent + "  ", out)
-    else:
-        out.append(f"{lead}{name}: {_scalar(value)}\n")
-    return indent
+        kind = type(value)
+        if kind is str:
+            text = (_block(value, indent + "  ") if "\n" in value else None) or _memo.get(value) or _text(value)
+            out.append(f"{lead}{name}: {text}\n")
+        elif kind is dict and value:
+            out.append(f"{lead}{name}:\n")
+            _mapping(value, indent + "  ", out)
+        elif kind is list and value:
+            out.append(f"{lead}{name}:\n")
+            _sequence(value, indent if name else indent + "  ", out)
+        else:
+            out.append(f"{lead}{name}: {_scalar(value)}\n")
+        lead = indent
 
 
 def _sequence(items: list[Any], indent: str, out: list[str], first: str | None = None) -> None:
@@ -82,7 +90,8 @@ def _sequence(items: list[Any], indent: str, out: list[str], first: str | None =
         elif kind is list and item:
             _sequence(item, indent + "  ", out, f"{lead}- ")
         elif kind is str:
-            out.append(f"{lead}- {_block(item, indent + '  ') or _text(item)}\n")
+            text = (_block(item, indent + "  ") if "\n" in item else None) or _memo.get(item) or _text(item)
+            out.append(f"{lead}- {text}\n")
         else:
             out.append(f"{lead}- {_scalar(item)}\n")
         lead = indent
@@ -142,7 +151,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def _block(value: str, indent: str) -> str | None:
     """Return text of several lines as a literal block, or None where a block could lose something."""
-    if "\n" not in value or value[0] in " \n" or not value.strip("\n") or _NO_BLOCK.search(value):
+    if value[0] in " \n" or not value.strip("\n") or _NO_BLOCK.search(value):
         return None
     body = value.rstrip("\n")
     ends = len(value) - len(body)
