@@ -64,7 +64,7 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
     bag = Bag()
     tree = Directory(fleet)
     gc.collect()
-    gc.disable()
+    gc.disable()  # as the command line does
     loaded = timed("load", phases, lambda: load(tree, bag))
     catalog = timed("catalog", phases, lambda: load_catalog(tree, loaded, bag))
     resolved = timed("layers", phases, lambda: resolve(loaded, catalog.defaults, bag, date(2026, 6, 1)))

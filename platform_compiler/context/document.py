@@ -52,6 +52,8 @@ def _kind(shape: Shape, records: dict[str, Record]) -> str:
             return f"list of {_kind(shape.of, records)}"
         case Scalar():
             words = " or ".join(f"`{choice}`" for choice in shape.choices)
-            return words or {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}[shape.type]
+            return (
+                words or {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}[shape.type]
+            )
         case Anything():
             return "any value"

@@ -74,5 +74,11 @@ def _type(schema: Schema, definitions: dict[str, Schema], groups: dict[str, Sche
         return f"list of {_type(schema.get('items', {}), definitions, groups)}"
     if kind == "object" and isinstance(schema.get("additionalProperties"), dict):
         return f"map of {_type(schema['additionalProperties'], definitions, groups)}"
-    words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "null": "null"}
+    words = {
+        "string": "text",
+        "integer": "whole number",
+        "number": "number",
+        "boolean": "true or false",
+        "null": "null",
+    }
     return words.get(str(kind), "mapping")

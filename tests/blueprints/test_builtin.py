@@ -68,7 +68,10 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
         {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}], "methods": ["GET"]}}},
     ),
-    "deny.*.ports": ({"deny": {"a": {"paths": ["/a"]}}, "ports": {"http": {"port": 80}, "two": {"port": 81}}}, {"deny": {"a": {"paths": ["/a"], "ports": ["two"]}}}),
+    "deny.*.ports": (
+        {"deny": {"a": {"paths": ["/a"]}}, "ports": {"http": {"port": 80}, "two": {"port": 81}}},
+        {"deny": {"a": {"paths": ["/a"], "ports": ["two"]}}},
+    ),
     "deny.*.paths": ({"deny": {"a": {"methods": ["GET"]}}}, {"deny": {"a": {"paths": ["/a"]}}}),
     "deny.*.methods": ({"deny": {"a": {"paths": ["/a"]}}}, {"deny": {"a": {"paths": ["/a"], "methods": ["GET"]}}}),
     "traffic": ({}, {"traffic": {"timeout": "3s"}}),

@@ -73,7 +73,9 @@ class Cluster:
         self.authorization = [body for body in bodies if body["kind"] == "AuthorizationPolicy"]
         self.namespaces = {body["metadata"]["name"] for body in bodies if body["kind"] == "Namespace"}
         self.pods = {body["metadata"]["name"]: _pod(body, name) for body in bodies if body["kind"] == "Deployment"}
-        self.gateway = Pod("istio-ingress", (("istio", "ingress"),), (), f"{name}.boutique.example/ns/istio-ingress/sa/ingress")
+        self.gateway = Pod(
+            "istio-ingress", (("istio", "ingress"),), (), f"{name}.boutique.example/ns/istio-ingress/sa/ingress"
+        )
 
     def connects(self, source: Pod, target: Pod, port: int) -> bool:
         """Whether both network policies let a connection through."""
@@ -198,7 +200,9 @@ def test_redis_is_reached_by_the_cart_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", CLUSTERS)
 @pytest.mark.parametrize(("method", "allowed"), [("GET", True), ("POST", True), ("DELETE", False)])
-def test_load_generator_and_gateway_reach_the_frontend_with_their_methods(name: str, method: str, *, allowed: bool) -> None:
+def test_load_generator_and_gateway_reach_the_frontend_with_their_methods(
+    name: str, method: str, *, allowed: bool
+) -> None:
     here = cluster(name)
     target = here.pods["frontend"]
     hosts = {"prod-eu": "shop.example.com", "prod-us": "shop.example.com"}
