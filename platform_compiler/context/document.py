@@ -1,4 +1,4 @@
-"""`docs/blueprint-context.md`: what templates see, as a page for those who write blueprints, made from the declared types."""
+"""`docs/blueprint-context.md`: what templates see, as a page for authors of blueprints, made from the types."""
 
 from typing import get_args
 
@@ -9,9 +9,9 @@ from platform_compiler.context.unit import Scope
 _HEAD = """\
 # What templates see
 
-Version 1 of the context. Everything is resolved and defaults are filled: no template does look-ups. A map keyed by name iterates
-in key order as records that carry `name`. Fields marked *optional* may be absent: read them with `${{? }}`, `default` or
-`is defined`. This page is generated from the types that the compiler builds.
+Version 1 of the context. Everything is resolved and defaults are filled: no template does look-ups. A map keyed by name
+iterates in key order as records that carry `name`. Optional fields may be absent: read them with `${{? }}`, `default`
+or `is defined`. This page is generated from the types that the compiler builds.
 """
 
 

@@ -1,4 +1,4 @@
-"""`docs/manifests.md`: every field of every kind, as a page for those who write manifests, made from the exported schemas."""
+"""`docs/manifests.md`: every field of every kind, as a page for authors of manifests, made from the schemas."""
 
 import json
 from typing import Any
@@ -10,9 +10,9 @@ Schema = dict[str, Any]
 _HEAD = """\
 # Manifests
 
-Every field of every kind. A field in **bold** must be there. Durations are text such as `500ms`, `2s` or `7d`; quantities are
-Kubernetes' own. Maps merge by key over the layers, lists and scalars are replaced. This page is generated from the models that
-the schemas are made from.
+Every field of every kind. A field in **bold** must be there. Durations are text such as `500ms`, `2s` or `7d`;
+quantities are Kubernetes' own. Maps merge by key over the layers, lists and scalars are replaced. This page is
+generated from the models that the schemas are made from.
 """
 
 
@@ -56,7 +56,7 @@ def _table(schema: Schema, definitions: dict[str, Schema], groups: dict[str, Sch
     return "| field | is | meaning | example |\n|---|---|---|---|\n" + "".join(rows)
 
 
-def _type(schema: Schema, definitions: dict[str, Schema], groups: dict[str, Schema]) -> str:
+def _type(schema: Schema, definitions: dict[str, Schema], groups: dict[str, Schema]) -> str:  # noqa: PLR0911 -- one return a form of schema
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         target = definitions[name]

@@ -1,4 +1,4 @@
-"""The built-in blueprints keep their contracts: every path they read exists, and every setting they honour changes something."""
+"""The built-in blueprints keep their contracts: what they read exists, what they honour changes something."""
 
 import shutil
 from datetime import date

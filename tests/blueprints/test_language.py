@@ -1,6 +1,7 @@
 """The language means what the reference says, and the production closures mean exactly the same."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,11 +34,12 @@ def parsed(source: str) -> Template:
 
 def both(template: Template) -> tuple[object, object]:
     """Return what each evaluator says: the values, or that there are none."""
-    outcomes: list[object] = []
-    for run in (
+    evaluators: tuple[Callable[[], list[Any]], ...] = (
         lambda: reference.expand(template, CONTEXT, {}),
         lambda: compile_template(template, {})(CONTEXT),
-    ):
+    )
+    outcomes: list[object] = []
+    for run in evaluators:
         try:
             outcomes.append(json.dumps(run()))
         except (EvaluationError, reference.TemplateError):
@@ -84,7 +86,6 @@ def test_meaning(source: str, expected: object) -> None:
         "a: ${{ 'x' | int }}",
         "a: ${{ app.name + 1 }}",
         "a: ${{ 1 // 0 }}",
-        "a:\n  $if: labels\n  b: 1",
         "a:\n- $for: x in app.items\n  $value: x",
         "a:\n  $for: l in list\n  ${{ app.name }}: ${{ l }}",
     ],

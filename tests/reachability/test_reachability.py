@@ -98,7 +98,7 @@ class Cluster:
         )
 
     def authorizes(self, source: Pod, target: Pod, request: Request) -> bool:
-        """Whether the target's proxy lets a request through: a DENY wins, and without an ALLOW that fits nothing does."""
+        """Whether the target's proxy lets a request through: a DENY wins, and without a fitting ALLOW nothing does."""
         chosen = [
             policy["spec"]
             for policy in self.authorization
@@ -127,7 +127,7 @@ def _pod(deployment: dict[str, Any], name: str) -> Pod:
 
 
 def _selects(selector: dict[str, Any], pod: Pod) -> bool:
-    wanted = selector.get("matchLabels", {})
+    wanted: dict[str, str] = selector.get("matchLabels", {})
     return wanted.items() <= dict(pod.labels).items()
 
 
@@ -135,7 +135,7 @@ def _peer(peer: dict[str, Any], pod: Pod) -> bool:
     if "ipBlock" in peer:
         return False
     namespace = {"kubernetes.io/metadata.name": pod.namespace}
-    wanted = peer["namespaceSelector"]["matchLabels"] if "namespaceSelector" in peer else {}
+    wanted: dict[str, str] = peer["namespaceSelector"]["matchLabels"] if "namespaceSelector" in peer else {}
     return wanted.items() <= namespace.items() and _selects(peer.get("podSelector", {}), pod)
 
 

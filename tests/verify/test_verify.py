@@ -1,4 +1,4 @@
-"""Every resource of the golden tree fits its profile; what does not is refused, and so are resources that contradict each other."""
+"""The golden tree fits its profile; what does not is refused, and so are resources that contradict each other."""
 
 import copy
 from collections.abc import Callable
