@@ -15,6 +15,7 @@ from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.reader import read_tree
 
+Evaluator = Callable[[], list[Any]]
 CONTEXT: dict[str, Any] = {
     "app": {"name": "web", "items": 3, "scale": {"min": 1, "max": 4}, "flag": True, "ratio": 1.5, "none": {}},
     "ports": {"http": {"name": "http", "port": 80}, "admin": {"name": "admin", "port": 9901}},
@@ -34,7 +35,7 @@ def parsed(source: str) -> Template:
 
 def both(template: Template) -> tuple[object, object]:
     """Return what each evaluator says: the values, or that there are none."""
-    evaluators: tuple[Callable[[], list[Any]], ...] = (
+    evaluators: tuple[Evaluator, ...] = (
         lambda: reference.expand(template, CONTEXT, {}),
         lambda: compile_template(template, {})(CONTEXT),
     )
