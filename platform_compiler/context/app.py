@@ -7,6 +7,7 @@ from typing import Any
 from platform_compiler.context.callers import admitted, callers, denied, pod_labels
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.env import Addresses
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.traffic import traffic_record
@@ -80,27 +81,29 @@ def _identity(target: Target, around: Surroundings) -> Record:
     return {"serviceAccount": interface.service_account, "principal": found[0], "principals": found}
 
 
-def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> dict[str, str]:
-    """Return the text of each address variable; an address that linking refused has none."""
+def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:
+    """Return the text of each address, by what decides it."""
     by_ref = {link.call.ref: link for link in links}
     hosts = {route.exposure.name: route.host for route in linked.routes.get((target.cluster, target.ref), ())}
-    found = {}
+    found: dict[tuple[str, str, str | None, str], str] = {}
     for address in target.interface.addresses:
         if address.kind == "expose":
             host = hosts.get(address.ref, "")
             form = address.format
-            found[address.variable] = {
+            found[address.key] = {
                 "url": f"https://{host}",
                 "hostport": f"{host}:443",
                 "host": host,
                 "port": "443",
             }[form]
             continue
+        if address.kind == "call" and address.ref not in by_ref:
+            continue  # an optional call that was not granted
         interface = target.interface if address.kind == "self" else by_ref[address.ref].callee.interface
         name = address.ref if address.kind == "self" else address.port
         port = interface.ports[name] if name else primary_port(interface)
         assert port is not None, "linking has refused an unclear port"
-        found[address.variable] = address_text(interface.hosts[0], port, address.format)
+        found[address.key] = address_text(interface.hosts[0], port, address.format)
     return found
 
 

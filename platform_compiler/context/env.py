@@ -4,29 +4,30 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+Addresses = Mapping[tuple[str, str, str | None, str], str]
 _REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
-def env_list(
-    env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]
-) -> list[Any]:
+def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Addresses) -> list[Any]:
     """Return `env` as a list: sorted by name, but `$(NAME)` after NAME.
 
-    `existing` are the secrets and config maps that keep their own name; `addresses` are the texts of address values.
+    `existing` are the secrets and config maps that keep their own name; `addresses` are the texts of address values;
+    a variable whose address has no text (an optional call that was not granted) is left out.
     """
+    kept = {name: value for name, value in env.items() if (key := _address_of(value)) is None or key in addresses}
     ordered: dict[str, Any] = {}
 
     def visit(name: str, waiting: tuple[str, ...]) -> None:
         if name in ordered or name in waiting:
             return
-        value = env[name]
+        value = kept[name]
         if isinstance(value, str):
             for other in _REFERENCE.findall(value):
-                if other in env:
+                if other in kept:
                     visit(other, (*waiting, name))
-        ordered[name] = {"name": name, **_value(name, value, app, existing, addresses)}
+        ordered[name] = {"name": name, **_value(value, app, existing, addresses)}
 
-    for name in sorted(env):
+    for name in sorted(kept):
         visit(name, ())
     return list(ordered.values())
 
@@ -36,9 +37,7 @@ def source_name(word: str, name: str, app: str, existing: frozenset[tuple[str, s
     return name if (word, name) in existing else f"{app}-{name}"
 
 
-def _value(
-    name: str, value: Any, app: str, existing: frozenset[tuple[str, str]], addresses: Mapping[str, str]
-) -> dict[str, Any]:
+def _value(value: Any, app: str, existing: frozenset[tuple[str, str]], addresses: Addresses) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"value": str(value)}
     for word in ("secret", "configMap"):
@@ -51,7 +50,18 @@ def _value(
         return {"valueFrom": {"fieldRef": {"fieldPath": value["field"]}}}
     if "resource" in value:
         return {"valueFrom": {"resourceFieldRef": {"resource": value["resource"]}}}
-    return {"value": addresses[name]}
+    key = _address_of(value)
+    assert key is not None, "the forms of a value are known"
+    return {"value": addresses[key]}
+
+
+def _address_of(value: Any) -> tuple[str, str, str | None, str] | None:
+    """Return what decides the text of an address (as `Address.key`), or None for a value that is none."""
+    for kind in ("call", "self", "expose"):
+        if isinstance(value, dict) and kind in value:
+            port = value["self"] if kind == "self" else value.get("port")
+            return kind, value[kind], port, value.get("format", "url")
+    return None
 
 
 def env_from(sources: list[Any], app: str, existing: frozenset[tuple[str, str]]) -> list[Any]:

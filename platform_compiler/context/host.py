@@ -28,7 +28,7 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
 
 def _rules(route: Route) -> list[Record]:
     spec: Record = plain(route.target.spec)
-    return host_rules(route, spec, Pods(spec, route.target.interface, _Unneeded()).versions)
+    return host_rules(route, spec, Pods(spec, route.target.interface, {}).versions)
 
 
 def _breadth(rule: Record) -> tuple[int, int]:
@@ -43,10 +43,3 @@ def _breadth(rule: Record) -> tuple[int, int]:
         else:
             ranks.append((2, -len(match.get("headers", {}))))
     return max(ranks)
-
-
-class _Unneeded(dict[str, str]):
-    """Stands for address texts where only weights and subsets of versions are read."""
-
-    def __missing__(self, key: str) -> str:
-        return ""

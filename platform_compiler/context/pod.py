@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from platform_compiler.context.env import env_from, env_list, source_name
+from platform_compiler.context.env import Addresses, env_from, env_list, source_name
 from platform_compiler.context.files import Volumes
 from platform_compiler.context.ports import transport
 from platform_compiler.context.probes import probes
@@ -27,7 +27,7 @@ _STABLE_WINDOW = 300
 class Pods:
     """Everything about one target's pods; `addresses` are the texts of its address variables."""
 
-    def __init__(self, spec: Spec, interface: Interface, addresses: Mapping[str, str]) -> None:
+    def __init__(self, spec: Spec, interface: Interface, addresses: Addresses) -> None:
         self._spec = spec
         self._interface = interface
         self._addresses = addresses

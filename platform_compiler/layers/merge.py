@@ -56,6 +56,23 @@ def without_keys(node: MapNode, *dropped: str) -> MapNode:
     return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
 
 
+def restored(node: MapNode, defaults: MapNode) -> MapNode:
+    """Return a mapping with what it lacks of `defaults`: null takes a setting back to its built-in value."""
+    changed: dict[str, Node] = {}
+    for key, value in defaults.entries.items():
+        below = node.entries.get(key)
+        if below is None:
+            changed[key] = value
+        elif type(below) is MapNode and type(value) is MapNode:
+            kept = restored(below, value)
+            if kept is not below:
+                changed[key] = kept
+    if not changed:
+        return node
+    keys = {**{key: defaults.keys[key] for key in changed}, **node.keys}
+    return MapNode({**node.entries, **changed}, keys, node.span)
+
+
 def replaced(node: MapNode, value: Node, *pointer: str) -> MapNode:
     """Return a mapping with `value` at `pointer`; mappings on the way are made where they are missing."""
     key, rest = pointer[0], pointer[1:]

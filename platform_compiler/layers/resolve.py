@@ -10,7 +10,7 @@ from datetime import date
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
-from platform_compiler.layers.merge import is_null, merge, overlay, without_keys
+from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.rules import check_rules
@@ -60,6 +60,8 @@ class _Resolver:
             spec = overlay(spec, layer.tree)
         if pins_images(self._loaded.environments.get(environment)):
             spec = _without_unpinned_versions(spec)
+        if manifest.kind == "Application":
+            spec = restored(spec, built_in_layer().tree)
         bounds = self._bounds_of(manifest.team, cluster, environment)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
         if not spec_has_shape(manifest.kind, spec, self._bag):

@@ -165,8 +165,9 @@ def _exposure(name: str, node: Node, span: Span, app: str) -> Exposure:
 
 
 def _addresses(spec: MapNode) -> Iterator[Address]:
-    """Yield every env value that is an address, of the program and of its side containers."""
-    containers: list[Node] = [spec, *(c for part in ("init", "sidecars") for _, c in _entries(spec, part))]
+    """Yield every env value that is an address, of the program, its other versions and its side containers."""
+    others = (container for part in ("init", "sidecars", "versions") for _, container in _entries(spec, part))
+    containers: list[Node] = [spec, *others]
     for container in containers:
         for variable, node in _entries(container, "env"):
             for kind in _ADDRESS_KINDS:

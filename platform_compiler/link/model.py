@@ -155,6 +155,11 @@ class Address:
     format: Literal["url", "hostport", "host", "port"]
     span: Span
 
+    @property
+    def key(self) -> tuple[str, str, str | None, str]:
+        """What decides its text, whoever asks for it."""
+        return self.kind, self.ref, self.port, self.format
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
