@@ -20,13 +20,22 @@ ROOT = Path(__file__).parents[2]
 def corpus() -> dict[str, Any]:
     found = {}
     for folder in ("scaffold", "fixtures/base", "fixtures/online-boutique", "fixtures/reject"):
-        for path in sorted((ROOT / folder).rglob("*.yaml")):
+        for path in sorted(path for path in (ROOT / folder).rglob("*.yaml") if path.is_file()):
             name = path.relative_to(ROOT).as_posix()
             document = read_yaml(name, path.read_bytes(), Bag())
-            kind = plain(document).get("kind") if document is not None else None
-            if kind in SPECS:
-                found[name] = plain(document)
+            value = plain(document) if document is not None else {}
+            if value.get("kind") in SPECS:
+                found[name] = as_json(value)
     return found
+
+
+def as_json(value: Any) -> Any:
+    """Return a value with whole floats as integers: JSON does not tell them apart (the loader does, by PC1104)."""
+    if isinstance(value, dict):
+        return {key: as_json(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [as_json(child) for child in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 CORPUS = corpus()
