@@ -133,11 +133,13 @@ class _Compiler:
 
     def _entries(self, template: Mapping) -> Closure:
         if all(isinstance(key, Constant) and isinstance(key.value, str) for key, _ in template.entries):
-            fixed = [(key.value, self._entry(value)) for key, value in template.entries if isinstance(key, Constant)]
+            named = [(key.value, value) for key, value in template.entries if isinstance(key, Constant)]
+            constant = {key: _constant(value) for key, value in named if is_constant(value)}
+            changing = [(key, self._entry(value)) for key, value in named if not is_constant(value)]
 
             def with_fixed_keys(scope: Scope) -> Value:
-                found = {}
-                for key, closure in fixed:
+                found = constant.copy()
+                for key, closure in changing:
                     value = closure(scope)
                     if value is not DROPPED:
                         found[key] = value
@@ -231,6 +233,9 @@ def _text(template: Text) -> Closure:
 
 
 def _present(tree: nodes.Expr) -> Closure:
+    chain = _chain(tree)
+    if chain is not None:
+        return _path(chain, needed=True)
     closure = compile_expression(tree)
 
     def checked(scope: Scope) -> Value:
@@ -252,7 +257,7 @@ def _chain(tree: nodes.Expr) -> tuple[str, ...] | None:
     return (node.name, *reversed(keys)) if isinstance(node, nodes.Name) else None
 
 
-def _path(chain: tuple[str, ...]) -> Closure:
+def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
     first, rest = chain[0], chain[1:]
 
     def look_up(scope: Scope) -> Value:
@@ -265,6 +270,8 @@ def _path(chain: tuple[str, ...]) -> Closure:
                 value = value[key]
         except KeyError as gone:
             raise MissingError(f"there is no `{gone.args[0]}`") from None
+        if needed and value is None:
+            raise MissingError("the expression has no value")
         return value
 
     return look_up
@@ -274,7 +281,7 @@ def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR
     """Return the closure of a permitted expression."""
     chain = _chain(tree)
     if chain is not None:
-        return _path(chain)
+        return _path(chain, needed=False)
     match tree:
         case nodes.Const():
             value = tree.value

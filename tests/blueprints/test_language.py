@@ -42,7 +42,7 @@ def both(template: Template) -> tuple[object, object]:
     outcomes: list[object] = []
     for run in evaluators:
         try:
-            outcomes.append(json.dumps(run()))
+            outcomes.append(json.dumps(run(), sort_keys=True))
         except (EvaluationError, reference.TemplateError):
             outcomes.append("error")
     return outcomes[0], outcomes[1]
