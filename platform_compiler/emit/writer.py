@@ -38,7 +38,7 @@ def write_yaml(body: Mapping[str, Any]) -> str:
         ValueError: a number is not finite, or text holds half of a surrogate pair: no YAML can carry them.
     """
     out: list[str] = []
-    _mapping(body, "", out)
+    _mapping(body, "", out, "")
     return "".join(out)
 
 
@@ -47,54 +47,59 @@ def _order(key: str) -> tuple[int, str]:
 
 
 def _keys(body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the keys in order, each as written; the same few sets of keys come again and again."""
+    """Return the keys in order, each as written with its colon; the same few sets of keys come again and again."""
     names = tuple(body)
     found = _key_memo.get(names)
     if found is None:
-        found = [(key, _text(key)) for key in sorted(names, key=_order)]
+        found = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
         if len(_key_memo) < _MOST_KEY_SETS:
             _key_memo[names] = found
     return found
 
 
-def _mapping(body: Mapping[str, Any], indent: str, out: list[str], first: str | None = None) -> None:
-    """Write entries; `first` stands in place of the first entry's indent (`- ` in a list)."""
-    lead = indent if first is None else first
-    for key, written in _keys(body):
-        name, value = written, body[key]
+def _mapping(body: Mapping[str, Any], indent: str, out: list[str], lead: str) -> None:
+    """Write entries; `lead` stands before the first one: the indent, or `- ` in a list."""
+    deeper = indent + "  "
+    put = out.append
+    for key, name in _keys(body):
+        value = body[key]
         if len(name) > _LONGEST_KEY:  # readers give up on longer keys unless `?` announces them
-            out.append(f"{lead}? {name}\n")
-            lead = indent
-            name = ""
+            put(f"{lead}? {name[:-1]}\n")
+            lead, name = indent, ":"  # noqa: PLW2901 -- the value follows on a line of its own
         kind = type(value)
         if kind is str:
-            text = (_block(value, indent + "  ") if "\n" in value else None) or _memo.get(value) or _text(value)
-            out.append(f"{lead}{name}: {text}\n")
+            written = _memo.get(value)
+            put(f"{lead}{name} {written or _string(value, deeper)}\n")
         elif kind is dict and value:
-            out.append(f"{lead}{name}:\n")
-            _mapping(value, indent + "  ", out)
+            put(f"{lead}{name}\n")
+            _mapping(value, deeper, out, deeper)
         elif kind is list and value:
-            out.append(f"{lead}{name}:\n")
-            _sequence(value, indent if name else indent + "  ", out)
+            put(f"{lead}{name}\n")
+            below = deeper if name == ":" else indent
+            _sequence(value, below, out, below)
         else:
-            out.append(f"{lead}{name}: {_scalar(value)}\n")
+            put(f"{lead}{name} {_scalar(value)}\n")
         lead = indent
 
 
-def _sequence(items: list[Any], indent: str, out: list[str], first: str | None = None) -> None:
-    lead = indent if first is None else first
+def _sequence(items: list[Any], indent: str, out: list[str], lead: str) -> None:
+    deeper = indent + "  "
     for item in items:
         kind = type(item)
         if kind is dict and item:
-            _mapping(item, indent + "  ", out, f"{lead}- ")
+            _mapping(item, deeper, out, f"{lead}- ")
         elif kind is list and item:
-            _sequence(item, indent + "  ", out, f"{lead}- ")
+            _sequence(item, deeper, out, f"{lead}- ")
         elif kind is str:
-            text = (_block(item, indent + "  ") if "\n" in item else None) or _memo.get(item) or _text(item)
-            out.append(f"{lead}- {text}\n")
+            out.append(f"{lead}- {_memo.get(item) or _string(item, deeper)}\n")
         else:
             out.append(f"{lead}- {_scalar(item)}\n")
         lead = indent
+
+
+def _string(value: str, indent: str) -> str:
+    """Return text as a block where it has several lines and nothing can be lost, else on one line."""
+    return (_block(value, indent) if "\n" in value else None) or _text(value)
 
 
 def _scalar(value: Any) -> str:  # noqa: PLR0911 -- one branch a type
@@ -132,7 +137,7 @@ def _text(value: str) -> str:
     written = _memo.get(value)
     if written is None:
         written = value if _PLAIN.match(value) and not _OTHER_TYPE.fullmatch(value) else _quoted(value)
-        if len(value) <= _LONGEST_KEY:
+        if len(value) <= _LONGEST_KEY and "\n" not in value:
             _memo[value] = written
     return written
 
