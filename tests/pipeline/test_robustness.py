@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,3 +74,20 @@ def test_random_bytes_give_findings_and_never_an_exception(data: bytes, path: st
     bag = Bag()
     compile_tree(InMemory({**FILES, path: data}), date(2026, 6, 1), bag)
     assert bag.has_errors
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"a: b\n" * 2_000_000, "PC1004"),
+        (b"a: " + b"[" * 30_000, "PC1005"),
+        (b"{a: " * 30_000, "PC1005"),
+        (b"- " * 30_000 + b"a", "PC1005"),
+        (b"a: &a [x]\nb: [" + b"*a, " * 9 + b"*a]\n", "PC1010"),
+    ],
+    ids=["10 MB", "30,000 brackets", "30,000 braces", "30,000 dashes", "aliases"],
+)
+def test_hostile_file_is_refused(data: bytes, code: str) -> None:
+    bag = Bag()
+    assert compile_tree(InMemory({**FILES, "teams/shop/web.yaml": data}), date(2026, 6, 1), bag) is None
+    assert code in {d.code for d in bag.sorted()}
