@@ -20,11 +20,12 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, and the links."""
+    """What applications of one cluster share: its record, every cluster's spec, the links, kinds of secret stores."""
 
     cluster: Mapping[str, Any]
     specs: Mapping[str, Mapping[str, Any]]
     linked: Linked
+    stores: Mapping[str, Record]
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
@@ -35,7 +36,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
     routes = around.linked.routes.get(key, ())
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
-    pods = Pods(spec, interface, _addresses(target, out, around.linked))
+    pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
     who = callers(target, into, routes, around.specs, mtls)
     called = calls(target, out, around.cluster, mtls)
     return {

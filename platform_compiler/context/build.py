@@ -3,12 +3,12 @@
 For each cluster: the cluster itself, its namespaces, its hosts, then applications and external services.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
-from platform_compiler.context.common import common, own_labels, platform_record, team_label, team_record
+from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
 from platform_compiler.context.external import external_record
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
@@ -21,6 +21,12 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
+_NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]]], ...] = (
+    (("rateLimit",), lambda loaded: loaded.gateways),
+    (("tls", "wildcard"), lambda loaded: loaded.gateways),
+    (("tracing",), lambda loaded: loaded.clusters),
+)
+"""Words of the platform's own documents that no part gives effect to yet."""
 _NAMESPACE_PART = "namespace@1"
 
 
@@ -29,9 +35,10 @@ def build_contexts(loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag)
     _refuse(loaded, linked, bag)
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
+    stores = secret_stores(loaded)
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
-        builder = _Builder(cluster, record, platform, loaded, resolved, Surroundings(record, specs, linked))
+        builder = _Builder(cluster, record, platform, loaded, resolved, Surroundings(record, specs, linked, stores))
         yield from builder.contexts()
 
 
@@ -151,6 +158,16 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                 manifest.document.span,
                 help="remove it, or write a blueprint that emits what it holds",
             )
+    for path, manifests in _NOT_YET:
+        for manifest in manifests(loaded).values():
+            node = at(manifest.spec, *path)
+            if node is not None and plain(node) is not False:
+                bag.add(
+                    "PC4303",
+                    f"`{'.'.join(path)}` of a {manifest.kind} is not compiled yet",
+                    node.span,
+                    help="remove it: nothing gives it effect",
+                )
     for links in linked.links_out.values():
         for link in links:
             if link.caller.cluster != link.callee.cluster:

@@ -25,6 +25,13 @@ def platform_record(loaded: Loaded) -> dict[str, Any]:
     }
 
 
+def secret_stores(loaded: Loaded) -> dict[str, dict[str, str]]:
+    """Return kind and name of the secret stores' objects, by the name that manifests use."""
+    stores = at(loaded.platform.spec, "secretStores") if loaded.platform else None
+    declared = plain(stores) if stores else {}
+    return {name: {"name": name, **store} for name, store in declared.items()}
+
+
 def common(
     platform: Mapping[str, Any], environment: str, cluster: Mapping[str, Any], labels: Mapping[str, str], source: str
 ) -> dict[str, Any]:

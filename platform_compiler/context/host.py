@@ -28,7 +28,7 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
 
 def _rules(route: Route) -> list[Record]:
     spec: Record = plain(route.target.spec)
-    return host_rules(route, spec, Pods(spec, route.target.interface, {}).versions)
+    return host_rules(route, spec, Pods(spec, route.target.interface, {}, {}).versions)
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

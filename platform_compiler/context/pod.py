@@ -25,9 +25,10 @@ _STABLE_WINDOW = 300
 
 
 class Pods:
-    """Everything about one target's pods; `addresses` are the texts of its address variables."""
+    """Everything about one target's pods; `stores` are the secret stores by name."""
 
-    def __init__(self, spec: Spec, interface: Interface, addresses: Addresses) -> None:
+    def __init__(self, spec: Spec, interface: Interface, addresses: Addresses, stores: Mapping[str, Record]) -> None:
+        self._stores = stores
         self._spec = spec
         self._interface = interface
         self._addresses = addresses
@@ -137,7 +138,7 @@ class Pods:
             {
                 "name": name,
                 "resourceName": source_name("secret", name, self._interface.name, self._existing),
-                "store": {"name": secret["store"], "kind": "ClusterSecretStore"},
+                "store": self._stores.get(secret["store"]) or {"name": secret["store"], "kind": "ClusterSecretStore"},
                 "path": secret["path"],
                 "refresh": secret.get("refresh", "1h"),
                 "keys": secret["keys"],

@@ -193,3 +193,12 @@ def test_built_in_templates_read_only_what_the_context_has() -> None:
         for blueprint in versions:
             program_of(blueprint, bag, check=True)
     assert [f"{d.span} {d.message}" for d in bag.sorted()] == []
+
+
+def test_secret_comes_from_the_store_that_the_platform_declares(repository: Path) -> None:
+    platform = repository / "platform.yaml"
+    platform.write_text(platform.read_text() + "  secretStores: {vault: {kind: SecretStore, name: central}}\n")
+    write_app(repository, {"secrets": {"db": {"store": "vault", "path": "a/b", "keys": {"password": "pw"}}}})
+    secret = yaml.safe_load(compiled(repository)["clusters/prod/shop/web/externalsecret-web-db.yaml"])
+    assert secret["spec"]["secretStoreRef"] == {"kind": "SecretStore", "name": "central"}
+    assert secret["spec"]["data"] == [{"secretKey": "password", "remoteRef": {"key": "a/b", "property": "pw"}}]
