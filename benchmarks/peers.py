@@ -79,7 +79,8 @@ def kapitan(template: str, resources: int, directory: Path, targets: int) -> Fig
     (work / "templates/app.yaml").write_text(text)
     for number in range(targets):
         (work / f"inventory/targets/{name_of(number)}.yml").write_text(
-            f"parameters:\n  name: {name_of(number)}\n  team: {team_of(number)}\n  kapitan:\n    compile:\n"
+            f"parameters:\n  name: {name_of(number)}\n  team: {team_of(number)}\n  kapitan:\n"
+            f"    vars: {{target: {name_of(number)}}}\n    compile:\n"
             "    - output_path: .\n      input_type: jinja2\n      input_paths: [templates/app.yaml]\n"
         )
     started = time.perf_counter()
