@@ -44,6 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="platformc-bench-") as scratch:
         directory = Path(scratch)
         write_fleet(directory / "fleet", options.apps)
+        subprocess.run([sys.executable, "-m", "benchmarks.whole", str(directory / "fleet")], cwd=ROOT, check=True)
         files = compile_by_phase(directory / "fleet", options.apps)
         rate = files.pop("rate")
         compare(files, directory, float(rate), options.apps, with_kapitan=options.kapitan)
