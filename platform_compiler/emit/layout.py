@@ -21,15 +21,17 @@ _WITH_GROUP = {
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Everything a run makes: bytes by path relative to the output's root, and the files of each unit."""
+    """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit."""
 
     files: Mapping[str, bytes]
     units: Mapping[Unit, tuple[str, ...]]
+    resources: Mapping[str, Resource]
 
 
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     """Return the files of all resources; report two that are the same object or would share a path."""
     files: dict[str, bytes] = {}
+    placed: dict[str, Resource] = {}
     units: dict[Unit, list[str]] = {}
     identities: dict[tuple[str, ...], Resource] = {}
     folded: dict[str, Resource] = {}
@@ -48,8 +50,9 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
             )
             continue
         files[path] = write_yaml(resource.body).encode()
+        placed[path] = resource
         units.setdefault(resource.unit, []).append(path)
-    return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()})
+    return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()}, placed)
 
 
 def path_of(resource: Resource) -> str:

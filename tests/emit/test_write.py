@@ -20,7 +20,7 @@ def output(**files: bytes) -> Output:
     for name in files:
         unit, path = paths[name]
         units[unit] = (*units.get(unit, ()), path)
-    return Output({paths[name][1]: data for name, data in files.items()}, units)
+    return Output({paths[name][1]: data for name, data in files.items()}, units, {})
 
 
 def run(made: Output, directory: Path, *, adopt: bool = False, force: bool = False, only: Unit | None = None) -> object:

@@ -1,0 +1,1 @@
+"""Compare two compilations, resource by resource: what changes, where, because of which line, and how risky it is."""
