@@ -12,18 +12,22 @@ The second half is imported when it is first needed: a hook that only checks mus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from platform_compiler.blueprints.catalog import Catalog, load_catalog
+from platform_compiler.layers.placement import environment_of
+from platform_compiler.layers.published import Frozen, published_form
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, load
 from platform_compiler.source.node import at, plain
+from platform_compiler.source.tree import Without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from typing import Any
 
     from platform_compiler.context.unit import Unit
     from platform_compiler.diagnostics import Bag
@@ -48,14 +52,19 @@ class Checked:
         return {**self.loaded.texts, **self.catalog.texts}
 
 
-def check(tree: FileTree, as_of: date, bag: Bag) -> Checked:
+_NOTHING_FROZEN = Frozen()
+
+
+def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZEN) -> Checked:
     """Read the repository, merge the layers of every target and link them.
 
-    `as_of` is the date that dated rules are judged by: the source commit's, never the clock's.
+    `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
+    are not read; what was published of them stands in their place.
     """
-    loaded = load(tree, bag)
+    loaded = load(Without(tree, frozen.paths), bag)
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, as_of)
+    loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     return Checked(loaded, catalog, resolved, linked)
 
@@ -78,11 +87,30 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _:
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.verify.verify import verify  # noqa: PLC0415
 
-    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
-    resources = expand((c for c in contexts if wanted(c.unit)), checked.catalog, _unsupported(checked.loaded), bag)
+    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
+    resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
     verify(resources, bag)
     output = None if bag.has_errors else lay_out(resources, bag)
-    return None if bag.has_errors else output
+    if output is None or bag.has_errors:
+        return None
+    return replace(
+        output,
+        owners={unit: owner_of(checked.loaded, unit.cluster) for unit in output.units},
+        published={unit: _published(checked, unit) for unit in output.units if unit.scope in _TARGETS},
+    )
+
+
+_TARGETS = ("app", "external")
+
+
+def owner_of(loaded: Loaded, cluster: str) -> str:
+    """Return the `platform/environment` that the output of a cluster belongs to."""
+    platform = loaded.platform.name if loaded.platform else ""
+    return f"{platform}/{environment_of(loaded.clusters[cluster])}"
+
+
+def _published(checked: Checked, unit: Unit) -> dict[str, Any]:
+    return published_form(checked.resolved.by_cluster[unit.cluster][unit.id])
 
 
 def _unsupported(loaded: Loaded) -> dict[str, str]:

@@ -4,19 +4,20 @@ For each cluster: the cluster itself, its namespaces, its hosts, then applicatio
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
 from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
 from platform_compiler.context.external import external_record
-from platform_compiler.context.host import host_record
+from platform_compiler.context.host import host_record, resource_name
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
-from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
@@ -30,8 +31,10 @@ _NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]
 _NAMESPACE_PART = "namespace@1"
 
 
-def build_contexts(loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag) -> Iterator[UnitContext]:
-    """Yield every context; what no part can compile yet is reported."""
+def build_contexts(
+    loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
+) -> Iterator[UnitContext]:
+    """Yield the context of every unit that is wanted; what no part can compile yet is reported."""
     _refuse(loaded, linked, bag)
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
@@ -39,7 +42,7 @@ def build_contexts(loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag)
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
         builder = _Builder(cluster, record, platform, loaded, resolved, Surroundings(record, specs, linked, stores))
-        yield from builder.contexts()
+        yield from builder.contexts(wanted)
 
 
 class _Builder:
@@ -66,63 +69,69 @@ class _Builder:
             plain(chosen) if chosen else {}
         )
 
-    def contexts(self) -> Iterator[UnitContext]:
-        """Yield the contexts of the cluster, in order."""
-        targets = self._around.linked.targets[self._cluster.name]
-        yield self._of_cluster()
+    def contexts(self, wanted: Callable[[Unit], bool]) -> Iterator[UnitContext]:
+        """Yield the contexts of the cluster that are wanted, in order."""
+        for unit, build in self._units():
+            if wanted(unit):
+                yield build(unit)
+
+    def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
+        """Yield every unit with what builds its context."""
+        cluster, linked = self._cluster.name, self._around.linked
+        targets = linked.targets[cluster]
+        folder = f"clusters/{cluster}"
+        yield Unit(cluster, "cluster", cluster, f"{folder}/_cluster"), self._of_cluster
         namespaces = {target.interface.namespace: target for target in targets.values()}
         for name, target in sorted(namespaces.items()):
-            yield self._of_namespace(name, target)
-        for (where, fqdn), _ in sorted(self._around.linked.hosts.items()):
-            if where == self._cluster.name:
-                yield self._of_host(fqdn)
+            yield (
+                Unit(cluster, "namespace", name, f"{folder}/{name}/_namespace"),
+                partial(self._of_namespace, team=target.interface.team),
+            )
+        for (where, fqdn), routes in sorted(linked.hosts.items()):
+            if where == cluster:
+                gateway = gateway_record(routes[0].gateway, self._record)
+                unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
+                yield unit, partial(self._of_host, routes=routes, gateway=gateway)
         for target in targets.values():
-            yield self._of_app(target) if target.interface.kind == "app" else self._of_external(target)
+            interface = target.interface
+            unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
+            yield unit, partial(self._of_app if interface.kind == "app" else self._of_external, target=target)
 
     def _common(self, labels: Mapping[str, str], source: str) -> Record:
         return common(self._platform, self._environment, self._record, labels, source)
 
-    def _of_cluster(self) -> UnitContext:
-        name = self._cluster.name
-        unit = Unit(name, "cluster", name, f"clusters/{name}/_cluster")
+    def _of_cluster(self, unit: Unit) -> UnitContext:
         return UnitContext(unit, self._common({}, self._cluster.path), self._parts, self._cluster.document.span)
 
-    def _of_namespace(self, name: str, target: Target) -> UnitContext:
-        team = target.interface.team
+    def _of_namespace(self, unit: Unit, team: str) -> UnitContext:
         manifest = self._loaded.teams[team]
         context = {
             **self._common(team_label(self._platform, team), manifest.path),
-            "namespace": namespace_record(name, team, self._environment, self._loaded),
+            "namespace": namespace_record(unit.id, team, self._environment, self._loaded),
             "team": team_record(team, self._loaded),
         }
-        unit = Unit(self._cluster.name, "namespace", name, f"clusters/{self._cluster.name}/{name}/_namespace")
         return UnitContext(unit, context, self._parts, manifest.document.span)
 
-    def _of_host(self, fqdn: str) -> UnitContext:
-        routes = self._around.linked.hosts[self._cluster.name, fqdn]
+    def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = next(route for route in routes if route.target.ref == route.owner)
-        gateway = gateway_record(routes[0].gateway, self._record)
-        host = host_record(fqdn, routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host,
+            "host": host_record(unit.id, routes),
             "gateway": gateway,
         }
-        folder = f"clusters/{self._cluster.name}/{gateway['namespace']}/{host['resourceName']}"
-        unit = Unit(self._cluster.name, "host", fqdn, folder)
         return UnitContext(unit, context, self._parts, owner.exposure.span)
 
-    def _of_app(self, target: Target) -> UnitContext:
+    def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         context = {**self._owned(target), **app_record(target, self._around)}
         parts = {**self._parts, "workload": context["app"]["blueprint"]}
-        return UnitContext(self._unit(target, "app"), context, parts, target.interface.span, settings)
+        return UnitContext(unit, context, parts, target.interface.span, settings)
 
-    def _of_external(self, target: Target) -> UnitContext:
+    def _of_external(self, unit: Unit, target: Target) -> UnitContext:
         links = self._around.linked.links_in.get((target.cluster, target.ref), ())
         context = {**self._owned(target), "external": external_record(target, links)}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        return UnitContext(self._unit(target, "external"), context, self._parts, target.interface.span, settings)
+        return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns."""
@@ -140,12 +149,6 @@ class _Builder:
             "namespace": namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
             "team": team_record(interface.team, self._loaded),
         }
-
-    @staticmethod
-    def _unit(target: Target, scope: Any) -> Unit:
-        interface = target.interface
-        folder = f"clusters/{target.cluster}/{interface.namespace}/{interface.name}"
-        return Unit(target.cluster, scope, target.ref, folder)
 
 
 def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:

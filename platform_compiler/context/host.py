@@ -10,10 +10,15 @@ from platform_compiler.source.node import at, plain
 Record = dict[str, Any]
 
 
+def resource_name(fqdn: str) -> str:
+    """Return what objects of a host are called."""
+    return fqdn.replace("*", "wildcard").replace(".", "-")
+
+
 def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
     """Return one host on one cluster; routes that match everything come last."""
     owner = next(route for route in routes if route.target.ref == route.owner)
-    resource = fqdn.replace("*", "wildcard").replace(".", "-")
+    resource = resource_name(fqdn)
     rules = [rule for route in routes for rule in _rules(route)]
     redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
     return {

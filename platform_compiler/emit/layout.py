@@ -5,7 +5,8 @@ that does not tell upper from lower case.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
@@ -21,11 +22,16 @@ _WITH_GROUP = {
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit."""
+    """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
+
+    `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with.
+    """
 
     files: Mapping[str, bytes]
     units: Mapping[Unit, tuple[str, ...]]
     resources: Mapping[str, Resource]
+    owners: Mapping[Unit, str] = field(default_factory=dict)
+    published: Mapping[Unit, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:

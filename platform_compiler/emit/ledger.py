@@ -1,17 +1,19 @@
 """The ledger: which files of an output belong to which unit, with the digest of what was written.
 
 It lies in the output itself, at `.platformc/ledger/<unit's folder>.json`, one file a unit, so that two changes of two
-units never meet in one file. Only what it names is ever overwritten or deleted.
+units never meet in one file. Only what it names is ever overwritten or deleted. Digests are Git's blob ids, so a tree
+listing is enough to tell what was edited: no file has to be fetched.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from platform_compiler.context.unit import Unit
+from platform_compiler.emit.layout import Output
 
 ROOT = ".platformc/ledger"
 _VERSION = 1
@@ -19,20 +21,38 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One unit's files: SHA-256 by path."""
+    """One unit's files, blob id by path; `owner` is the `platform/environment` whose output the unit is part of.
+
+    `published` is what others were linked with, for targets only (see `layers.published`).
+    """
 
     unit: Unit
     files: Mapping[str, str]
+    owner: str = ""
+    published: Mapping[str, Any] = field(default_factory=dict)
 
 
 def digest(data: bytes) -> str:
-    """Return the digest that the ledger keeps of a file."""
-    return hashlib.sha256(data).hexdigest()
+    """Return the digest that the ledger keeps of a file: its blob id in Git (SHA-1 over `blob <size>`, NUL, bytes)."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def ledger_path(unit: Unit) -> str:
     """Return where a unit's entry lies, relative to the output's root."""
     return f"{ROOT}/{unit.folder}.json"
+
+
+def entries_of(output: Output) -> dict[Unit, Entry]:
+    """Return the entry of every unit of an output."""
+    return {
+        unit: Entry(
+            unit,
+            {path: digest(output.files[path]) for path in paths},
+            output.owners.get(unit, ""),
+            output.published.get(unit, {}),
+        )
+        for unit, paths in output.units.items()
+    }
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -41,28 +61,39 @@ def entry_bytes(entry: Entry) -> bytes:
     document = {
         "version": _VERSION,
         "unit": {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder},
+        "owner": entry.owner,
         "files": dict(sorted(entry.files.items())),
+        **({"published": entry.published} if entry.published else {}),
     }
-    return (json.dumps(document, indent=2) + "\n").encode()
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def read_ledger(directory: Path) -> dict[Unit, Entry]:
     """Return every entry of an output; one that cannot be understood owns nothing."""
     found = {}
     for path in sorted((directory / ROOT).rglob("*.json")):
-        entry = _entry(path)
+        try:
+            entry = entry_of(path.read_bytes())
+        except OSError:
+            continue
         if entry is not None:
             found[entry.unit] = entry
     return found
 
 
-def _entry(path: Path) -> Entry | None:
+def entry_of(data: bytes) -> Entry | None:
+    """Return the entry that a ledger file holds; None when it cannot be understood."""
     try:
-        document: Any = json.loads(path.read_bytes())
+        document: Any = json.loads(data)
         files = {name: value for name, value in document["files"].items() if isinstance(value, str) and _inside(name)}
-        return Entry(Unit(**document["unit"]), files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        unit = Unit(**document["unit"])
+        published = document.get("published", {})
+        owner = document.get("owner", "")
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
+    if not isinstance(owner, str) or not isinstance(published, dict) or not isinstance(unit.folder, str):
+        return None
+    return Entry(unit, files, owner, published)
 
 
 def _inside(path: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import Entry, digest, entry_bytes, ledger_path, read_ledger
+from platform_compiler.emit.ledger import digest, entries_of, entry_bytes, ledger_path, read_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def write(  # noqa: PLR0913 -- the two permissions are named
             _plan_delete(path, directory, owned, plan, bag, force=force)
     if len(bag) != before:
         return None
-    for unit, paths in output.units.items():
-        entry = entry_bytes(Entry(unit, {path: digest(output.files[path]) for path in paths}))
-        if _read(directory / ledger_path(unit)) != entry:
-            plan.writes[ledger_path(unit)] = entry
+    for unit, entry in entries_of(output).items():
+        data = entry_bytes(entry)
+        if _read(directory / ledger_path(unit)) != data:
+            plan.writes[ledger_path(unit)] = data
     ours = sum(1 for path in plan.writes if path in output.files)
     try:
         _carry_out(plan, [ledger_path(unit) for unit in gone], directory)

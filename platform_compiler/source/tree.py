@@ -115,3 +115,20 @@ class GitRevision:
     def read(self, path: str) -> bytes:
         """Return the file's bytes in the commit."""
         return self._contents[path]
+
+
+@dataclass(frozen=True)
+class Without:
+    """A file tree without some of its files."""
+
+    tree: FileTree
+    hidden: frozenset[str]
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all other files, sorted."""
+        listed = self.tree.paths()
+        return tuple(path for path in listed if path not in self.hidden) if self.hidden else listed
+
+    def read(self, path: str) -> bytes:
+        """Return the file's bytes."""
+        return self.tree.read(path)

@@ -1,0 +1,81 @@
+"""What the ledger keeps of a target so that others can be linked with it later, and the way back.
+
+An application whose manifest is broken stays as it was last published. Those that call it, or that it calls, are still
+compiled: against the settings of it that others read, which every publish leaves in the ledger.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.model import Resolved, Settings
+from platform_compiler.layers.placement import environment_of
+from platform_compiler.load import Loaded, Manifest
+from platform_compiler.source.node import MapNode, at, plain
+from platform_compiler.source.reader import read_yaml
+
+_PRIVATE = frozenset(
+    {
+        "args", "command", "configMaps", "cron", "description", "disruption", "env", "envFrom", "files", "health",
+        "imagePullSecrets", "init", "job", "observe", "params", "patches", "placement", "pod", "resources", "rollout",
+        "scale", "scheduling", "secrets", "security", "shutdown", "sidecars", "stateful", "strategy", "tier", "volumes",
+    }
+)  # fmt: skip
+"""Settings of an application that no other target's output depends on; some may be confidential."""
+_OF_VERSIONS = ("image", "weight", "match")
+
+
+def published_form(settings: Settings) -> dict[str, Any]:
+    """Return what others may need of a target: kind, metadata, and the merged settings that are not private."""
+    spec: dict[str, Any] = plain(settings.spec)
+    if settings.manifest.kind == "Application":
+        spec = {key: value for key, value in spec.items() if key not in _PRIVATE}
+    if "versions" in spec:
+        spec["versions"] = {
+            name: {key: version[key] for key in _OF_VERSIONS if key in version}
+            for name, version in spec["versions"].items()
+        }
+    metadata = {"name": settings.manifest.name}
+    formerly = at(settings.manifest.document, "metadata", "formerly")
+    return {
+        "kind": settings.manifest.kind,
+        "metadata": {**metadata, "formerly": plain(formerly)} if formerly else metadata,
+        "spec": spec,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Manifests that are left out, by path, and what was published of them: by cluster and `team/name`.
+
+    A published form comes with the place it was read from, which its spans will name.
+    """
+
+    paths: frozenset[str] = frozenset()
+    published: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def joined(self, loaded: Loaded, resolved: Resolved) -> tuple[Loaded, Resolved]:
+        """Return the repository with the published targets in the place of those that were left out."""
+        workloads = dict(loaded.workloads)
+        by_cluster = {cluster: dict(targets) for cluster, targets in resolved.by_cluster.items()}
+        for (cluster, ref), (place, form) in sorted(self.published.items()):
+            settings = _settings(cluster, ref, place, form, loaded)
+            if settings is not None:
+                workloads.setdefault(ref, settings.manifest)
+                by_cluster[cluster][ref] = settings
+        ordered = {cluster: dict(sorted(targets.items())) for cluster, targets in by_cluster.items()}
+        return replace(loaded, workloads=workloads), Resolved(ordered)
+
+
+def _settings(cluster: str, ref: str, place: str, form: Mapping[str, Any], loaded: Loaded) -> Settings | None:
+    """Return a published target; None where its cluster is gone or what was kept cannot be read."""
+    text = json.dumps(form, ensure_ascii=False, indent=1).encode()
+    document = read_yaml(place, text, Bag())
+    spec = at(document, "spec")
+    if cluster not in loaded.clusters or document is None or not isinstance(spec, MapNode):
+        return None
+    team, _, name = ref.partition("/")
+    manifest = Manifest(form["kind"], name, team, f"teams/{ref}.yaml", document, spec)
+    return Settings(manifest, cluster, environment_of(loaded.clusters[cluster]), (), {}, spec)

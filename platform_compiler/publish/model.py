@@ -1,0 +1,86 @@
+"""The words of publishing: where an environment goes, what is going to change there, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from platform_compiler.context.unit import Unit
+from platform_compiler.source.git import redact
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A folder of a branch of a repository; `prefix` is empty or ends with a slash.
+
+    `owners` are the `platform/environment` pairs that are published there by this run.
+    """
+
+    repository: str
+    url: str
+    branch: str
+    prefix: str
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run changes at one site; paths are relative to the repository's root.
+
+    `deletes` holds the blob that goes; `kept` are units that stay as they are, with the reason.
+    """
+
+    site: Site
+    writes: Mapping[str, bytes] = field(default_factory=dict)
+    deletes: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[Unit, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the branch stays as it is."""
+        return not self.writes and not self.deletes
+
+
+class Status(StrEnum):
+    """How publishing to a branch ended."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    RECORDED = "recorded"
+    SUPERSEDED = "superseded"
+    PLANNED = "planned"
+    REFUSED = "refused"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one branch: `before` and `commit` are commit ids, `words` what the server said."""
+
+    repository: str
+    url: str
+    branch: str
+    status: Status
+    before: str | None = None
+    commit: str | None = None
+    plans: tuple[Plan, ...] = ()
+    words: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """Return the result as plain data, the same for a dry run and a real one but for `status` and `commit`."""
+        return {
+            "repository": self.repository,
+            "url": redact(self.url),
+            "branch": self.branch,
+            "status": self.status.value,
+            "before": self.before,
+            "commit": self.commit,
+            "environments": sorted(owner for plan in self.plans for owner in plan.site.owners),
+            "writes": sorted(path for plan in self.plans for path in plan.writes),
+            "deletes": sorted(path for plan in self.plans for path in plan.deletes),
+            "kept": {
+                plan.site.prefix + unit.folder: reason for plan in self.plans for unit, reason in plan.kept.items()
+            },
+            **({"words": self.words} if self.words else {}),
+        }

@@ -1,0 +1,62 @@
+"""The one door to the `git` program: its environment, its options, and its words with credentials taken out.
+
+Git plumbing runs as a child process and speaks bytes. A hook's `GIT_DIR`, `GIT_INDEX_FILE` and their like would win
+over `-C`, so nothing that says where a repository lies is passed on; what says how to reach one is.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_PASSED_ON = re.compile(
+    r"GIT_(ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|HTTP_\w+|PROXY_\w+|ALLOW_PROTOCOL"
+    r"|CONFIG_(COUNT|KEY_\d+|VALUE_\d+|GLOBAL|SYSTEM|NOSYSTEM))"
+)
+"""How pipelines hand over access; every other `GIT_*` variable names a repository or a person and stays behind."""
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.autocrlf=false",
+    "core.quotePath=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "protocol.ext.allow=never",
+)
+_USER_INFO = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+
+
+class GitFailed(Exception):  # noqa: N818 -- what Git said, to be told on
+    """Git ended with an error; the text is what it printed, without credentials."""
+
+
+def redact(text: str) -> str:
+    """Return `text` with the user part of every URL hidden, where tokens live."""
+    return _USER_INFO.sub("***", text)
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment that `git` runs in: English, silent, and without the caller's repository."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or _PASSED_ON.fullmatch(k)}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def git(repository: Path, *arguments: str, stdin: bytes = b"", settings: Mapping[str, str] | None = None) -> bytes:
+    """Run `git -C repository` and return what it printed.
+
+    Raises:
+        GitFailed: it ended with an error.
+        FileNotFoundError: there is no `git` program.
+    """
+    chosen = [*_SETTINGS, *(f"{key}={value}" for key, value in (settings or {}).items())]
+    options = [word for setting in chosen for word in ("-c", setting)]
+    done = subprocess.run(  # noqa: S603 -- no shell, and callers put `--` or full names before what users wrote
+        ["git", *options, "-C", str(repository), *arguments],  # noqa: S607 -- the user's own git
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=git_environment(),
+    )
+    if done.returncode:
+        raise GitFailed(redact(done.stderr.decode(errors="replace").strip()) or f"git {arguments[0]} failed")
+    return done.stdout
