@@ -10,6 +10,8 @@ _VERBS = {
     "validate": "Check manifests: shape, names, links. Fast; writes nothing.",
     "compile": "Compile to Kubernetes and mesh manifests.",
     "explain": "Explain a diagnostic code, or where a target's settings come from.",
+    "publish": "Commit the output to the environment repositories.",
+    "verify": "Compare an environment repository with what was published.",
     "init": "Create a small working platform repository.",
 }
 

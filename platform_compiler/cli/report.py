@@ -39,7 +39,9 @@ def count(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """Return `1 file`, `2 files`, `3 policies`."""
+    """Return `1 file`, `2 files`, `3 policies`, `4 branches`."""
     if number == 1:
         return f"1 {noun}"
+    if noun.endswith("ch"):
+        return f"{number:,} {noun}es"
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"

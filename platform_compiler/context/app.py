@@ -49,7 +49,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "admitted": admitted(who),
         "denied": denied(interface, mtls),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "traffic": traffic_record(target, spec, pods.versions),
+        "traffic": traffic_record(target, spec),
         "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
     }

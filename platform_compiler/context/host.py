@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from platform_compiler.context.pod import Pods
 from platform_compiler.context.traffic import host_rules
 from platform_compiler.link.model import Route
 from platform_compiler.source.node import at, plain
@@ -32,8 +31,7 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
 
 
 def _rules(route: Route) -> list[Record]:
-    spec: Record = plain(route.target.spec)
-    return host_rules(route, spec, Pods(spec, route.target.interface, {}, {}).versions)
+    return host_rules(route, plain(route.target.spec))
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from platform_compiler.context.env import Addresses, env_from, env_list, source_
 from platform_compiler.context.files import Volumes
 from platform_compiler.context.ports import transport
 from platform_compiler.context.probes import probes
+from platform_compiler.context.traffic import weights
 from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.model import Interface
 from platform_compiler.quantities import whole_seconds
@@ -46,16 +47,11 @@ class Pods:
         self.digests = self._digests()
 
     def _versions(self) -> list[Record]:
-        others = self._spec.get("versions", {})
-        stable = {**self._spec, "weight": 100 - sum(version.get("weight", 0) for version in others.values())}
-        found = [self._version("stable", stable)]
-        for name, version in sorted(others.items()):
-            merged = {
-                **self._spec,
-                **version,
-                "env": {**self._spec.get("env", {}), **version.get("env", {})},
-                "weight": version.get("weight", 0),
-            }
+        others: Spec = self._spec.get("versions", {})
+        found = []
+        for name, weight in weights(self._spec).items():
+            own = others.get(name, {})
+            merged = {**self._spec, **own, "env": {**self._spec.get("env", {}), **own.get("env", {})}, "weight": weight}
             found.append(self._version(name, merged))
         return found
 

@@ -19,17 +19,24 @@ _POLICIES = {"leastRequest": "LEAST_REQUEST", "roundRobin": "ROUND_ROBIN", "rand
 _ALL = (PathPattern("/*"),)
 
 
-def traffic_record(target: Target, spec: Spec, versions: list[Record]) -> Record:
+def weights(spec: Spec) -> dict[str, int]:
+    """Return the share of requests of each version, in percent: `stable` first, with what the others leave."""
+    others = {name: version.get("weight", 0) for name, version in sorted(spec.get("versions", {}).items())}
+    return {"stable": 100 - sum(others.values()), **others}
+
+
+def traffic_record(target: Target, spec: Spec) -> Record:
     """Return the behaviour of requests to one target, from mesh and gateway alike."""
     rules = [
         rule
         for port in target.interface.ports.values()
         if port.l7 and not port.internal
-        for rule in port_rules(target, spec, versions, port)
+        for rule in port_rules(target, spec, port)
     ]
+    versions = weights(spec)
     record: Record = {
         "rules": rules,
-        "subsets": [{"name": v["name"], "labels": {"platformc.dev/version": v["name"]}} for v in versions]
+        "subsets": [{"name": name, "labels": {"platformc.dev/version": name}} for name in versions]
         if len(versions) > 1
         else [],
         "loadBalancer": _load_balancer(spec["traffic"]["loadBalancer"]),
@@ -42,20 +49,18 @@ def traffic_record(target: Target, spec: Spec, versions: list[Record]) -> Record
     return record
 
 
-def port_rules(target: Target, spec: Spec, versions: list[Record], port: Port) -> list[Record]:
+def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
     """Return the rules of one port: versions that are asked for, routes, everything else."""
     traffic = spec["traffic"]
     host = target.interface.hosts[0]
-    everywhere = _destinations(host, port, versions)
+    everywhere = _destinations(host, port, weights(spec))
     rules = []
-    for version in versions[1:]:
-        headers = spec["versions"][version["name"]].get("match", {}).get("headers")
+    for version, settings in sorted(spec.get("versions", {}).items()):
+        headers = settings.get("match", {}).get("headers")
         if headers:
-            to = [{"host": host, "port": port.port, "subset": version["name"]}]
+            to = [{"host": host, "port": port.port, "subset": version}]
             match = [{"port": port.port, "headers": _headers(headers)}]
-            rules.append(
-                {"name": f"{port.name}-{version['name']}", "match": match, "destinations": to, **_behaviour(traffic)}
-            )
+            rules.append({"name": f"{port.name}-{version}", "match": match, "destinations": to, **_behaviour(traffic)})
     for name, route in _ordered(target, traffic.get("routes", {})):
         paths = patterns(at(target.spec, "traffic", "routes", name, "paths"))
         rules.append(
@@ -70,11 +75,11 @@ def port_rules(target: Target, spec: Spec, versions: list[Record], port: Port) -
     return [_mirrored(rule, traffic, host, port) for rule in [*rules, last]]
 
 
-def host_rules(route: Route, spec: Spec, versions: list[Record]) -> list[Record]:
+def host_rules(route: Route, spec: Spec) -> list[Record]:
     """Return what a gateway does with one exposure: the target's own rules, cut to the exposure's requests."""
     exposure = route.exposure
     found = []
-    for rule in port_rules(route.target, spec, versions, route.port):
+    for rule in port_rules(route.target, spec, route.port):
         own = [{key: value for key, value in match.items() if key != "port"} for match in rule["match"]]
         exposed = matches(exposure.paths, exposure.methods, dict(exposure.headers), None)
         match = [both for mine in own for theirs in exposed if (both := _meet(mine, theirs)) is not None]
@@ -152,11 +157,13 @@ def _ordered(target: Target, routes: Mapping[str, Record]) -> list[tuple[str, Re
     return sorted(routes.items(), key=rank)
 
 
-def _destinations(host: str, port: Port, versions: list[Record]) -> list[Record]:
+def _destinations(host: str, port: Port, versions: Mapping[str, int]) -> list[Record]:
     if len(versions) == 1:
         return [{"host": host, "port": port.port}]
     return [
-        {"host": host, "port": port.port, "subset": v["name"], "weight": v["weight"]} for v in versions if v["weight"]
+        {"host": host, "port": port.port, "subset": name, "weight": weight}
+        for name, weight in versions.items()
+        if weight
     ]
 
 

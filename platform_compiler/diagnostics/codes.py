@@ -3,7 +3,7 @@
 `PC` + phase digit + three digits, and a name that reads well after "allow". A code is never reused or renumbered.
 Each has a page in `docs/codes/` and a reject fixture in `fixtures/reject/`; tests prove both.
 
-Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission.
+Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission, 8 publishing.
 """
 
 from typing import Literal, NamedTuple
@@ -120,6 +120,14 @@ _TABLE = (
     Code("PC6101", "file-not-owned", "error"),
     Code("PC6102", "file-edited-by-hand", "error"),
     Code("PC6103", "file-not-writable", "error"),
+    # --- 8: publishing
+    Code("PC8001", "no-destination", "error"),
+    Code("PC8002", "repository-url", "error"),
+    Code("PC8003", "unrelated-source", "error"),
+    Code("PC8004", "deletes-not-approved", "error"),
+    Code("PC8005", "frozen", "note"),
+    Code("PC8006", "moved-between-units", "warning"),
+    Code("PC8007", "drift", "error"),
 )
 
 CODES = {row.code: row for row in _TABLE}

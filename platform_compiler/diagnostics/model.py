@@ -97,6 +97,10 @@ class Bag:
         )
         self._found[diagnostic] = None
 
+    def extend(self, other: "Bag") -> None:
+        """Take over the findings of another bag."""
+        self._found |= other._found  # noqa: SLF001 -- the same class
+
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the compile."""

@@ -62,10 +62,10 @@ def entry_bytes(entry: Entry) -> bytes:
         "version": _VERSION,
         "unit": {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder},
         "owner": entry.owner,
-        "files": dict(sorted(entry.files.items())),
+        "files": dict(entry.files),
         **({"published": entry.published} if entry.published else {}),
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def read_ledger(directory: Path) -> dict[Unit, Entry]:

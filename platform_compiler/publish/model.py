@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from platform_compiler.context.unit import Unit
+from platform_compiler.emit.layout import Output
+from platform_compiler.publish.source import Source
 from platform_compiler.source.git import redact
 
 
@@ -39,6 +42,43 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether the branch stays as it is."""
         return not self.writes and not self.deletes
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Permissions of the person who publishes: take over strangers' files, throw away edits."""
+
+    adopt: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to publish; `deadline` in seconds, `rollback` the reason of going back, `approved` the digests of deletes."""
+
+    dry_run: bool = False
+    pull_request: bool = False
+    rollback: str = ""
+    force_source: bool = False
+    leave: Leave = field(default_factory=Leave)
+    approved: tuple[str, ...] = ()
+    budget: int = 20
+    deadline: float = 300
+    signing: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is published: an output, the source it was made from, and what stays frozen with the reason.
+
+    `environments` are all that the platform has, so that the output of one that is gone may go.
+    """
+
+    output: Output
+    source: Source
+    repository: Path
+    environments: frozenset[str]
+    frozen: Mapping[Unit, str] = field(default_factory=dict)
 
 
 class Status(StrEnum):

@@ -7,7 +7,7 @@ over `-C`, so nothing that says where a repository lies is passed on; what says 
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PASSED_ON = re.compile(
@@ -41,8 +41,14 @@ def git_environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def git(repository: Path, *arguments: str, stdin: bytes = b"", settings: Mapping[str, str] | None = None) -> bytes:
-    """Run `git -C repository` and return what it printed.
+def git(
+    repository: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    settings: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> bytes:
+    """Run `git -C repository` with more settings and variables, and return what it printed.
 
     Raises:
         GitFailed: it ended with an error.
@@ -55,8 +61,43 @@ def git(repository: Path, *arguments: str, stdin: bytes = b"", settings: Mapping
         input=stdin,
         capture_output=True,
         check=False,
-        env=git_environment(),
+        env={**git_environment(), **(variables or {})},
     )
     if done.returncode:
         raise GitFailed(redact(done.stderr.decode(errors="replace").strip()) or f"git {arguments[0]} failed")
     return done.stdout
+
+
+def listed(repository: Path, commit: str, *below: str) -> list[tuple[str, str, str]]:
+    """Return mode, object id and path of every entry of a commit's tree, in Git's order.
+
+    Raises:
+        GitFailed: there is no such commit.
+    """
+    paths = ("--", *below) if below else ()
+    answer = git(repository, "ls-tree", "-r", "-z", "--full-tree", commit, *paths)
+    found = []
+    for entry in answer.decode(errors="surrogateescape").split("\0")[:-1]:
+        meta, _, path = entry.partition("\t")
+        mode, _, identifier = meta.split()
+        found.append((mode, identifier, path))
+    return found
+
+
+def blobs(repository: Path, identifiers: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytes of blobs by id, read by one process.
+
+    Raises:
+        GitFailed: one of them does not exist.
+    """
+    answer = git(repository, "cat-file", "--batch", stdin="".join(f"{name}\n" for name in identifiers).encode())
+    found, position = {}, 0
+    for name in identifiers:
+        end = answer.index(b"\n", position)
+        words = answer[position:end].split()
+        if len(words) < len(("id", "type", "size")):
+            raise GitFailed(f"object {name} is missing")
+        size = int(words[2])
+        found[name] = answer[end + 1 : end + 1 + size]
+        position = end + size + 2
+    return found

@@ -3,7 +3,10 @@
 `fixtures/reject/<CODE>-<name>/<case>/`:
   repo/        files laid over `fixtures/base/`, same path replaces
   case.yaml    optional: `args` (default `[validate]`), `remove` (paths of the base to delete), `links` (path: target),
-               `pad` (path: bytes to fill it up to, with a comment), `output` (a folder to lay beside)
+               `pad` (path: bytes to fill it up to, with a comment), `output` (a folder to lay beside),
+               `git` (commit everything; `publish`: to the bare repository `env.git`; then commit again with the folder
+               `then` laid over, the paths in `gone` deleted, and without the first commit if `unrelated`;
+               `drift`: what is written to and deleted from the bare repository by hand)
   expect.txt   stdout with `--format concise`, byte for byte
 """
 
@@ -16,6 +19,7 @@ import yaml
 from click.testing import CliRunner
 
 from platform_compiler.cli.main import platformc
+from tests.repositories import bare, commit, git, init
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 REJECT = FIXTURES / "reject"
@@ -52,8 +56,40 @@ def prepare(case: Path, directory: Path) -> list[str]:
         (directory / path).write_text(text + "#" * (size - len(text) - 1) + "\n")
     if output := settings.get("output"):
         shutil.copytree(case / output, directory / output, dirs_exist_ok=True)
+    if "git" in settings:
+        _history(case, directory, settings["git"])
     args: list[str] = settings.get("args", ["validate"])
     return args
+
+
+def _history(case: Path, directory: Path, settings: dict[str, Any]) -> None:
+    """Turn the folder into a repository with one or two commits, the first of them published if asked for."""
+    bare(directory / "env.git")
+    init(directory)
+    (directory / ".git" / "info" / "exclude").write_text("env.git\n")
+    commit(directory, "First")
+    if not settings.get("publish"):
+        return
+    result = CliRunner().invoke(platformc, ["publish", "--root", str(directory)])
+    assert result.exit_code == 0, result.output
+    if "drift" in settings:
+        _by_hand(directory / "env.git", settings["drift"], directory.parent / "by-hand")
+    if settings.get("unrelated"):
+        git(directory, "checkout", "--quiet", "--orphan", "other")
+    for path in settings.get("gone", []):
+        (directory / path).unlink()
+    if "then" in settings:
+        shutil.copytree(case / settings["then"], directory, dirs_exist_ok=True)
+    commit(directory, "Second", second=1)
+
+
+def _by_hand(remote: Path, edits: dict[str, Any], clone: Path) -> None:
+    """Change files of an environment repository as a person would."""
+    git(remote.parent, "clone", "--quiet", str(remote), str(clone))
+    for path in edits.get("delete", []):
+        (clone / path).unlink()
+    commit(clone, "By hand", second=2, files=edits.get("write", {}))
+    git(clone, "push", "--quiet", "origin", "main")
 
 
 def run(case: Path, directory: Path, monkeypatch: Any) -> Outcome:
