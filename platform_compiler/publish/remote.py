@@ -7,7 +7,7 @@ that cannot do so sends everything, and the result is the same. New objects come
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from platform_compiler.publish.source import Identity
 from platform_compiler.source.git import GitFailed, blobs, git, listed
@@ -64,15 +64,25 @@ class Remote:
             git(self._scratch, *plain, "origin", *wanted)
 
     def files(self, commit: str | None, prefix: str) -> dict[str, str]:
-        """Return the blob id of every entry below `prefix`, by path; one that is no ordinary file has the id ``.
+        """Return the blob id of every entry below `prefix`, by path; one that is no ordinary file has an empty id.
 
-        Only an ordinary file can be ours, so a link or a submodule never equals anything we wrote.
+        Only an ordinary file can be ours, so a link or a submodule never equals anything we wrote. A file or link that
+        stands where `prefix` needs a folder is listed too.
         """
         if commit is None:
             return {}
-        below = (prefix,) if prefix else ()
-        entries = listed(self._scratch, commit, *below)
+        entries = listed(self._scratch, commit, *((prefix,) if prefix else ()))
+        entries += self._in_the_way(commit, prefix)
         return {path: identifier if mode in _FILE_MODES else "" for mode, identifier, path in entries}
+
+    def _in_the_way(self, commit: str, prefix: str) -> list[tuple[str, str, str]]:
+        """Return what stands in the place of a folder that `prefix` needs."""
+        folders = [str(folder) for folder in (PurePosixPath(prefix), *PurePosixPath(prefix).parents)][:-1]
+        if not folders:
+            return []
+        answer = git(self._scratch, "ls-tree", "-z", "--full-tree", commit, "--", *folders).decode()
+        found = (entry.partition("\t") for entry in answer.split("\0")[:-1])
+        return [("", "", path) for meta, _, path in found if meta.split()[1] != "tree"]
 
     def contents(self, identifiers: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of blobs by id, fetched in one request."""

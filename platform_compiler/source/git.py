@@ -69,7 +69,7 @@ def git(
 
 
 def listed(repository: Path, commit: str, *below: str) -> list[tuple[str, str, str]]:
-    """Return mode, object id and path of every entry of a commit's tree, in Git's order.
+    """Return mode, object id and path of every file, link and submodule of a commit's tree, in Git's order.
 
     Raises:
         GitFailed: there is no such commit.
