@@ -56,16 +56,18 @@ def entries_of(output: Output) -> dict[Unit, Entry]:
 
 
 def entry_bytes(entry: Entry) -> bytes:
-    """Return the content of a unit's ledger file."""
+    """Return the content of a unit's ledger file: JSON, one line a file, so that changes read well."""
     unit = entry.unit
-    document = {
-        "version": _VERSION,
-        "unit": {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder},
-        "owner": entry.owner,
-        "files": dict(entry.files),
-        **({"published": entry.published} if entry.published else {}),
-    }
-    return (json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    about = {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder}
+    files = ",\n".join(f"    {_json(path)}: {_json(value)}" for path, value in sorted(entry.files.items()))
+    lines = [f'  "version": {_VERSION}', f'  "unit": {_json(about)}', f'  "owner": {_json(entry.owner)}']
+    lines.append(f'  "files": {{\n{files}\n  }}')
+    if entry.published:
+        lines.append(f'  "published": {_json(entry.published)}')
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def read_ledger(directory: Path) -> dict[Unit, Entry]:

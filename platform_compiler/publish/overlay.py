@@ -4,8 +4,9 @@ Only what the ledger owns is overwritten or deleted. A unit with a file that som
 stranger's file stands, stays as it is as a whole and is told; all others go on.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from platform_compiler.context.unit import Unit
@@ -28,18 +29,21 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An output made ready to be compared: blob ids by path, and each unit's ledger file."""
+    """An output made ready to be compared: the blob id of every file, and each unit's ledger entry, bytes and id."""
 
     output: Output
     ids: Mapping[str, str]
+    entries: Mapping[Unit, Entry]
     accounts: Mapping[Unit, bytes]
+    account_ids: Mapping[Unit, str]
 
 
 def offer(output: Output) -> Offer:
     """Digest an output once, however often it has to be laid over a moving branch."""
     entries = entries_of(output)
     ids = {path: identifier for entry in entries.values() for path, identifier in entry.files.items()}
-    return Offer(output, ids, {unit: entry_bytes(entry) for unit, entry in entries.items()})
+    accounts = {unit: entry_bytes(entry) for unit, entry in entries.items()}
+    return Offer(output, ids, entries, accounts, {unit: digest(account) for unit, account in accounts.items()})
 
 
 @dataclass(slots=True)
@@ -66,106 +70,99 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     `there` is the tree by full path, `ledger` what it owns, `gone` says of an entry without output whether its unit
     may go, `frozen` holds the units that stay with the reason.
     """
-    owned = {site.prefix + path: value for entry in ledger.values() for path, value in entry.files.items()}
-    folders = _folders(there)
-    plan_writes: dict[str, bytes] = {}
-    plan_deletes: dict[str, str] = {}
+    ground = _Ground(site, there, ledger, leave)
+    writes: dict[str, bytes] = {}
+    deletes: dict[str, str] = {}
     kept = {unit: reason for unit, reason in frozen.items() if unit in ledger}
     conflicts: list[Conflict] = []
-    for unit, files in _units(ledger, offered.output, gone, frozen):
-        old = {site.prefix + path: value for path, value in ledger[unit].files.items()} if unit in ledger else {}
-        work = _work(unit, files, offered.ids, site, old, there, owned, folders, leave)
+    made = [unit for unit in offered.output.units if unit not in frozen and not ground.shows(unit, offered)]
+    lost = [u for u, entry in ledger.items() if u not in offered.output.units and u not in frozen and gone(entry)]
+    for unit in (*made, *lost):
+        work = ground.work(unit, offered)
         if work.conflicts:
             conflicts += work.conflicts
             kept[unit] = work.conflicts[0].reason
-            continue
-        plan_writes |= work.writes
-        plan_deletes |= work.deletes
-        _keep_account(site.prefix + ledger_path(unit), offered.accounts.get(unit), there, plan_writes, plan_deletes)
-    return Plan(site, plan_writes, plan_deletes, kept), conflicts
-
-
-def _units(
-    ledger: Mapping[Unit, Entry],
-    output: Output,
-    gone: Callable[[Entry], bool],
-    frozen: Mapping[Unit, str],
-) -> Iterator[tuple[Unit, dict[str, bytes]]]:
-    """Yield every unit to bring up to date with its files; those that go have none."""
-    for unit, paths in output.units.items():
-        if unit not in frozen:
-            yield unit, {path: output.files[path] for path in paths}
-    for unit, entry in ledger.items():
-        if unit not in output.units and unit not in frozen and gone(entry):
-            yield unit, {}
-
-
-def _work(  # noqa: PLR0913, PLR0917 -- one decision over everything known about a unit
-    unit: Unit,
-    files: Mapping[str, bytes],
-    ids: Mapping[str, str],
-    site: Site,
-    old: Mapping[str, str],
-    there: Mapping[str, str],
-    owned: Mapping[str, str],
-    folders: frozenset[str],
-    leave: Leave,
-) -> _Work:
-    work = _Work()
-    for name, data in files.items():
-        path = site.prefix + name
-        found = there.get(path)
-        if found == ids[name]:
-            continue
-        free = not _blocked(path, there, folders) if found is None else owned.get(path) == found
-        if free:
-            work.writes[path] = data
-        elif path in owned and found is not None:
-            _permit(work, unit, path, EDITED, data if leave.force else None)
         else:
-            _permit(work, unit, path, FOREIGN, data if leave.adopt and found else None)
-    for path, value in old.items():
-        found = there.get(path)
-        if found is None or path.removeprefix(site.prefix) in files:
-            continue
-        if found == value or (leave.force and found):
-            work.deletes[path] = found
+            writes |= work.writes
+            deletes |= work.deletes
+    return Plan(site, writes, deletes, kept), conflicts
+
+
+class _Ground:
+    """What a site shows, and who owns it."""
+
+    def __init__(self, site: Site, there: Mapping[str, str], ledger: Mapping[Unit, Entry], leave: Leave) -> None:
+        self._prefix = site.prefix
+        self._there = there
+        self._ledger = ledger
+        self._leave = leave
+
+    @cached_property
+    def _owned(self) -> dict[str, str]:
+        """Return the blob that was last written of every file of every unit."""
+        return {path: value for entry in self._ledger.values() for path, value in entry.files.items()}
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        found: set[str] = set()
+        for path in self._there:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(found)
+
+    def shows(self, unit: Unit, offered: Offer) -> bool:
+        """Whether a unit is there as it is offered, file by file."""
+        there, prefix, ids = self._there, self._prefix, offered.ids
+        return there.get(prefix + ledger_path(unit)) == offered.account_ids[unit] and all(
+            there.get(prefix + path) == ids[path] for path in offered.output.units[unit]
+        )
+
+    def work(self, unit: Unit, offered: Offer) -> _Work:
+        """Return what changes of a unit; one that is not offered goes."""
+        work = _Work()
+        files = offered.output.units.get(unit, ())
+        for path in files:
+            if self._there.get(self._prefix + path) != offered.ids[path]:
+                self._write(work, unit, path, offered.output.files[path])
+        for path in self._ledger[unit].files.keys() - set(files) if unit in self._ledger else ():
+            self._delete(work, unit, path)
+        self._account(work, unit, offered)
+        return work
+
+    def _write(self, work: _Work, unit: Unit, path: str, data: bytes) -> None:
+        where = self._prefix + path
+        found, mine = self._there.get(where), self._owned.get(path)
+        if found is None and not self._blocked(where):
+            permitted = True
+        elif found is not None and mine is not None:
+            permitted = found == mine or self._leave.force
         else:
-            work.conflicts.append(Conflict(unit, path, EDITED))
-    return work
+            permitted = bool(found) and self._leave.adopt
+        if permitted:
+            work.writes[where] = data
+        else:
+            work.conflicts.append(Conflict(unit, where, EDITED if found is not None and mine else FOREIGN))
 
+    def _delete(self, work: _Work, unit: Unit, path: str) -> None:
+        where = self._prefix + path
+        found = self._there.get(where)
+        if found is not None and (found == self._owned[path] or (self._leave.force and found)):
+            work.deletes[where] = found
+        elif found is not None:
+            work.conflicts.append(Conflict(unit, where, EDITED))
 
-def _permit(work: _Work, unit: Unit, path: str, reason: str, data: bytes | None) -> None:
-    """Write over what stands in the way if that was asked for; else report it."""
-    if data is None:
-        work.conflicts.append(Conflict(unit, path, reason))
-    else:
-        work.writes[path] = data
+    def _account(self, work: _Work, unit: Unit, offered: Offer) -> None:
+        """Write the unit's ledger file, or delete that of a unit that goes."""
+        where = self._prefix + ledger_path(unit)
+        found = self._there.get(where)
+        if unit in offered.accounts:
+            if found != offered.account_ids[unit]:
+                work.writes[where] = offered.accounts[unit]
+        elif found:
+            work.deletes[where] = found
 
-
-def _keep_account(
-    path: str, account: bytes | None, there: Mapping[str, str], writes: dict[str, bytes], deletes: dict[str, str]
-) -> None:
-    """Add a unit's ledger file to what is written or, without a unit, to what is deleted."""
-    found = there.get(path)
-    if account is not None:
-        if found != digest(account):
-            writes[path] = account
-    elif found:
-        deletes[path] = found
-
-
-def _folders(there: Mapping[str, str]) -> frozenset[str]:
-    """Return every folder of a tree."""
-    found: set[str] = set()
-    for path in there:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return frozenset(found)
-
-
-def _blocked(path: str, there: Mapping[str, str], folders: frozenset[str]) -> bool:
-    """Whether a stranger's file or link stands where we need a folder, or a folder where we need a file."""
-    return path in folders or any(str(parent) in there for parent in PurePosixPath(path).parents)
+    def _blocked(self, path: str) -> bool:
+        """Whether a stranger's file or link stands where we need a folder, or a folder where we need a file."""
+        return path in self._folders or any(str(parent) in self._there for parent in PurePosixPath(path).parents)

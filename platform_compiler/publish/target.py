@@ -189,21 +189,20 @@ def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _accounts(offered: Offer, units: list[Unit]) -> list[str]:
-    return [f"{unit.folder} {digest(offered.accounts[unit])}" for unit in units if unit in offered.accounts]
+    return [f"{unit.folder} {offered.account_ids[unit]}" for unit in units if unit in offered.account_ids]
 
 
 def read_entries(remote: Remote, site: Site, there: Mapping[str, str], offered: Offer) -> dict[Unit, Entry]:
     """Return what the ledger of a site says; files that say what we would write anyway are not fetched."""
     root = f"{site.prefix}{ROOT}/"
-    known = {digest(offered.accounts[unit]): (unit, site.prefix + ledger_path(unit)) for unit in offered.output.units}
+    known = {offered.account_ids[unit]: unit for unit in offered.output.units}
     entries: dict[Unit, Entry] = {}
     unread: list[str] = []
     for path, blob in there.items():
         if path.startswith(root) and blob:
-            unit, where = known.get(blob, (None, ""))
-            if unit is not None and where == path:
-                files = {name: offered.ids[name] for name in offered.output.units[unit]}
-                entries[unit] = Entry(unit, files, offered.output.owners[unit])
+            unit = known.get(blob)
+            if unit is not None and site.prefix + ledger_path(unit) == path:
+                entries[unit] = offered.entries[unit]
             else:
                 unread.append(blob)
     for data in remote.contents(unread).values():
