@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.diagnostics.render import RENDERERS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -54,7 +55,7 @@ def shared_options(command: _Command) -> _Command:
     @click.option(
         "--format",
         "format_",
-        type=click.Choice(["text", "concise", "json", "github"]),
+        type=click.Choice(["text", *RENDERERS]),
         default="text",
         show_default=True,
         help="How findings are printed.",

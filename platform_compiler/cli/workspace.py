@@ -23,6 +23,11 @@ def find_root(start: Path) -> Path:
     )
 
 
+def checkout_of(root: Path) -> Path:
+    """Return the top of the checkout that holds `root`, by its `.git`; `root` itself where there is none."""
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
 def source_date(root: Path) -> date:
     """Return the date of the commit that is checked out at `root`, or today's where there is none.
 
