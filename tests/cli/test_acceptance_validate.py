@@ -211,8 +211,9 @@ def test_v4_each_format_of_a_real_run_fits_its_schema(base: Path, name: str) -> 
     change(base, WEB, "  image:", '  "im\\e]]>ge{0}":')
     change(base, "teams/pay/ledger.yaml", "from: [shop/web]", "from: [shop/wbe]")
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    for environment in ({}, ascii_only):
-        done = platformc("validate", "--format", name, cwd=base, **environment)
+    environments: tuple[dict[str, str], ...] = ({}, ascii_only)
+    for environment in environments:
+        done = platformc("validate", "--format", name, cwd=base, stdin=b"", **environment)
         assert done.returncode == 1
         assert "\x1b" not in done.stdout
         _judge(name, done.stdout)

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -48,7 +50,7 @@ class Checkout:
         )
         self.git("init", "-q", "-b", "main")
 
-    def configure(self, **overrides: dict[str, object]) -> None:
+    def configure(self, **overrides: Mapping[str, object]) -> None:
         hooks = [{**hook, "language": "system", **overrides.get(hook["id"].replace("-", "_"), {})} for hook in _hooks()]
         config = {"repos": [{"repo": "local", "hooks": hooks}]}
         (self.top / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
@@ -72,8 +74,8 @@ class Checkout:
         (self.platform / path).write_text(text.replace(old, new))
 
 
-def _hooks() -> list[dict[str, str]]:
-    hooks: list[dict[str, str]] = yaml.safe_load(HOOKS.read_text())
+def _hooks() -> list[dict[str, Any]]:
+    hooks: list[dict[str, Any]] = yaml.safe_load(HOOKS.read_text())
     return hooks
 
 
@@ -146,7 +148,7 @@ def test_v6_fault_between_two_files_is_found_when_only_one_is_staged(checkout: C
 
 def test_v6_commit_is_refused_by_the_installed_hook_and_goes_through_once_mended(plain: Checkout) -> None:
     assert plain.pre_commit("install").returncode == 0
-    assert plain.git("commit", "-q", "-m", "start")
+    plain.git("commit", "-q", "-m", "start")
     plain.spoil()
     plain.git("add", "--all")
     refused = plain.run("git", "commit", "-q", "-m", "spoilt")
@@ -223,8 +225,8 @@ def test_v6_what_git_tells_a_hook_does_not_reach_the_check(plain: Checkout, tmp_
     other = tmp_path / "other"
     other.mkdir()
     late = {"GIT_COMMITTER_DATE": "2031-01-01T00:00:00Z"}
-    for command in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "late")):
-        done = subprocess.run(["git", *command], cwd=other, env={**plain.environment, **late}, check=False)
+    for arguments in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "late"]):
+        done = subprocess.run(["git", *arguments], cwd=other, env={**plain.environment, **late}, check=False)
         assert done.returncode == 0
     told = {"GIT_DIR": str(other / ".git"), "GIT_INDEX_FILE": str(tmp_path / "index"), "GIT_WORK_TREE": str(other)}
     command = (sys.executable, "-m", "platform_compiler", "validate", "--format", "concise")
