@@ -25,6 +25,7 @@ from platform_compiler.source.tree import Directory
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the files below DIR. [default: print them]",
 )
+@click.option("--check", "check_only", is_flag=True, help="Report what is wrong; neither print nor write resources.")
 @click.option("--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated.")
 @click.option("--cluster", "clusters", multiple=True, metavar="CLUSTER", help="Only this cluster; may be repeated.")
 @click.option("--only", "apps", multiple=True, metavar="TEAM/APP", help="Only this application; may be repeated.")
@@ -40,13 +41,18 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     apps: tuple[str, ...],
     run: Run,
     *,
+    check_only: bool,
     adopt: bool,
     force: bool,
 ) -> None:
     """Compile every target to Kubernetes and mesh manifests.
 
-    With any error nothing is written. Without -o the resources are printed as one YAML stream.
+    With any error nothing is written. Without -o the resources are printed as one YAML stream; with --check they are
+    not, and only the findings are.
     """
+    if check_only and output is not None:
+        raise click.UsageError("--check writes nothing, so it goes without -o")
+    printing = output is None and not check_only
     started = time.perf_counter()
     bag = Bag()
     checked = check(Directory(run.root), run.as_of, bag)
@@ -63,9 +69,9 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         bag.sorted(),
         checked.texts,
         f"{done} ({time.perf_counter() - started:.2f} s)",
-        to_stderr=output is None,
+        to_stderr=printing,
     )
-    if code is Exit.CLEAN and output is None and output_tree is not None:
+    if printing and code is Exit.CLEAN and output_tree is not None:
         click.echo("---\n".join(output_tree.files[path].decode() for path in sorted(output_tree.files)), nl=False)
     ctx.exit(code)
 

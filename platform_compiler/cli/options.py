@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.diagnostics.render import RENDERERS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -39,7 +40,10 @@ def _colour(choice: str) -> bool:
 
 
 def shared_options(command: _Command) -> _Command:
-    """Give a verb the shared options; it receives them as one `run: Run` argument."""
+    """Give a verb the shared options; it receives them as one `run: Run` argument.
+
+    A verb that is given `files` stands in the repository of the first of them that has one, wherever it was started.
+    """
 
     @click.option(
         "--root",
@@ -54,7 +58,7 @@ def shared_options(command: _Command) -> _Command:
     @click.option(
         "--format",
         "format_",
-        type=click.Choice(["text", "concise", "json", "github"]),
+        type=click.Choice(["text", *RENDERERS]),
         default="text",
         show_default=True,
         help="How findings are printed.",
@@ -71,7 +75,9 @@ def shared_options(command: _Command) -> _Command:
         quiet: bool,
         **kwargs: Any,
     ) -> Any:
-        found = (root or find_root(Path.cwd())).resolve()
+        named = [Path(file) for file in (*kwargs.get("files", ()), kwargs.get("stdin_filename")) if file]
+        starts = [file.absolute() for file in named if file != Path("-")]
+        found = (root or find_root(*starts, Path.cwd())).resolve()
         run = Run(found, as_of.date() if as_of else source_date(found), format_, _colour(color), quiet)
         return command(*args, run=run, **kwargs)
 

@@ -2,33 +2,79 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from platform_compiler.blueprints.catalog import BUILT_IN
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run
+from platform_compiler.cli.workspace import checkout_of
 from platform_compiler.diagnostics import Diagnostic, Severity
-from platform_compiler.diagnostics.render import RENDERERS, render_text
+from platform_compiler.diagnostics.render import RENDERERS, render_junit, render_text
 
 
-def report(
-    run: Run, diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], summary: str, *, to_stderr: bool = False
+def report(  # noqa: PLR0913 -- what is printed, and where to
+    run: Run,
+    diagnostics: Sequence[Diagnostic],
+    texts: Mapping[str, bytes],
+    summary: str,
+    *,
+    checked: Iterable[str] | None = None,
+    to_stderr: bool = False,
 ) -> Exit:
     """Print findings and a closing line; return FINDINGS when any is an error, else CLEAN.
 
+    `checked` are the paths that a report of what passed names; by default all of `texts`.
     `to_stderr` keeps stdout free for a verb whose result is something else.
     """
-    if run.format == "text":
-        unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-        printed = render_text(diagnostics, texts, colour=run.colour, unicode=unicode)
-    else:
-        printed = RENDERERS[run.format](diagnostics, texts)
+    printed = _printed(run, diagnostics, texts, sorted(texts) if checked is None else sorted(checked))
     if printed:
         click.echo(printed.removesuffix("\n"), err=to_stderr, color=run.colour)
     if not run.quiet and run.format != "json":
         click.echo(summary if not diagnostics else f"{count(diagnostics)}; {summary}", err=True)
     return Exit.FINDINGS if any(d.severity is Severity.ERROR for d in diagnostics) else Exit.CLEAN
+
+
+def _printed(run: Run, diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], checked: Iterable[str]) -> str:
+    """Return the report, with paths as its reader knows them."""
+    prefix = _prefix(run)
+    if prefix:
+        diagnostics = [_below(prefix, diagnostic) for diagnostic in diagnostics]
+        texts = {f"{prefix}{path}": data for path, data in texts.items()}
+        checked = [f"{prefix}{path}" for path in checked]
+    if run.format == "text":
+        unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+        return render_text(diagnostics, texts, colour=run.colour, unicode=unicode)
+    if run.format == "junit":
+        return render_junit(diagnostics, texts, checked)
+    return RENDERERS[run.format](diagnostics, texts)
+
+
+def _prefix(run: Run) -> str:
+    """Return what leads to the platform repository from where the reader stands.
+
+    People and editors stand in the working directory, services at the top of the checkout; a program reads JSON, whose
+    paths are the platform repository's own.
+    """
+    if run.format == "json":
+        return ""
+    start = Path.cwd().resolve() if run.format in ("text", "concise") else checkout_of(run.root)
+    inside = run.root != start and run.root.is_relative_to(start)
+    return f"{run.root.relative_to(start).as_posix()}/" if inside else ""
+
+
+def _below(prefix: str, diagnostic: Diagnostic) -> Diagnostic:
+    """Return the finding with every path behind `prefix`, but for those of files that travel with the program."""
+    labels = [
+        label
+        if label.span.path.startswith(BUILT_IN)
+        else replace(label, span=label.span._replace(path=f"{prefix}{label.span.path}"))
+        for label in diagnostic.labels
+    ]
+    return replace(diagnostic, labels=tuple(labels))
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:

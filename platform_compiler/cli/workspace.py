@@ -1,6 +1,7 @@
 """Where a run stands: the platform repository's root, and the date that dated rules are judged by."""
 
 import os
+import shlex
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,19 +9,26 @@ from pathlib import Path
 import click
 
 
-def find_root(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds `platform.yaml`.
+def find_root(*starts: Path) -> Path:
+    """Return the nearest folder that holds `platform.yaml`, at or above the first of `starts` that has one.
 
     Raises:
         click.UsageError: there is none.
     """
-    for folder in (start, *start.parents):
-        if (folder / "platform.yaml").is_file():
-            return folder
-    raise click.UsageError(
-        f"no platform.yaml in {start} or any folder above it; name the repository with --root DIR, "
-        "or make one with `platformc init DIR`"
-    )
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / "platform.yaml").is_file():
+                return folder
+    below = sorted(found.parent.name for found in starts[-1].glob("*/platform.yaml"))
+    cure = "name the repository with --root DIR, or make one with `platformc init DIR`"
+    if below:
+        cure = f"did you mean --root {shlex.quote(below[0])}?"
+    raise click.UsageError(f"no platform.yaml in {starts[-1]} or any folder above it; {cure}")
+
+
+def checkout_of(root: Path) -> Path:
+    """Return the top of the checkout that holds `root`, by its `.git`; `root` itself where there is none."""
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 
 def source_date(root: Path) -> date:

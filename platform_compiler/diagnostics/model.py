@@ -86,7 +86,11 @@ class Bag:
         notes: Iterable[str] | str = (),
         severity: Severity | None = None,
     ) -> None:
-        """Report a finding; the severity is the code's own unless given. The same finding twice is one."""
+        """Report a finding; the severity is the code's own unless given. The same finding twice is one.
+
+        Every finding has a cure: where nobody gives one, it is the page of its code.
+        """
+        help = help or f"`platformc explain {code}` shows it wrong and right"  # noqa: A001
         diagnostic = Diagnostic(
             code,
             severity or Severity(CODES[code].severity),

@@ -5,6 +5,7 @@ This is one of the few doors to the disk. Dot-folders are not listed, and links 
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,22 @@ class Directory:
             return file.read_bytes()
         except OSError as trouble:
             raise Unreadable(trouble.strerror or str(trouble)) from trouble
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """A tree with some files replaced or added, such as one that an editor has not saved yet."""
+
+    below: FileTree
+    files: Mapping[str, bytes]
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all files, sorted."""
+        return tuple(sorted({*self.below.paths(), *self.files}))
+
+    def read(self, path: str) -> bytes:
+        """Return the file's bytes, the replaced ones if it was replaced."""
+        return self.files[path] if path in self.files else self.below.read(path)
 
 
 @dataclass(frozen=True)

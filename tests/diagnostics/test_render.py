@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.diagnostics.render import RENDERERS, render_text
+from tests.diagnostics.strategies import DIAGNOSTICS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/diagnostics.schema.json").read_text())
 TEXTS = {"teams/shop/web.yaml": b"a: 1\nports:\n  htpp: {port: 80}\n", "b.yaml": "x: \U0001f600 y\n".encode()}
@@ -85,22 +86,6 @@ def test_json_fits_its_schema_and_counts() -> None:
     jsonschema_rs.validate(SCHEMA, document)
     assert document["summary"] == {"errors": 1, "warnings": 0, "notes": 0}
     assert document["diagnostics"][0]["labels"][0]["endColumn"] == 7
-
-
-SPANS = st.builds(
-    lambda path, line, column, more, width: Span(path, line, column, line + more, column + width),
-    st.sampled_from(["a.yaml", "b.yaml"]),
-    st.integers(0, 4),
-    st.integers(1, 300),
-    st.integers(0, 3),
-    st.integers(0, 300),
-)
-DIAGNOSTICS = st.builds(
-    lambda message, labels, texts: Diagnostic("PC1101", Severity.ERROR, message, tuple(labels), tuple(texts)),
-    st.text(),
-    st.lists(st.builds(Label, SPANS, st.text()), min_size=1, max_size=4),
-    st.lists(st.text(), max_size=2),
-)
 
 
 @given(st.lists(DIAGNOSTICS, max_size=3), st.binary(max_size=400))

@@ -3,13 +3,14 @@
 import unicodedata
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_NO_CHARACTERS = "\ufffe\uffff"  # XML forbids them, and nothing shows them
 
 
 def visible(text: str) -> str:
-    """Return `text` with control and format characters written as escapes."""
+    """Return `text` with control and format characters, and what is no character, written as escapes."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(c) if unicodedata.category(c) in _INVISIBLE else c for c in text)
+    return "".join(_escape(c) if _is_invisible(c) else c for c in text)
 
 
 def width(text: str) -> int:
@@ -17,6 +18,10 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_columns(character) for character in text)
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE or character in _NO_CHARACTERS
 
 
 def _columns(character: str) -> int:
