@@ -85,13 +85,17 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _:
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
+    from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
     from platform_compiler.verify.verify import verify  # noqa: PLC0415
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
     verify(resources, bag)
-    output = None if bag.has_errors else lay_out(resources, bag)
-    if output is None or bag.has_errors:
+    if bag.has_errors:
+        return None
+    output = lay_out(resources, bag)
+    check_limits(output, bag)
+    if bag.has_errors:
         return None
     return replace(
         output,

@@ -19,6 +19,7 @@ _SLOTS = {
     "service": ("ports",),
     "network": ("ingress", "egress"),
     "object": ("annotations",),
+    "guarded": ("annotations",),
 }
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
 

@@ -23,13 +23,17 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "service": {"ports": []},
     "network": {"ingress": [], "egress": []},
     "object": {"annotations": {}},
+    "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
 _SHARED = frozenset({"NetworkPolicy", "VirtualService"})
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
-_SLOTS_OF_SCOPE = {"app": ("pod", "service", "network", "object"), "namespace": ("namespace", "object")}
+_SLOTS_OF_SCOPE = {
+    "app": ("pod", "service", "network", "object", "guarded"),
+    "namespace": ("namespace", "object", "guarded"),
+}
 
 
 def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> list[Resource]:
@@ -58,12 +62,13 @@ class _Expander:
             scope["annotations"] = {**scope["annotations"], **annotations}
         if context.settings is not None:
             check_effects(context, programs, self._unsupported, self._bag)
-        return [
-            resource
-            for program in programs
-            for template in program.templates[context.unit.scope]
-            for resource in self._expanded(template, scope, program, context)
-        ]
+        found: list[Resource] = []
+        for program in programs:
+            if program.blueprint.contract.part == "delivery" and not found and context.unit.scope != "cluster":
+                continue  # nothing to deliver, and no folder to point at
+            for template in program.templates[context.unit.scope]:
+                found += self._expanded(template, scope, program, context)
+        return found
 
     def _parts(self, context: UnitContext) -> list[Program]:
         environment = context.context["env"]["name"]

@@ -8,9 +8,10 @@ from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import report
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.link.destinations import repositories
 from platform_compiler.pipeline import check, compile_tree
 from platform_compiler.publish.drift import Drift, Kind, drift_of, files_of
-from platform_compiler.publish.sites import repositories, sites_of
+from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import source_of
 from platform_compiler.source.git import GitFailed
 from platform_compiler.source.tree import Directory, GitRevision

@@ -4,12 +4,14 @@ For each cluster: the cluster itself, its namespaces, its hosts, then applicatio
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
 from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
+from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
 from platform_compiler.context.host import host_record, resource_name
 from platform_compiler.context.model import UnitContext
@@ -41,7 +43,9 @@ def build_contexts(
     stores = secret_stores(loaded)
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
-        builder = _Builder(cluster, record, platform, loaded, resolved, Surroundings(record, specs, linked, stores))
+        delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
+        around = Surroundings(record, specs, linked, stores)
+        builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 
 
@@ -56,6 +60,7 @@ class _Builder:
         loaded: Loaded,
         resolved: Resolved,
         around: Surroundings,
+        delivery: Delivery | None,
     ) -> None:
         self._cluster = cluster
         self._record = record
@@ -63,6 +68,7 @@ class _Builder:
         self._loaded = loaded
         self._resolved = resolved
         self._around = around
+        self._delivery = delivery
         self._environment = plain(cluster.spec)["environment"]
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
@@ -73,7 +79,16 @@ class _Builder:
         """Yield the contexts of the cluster that are wanted, in order."""
         for unit, build in self._units():
             if wanted(unit):
-                yield build(unit)
+                yield self._delivered(build(unit))
+
+    def _delivered(self, built: UnitContext) -> UnitContext:
+        """Add to a context how its unit is delivered, where somebody does."""
+        if self._delivery is None:
+            return built
+        record = self._delivery.record(built.unit, built.context)
+        if built.unit.scope == "cluster":
+            record |= self._delivery.root(self._around.linked.targets[self._cluster.name].values(), built.context)
+        return replace(built, context={**built.context, "delivery": record})
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""

@@ -380,10 +380,44 @@ class Blueprint(TypedDict):
     version: Annotated[str, "its version"]
 
 
+class ProjectRecord(TypedDict):
+    """What one team may deliver on a cluster."""
+
+    name: Annotated[str, "its name, unique over all clusters"]
+    team: Annotated[str, "the team"]
+    namespaces: Annotated[list[str], "the team's namespaces here"]
+
+
+class RootRecord(TypedDict):
+    """What applies the delivery objects of a cluster."""
+
+    name: Annotated[str, "its name"]
+    path: Annotated[str, "their folder in the repository"]
+
+
+class DeliveryRecord(TypedDict):
+    """How a unit gets to its cluster."""
+
+    name: Annotated[str, "the name of what applies it, at most 63 characters, unique over all clusters"]
+    path: Annotated[str, "its folder in the repository"]
+    repository: Annotated[str, "the repository's URL"]
+    branch: Annotated[str, "the branch"]
+    namespace: NotRequired[Annotated[str, "where delivery objects live; absent: the tool's usual one"]]
+    cluster: Annotated[str, "what the delivery tool calls the cluster"]
+    project: Annotated[str, "whose it is: a team's project, or the platform's"]
+    target: Annotated[str, "the namespace of the unit's resources"]
+    after: NotRequired[Annotated[str, "the name of what has to be applied before it"]]
+    secret: NotRequired[Annotated[str, "the Secret with access to the repository"]]
+    root: NotRequired[Annotated[RootRecord, "what applies all of them; scope `cluster` only"]]
+    projects: NotRequired[Annotated[list[ProjectRecord], "what teams may deliver; scope `cluster` only"]]
+    namespaces: NotRequired[Annotated[list[str], "every namespace in use; scope `cluster` only"]]
+
+
 class CommonContext(TypedDict):
     """What every template sees."""
 
     cluster: Annotated[ClusterRecord, "the cluster"]
+    delivery: NotRequired[Annotated[DeliveryRecord, "how it gets there, where a part delivers"]]
     env: Annotated[EnvironmentRecord, "its environment"]
     platform: Annotated[PlatformRecord, "the organisation"]
     labels: Annotated[Labels, "labels of every resource"]

@@ -117,6 +117,9 @@ _TABLE = (
     # --- 6: emission
     Code("PC6001", "duplicate-resource", "error"),
     Code("PC6002", "path-collision", "error"),
+    Code("PC6003", "folder-too-large", "error"),
+    Code("PC6004", "path-too-long", "error"),
+    Code("PC6005", "reserved-name", "error"),
     Code("PC6101", "file-not-owned", "error"),
     Code("PC6102", "file-edited-by-hand", "error"),
     Code("PC6103", "file-not-writable", "error"),

@@ -5,8 +5,9 @@ that does not tell upper from lower case.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
@@ -18,6 +19,17 @@ _WITH_GROUP = {
     ("gateway.networking.k8s.io", "Gateway"): "k8s-gateway",
 }
 """Kinds that exist in several API groups carry the group in the file name."""
+_DELIVERED = frozenset(
+    {
+        ("argoproj.io", "Application"),
+        ("argoproj.io", "AppProject"),
+        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+        ("source.toolkit.fluxcd.io", "GitRepository"),
+    }
+)
+"""Kinds that say how a unit is delivered: they lie together, where the root object of the cluster looks for them."""
+_INDEX = ("kustomize.config.k8s.io", "Kustomization")
+"""The list of a folder's files that kustomize reads; it is filled in here, where the names are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     units: dict[Unit, list[str]] = {}
     identities: dict[tuple[str, ...], Resource] = {}
     folded: dict[str, Resource] = {}
+    indexes: list[Resource] = []
     for resource in resources:
         first = identities.setdefault(_identity(resource), resource)
         if first is not resource:
@@ -49,6 +62,9 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
             )
             continue
         path = path_of(resource)
+        if _group_kind(resource.body) == _INDEX:
+            indexes.append(resource)
+            continue
         other = folded.setdefault(path.lower(), resource)
         if other is not resource:
             _report(
@@ -58,14 +74,27 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
         files[path] = write_yaml(resource.body).encode()
         placed[path] = resource
         units.setdefault(resource.unit, []).append(path)
+    for index in indexes:
+        path = path_of(index)
+        listed = [name.rpartition("/")[2] for name in units[index.unit] if name.startswith(f"{index.unit.folder}/")]
+        placed[path] = replace(index, body={**index.body, "resources": sorted(listed)})
+        files[path] = write_yaml(placed[path].body).encode()
+        units[index.unit].append(path)
     return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()}, placed)
 
 
 def path_of(resource: Resource) -> str:
-    """Return a resource's path: `<folder>/<kind>-<name>.yaml`."""
-    body = resource.body
-    kind = _WITH_GROUP.get((_group(body["apiVersion"]), body["kind"]), body["kind"].lower())
-    return f"{resource.unit.folder}/{kind}-{body['metadata']['name']}.yaml"
+    """Return a resource's path: `<folder>/<kind>-<name>.yaml`, its name escaped as in a URL where a path needs it."""
+    body, unit = resource.body, resource.unit
+    group, kind = _group_kind(body)
+    if (group, kind) == _INDEX:
+        return f"{unit.folder}/kustomization.yaml"
+    folder = f"clusters/{unit.cluster}/_delivery" if (group, kind) in _DELIVERED else unit.folder
+    return f"{folder}/{_WITH_GROUP.get((group, kind), kind.lower())}-{quote(body['metadata']['name'])}.yaml"
+
+
+def _group_kind(body: dict[str, Any]) -> tuple[str, str]:
+    return _group(body["apiVersion"]), body["kind"]
 
 
 def _group(api_version: str) -> str:

@@ -320,6 +320,14 @@ class Network(Closed):
     clusterDomain: w.Hostname | None = word("the DNS domain of Services; default: cluster.local", "cluster.local")
 
 
+class ClusterDelivery(Closed):
+    """How the delivery part reaches a cluster, and the repository."""
+
+    namespace: w.DnsLabel | None = word("where its objects live; default: the tool's usual one", "argocd")
+    cluster: w.DnsLabel | None = word("what a central Argo CD calls this cluster; default: in-cluster", "prod-eu")
+    secret: w.DnsLabel | None = word("the Secret by which Flux reads the repository", "env-repository")
+
+
 class ClusterSpec(Closed):
     """Facts of one cluster."""
 
@@ -331,6 +339,7 @@ class ClusterSpec(Closed):
     mesh: ClusterMesh | None = word("facts of its mesh", {"id": "acme"})
     gateways: dict[w.DnsLabel, DataPlane] | None = word("the proxies of Gateways here", {})
     network: Network | None = word("facts of its network", {"policies": "kubernetes"})
+    delivery: ClusterDelivery | None = word("facts of what applies the output", {"namespace": "argocd"})
     prometheus: Workload | Application | None = word("who reads metrics", {"namespace": "monitoring"})
     tracing: Workload | Application | None = word("who collects traces", {"namespace": "observability"})
     defaults: ApplicationOverlay | None = word("defaults for every application here", {"scale": {"max": 3}})  # type: ignore[valid-type]

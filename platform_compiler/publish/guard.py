@@ -11,8 +11,10 @@ from platform_compiler.publish.record import Shown
 from platform_compiler.publish.source import Relation, relation
 
 _PRECIOUS = re.compile(
-    r"(namespace|persistentvolumeclaim|persistentvolume|statefulset|customresourcedefinition|application|appproject)-"
+    r"(namespace|persistentvolumeclaim|persistentvolume|statefulset|customresourcedefinition|application|appproject|kustomization)-"
 )
+
+_INDEX = "/kustomization.yaml"
 
 
 def standing(repository: Path, ours: str, shown: Shown | None) -> Relation:
@@ -62,7 +64,7 @@ def moved(plans: Iterable[Plan]) -> list[tuple[str, str]]:
     """
     found = []
     for plan in plans:
-        born = {_resource(path, plan.site.prefix): path for path in plan.writes}
+        born = {_resource(path, plan.site.prefix): path for path in plan.writes if not path.endswith(_INDEX)}
         for path in sorted(removed([plan])):
             other = born.get(_resource(path, plan.site.prefix))
             if other is not None and other != path:

@@ -1,6 +1,6 @@
 """The emit profile: closed schemas, written by hand, for exactly the kinds and fields that our blueprints emit.
 
-`kubernetes.yaml` and `istio.yaml` hold them in a notation that reads like the objects themselves:
+`kubernetes.yaml`, `istio.yaml` and `delivery.yaml` hold them in a notation that reads like the objects themselves:
 
     key: type         may be there           key!: type     must be there; no other key may
     a|b               one of these words     [type]         a list
@@ -20,7 +20,7 @@ from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
 
 Schema = dict[str, Any]
-_FILES = ("kubernetes.yaml", "istio.yaml")
+_FILES = ("kubernetes.yaml", "istio.yaml", "delivery.yaml")
 _LABEL_VALUE = r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$"
 _LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"
 _DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
@@ -48,6 +48,8 @@ TYPES: dict[str, Schema] = {
     "host": {"type": "string", "pattern": rf"^(\*\.)?{_DNS}(\.{_DNS})*$", "maxLength": 253},
     "cidr": {"type": "string", "pattern": r"^[0-9a-fA-F.:]+/[0-9]{1,3}$"},
     "duration": {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,9})?s$"},
+    "span": {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$"},
+    "flux-url": {"type": "string", "pattern": "^(http|https|ssh)://.*$"},
     "share": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]{1,3}%$"}]},
     "quantity": _QUANTITY,
     "quantities": {"type": "object", "additionalProperties": _QUANTITY},
@@ -58,9 +60,15 @@ _METADATA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["name"],
-    "properties": {"name": TYPES["name"], "namespace": TYPES["label"], "labels": _LABELS, "annotations": _TEXTS},
+    "properties": {
+        "name": TYPES["name"],
+        "namespace": TYPES["label"],
+        "labels": _LABELS,
+        "annotations": _TEXTS,
+        "finalizers": {"type": "array", "items": {"type": "string"}},
+    },
 }
-_CLUSTER_WIDE = frozenset({"Namespace"})
+_WITHOUT_NAMESPACE = frozenset({("v1", "Namespace"), ("kustomize.config.k8s.io/v1beta1", "Kustomization")})
 
 
 @cache
@@ -82,7 +90,7 @@ def profile() -> Mapping[tuple[str, str], Schema]:
 def _object(api_version: str, kind: str, own: Schema) -> Schema:
     """Return the schema of a whole object: what every object has, and its own keys."""
     metadata = dict(_METADATA)
-    if kind not in _CLUSTER_WIDE:
+    if (api_version, kind) not in _WITHOUT_NAMESPACE:
         metadata["required"] = ["name", "namespace"]
     every = {"apiVersion": {"const": api_version}, "kind": {"const": kind}, "metadata": metadata}
     return {

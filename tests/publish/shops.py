@@ -110,6 +110,8 @@ def _deliver(source: Path, destinations: Mapping[str, str]) -> None:
     names = sorted({value.split("repository: ")[1].split(",")[0].rstrip("}") for value in destinations.values()})
     listed = ", ".join(f"{name}: ../{name}.git" for name in names)
     platform.write_text("\n".join([*kept, "  delivery:", f"    repositories: {{{listed}}}", ""]))
+    dev = source / "clusters" / "dev.yaml"  # Flux takes no paths of this machine
+    dev.write_text(dev.read_text().replace("flux@1", "argocd@1"))
     for environment, destination in destinations.items():
         file = source / "environments" / f"{environment}.yaml"
         lines = [line for line in file.read_text().splitlines() if "destination" not in line]
