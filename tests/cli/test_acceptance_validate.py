@@ -243,6 +243,14 @@ def test_v4_people_get_paths_that_open_from_where_they_stand(tmp_path: Path) -> 
     assert "  imege: ghcr.io" in text
 
 
+def test_v4_paths_of_the_output_folder_stay_as_they_are(tmp_path: Path) -> None:
+    prepare(FIXTURES / "reject/PC6101-file-not-owned/foreign", tmp_path / "platform")
+    out = str(tmp_path / "platform/out")
+    done = platformc("compile", "--root", "platform", "-o", out, "--format", "concise", cwd=tmp_path)
+    assert "error[PC6101]" in done.stdout
+    assert all(line.startswith("clusters/") for line in done.stdout.splitlines())
+
+
 def test_v4_junit_of_one_file_names_that_file_alone(base: Path) -> None:
     done = platformc("validate", WEB, "--format", "junit", cwd=base)
     assert [case.attrib["name"] for case in ET.fromstring(done.stdout).iter("testcase")] == [WEB]

@@ -19,9 +19,9 @@ def test_promotion_page_works_as_written(tmp_path: Path) -> None:
     assert (shown.returncode, fences(PAGE, "diff")[0] in shown.stdout) == (0, True)
     assert run(promote, shop).returncode == 0
     web = shop / "teams/shop/web.yaml"
-    assert 'prod: {image: "ghcr.io/acme/web:1.0.0"}' in web.read_text()
+    assert "    prod:\n      image: ghcr.io/acme/web:1.0.0\n" in web.read_text()
     web.write_text(web.read_text().replace("web:1.0.0\n", "web:1.1.0\n"))
     for command, tag in ((again, "1.1.0"), (back, "1.0.0")):
         assert run(command, shop).returncode == 0
-        assert f'prod: {{image: "ghcr.io/acme/web:{tag}"}}' in web.read_text()
+        assert f"    prod:\n      image: ghcr.io/acme/web:{tag}\n" in web.read_text()
         assert f"image: ghcr.io/acme/web:{tag}\n" in run("platformc compile --env prod --only shop/web", shop).stdout
