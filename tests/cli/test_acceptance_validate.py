@@ -388,3 +388,12 @@ def test_v7_findings_between_two_other_manifests_are_not_shown(base: Path) -> No
     _not_granted(base)
     change(base, WEB, "  image:", "  imege:")
     assert codes(base, CART) == []
+
+
+def test_v7_what_a_team_changes_is_judged_at_its_own_manifests_alone(base: Path) -> None:
+    change(base, CART, "  access: {web: {from: [web], paths: [/cart/*]}}\n", "")
+    assert codes(base) == []
+    change(base, "teams/shop/team.yaml", "  namespaces:", "  sameTeamCalls: explicit\n  namespaces:")
+    assert codes(base, "teams/shop/team.yaml") == ["PC2104"]
+    assert codes(base, "platform.yaml") == ["PC2104"]
+    assert codes(base, "teams/pay/team.yaml") == []
