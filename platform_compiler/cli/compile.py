@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
-from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.write import write
 from platform_compiler.pipeline import Checked, build, check
@@ -89,9 +89,14 @@ def _selection(
 ) -> Callable[[Unit], bool]:
     """Return the predicate that the options describe; a name that does not exist is a usage error."""
     loaded = checked.loaded
-    _known("environment", environments, loaded.environments)
-    _known("cluster", clusters, loaded.clusters)
-    _known("application", apps, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
+    applications = [ref for ref, m in loaded.workloads.items() if m.kind == "Application"]
+    for noun, names, existing in (
+        ("environment", environments, loaded.environments),
+        ("cluster", clusters, loaded.clusters),
+        ("application", apps, applications),
+    ):
+        for name in names:
+            check_known(noun, name, existing)
     cluster_names = {
         name
         for name in clusters or checked.resolved.by_cluster
@@ -108,14 +113,3 @@ def _selection(
 
 def _environment(checked: Checked, cluster: str) -> str:
     return str(checked.loaded.clusters[cluster].spec.entries["environment"].value)  # type: ignore[union-attr]  # shape is checked
-
-
-def _known(noun: str, names: tuple[str, ...], existing: object) -> None:
-    for name in names:
-        choices = list(existing)  # type: ignore[call-overload]  # any collection of names
-        if name not in choices:
-            near = did_you_mean(name, choices)
-            raise click.UsageError(
-                f"there is no {noun} '{name}'"
-                + (f"; did you mean '{near}'?" if near else f"; there are: {', '.join(sorted(choices))}")
-            )

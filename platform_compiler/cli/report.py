@@ -15,6 +15,9 @@ from platform_compiler.cli.workspace import checkout_of
 from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.diagnostics.render import RENDERERS, render_junit, render_text
 
+_OF_OUTPUT = "PC61"
+"""Codes of findings about files below the output folder; their paths begin there."""
+
 
 def report(  # noqa: PLR0913 -- what is printed, and where to
     run: Run,
@@ -67,7 +70,9 @@ def _prefix(run: Run) -> str:
 
 
 def _below(prefix: str, diagnostic: Diagnostic) -> Diagnostic:
-    """Return the finding with every path behind `prefix`, but for those of files that travel with the program."""
+    """Return the finding with every path behind `prefix`, but for those of built-in files and of the output folder."""
+    if diagnostic.code.startswith(_OF_OUTPUT):
+        return diagnostic
     labels = [
         label
         if label.span.path.startswith(BUILT_IN)

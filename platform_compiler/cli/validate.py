@@ -96,7 +96,9 @@ def _inside(file: Path, root: Path) -> str:
     try:
         return place.relative_to(root).as_posix()
     except ValueError:
-        raise click.UsageError(f"{file} is not in the platform repository {root}") from None
+        raise click.UsageError(
+            f"{file} is not in the platform repository {root}; check one repository at a time"
+        ) from None
 
 
 def _meant(file: Path, root: Path) -> str:

@@ -83,7 +83,7 @@ _TABLE = (
     Code("PC2403", "blueprint-not-allowed", "error"),
     Code("PC2404", "service-name-taken", "error"),
     Code("PC2405", "namespace-not-chosen", "error"),
-    # --- 3: layers (30xx), mandates (31xx)
+    # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),
     Code("PC3003", "redundant-override", "note"),
@@ -91,6 +91,10 @@ _TABLE = (
     Code("PC3005", "placement-matches-nothing", "warning"),
     Code("PC3101", "mandate-relaxed", "error"),
     Code("PC3102", "mandates-exclude-each-other", "error"),
+    Code("PC3201", "not-in-earlier-stage", "error"),
+    Code("PC3202", "several-images", "error"),
+    Code("PC3203", "promotion-without-effect", "error"),
+    Code("PC3204", "manifest-not-editable", "error"),
     # --- 4: blueprints
     Code("PC4001", "unknown-blueprint", "error"),
     Code("PC4002", "wrong-part", "error"),

@@ -68,7 +68,8 @@ def _promoted(manifest: Manifest, environment: str, loaded: Loaded, bag: Bag) ->
         "PC3004",
         f"`{manifest.ref}` is not promoted to `{environment}`",
         at(manifest.spec, "image").span if at(manifest.spec, "image") else manifest.spec.span,  # type: ignore[union-attr]
-        help=f"to promote it, pin its image there: `environments: {{{environment}: {{image: ...}}}}`",
+        help=f"`platformc promote {manifest.ref} --to {environment}` pins its image there: "
+        f"`environments: {{{environment}: {{image: ...}}}}`",
     )
     return False
 

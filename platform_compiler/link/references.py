@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.placement import pins_images
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Call, Target
 from platform_compiler.load import Loaded
+from platform_compiler.source.node import at
 
 KUBERNETES = "kubernetes"
 """The built-in callee: the API server of the caller's own cluster."""
@@ -87,12 +89,17 @@ class References:
                 ),
             )
         else:
+            stage, owner = self._loaded.environments.get(environment), self._loaded.workloads[ref]
+            is_waiting = pins_images(stage) and at(owner.spec, "environments", environment, "image") is None
+            cure = f"place it in `{environment}` too"
+            if is_waiting:
+                cure = f"promote it too: `platformc promote {ref} --to {environment}`"
             self._bag.add(
                 "PC2002",
                 f"`{ref}` does not run in `{environment}`, where `{caller.ref}` does",
                 call.span,
                 also=also,
-                help=f"place it in `{environment}` too, or remove the call there with an overlay: `{call.ref}: null`",
+                help=f"{cure}, or remove the call there with an overlay: `{call.ref}: null`",
             )
 
     def _unknown(self, call: Call, ref: str) -> None:

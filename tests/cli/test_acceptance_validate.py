@@ -243,6 +243,14 @@ def test_v4_people_get_paths_that_open_from_where_they_stand(tmp_path: Path) -> 
     assert "  imege: ghcr.io" in text
 
 
+def test_v4_paths_of_the_output_folder_stay_as_they_are(tmp_path: Path) -> None:
+    prepare(FIXTURES / "reject/PC6101-file-not-owned/foreign", tmp_path / "platform")
+    out = str(tmp_path / "platform/out")
+    done = platformc("compile", "--root", "platform", "-o", out, "--format", "concise", cwd=tmp_path)
+    assert "error[PC6101]" in done.stdout
+    assert all(line.startswith("clusters/") for line in done.stdout.splitlines())
+
+
 def test_v4_junit_of_one_file_names_that_file_alone(base: Path) -> None:
     done = platformc("validate", WEB, "--format", "junit", cwd=base)
     assert [case.attrib["name"] for case in ET.fromstring(done.stdout).iter("testcase")] == [WEB]
@@ -380,3 +388,12 @@ def test_v7_findings_between_two_other_manifests_are_not_shown(base: Path) -> No
     _not_granted(base)
     change(base, WEB, "  image:", "  imege:")
     assert codes(base, CART) == []
+
+
+def test_v7_what_a_team_changes_is_judged_at_its_own_manifests_alone(base: Path) -> None:
+    change(base, CART, "  access: {web: {from: [web], paths: [/cart/*]}}\n", "")
+    assert codes(base) == []
+    change(base, "teams/shop/team.yaml", "  namespaces:", "  sameTeamCalls: explicit\n  namespaces:")
+    assert codes(base, "teams/shop/team.yaml") == ["PC2104"]
+    assert codes(base, "platform.yaml") == ["PC2104"]
+    assert codes(base, "teams/pay/team.yaml") == []
