@@ -9,6 +9,7 @@ from platform_compiler import __version__
 _VERBS = {
     "validate": "Check manifests: shape, names, links. Fast; writes nothing.",
     "compile": "Compile to Kubernetes and mesh manifests.",
+    "diff": "Show what a change does to every cluster, risks first.",
     "explain": "Explain a diagnostic code, or where a target's settings come from.",
     "init": "Create a small working platform repository.",
 }

@@ -27,7 +27,7 @@ class Run:
     quiet: bool
 
 
-def _colour(choice: str) -> bool:
+def use_colour(choice: str) -> bool:
     """Decide on colours as `--color`, NO_COLOR, FORCE_COLOR, TERM and the terminal say."""
     if choice != "auto":
         return choice == "always"
@@ -72,7 +72,7 @@ def shared_options(command: _Command) -> _Command:
         **kwargs: Any,
     ) -> Any:
         found = (root or find_root(Path.cwd())).resolve()
-        run = Run(found, as_of.date() if as_of else source_date(found), format_, _colour(color), quiet)
+        run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet)
         return command(*args, run=run, **kwargs)
 
     return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from platform_compiler.context.unit import Unit
+from platform_compiler.source.tree import FileTree
 
 ROOT = ".platformc/ledger"
 _VERSION = 1
@@ -50,18 +51,25 @@ def read_ledger(directory: Path) -> dict[Unit, Entry]:
     """Return every entry of an output; one that cannot be understood owns nothing."""
     found = {}
     for path in sorted((directory / ROOT).rglob("*.json")):
-        entry = _entry(path)
+        entry = _entry(path.read_bytes()) if path.is_file() else None
         if entry is not None:
             found[entry.unit] = entry
     return found
 
 
-def _entry(path: Path) -> Entry | None:
+def ledger_of(tree: FileTree) -> dict[Unit, Entry]:
+    """Return every entry of an output that is not a folder, such as a commit; its tree must list dot-folders."""
+    listed = [path for path in tree.paths() if path.startswith(f"{ROOT}/") and path.endswith(".json")]
+    found = (_entry(tree.read(path)) for path in listed)
+    return {entry.unit: entry for entry in found if entry is not None}
+
+
+def _entry(data: bytes) -> Entry | None:
     try:
-        document: Any = json.loads(path.read_bytes())
+        document: Any = json.loads(data)
         files = {name: value for name, value in document["files"].items() if isinstance(value, str) and _inside(name)}
         return Entry(Unit(**document["unit"]), files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

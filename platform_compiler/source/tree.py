@@ -1,14 +1,16 @@
 """One interface over the files of a folder and of a Git revision: sorted relative paths, and bytes by path.
 
-This is one of the few doors to the disk. Dot-folders are not listed, and links are followed only inside the root.
+This is one of the few doors to the disk. Dot-folders are not listed unless `everything` is asked for, and links are
+followed only inside the root.
 """
 
 import os
-import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from platform_compiler.source.git import GitTrouble, git
 
 
 class Unreadable(Exception):  # noqa: N818 -- a condition of a file, reported as PC1001 by the caller
@@ -36,15 +38,19 @@ class Directory:
     """The files of a folder as they are on disk."""
 
     root: Path
+    everything: bool = False
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files, sorted; folders and files that start with a dot are left out."""
         found: list[str] = []
         for folder, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+            folders[:] = [name for name in folders if self._listed(name)]
             inside = Path(folder).relative_to(self.root)
-            found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
+            found += [(inside / name).as_posix() for name in files if self._listed(name)]
         return tuple(sorted(found))
+
+    def _listed(self, name: str) -> bool:
+        return not name.startswith(".") or (self.everything and name != ".git")
 
     def read(self, path: str) -> bytes:
         """Return the file's bytes."""
@@ -59,22 +65,30 @@ class Directory:
 
 @dataclass(frozen=True)
 class GitRevision:
-    """The files of a commit, read from Git's objects; neither the work tree nor the index is touched."""
+    """The files of a commit, read from Git's objects; neither the work tree nor the index is touched.
+
+    `folder` is where the tree's root lies in the commit, without a slash at its end; empty for the commit's own root.
+    """
 
     repository: Path
     revision: str
+    folder: str = ""
+    everything: bool = False
 
     @cached_property
     def _objects(self) -> dict[str, str]:
         """Blob ids by path."""
-        listed = self._git("ls-tree", "-r", "-z", "--full-tree", self.revision).decode()
+        prefix = f"{self.folder}/" if self.folder else ""
+        below = ("--", prefix) if prefix else ()
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", self.revision, *below).decode(errors="surrogateescape")
         objects = {}
         for entry in listed.split("\0")[:-1]:
             meta, _, path = entry.partition("\t")
             mode, kind, identifier = meta.split()
             is_file = kind == "blob" and mode != "120000"
-            if is_file and not any(part.startswith(".") for part in path.split("/")):
-                objects[path] = identifier
+            inside = path.removeprefix(prefix)
+            if is_file and (self.everything or not any(part.startswith(".") for part in inside.split("/"))):
+                objects[inside] = identifier
         return objects
 
     @cached_property
@@ -91,18 +105,10 @@ class GitRevision:
         return contents
 
     def _git(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        # Inside a hook GIT_DIR and GIT_INDEX_FILE point at the hook's repository and would win over -C.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        done = subprocess.run(  # noqa: S603 -- fixed arguments, no shell
-            ["git", "-C", str(self.repository), *arguments],  # noqa: S607 -- the user's own git
-            input=stdin,
-            capture_output=True,
-            check=False,
-            env=environment,
-        )
-        if done.returncode:
-            raise Unreadable(done.stderr.decode(errors="replace").strip())
-        return done.stdout
+        try:
+            return git(self.repository, *arguments, stdin=stdin)
+        except GitTrouble as trouble:
+            raise Unreadable(str(trouble)) from trouble
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files of the commit, sorted.

@@ -1,0 +1,153 @@
+"""Equal changes over clusters told once, with the clusters they hold on.
+
+What differs only by a cluster's own facts (its name, its trust domain, its region) is equal: the facts stand as
+`<cluster>`, `<trustDomain>` and `<region>` then. A cluster on which something else differs keeps an entry of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from platform_compiler.context.unit import Unit
+from platform_compiler.diff.masking import masked
+from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, FieldChange, Identity, Item, Risk
+from platform_compiler.load import Loaded
+from platform_compiler.source.node import at, plain
+
+_FACTS = (("trustDomain", ("mesh", "trustDomain")), ("network", ("mesh", "network")), ("region", ("region",)))
+_MOST_CAUSES = 3
+Neutral = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One change that is the same on all of `clusters`; its fields are masked and may be shown."""
+
+    kind: ChangeKind
+    identity: Identity
+    old_identity: Identity | None
+    unit: Unit
+    clusters: tuple[str, ...]
+    fields: tuple[FieldChange, ...]
+    causes: tuple[Cause, ...]
+    old_path: str
+    new_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One risk, on every cluster where it is the same: `about` is the resource or the pair of applications."""
+
+    risk: Risk
+    about: str
+    unit: str
+    clusters: tuple[str, ...]
+    causes: tuple[Cause, ...]
+
+
+def fold(changes: Iterable[Change], neutral: Mapping[str, Neutral]) -> tuple[Folded, ...]:
+    """Return every change once, by unit, kind and name; the variant on most clusters first."""
+    found: dict[Any, list[Change]] = {}
+    for change in changes:
+        found.setdefault(_key(change, neutral), []).append(change)
+    folded = [_folded(group, neutral) for group in found.values()]
+    return tuple(
+        sorted(folded, key=lambda one: (*_place(one.unit), one.identity[1:], -len(one.clusters), one.clusters))
+    )
+
+
+def concerns(comparison: Comparison, neutral: Mapping[str, Neutral]) -> tuple[Concern, ...]:
+    """Return every risk once, with its clusters."""
+    found: dict[tuple[Risk, str, str], tuple[list[str], list[Cause]]] = {}
+    told = [(c.identity, risk, owner(c.placed.unit), c.causes) for c in comparison.changes for risk in c.risks]
+    told += [(identity, risk, "", ()) for identity, risk in comparison.elsewhere]
+    for identity, risk, unit, causes in told:
+        said = neutral.get(identity.cluster, str)
+        key = (replace(risk, message=said(risk.message)), said(str(identity)), unit)
+        clusters, lines = found.setdefault(key, ([], []))
+        clusters.append(identity.cluster)
+        lines += [cause for cause in causes if cause not in lines]
+    return tuple(
+        Concern(risk, about, unit, tuple(sorted(set(clusters))), tuple(lines[:_MOST_CAUSES]))
+        for (risk, about, unit), (clusters, lines) in found.items()
+    )
+
+
+def neutral_words(loaded: Loaded) -> dict[str, Neutral]:
+    """Return for each cluster the function that puts words in the place of its own facts."""
+    return {name: _neutral(_facts(name, cluster.spec)) for name, cluster in loaded.clusters.items()}
+
+
+def owner(unit: Unit) -> str:
+    """Return whom a unit belongs to, for people: `shop/cart`, `namespace shop`, `cluster`."""
+    if unit.scope in ("app", "external"):
+        return unit.id
+    return "the cluster" if unit.scope == "cluster" else f"{unit.scope} {unit.id}"
+
+
+def _facts(name: str, spec: Any) -> dict[str, str]:
+    found = {name: "<cluster>"}
+    for word, pointer in _FACTS:
+        node = at(spec, *pointer)
+        value = plain(node) if node is not None else None
+        if isinstance(value, str) and value:
+            found.setdefault(value, f"<{word}>")
+    return found
+
+
+def _neutral(facts: Mapping[str, str]) -> Neutral:
+    longest_first = sorted(facts, key=lambda fact: (-len(fact), fact))
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
+    return lambda text: pattern.sub(lambda match: facts[match[0]], text)
+
+
+def _key(change: Change, neutral: Mapping[str, Neutral]) -> Any:
+    said = neutral.get(change.identity.cluster, str)
+    old = change.old_identity[1:] if change.old_identity else None
+    paths = said(f"{change.old.path if change.old else ''} {change.new.path if change.new else ''}")
+    moved = paths if change.kind is ChangeKind.MOVED else ""
+    return change.kind, change.identity[1:], old, owner(change.placed.unit), moved, said(repr(change.fields))
+
+
+def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
+    first = group[0]
+    said = neutral.get(first.identity.cluster, str)
+    differ = len({repr(change.fields) for change in group}) > 1
+    fields = first.fields if not differ else tuple(_said(field, said) for field in first.fields)
+    causes = dict.fromkeys(cause for change in group for cause in change.causes)
+    old, new = (said(side.path) if side else "" for side in (first.old, first.new))
+    return Folded(
+        first.kind,
+        first.identity,
+        first.old_identity,
+        first.placed.unit,
+        tuple(change.identity.cluster for change in group),
+        tuple(masked(field, first.identity.kind) for field in fields),
+        tuple(causes)[:_MOST_CAUSES],
+        old,
+        new,
+    )
+
+
+def _said(value: Any, said: Neutral) -> Any:
+    if isinstance(value, FieldChange):
+        return replace(
+            value,
+            pointer=tuple(_said(step, said) if isinstance(step, Item) else step for step in value.pointer),
+            old=_said(value.old, said),
+            new=_said(value.new, said),
+            inside=tuple(_said(one, said) for one in value.inside),
+        )
+    if isinstance(value, Item):
+        return Item(tuple((name, said(v) if isinstance(v, str) else v) for name, v in value.key))
+    if isinstance(value, dict):
+        return {key: _said(child, said) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_said(child, said) for child in value)
+    return said(value) if isinstance(value, str) else value
+
+
+def _place(unit: Unit) -> tuple[int, str, str]:
+    """Applications first, then what they share."""
+    return (0 if unit.scope in ("app", "external") else 1), owner(unit), unit.folder.partition("/")[2].partition("/")[2]

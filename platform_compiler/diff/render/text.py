@@ -1,0 +1,86 @@
+"""A diff for a terminal: the verdict, the risks, then what changes, by owner and resource."""
+
+from collections.abc import Iterator
+
+from platform_compiler.diagnostics.render.visible import visible
+from platform_compiler.diff.fold import Concern, Folded, owner
+from platform_compiler.diff.render.lines import lines_of
+from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, title, verdict, where
+from platform_compiler.diff.report import Report
+
+_COLOURS = {"+": "32", "-": "31", "~": "33", "»": "35", "high": "1;31", "medium": "33", "low": "36"}
+_BOLD, _DIM = "1", "2"
+
+
+def render_text(report: Report, *, colour: bool = False) -> str:
+    """Return the whole diff; nothing is cut but single values beyond 300 characters."""
+    return "\n".join(_Text(report, colour=colour).lines()) + "\n"
+
+
+class _Text:
+    """Draws one report."""
+
+    def __init__(self, report: Report, *, colour: bool) -> None:
+        self._report = report
+        self._colour = colour
+
+    def lines(self) -> Iterator[str]:
+        report = self._report
+        yield self._paint(verdict(report), _BOLD)
+        for finding in report.failed:
+            yield visible(f"  {finding.span}: {finding.code} {finding.message}")
+        if report.concerns:
+            yield ""
+            for concern in report.concerns:
+                yield from self._concern(concern)
+        yield from self._changes(report.changes)
+        if report.apart:
+            yield ""
+            yield self._paint("Apart from this: the environment repository and this compiler's base differ", _BOLD)
+            yield "  another compiler version, edits by hand, or commits that are not published yet"
+            yield from self._changes(report.apart)
+        if report.notes:
+            yield ""
+            yield from (visible(f"note: {note}") for note in report.notes)
+
+    def _concern(self, concern: Concern) -> Iterator[str]:
+        risk = concern.risk
+        level = self._paint(f"{risk.level.upper():<6}", _COLOURS[risk.level])
+        yield f"{level} {visible(risk.message)}"
+        field = f" {'.'.join(map(str, risk.pointer))}" if risk.pointer else ""
+        about = "" if "→" in concern.about else f"{concern.about}{field}, "
+        yield visible(f"       {about}{where(concern.clusters, self._report.environments)}  [{risk.name}]")
+        if concern.causes:
+            yield self._paint(visible(f"       {', '.join(map(place, concern.causes))}"), _DIM)
+        if risk.advice:
+            yield visible(f"       → {risk.advice}")
+
+    def _changes(self, changes: tuple[Folded, ...]) -> Iterator[str]:
+        last = None
+        for variants in by_object(changes):
+            name = owner(variants[0].unit)
+            if name != last:
+                yield ""
+                yield self._paint(visible(name), _BOLD)
+            last = name
+            for number, change in enumerate(variants):
+                yield from self._change(change, differs=number > 0)
+
+    def _change(self, change: Folded, *, differs: bool) -> Iterator[str]:
+        sign = SIGNS[change.kind]
+        words = f" {happened(change)}" if happened(change) else ""
+        on = (
+            f"differs in {where(change.clusters, self._report.environments)}"
+            if differs
+            else where(change.clusters, self._report.environments)
+        )
+        head = f"  {sign} {title(change)}{words}"
+        yield self._paint(visible(head), _COLOURS[sign]) + self._paint(visible(f"  {on}"), _DIM)
+        for field in change.fields:
+            for mark, text in lines_of(field):
+                yield self._paint(f"      {mark} {text}", _COLOURS.get(mark, ""))
+        if change.causes:
+            yield self._paint(visible(f"      because of {', '.join(map(place, change.causes))}"), _DIM)
+
+    def _paint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code and text else text
