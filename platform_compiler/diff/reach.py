@@ -54,7 +54,7 @@ _Known = Mapping[Pair, Mapping[Allowance, tuple[Cause, ...]]]
 
 def reachability(before: Linked, after: Linked) -> list[Reach]:
     """Return what was gained and lost, reaching across teams first."""
-    old, new = _known(before, gone=True), _known(after, gone=False)
+    old, new = _known(before, after), _known(after, None)
     folded: dict[tuple[bool, str, str, bool, Allowance], tuple[list[str], list[Cause]]] = {}
     for gained, here, there in ((True, new, old), (False, old, new)):
         for pair, allowances in here.items():
@@ -70,16 +70,22 @@ def reachability(before: Linked, after: Linked) -> list[Reach]:
     return sorted(found, key=lambda reach: (list(Level).index(reach.risk.level), reach.risk.name, reach.about))
 
 
-def _known(linked: Linked, *, gone: bool) -> _Known:
+def _known(linked: Linked, later: Linked | None) -> _Known:
+    """Return every grant and route; with `later`, without those of callers that are gone by then and lose nothing."""
+    gone = later is not None
     known: dict[Pair, dict[Allowance, tuple[Cause, ...]]] = {}
     for links in linked.links_out.values():
         for link in links:
+            if later is not None and link.caller.ref not in later.targets.get(link.caller.cluster, {}):
+                continue
             pair = Pair(link.callee.cluster, link.caller.ref, link.callee.ref)
             for grant in link.grants:
                 for allowance in _allowances(grant):
                     known.setdefault(pair, {}).setdefault(allowance, tuple(_lines(link, grant, gone=gone)))
     for routes in linked.routes.values():
         for route in routes:
+            if later is not None and route.target.ref not in later.targets.get(route.target.cluster, {}):
+                continue
             pair = Pair(route.target.cluster, f"{route.gateway} ({route.host})", route.target.ref, by_gateway=True)
             line = Cause(route.exposure.span, f"expose.{route.exposure.name}", gone)
             known.setdefault(pair, {}).setdefault(_admitted(route), (line,))

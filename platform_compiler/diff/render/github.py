@@ -40,9 +40,9 @@ def _lines(report: Report) -> Iterator[str]:
 def _annotation(kind: str, concern: Concern, report: Report) -> str:
     risk = concern.risk
     places: dict[str, str | int] = {}
-    cause = next((cause for cause in concern.causes if cause.span.path and not cause.before), None)
+    cause = next(iter(sorted((c for c in concern.causes if c.span.path), key=lambda cause: cause.before)), None)
     if cause is not None:
-        places = {"file": cause.span.path, "line": cause.span.line or 1}
+        places = {"file": cause.span.path} | ({} if cause.before else {"line": cause.span.line or 1})
     about = f"{concern.about}: " if "→" not in concern.about else ""
     words = f"{about}{risk.message} ({where(concern.clusters, report.environments)})"
     return _command(kind, {**places, "title": risk.name}, "\n".join(filter(None, (words, risk.advice))))

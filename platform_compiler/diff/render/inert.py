@@ -10,7 +10,7 @@ import re
 from platform_compiler.diagnostics.render.visible import visible
 
 _RUNS = re.compile(r"`+")
-_MARKUP = re.compile(r"([\\`*_\[\]()~|!{}$:])")
+_MARKUP = re.compile(r"([\\`*_\[\]~|$])")
 _REFERENCE = re.compile(r"([@#])|(\bGH)-(?=\d)")
 _BREAK = "\u200b"
 
@@ -29,6 +29,11 @@ def code(text: str, *, in_table: bool = False) -> str:
 def html_code(text: str) -> str:
     """Return text as code inside an HTML line, such as a summary, where Markdown is not read."""
     return f"<code>{_broken(html.escape(visible(text)))}</code>"
+
+
+def html_text(text: str) -> str:
+    """Return text for an HTML line, such as a summary, where Markdown is not read."""
+    return _broken(html.escape(visible(text)))
 
 
 def prose(text: str) -> str:

@@ -68,14 +68,24 @@ def _lines(field: FieldChange) -> Iterator[Line]:
     else:
         value = field.old if field.kind is FieldKind.REMOVED else field.new
         sign, step = _SIGN[field.kind], field.pointer[-1] if field.pointer else ""
-        if isinstance(step, Item) and not isinstance(value, dict | list):
-            name = pointer_text(field.pointer[:-1])
+        if isinstance(step, Item):
+            name, value = _item(field.pointer, value)
         flat = value_text(value)
         if len(flat) <= _SHORT or not isinstance(value, dict | list):
             yield sign, f"{name}: {flat}"
         else:
             yield sign, f"{name}:"
-            yield from ((sign, f"  {line}") for line in write_yaml({"": value}).splitlines()[1:])
+            yield from ((sign, line) for line in write_yaml({"": value}).splitlines()[1:])
+
+
+def _item(pointer: tuple[Step, ...], value: Any) -> tuple[str, Any]:
+    """Return the name and the value of a list's item: its key stands in the name already."""
+    if not isinstance(value, dict):
+        return pointer_text(pointer[:-1]), value
+    step = pointer[-1]
+    known = {name for name, _ in step.key} if isinstance(step, Item) else set()
+    rest = {key: child for key, child in value.items() if key not in known}
+    return pointer_text(pointer), rest["value"] if rest.keys() == {"value"} else rest or value
 
 
 _SIGN = {FieldKind.ADDED: "+", FieldKind.REMOVED: "-", FieldKind.CHANGED: "~", FieldKind.REORDERED: "~"}

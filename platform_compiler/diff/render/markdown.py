@@ -7,7 +7,7 @@ number. Every fence and every `<details>` is closed inside its own block, so a c
 from collections.abc import Iterator
 
 from platform_compiler.diff.fold import Concern, Folded
-from platform_compiler.diff.render.inert import code, fence, html_code, prose
+from platform_compiler.diff.render.inert import code, fence, html_code, html_text, prose
 from platform_compiler.diff.render.lines import lines_of, pointer_text
 from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, plural, signed, title, verdict, where
 from platform_compiler.diff.report import LEVELS, Report
@@ -157,7 +157,7 @@ def _in_full(group: list[Folded], report: Report) -> str:
         return _as_line(group, report)
     if all(not change.fields for change in group):
         return f"{_as_line(group, report)}, {parts[0]}"
-    summary = f"{html_code(_head(group[0]))} {prose(_on(group, report))}"
+    summary = f"{html_code(_head(group[0]))} {html_text(_on(group, report))}"
     return "\n\n".join([f"<details><summary>{summary}</summary>", *parts, "</details>"])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from platform_compiler.diagnostics.render.visible import visible
 from platform_compiler.diff.fold import Concern, Folded, owner
+from platform_compiler.diff.model import Cause
 from platform_compiler.diff.render.lines import lines_of
 from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, title, verdict, where
 from platform_compiler.diff.report import Report
@@ -15,6 +16,14 @@ _BOLD, _DIM = "1", "2"
 def render_text(report: Report, *, colour: bool = False) -> str:
     """Return the whole diff; nothing is cut but single values beyond 300 characters."""
     return "\n".join(_Text(report, colour=colour).lines()) + "\n"
+
+
+def _shared(changes: tuple[Folded, ...]) -> dict[str, tuple[Cause, ...]]:
+    """Return by owner the causes that all of its changes share, so that they are told once."""
+    found: dict[str, set[tuple[Cause, ...]]] = {}
+    for change in changes:
+        found.setdefault(owner(change.unit), set()).add(change.causes)
+    return {name: causes.pop() if len(causes) == 1 else () for name, causes in found.items()}
 
 
 class _Text:
@@ -56,17 +65,20 @@ class _Text:
             yield visible(f"       → {risk.advice}")
 
     def _changes(self, changes: tuple[Folded, ...]) -> Iterator[str]:
-        last = None
+        told = _shared(changes)
+        last = ""
+        shared: tuple[Cause, ...] = ()
         for variants in by_object(changes):
             name = owner(variants[0].unit)
             if name != last:
+                shared = told[name]
                 yield ""
-                yield self._paint(visible(name), _BOLD)
+                yield self._paint(visible(name), _BOLD) + self._because(shared, "  ")
             last = name
             for number, change in enumerate(variants):
-                yield from self._change(change, differs=number > 0)
+                yield from self._change(change, differs=number > 0, told=bool(shared))
 
-    def _change(self, change: Folded, *, differs: bool) -> Iterator[str]:
+    def _change(self, change: Folded, *, differs: bool, told: bool) -> Iterator[str]:
         sign = SIGNS[change.kind]
         words = f" {happened(change)}" if happened(change) else ""
         on = (
@@ -79,8 +91,11 @@ class _Text:
         for field in change.fields:
             for mark, text in lines_of(field):
                 yield self._paint(f"      {mark} {text}", _COLOURS.get(mark, ""))
-        if change.causes:
-            yield self._paint(visible(f"      because of {', '.join(map(place, change.causes))}"), _DIM)
+        if change.causes and not told:
+            yield self._because(change.causes, "      ")
+
+    def _because(self, causes: tuple[Cause, ...], lead: str) -> str:
+        return self._paint(visible(f"{lead}because of {', '.join(map(place, causes))}"), _DIM) if causes else ""
 
     def _paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._colour and code and text else text
