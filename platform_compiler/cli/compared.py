@@ -81,7 +81,10 @@ def _told(names: Names, before: Side, after: Side, apart: Comparison | None = No
             f"see `platformc validate` there: {before.findings[0].span}: {before.findings[0].message}"
         )
     listed = ", ".join(f"`{path}`" for path in sorted(before.left_out)[:5])
-    note = f"the base does not compile with this version: what comes from {listed} was not compared"
+    note = (
+        f"the base does not compile with this version: what comes from {listed} was not compared, "
+        "and what is linked with it may differ only because of that"
+    )
     return report_on(names, replace(before, notes=(note,)), without(after, before.left_out), apart)
 
 

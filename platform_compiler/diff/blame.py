@@ -21,6 +21,8 @@ from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import MapNode
 
 _MOST = 3
+_CHOOSING = {("blueprint",), ("blueprints",), ("parts",)}
+"""Settings that choose which template makes a resource."""
 _LINKING = frozenset({"calls", "access", "deny", "expose", "ports"})
 COMPILER = Cause(Span(""), "the compiler")
 """No line of the repository explains the change."""
@@ -43,17 +45,19 @@ class _Lines:
     def causes(self, change: Change) -> tuple[Cause, ...]:
         """Return the lines behind a change, nearest and most telling first."""
         unit, words = change.placed.unit, _Words(change)
-        for tier in (self._own(unit), self._neighbours(unit), self._surroundings(unit)):
+        tiers = (self._own(unit), self._neighbours(unit), self._surroundings(unit))
+        if _another_blueprint(change):
+            chosen = [leaf for tier in tiers for leaf in tier if leaf.pointer[:1] in _CHOOSING]
+            if chosen:
+                return _distinct(chosen)
+        for tier in tiers:
             telling = [leaf for leaf in tier if words.hold(leaf)]
             if telling:
                 return _distinct(telling)
         template = self._template(change)
         if template:
             return (template,)
-        for tier in (self._own(unit), self._neighbours(unit), self._surroundings(unit)):
-            if tier:
-                return _distinct(tier)
-        return (COMPILER,)
+        return _distinct(next((tier for tier in tiers if tier), ())) or (COMPILER,)
 
     @cached_property
     def _settings(self) -> dict[tuple[str, str], tuple[Leaf, ...]]:
@@ -152,10 +156,20 @@ class _Lines:
         folder = path.rsplit("/", 2)[0]
         if path not in self._texts:
             old, new = (_files(side.catalog, folder) for side in (self.base, self.head))
-            first = [path, *sorted({*old, *new} - {path})]
+            own = new.get(path, old.get(path, b"")).decode(errors="replace")
+            others = sorted(
+                {*old, *new} - {path}, key=lambda other: (other.partition("blueprints/")[2] not in own, other)
+            )
+            first = [path, *others]
             changed = next((p for p in first if old.get(p) != new.get(p)), None)
             self._texts[path] = _first_line(changed, old, new) if changed else None
         return self._texts[path]
+
+
+def _another_blueprint(change: Change) -> bool:
+    """Whether another template, such as another version's, makes the resource now."""
+    sides = [side.resource for side in (change.old, change.new) if side is not None and side.resource is not None]
+    return len({resource.template.path for resource in sides}) > 1
 
 
 class _Words:

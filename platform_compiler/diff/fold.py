@@ -1,7 +1,8 @@
 """Equal changes over clusters told once, with the clusters they hold on.
 
 What differs only by a cluster's own facts (its name, its trust domain, its region) is equal: the facts stand as
-`<cluster>`, `<trustDomain>` and `<region>` then. A cluster on which something else differs keeps an entry of its own.
+`<cluster>`, `<trustDomain>` and `<region>` then, and namespaces without their environment's suffix. A cluster on which
+something else differs keeps an entry of its own.
 """
 
 import re
@@ -12,27 +13,35 @@ from typing import Any
 from platform_compiler.context.unit import Unit
 from platform_compiler.diff.masking import masked
 from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, FieldChange, Identity, Item, Risk
-from platform_compiler.load import Loaded
+from platform_compiler.layers.placement import environment_of, text
+from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import at, plain
 
 _FACTS = (("trustDomain", ("mesh", "trustDomain")), ("network", ("mesh", "network")), ("region", ("region",)))
+_OWNED = ("app", "external")
 _MOST_CAUSES = 3
 Neutral = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """One change that is the same on all of `clusters`; its fields are masked and may be shown."""
+    """One change that is the same on all of `clusters`; its fields are masked and may be shown.
+
+    `identity` is the real one where all clusters agree, else in the words of the manifests; `subject` always in those.
+    `shared` tells what several applications share (a namespace, a host, a cluster) from what one of them owns.
+    """
 
     kind: ChangeKind
     identity: Identity
     old_identity: Identity | None
-    unit: Unit
+    owner: str
+    shared: bool
     clusters: tuple[str, ...]
     fields: tuple[FieldChange, ...]
     causes: tuple[Cause, ...]
     old_path: str
     new_path: str
+    subject: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +61,22 @@ def fold(changes: Iterable[Change], neutral: Mapping[str, Neutral]) -> tuple[Fol
     for change in changes:
         found.setdefault(_key(change, neutral), []).append(change)
     folded = [_folded(group, neutral) for group in found.values()]
-    return tuple(
-        sorted(folded, key=lambda one: (*_place(one.unit), one.identity[1:], -len(one.clusters), one.clusters))
-    )
+    return tuple(sorted(folded, key=lambda one: (one.shared, one.owner, one.subject, -len(one.clusters), one.clusters)))
 
 
 def concerns(comparison: Comparison, neutral: Mapping[str, Neutral]) -> tuple[Concern, ...]:
     """Return every risk once, with its clusters."""
     found: dict[tuple[Risk, str, str], tuple[list[str], list[Cause]]] = {}
-    told = [(c.identity, risk, owner(c.placed.unit), c.causes) for c in comparison.changes for risk in c.risks]
-    told += [(identity, risk, "", ()) for identity, risk in comparison.elsewhere]
+    told: list[tuple[Identity, Risk, Unit | None, tuple[Cause, ...]]]
+    told = [(c.identity, risk, c.placed.unit, c.causes) for c in comparison.changes for risk in c.risks]
+    told += [(identity, risk, None, ()) for identity, risk in comparison.elsewhere]
     for identity, risk, unit, causes in told:
         said = neutral.get(identity.cluster, str)
-        key = (replace(risk, message=said(risk.message)), said(str(identity)), unit)
+        key = (
+            replace(risk, message=said(risk.message)),
+            said(str(identity)),
+            owner(unit, said) if unit is not None else "",
+        )
         clusters, lines = found.setdefault(key, ([], []))
         clusters.append(identity.cluster)
         lines += [cause for cause in causes if cause not in lines]
@@ -74,16 +86,23 @@ def concerns(comparison: Comparison, neutral: Mapping[str, Neutral]) -> tuple[Co
     )
 
 
-def neutral_words(loaded: Loaded) -> dict[str, Neutral]:
+def neutral_words(checked: Checked) -> dict[str, Neutral]:
     """Return for each cluster the function that puts words in the place of its own facts."""
-    return {name: _neutral(_facts(name, cluster.spec)) for name, cluster in loaded.clusters.items()}
+    found = {}
+    for name, cluster in checked.loaded.clusters.items():
+        environment = checked.loaded.environments.get(environment_of(cluster))
+        suffix = text(environment.spec, "namespaceSuffix") if environment else None
+        real = {target.interface.namespace for target in checked.linked.targets.get(name, {}).values()}
+        namespaces = {one: one.removesuffix(suffix) for one in real} if suffix else {}
+        found[name] = _neutral({**namespaces, **_facts(name, cluster.spec)})
+    return found
 
 
-def owner(unit: Unit) -> str:
-    """Return whom a unit belongs to, for people: `shop/cart`, `namespace shop`, `cluster`."""
-    if unit.scope in ("app", "external"):
+def owner(unit: Unit, said: Neutral = str) -> str:
+    """Return whom a unit belongs to, for people: `shop/cart`, `namespace shop`, `the cluster`."""
+    if unit.scope in _OWNED:
         return unit.id
-    return "the cluster" if unit.scope == "cluster" else f"{unit.scope} {unit.id}"
+    return "the cluster" if unit.scope == "cluster" else f"{unit.scope} {said(unit.id)}"
 
 
 def _facts(name: str, spec: Any) -> dict[str, str]:
@@ -104,10 +123,15 @@ def _neutral(facts: Mapping[str, str]) -> Neutral:
 
 def _key(change: Change, neutral: Mapping[str, Neutral]) -> Any:
     said = neutral.get(change.identity.cluster, str)
-    old = change.old_identity[1:] if change.old_identity else None
+    old = _subject(change.old_identity, said) if change.old_identity else None
     paths = said(f"{change.old.path if change.old else ''} {change.new.path if change.new else ''}")
     moved = paths if change.kind is ChangeKind.MOVED else ""
-    return change.kind, change.identity[1:], old, owner(change.placed.unit), moved, said(repr(change.fields))
+    unit = change.placed.unit
+    return change.kind, _subject(change.identity, said), old, owner(unit, said), moved, said(repr(change.fields))
+
+
+def _subject(identity: Identity, said: Neutral) -> tuple[str, ...]:
+    return identity.group, identity.kind, said(identity.namespace), said(identity.name)
 
 
 def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
@@ -117,16 +141,21 @@ def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
     fields = first.fields if not differ else tuple(_said(field, said) for field in first.fields)
     causes = dict.fromkeys(cause for change in group for cause in change.causes)
     old, new = (said(side.path) if side else "" for side in (first.old, first.new))
+    agree = len({change.identity[1:] for change in group}) == 1
+    subject = _subject(first.identity, said)
+    was = first.old_identity
     return Folded(
         first.kind,
-        first.identity,
-        first.old_identity,
-        first.placed.unit,
+        first.identity if agree else Identity("", *subject),
+        was if agree or was is None else Identity("", *_subject(was, said)),
+        owner(first.placed.unit, said),
+        first.placed.unit.scope not in _OWNED,
         tuple(change.identity.cluster for change in group),
         tuple(masked(field, first.identity.kind) for field in fields),
         tuple(causes)[:_MOST_CAUSES],
         old,
         new,
+        subject,
     )
 
 
@@ -146,8 +175,3 @@ def _said(value: Any, said: Neutral) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_said(child, said) for child in value)
     return said(value) if isinstance(value, str) else value
-
-
-def _place(unit: Unit) -> tuple[int, str, str]:
-    """Applications first, then what they share."""
-    return (0 if unit.scope in ("app", "external") else 1), owner(unit), unit.folder.partition("/")[2].partition("/")[2]

@@ -14,7 +14,7 @@ HIDDEN = "(hidden)"
 _BEFORE, _AFTER = "(hidden, before)", "(hidden, after)"
 _SECRET_NAME = re.compile(
     r"pass(?:word|wd|phrase|code)?(?![a-z])|secret|token|credential|private[-_.]?key|(?:api|access|auth|signing)[-_.]?key"
-    r"|(?<![a-z])(?:pwd|dsn)(?![a-z])",
+    r"|(?:pwd|dsn)(?![a-z])",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -23,7 +23,9 @@ _REFERENCE = re.compile(
 )
 _USERINFO = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)")
 _ASSIGNED = re.compile(
-    r"(\b[\w.-]*(?:password|passwd|secret|token|api[-_]?key)[\w.-]*(?:\s*=\s*|\s*:\s+))[^\s,;&\"']+", re.IGNORECASE
+    r"""([\w.-]*(?:password|passwd|secret|token|api[-_]?key)[\w.-]*(?:["']\s*:\s*|\s*=\s*|\s*:\s+))"""
+    r"""(?:"[^"]*"|'[^']*'|[^\s,;&"']+)""",
+    re.IGNORECASE,
 )
 _PEM = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
 _SECRET_DATA = frozenset({"data", "stringData"})
@@ -31,13 +33,17 @@ _WHOLE = frozenset({"env", "data"})
 
 
 def masked(field: FieldChange, kind: str) -> FieldChange:
-    """Return a field's change as it may be shown; `kind` is the resource's."""
+    """Return a field's change as it may be shown; `kind` is the resource's.
+
+    A text that is told by what is inside has no `old` and `new` then.
+    """
     old, new = _mask(field.old, field.pointer, kind), _mask(field.new, field.pointer, kind)
     differ = field.old is not None and field.new is not None
     if differ and old == new and not isinstance(old, dict | list) and old != field.old:
         old, new = (_BEFORE, _AFTER) if old == HIDDEN else (f"{old} {_BEFORE}", f"{new} {_AFTER}")
-    hidden = old != field.old or new != field.new
-    inside = () if hidden and not field.inside else tuple(masked(one, "") for one in field.inside)
+    inside = tuple(masked(one, "") for one in field.inside)
+    if inside:  # the fields inside say it all, and the whole text may hold secrets that did not change
+        old = new = None
     pointer = tuple(Item(tuple((n, _text(v)) for n, v in s.key)) if isinstance(s, Item) else s for s in field.pointer)
     return replace(field, pointer=pointer, old=old, new=new, inside=inside)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from platform_compiler.diff.model import Cause, Family, Level, Risk
-from platform_compiler.link.model import AccessRule, Grant, Link, Linked, PathPattern, Route
+from platform_compiler.link.model import AccessRule, Grant, Link, Linked, PathPattern, Route, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Reach:
 _Known = Mapping[Pair, Mapping[Allowance, tuple[Cause, ...]]]
 
 
-def reachability(before: Linked, after: Linked) -> list[Reach]:
-    """Return what was gained and lost, reaching across teams first."""
-    old, new = _known(before, after), _known(after, None)
+def reachability(before: Linked, after: Linked, left_out: frozenset[str] = frozenset()) -> list[Reach]:
+    """Return what was gained and lost, reaching across teams first; nothing of manifests that are left out."""
+    old, new = _known(before, after, left_out), _known(after, None, left_out)
     folded: dict[tuple[bool, str, str, bool, Allowance], tuple[list[str], list[Cause]]] = {}
     for gained, here, there in ((True, new, old), (False, old, new)):
         for pair, allowances in here.items():
@@ -70,13 +70,13 @@ def reachability(before: Linked, after: Linked) -> list[Reach]:
     return sorted(found, key=lambda reach: (list(Level).index(reach.risk.level), reach.risk.name, reach.about))
 
 
-def _known(linked: Linked, later: Linked | None) -> _Known:
+def _known(linked: Linked, later: Linked | None, left_out: frozenset[str]) -> _Known:
     """Return every grant and route; with `later`, without those of callers that are gone by then and lose nothing."""
     gone = later is not None
     known: dict[Pair, dict[Allowance, tuple[Cause, ...]]] = {}
     for links in linked.links_out.values():
         for link in links:
-            if later is not None and link.caller.ref not in later.targets.get(link.caller.cluster, {}):
+            if _is_out(link.caller, later, left_out) or link.callee.path in left_out:
                 continue
             pair = Pair(link.callee.cluster, link.caller.ref, link.callee.ref)
             for grant in link.grants:
@@ -84,12 +84,17 @@ def _known(linked: Linked, later: Linked | None) -> _Known:
                     known.setdefault(pair, {}).setdefault(allowance, tuple(_lines(link, grant, gone=gone)))
     for routes in linked.routes.values():
         for route in routes:
-            if later is not None and route.target.ref not in later.targets.get(route.target.cluster, {}):
+            if _is_out(route.target, later, left_out):
                 continue
             pair = Pair(route.target.cluster, f"{route.gateway} ({route.host})", route.target.ref, by_gateway=True)
             line = Cause(route.exposure.span, f"expose.{route.exposure.name}", gone)
             known.setdefault(pair, {}).setdefault(_admitted(route), (line,))
     return known
+
+
+def _is_out(target: Target, later: Linked | None, left_out: frozenset[str]) -> bool:
+    gone = later is not None and target.ref not in later.targets.get(target.cluster, {})
+    return gone or target.path in left_out
 
 
 def _allowances(grant: Grant) -> Iterator[Allowance]:

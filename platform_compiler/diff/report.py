@@ -70,14 +70,14 @@ def report_on(names: Names, before: Side, after: Side, apart: Comparison | None 
         comparison = blame(comparison, before.checked, after.checked)
     else:
         comparison = _traced(comparison)
-    neutral: Mapping[str, Neutral] = neutral_words(after.checked.loaded) if after.checked else {}
+    neutral: Mapping[str, Neutral] = neutral_words(after.checked) if after.checked else {}
     environments = environments_of((before, after))
     return Report(
         names,
         environments,
         _sorted([*concerns(comparison, neutral), *_reached(before, after)]),
         fold(comparison.changes, neutral),
-        _cells(comparison.changes, environments),
+        _cells(comparison.changes, environments, neutral),
         Counter(change.kind for change in comparison.changes),
         fold(apart.changes, neutral) if apart else (),
         before.notes + after.notes,
@@ -90,7 +90,7 @@ def _reached(before: Side, after: Side) -> list[Concern]:
     only = after.clusters
     return [
         Concern(reach.risk, reach.about, "", clusters, reach.causes)
-        for reach in reachability(before.checked.linked, after.checked.linked)
+        for reach in reachability(before.checked.linked, after.checked.linked, before.left_out)
         if (clusters := tuple(c for c in reach.clusters if only is None or c in only))
     ]
 
@@ -107,6 +107,10 @@ def _manifest(change: Change) -> tuple[Cause, ...]:
     return (Cause(resource.manifest, "its manifest"),) if resource is not None else ()
 
 
+def _owner(change: Change, neutral: Mapping[str, Neutral]) -> str:
+    return owner(change.placed.unit, neutral.get(change.identity.cluster, str))
+
+
 def _sorted(found: Sequence[Concern]) -> tuple[Concern, ...]:
     return tuple(sorted(found, key=lambda c: (LEVELS.index(c.risk.level), _rank(c), c.risk.name, c.about, c.clusters)))
 
@@ -116,9 +120,11 @@ def _rank(concern: Concern) -> int:
     return 0 if concern.risk.name in {"new-reachability", "new-exposure"} else 1
 
 
-def _cells(changes: Sequence[Change], environments: Mapping[str, str]) -> tuple[Cell, ...]:
+def _cells(
+    changes: Sequence[Change], environments: Mapping[str, str], neutral: Mapping[str, Neutral]
+) -> tuple[Cell, ...]:
     counted: dict[tuple[str, str], Counter[ChangeKind]] = {}
     for change in changes:
-        key = (environments.get(change.identity.cluster, change.identity.cluster), owner(change.placed.unit))
+        key = (environments.get(change.identity.cluster, change.identity.cluster), _owner(change, neutral))
         counted.setdefault(key, Counter())[change.kind] += 1
     return tuple(Cell(environment, name, counts) for (environment, name), counts in sorted(counted.items()))

@@ -44,7 +44,11 @@ def folder_in_repository(folder: Path) -> str:
 
 def commit_of(repository: Path, revision: str) -> str:
     """Return the full id of the commit that `revision` means."""
-    return git(repository, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+    try:
+        found = git(repository, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    except GitTrouble as trouble:
+        raise GitTrouble(f"'{revision}' is no commit that Git knows in {repository}: {trouble}") from trouble
+    return found.decode().strip()
 
 
 def merge_base(repository: Path, one: str, other: str) -> str | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from platform_compiler.diff.fold import Concern, Folded, owner
+from platform_compiler.diff.fold import Concern, Folded
 from platform_compiler.diff.model import Cause, FieldChange, Identity, Item
 from platform_compiler.diff.render.words import verdict
 from platform_compiler.diff.report import Report
@@ -52,7 +52,7 @@ def _changes(changes: Sequence[Folded]) -> list[dict[str, Any]]:
             "kind": change.kind.value,
             "resource": _identity(change.identity),
             "was": _identity(change.old_identity) if change.old_identity else None,
-            "owner": owner(change.unit),
+            "owner": change.owner,
             "clusters": list(change.clusters),
             "oldPath": change.old_path or None,
             "newPath": change.new_path or None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from platform_compiler.diagnostics.render.visible import visible
-from platform_compiler.diff.fold import Concern, Folded, owner
+from platform_compiler.diff.fold import Concern, Folded
 from platform_compiler.diff.model import Cause
 from platform_compiler.diff.render.lines import lines_of
 from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, title, verdict, where
@@ -22,7 +22,7 @@ def _shared(changes: tuple[Folded, ...]) -> dict[str, tuple[Cause, ...]]:
     """Return by owner the causes that all of its changes share, so that they are told once."""
     found: dict[str, set[tuple[Cause, ...]]] = {}
     for change in changes:
-        found.setdefault(owner(change.unit), set()).add(change.causes)
+        found.setdefault(change.owner, set()).add(change.causes)
     return {name: causes.pop() if len(causes) == 1 else () for name, causes in found.items()}
 
 
@@ -69,7 +69,7 @@ class _Text:
         last = ""
         shared: tuple[Cause, ...] = ()
         for variants in by_object(changes):
-            name = owner(variants[0].unit)
+            name = variants[0].owner
             if name != last:
                 shared = told[name]
                 yield ""

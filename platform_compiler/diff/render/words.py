@@ -101,7 +101,7 @@ def by_object(changes: Iterable[Folded]) -> list[list[Folded]]:
     """Return changes grouped by resource: its variants over clusters, in one list."""
     groups: dict[tuple[str, ...], list[Folded]] = {}
     for change in changes:
-        groups.setdefault(change.identity[1:], []).append(change)
+        groups.setdefault(change.subject, []).append(change)
     return list(groups.values())
 
 
