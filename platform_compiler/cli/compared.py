@@ -157,7 +157,8 @@ def _environment(where: str, like: Side, asked: Asked) -> Side:
         return deployed(Directory(folder, everything=True), like.resources, wanted)
     if folder.is_dir():
         commit = commit_of(folder, branch or "HEAD")
-        return deployed(GitRevision(folder, commit, everything=True), like.resources, wanted)
+        inside = "" if (folder / "HEAD").is_file() else folder_in_repository(folder)
+        return deployed(GitRevision(folder, commit, inside, everything=True), like.resources, wanted)
     if "://" not in place and "@" not in place:
         raise click.UsageError(f"there is no folder {place}; name one, a Git repository, or its URL")
     with tempfile.TemporaryDirectory(prefix="platformc-") as scratch:

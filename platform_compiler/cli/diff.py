@@ -28,7 +28,14 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge dated rules of both sides as of this day.")
 @click.option("--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated.")
 @click.option("--cluster", "clusters", multiple=True, metavar="CLUSTER", help="Only this cluster; may be repeated.")
-@click.option("--format", "format_", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(RENDERERS)),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
 @click.option(
     "-o", "--output", "outputs", multiple=True, metavar="[FORMAT=]FILE", help="Write to FILE instead; may be repeated."
 )

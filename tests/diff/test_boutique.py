@@ -78,6 +78,15 @@ def test_d6_a_cluster_that_differs_has_its_own_entry_beside_the_others(edited: _
     assert "differs in prod/prod-us" in render_text(report)
 
 
+def test_a_change_that_many_applications_share_is_shown_once(edited: _Edited) -> None:
+    report = edited(lambda head: edit(head / "environments/prod.yaml", "min: 2, max: 6", "min: 3, max: 6"))
+    assert len(report.changes) > 5
+    text = render_text(report)
+    assert text.count("spec.minReplicas: 2 → 3") == 1
+    assert text.count("environments/prod.yaml:8") == 1
+    assert all(str(change.identity).removeprefix("HorizontalPodAutoscaler ") in text for change in report.changes)
+
+
 def test_a_changed_selector_label_is_shown_as_a_changed_field(edited: _Edited) -> None:
     report = edited(
         lambda head: edit(head / "clusters/dev.yaml", "podLabels: {istio: ingress}", "podLabels: {istio: edge}")

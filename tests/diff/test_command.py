@@ -201,6 +201,13 @@ def test_against_the_tip_of_a_branch_reads_commits_and_not_files(repository: Pat
     commit_all(environment, "one")
     shutil.rmtree(environment / "clusters")
     assert platformc("diff", "--against", "../env#main", cwd=repository).stdout == "no effective change\n"
+    (tmp_path / "mono").mkdir()
+    shutil.copytree(tmp_path / "env/.platformc", tmp_path / "mono/prod/.platformc")
+    git(environment, "--work-tree", str(tmp_path / "mono/prod"), "checkout", "--force", "--", ".")
+    git(tmp_path / "mono", "init", "--quiet")
+    commit_all(tmp_path / "mono", "one")
+    shutil.rmtree(tmp_path / "mono/prod/clusters")
+    assert platformc("diff", "--against", "../mono/prod#main", cwd=repository).stdout == "no effective change\n"
     bare = tmp_path / "bare.git"
     git(tmp_path, "clone", "--quiet", "--bare", str(environment), str(bare))
     assert platformc("diff", "--against", str(bare), cwd=repository).stdout == "no effective change\n"

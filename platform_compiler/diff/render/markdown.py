@@ -6,10 +6,10 @@ number. Every fence and every `<details>` is closed inside its own block, so a c
 
 from collections.abc import Iterator
 
-from platform_compiler.diff.fold import Concern, Folded
+from platform_compiler.diff.fold import Concern
 from platform_compiler.diff.render.inert import code, fence, html_code, html_text, prose
 from platform_compiler.diff.render.lines import lines_of, pointer_text
-from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, plural, signed, title, verdict, where
+from platform_compiler.diff.render.words import Group, groups_of, head_of, place, plural, signed, verdict, where
 from platform_compiler.diff.report import LEVELS, Report
 
 MARKER = "<!-- platformc-diff -->"
@@ -34,7 +34,7 @@ def render_markdown(report: Report, budget: int = BUDGET) -> str:
             left -= _size(section)
     for heading, changes in (("", report.changes), (_APART, report.apart)):
         if changes:
-            section = _objects(by_object(changes), heading, report, left)
+            section = _objects(groups_of(changes), heading, report, left)
             parts.append(section)
             left -= _size(section)
     parts += [section for section in [_notes(report)] if section and _size(section) <= left]
@@ -104,7 +104,7 @@ def _overview(report: Report) -> str:
     return "\n".join([head, "|---" * (len(environments) + 1) + "|", *rows, *more])
 
 
-def _objects(groups: list[list[Folded]], heading: str, report: Report, left: int) -> str:
+def _objects(groups: list[Group], heading: str, report: Report, left: int) -> str:
     """Return a block a resource, as long as they may be: first a line each, then as many as fit grow."""
     left -= _size(heading)
     blocks: list[str] = []
@@ -132,22 +132,22 @@ def _shown(number: int, of: int) -> str:
     return f"*{number:,} of {of:,} changed resources are shown; the whole diff: the command below*"
 
 
-def _as_line(group: list[Folded], report: Report) -> str:
-    return f"{code(_head(group[0]))} {prose(_on(group, report))}"
+def _as_line(group: Group, report: Report) -> str:
+    return f"{code(head_of(group))} {prose(_on(group, report))}"
 
 
-def _by_names(group: list[Folded], report: Report) -> str:
+def _by_names(group: Group, report: Report) -> str:
     """Return a resource with the names of its changed fields."""
-    names = list(dict.fromkeys(pointer_text(field.pointer) for change in group for field in change.fields))
+    names = list(dict.fromkeys(pointer_text(field.pointer) for change in group.variants for field in change.fields))
     shown = ", ".join(code(name) for name in names[:_MOST_NAMES])
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return f"{_as_line(group, report)}{': ' if names else ''}{shown}{more}"
 
 
-def _in_full(group: list[Folded], report: Report) -> str:
+def _in_full(group: Group, report: Report) -> str:
     """Return a resource that unfolds to what changes and why; one without fields stays a line."""
     parts = []
-    for number, change in enumerate(group):
+    for number, change in enumerate(group.variants):
         on = f"differs in {where(change.clusters, report.environments)}: " if number else ""
         causes = ", ".join(code(place(cause)) for cause in change.causes)
         reason = f"{prose(on)}because of {causes}" if causes else prose(on)
@@ -155,20 +155,17 @@ def _in_full(group: list[Folded], report: Report) -> str:
         parts += [part for part in (reason, fence(lines) if lines else "") if part]
     if not parts:
         return _as_line(group, report)
-    if all(not change.fields for change in group):
+    if all(not change.fields for change in group.variants):
         return f"{_as_line(group, report)}, {parts[0]}"
-    summary = f"{html_code(_head(group[0]))} {html_text(_on(group, report))}"
+    summary = f"{html_code(head_of(group))} {html_text(_on(group, report))}"
     return "\n\n".join([f"<details><summary>{summary}</summary>", *parts, "</details>"])
 
 
-def _head(change: Folded) -> str:
-    words = happened(change)
-    return f"{SIGNS[change.kind]} {title(change)}{f', {words}' if words else ''}"
-
-
-def _on(group: list[Folded], report: Report) -> str:
-    first = where(group[0].clusters, report.environments)
-    others = sum(len(change.clusters) for change in group[1:])
+def _on(group: Group, report: Report) -> str:
+    first = where(group.first.clusters, report.environments)
+    if group.alike:
+        return f"{len(group.alike):,} resources alike, {first}"
+    others = sum(len(change.clusters) for change in group.variants[1:])
     return f"{first}, differs in {others}" if others else first
 
 

@@ -6,7 +6,7 @@ from platform_compiler.diagnostics.render.visible import visible
 from platform_compiler.diff.fold import Concern, Folded
 from platform_compiler.diff.model import Cause
 from platform_compiler.diff.render.lines import lines_of
-from platform_compiler.diff.render.words import SIGNS, by_object, happened, place, title, verdict, where
+from platform_compiler.diff.render.words import SIGNS, Group, groups_of, head_of, place, verdict, where
 from platform_compiler.diff.report import Report
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "»": "35", "high": "1;31", "medium": "33", "low": "36"}
@@ -67,32 +67,28 @@ class _Text:
     def _changes(self, changes: tuple[Folded, ...]) -> Iterator[str]:
         told = _shared(changes)
         last = ""
-        shared: tuple[Cause, ...] = ()
-        for variants in by_object(changes):
-            name = variants[0].owner
-            if name != last:
-                shared = told[name]
+        for group in groups_of(changes):
+            name = f"{len(group.alike):,} resources alike" if group.alike else group.first.owner
+            shared = group.first.causes if group.alike else told[name]
+            if name != last or group.alike:
                 yield ""
                 yield self._paint(visible(name), _BOLD) + self._because(shared, "  ")
             last = name
-            for number, change in enumerate(variants):
-                yield from self._change(change, differs=number > 0, told=bool(shared))
+            for number, change in enumerate(group.variants):
+                yield self._head(group, change, differs=number > 0)
+                yield from self._fields(change)
+                if not shared:
+                    yield self._because(change.causes, "      ")
 
-    def _change(self, change: Folded, *, differs: bool, told: bool) -> Iterator[str]:
-        sign = SIGNS[change.kind]
-        words = f" {happened(change)}" if happened(change) else ""
-        on = (
-            f"differs in {where(change.clusters, self._report.environments)}"
-            if differs
-            else where(change.clusters, self._report.environments)
-        )
-        head = f"  {sign} {title(change)}{words}"
-        yield self._paint(visible(head), _COLOURS[sign]) + self._paint(visible(f"  {on}"), _DIM)
+    def _head(self, group: Group, change: Folded, *, differs: bool) -> str:
+        sign, where_ = SIGNS[change.kind], where(change.clusters, self._report.environments)
+        head = self._paint(visible(f"  {head_of(group)}"), _COLOURS[sign])
+        return head + self._paint(visible(f"  {'differs in ' if differs else ''}{where_}"), _DIM)
+
+    def _fields(self, change: Folded) -> Iterator[str]:
         for field in change.fields:
             for mark, text in lines_of(field):
                 yield self._paint(f"      {mark} {text}", _COLOURS.get(mark, ""))
-        if change.causes and not told:
-            yield self._because(change.causes, "      ")
 
     def _because(self, causes: tuple[Cause, ...], lead: str) -> str:
         return self._paint(visible(f"{lead}because of {', '.join(map(place, causes))}"), _DIM) if causes else ""

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from platform_compiler.diff.fold import Folded
 from platform_compiler.diff.model import Cause, ChangeKind
@@ -15,6 +17,8 @@ SIGNS = {
     ChangeKind.MOVED: "»",
 }
 _MOST_PLACES = 6
+_FEWEST_ALIKE = 3
+_MOST_ALIKE = 12
 
 
 def verdict(report: Report) -> str:
@@ -97,12 +101,54 @@ def place(cause: Cause) -> str:
     return f"{cause.span.path}{line}{' (removed)' if cause.before else ''}"
 
 
-def by_object(changes: Iterable[Folded]) -> list[list[Folded]]:
-    """Return changes grouped by resource: its variants over clusters, in one list."""
-    groups: dict[tuple[str, ...], list[Folded]] = {}
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is shown as one: a resource's variants over clusters, or a change that several resources share.
+
+    `alike` are the titles of all resources that share it, in order; empty for a single resource.
+    """
+
+    variants: tuple[Folded, ...]
+    alike: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Folded:
+        """The variant on most clusters."""
+        return self.variants[0]
+
+
+def groups_of(changes: Iterable[Folded]) -> list[Group]:
+    """Return changes as they are shown: first those that three or more resources share, then resource by resource."""
+    objects: dict[tuple[str, ...], list[Folded]] = {}
     for change in changes:
-        groups.setdefault(change.subject, []).append(change)
-    return list(groups.values())
+        objects.setdefault(change.subject, []).append(change)
+    same: dict[Any, list[Folded]] = {}
+    for variants in objects.values():
+        same.setdefault(_shared(variants), []).extend(variants)
+    shared = [found for key, found in same.items() if key[0] is None and len(found) >= _FEWEST_ALIKE]
+    told = {change.subject for found in shared for change in found}
+    alike = [Group((found[0],), tuple(map(title, found))) for found in sorted(shared, key=len, reverse=True)]
+    return alike + [Group(tuple(variants)) for subject, variants in objects.items() if subject not in told]
+
+
+def _shared(variants: list[Folded]) -> tuple[Any, ...]:
+    """Return what another resource must have in common to be shown together; its own subject where none can."""
+    one = variants[0]
+    if len(variants) > 1 or not one.fields or one.kind is not ChangeKind.CHANGED:
+        return one.subject
+    return None, one.identity.kind, one.clusters, one.causes, repr(one.fields)
+
+
+def head_of(group: Group) -> str:
+    """Return `~ Deployment shop/cart`, or `~ HorizontalPodAutoscaler cart/cartservice, ... and 3 more`."""
+    change = group.first
+    if not group.alike:
+        words = happened(change)
+        return f"{SIGNS[change.kind]} {title(change)}{f', {words}' if words else ''}"
+    kind = change.identity.kind
+    names = [name.removeprefix(f"{kind} ") for name in group.alike[:_MOST_ALIKE]]
+    more = f" and {len(group.alike) - _MOST_ALIKE} more" if len(group.alike) > _MOST_ALIKE else ""
+    return f"{SIGNS[change.kind]} {kind} {', '.join(names)}{more}"
 
 
 def plural(number: int, noun: str) -> str:
