@@ -44,6 +44,7 @@ class _Source:
     tree: FileTree
     name: str
     day: date
+    folder: str = ""
 
 
 def compared(asked: Asked) -> Report:
@@ -57,7 +58,8 @@ def compared(asked: Asked) -> Report:
     base, head = _sources(asked)
     day = asked.as_of or head.day
     after = compiled(head.tree, day)
-    names = Names(base.name if base else asked.against or "", head.name, _command(asked), f"platformc {__version__}")
+    told = base.name if base else asked.against or ""
+    names = Names(told, head.name, _command(asked), f"platformc {__version__}", head.folder)
     if after.has_errors:
         errors = tuple(finding for finding in after.findings if finding.severity == "error")
         return Report(names, {}, (), (), (), {}, failed=errors)
@@ -107,7 +109,7 @@ def _sources(asked: Asked) -> tuple[_Source | None, _Source]:
         return tuple(_Source(Directory(folder), str(folder), today) for folder in (asked.before, asked.after))  # type: ignore[return-value]  # a pair
     root = (asked.root or find_root(Path.cwd())).resolve()
     if asked.head is None:
-        head = _Source(Directory(root), "the work tree", source_date(root))
+        head = _Source(Directory(root), "the work tree", source_date(root), _folder(root))
     else:
         head = _revision(root, asked.head, commit_of(root, asked.head))
     if asked.base is None:
@@ -123,8 +125,17 @@ def _sources(asked: Asked) -> tuple[_Source | None, _Source]:
 
 
 def _revision(root: Path, name: str, commit: str) -> _Source:
-    tree = GitRevision(root, commit, folder_in_repository(root))
-    return _Source(tree, f"{name} ({commit[:_SHORT]})", commit_date(root, commit))
+    folder = folder_in_repository(root)
+    tree = GitRevision(root, commit, folder)
+    return _Source(tree, f"{name} ({commit[:_SHORT]})", commit_date(root, commit), folder)
+
+
+def _folder(root: Path) -> str:
+    """Return where the platform repository lies in its Git repository; empty where there is none."""
+    try:
+        return folder_in_repository(root)
+    except GitTrouble:
+        return ""
 
 
 def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:

@@ -5,19 +5,34 @@ A grant is gained only where no old grant of the same port already allowed as mu
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from platform_compiler.diff.model import Cause, Family, Level, Risk
-from platform_compiler.link.model import AccessRule, Grant, Link, Linked, PathPattern, Route, Target
+from platform_compiler.link.model import (
+    AccessRule,
+    CidrSource,
+    GatewaySource,
+    Grant,
+    Link,
+    Linked,
+    NamespaceSource,
+    PathPattern,
+    PrincipalSource,
+    Route,
+    Target,
+)
+
+Via: TypeAlias = Literal["call", "gateway", "identity"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two ends on one cluster: `caller` is `team/name`, or a gateway's name with the host after it."""
+    """Two ends on one cluster: `caller` is `team/name`, a gateway with its host, or an identity from elsewhere."""
 
     cluster: str
     caller: str
     callee: str
-    by_gateway: bool = False
+    via: Via = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +70,14 @@ _Known = Mapping[Pair, Mapping[Allowance, tuple[Cause, ...]]]
 def reachability(before: Linked, after: Linked, left_out: frozenset[str] = frozenset()) -> list[Reach]:
     """Return what was gained and lost, reaching across teams first; nothing of manifests that are left out."""
     old, new = _known(before, after, left_out), _known(after, None, left_out)
-    folded: dict[tuple[bool, str, str, bool, Allowance], tuple[list[str], list[Cause]]] = {}
+    folded: dict[tuple[bool, str, str, Via, Allowance], tuple[list[str], list[Cause]]] = {}
     for gained, here, there in ((True, new, old), (False, old, new)):
         for pair, allowances in here.items():
             others = there.get(pair, {})
             for allowance, causes in allowances.items():
                 if any(other.covers(allowance) for other in others):
                     continue
-                key = (gained, pair.caller, pair.callee, pair.by_gateway, allowance)
+                key = (gained, pair.caller, pair.callee, pair.via, allowance)
                 clusters, lines = folded.setdefault(key, ([], []))
                 clusters.append(pair.cluster)
                 lines += [cause for cause in causes if cause not in lines]
@@ -73,28 +88,67 @@ def reachability(before: Linked, after: Linked, left_out: frozenset[str] = froze
 def _known(linked: Linked, later: Linked | None, left_out: frozenset[str]) -> _Known:
     """Return every grant and route; with `later`, without those of callers that are gone by then and lose nothing."""
     gone = later is not None
+
+    def is_out(target: Target) -> bool:
+        left = later is not None and target.ref not in later.targets.get(target.cluster, {})
+        return left or target.path in left_out
+
     known: dict[Pair, dict[Allowance, tuple[Cause, ...]]] = {}
-    for links in linked.links_out.values():
-        for link in links:
-            if _is_out(link.caller, later, left_out) or link.callee.path in left_out:
-                continue
-            pair = Pair(link.callee.cluster, link.caller.ref, link.callee.ref)
-            for grant in link.grants:
-                for allowance in _allowances(grant):
-                    known.setdefault(pair, {}).setdefault(allowance, tuple(_lines(link, grant, gone=gone)))
-    for routes in linked.routes.values():
-        for route in routes:
-            if _is_out(route.target, later, left_out):
-                continue
-            pair = Pair(route.target.cluster, f"{route.gateway} ({route.host})", route.target.ref, by_gateway=True)
-            line = Cause(route.exposure.span, f"expose.{route.exposure.name}", gone)
-            known.setdefault(pair, {}).setdefault(_admitted(route), (line,))
+    for pair, ends, allowance, causes in (*_calls(linked, gone=gone), *_routes(linked, gone=gone)):
+        if not is_out(ends[0]) and ends[1].path not in left_out:
+            known.setdefault(pair, {}).setdefault(allowance, causes)
     return known
 
 
-def _is_out(target: Target, later: Linked | None, left_out: frozenset[str]) -> bool:
-    gone = later is not None and target.ref not in later.targets.get(target.cluster, {})
-    return gone or target.path in left_out
+_Found = tuple[Pair, tuple[Target, Target], Allowance, tuple[Cause, ...]]
+
+
+def _calls(linked: Linked, *, gone: bool) -> Iterator[_Found]:
+    """Yield every grant of every link; the caller is the one that may be gone."""
+    for links in linked.links_out.values():
+        for link in links:
+            pair = Pair(link.callee.cluster, link.caller.ref, link.callee.ref)
+            for grant in link.grants:
+                for allowance in _allowances(grant):
+                    yield pair, (link.caller, link.callee), allowance, tuple(_lines(link, grant, gone=gone))
+
+
+def _routes(linked: Linked, *, gone: bool) -> Iterator[_Found]:
+    """Yield what gateways admit, and whom `access` lets in that makes no calls of ours."""
+    for routes in linked.routes.values():
+        for route in routes:
+            target = route.target
+            pair = Pair(target.cluster, f"{route.gateway} ({route.host})", target.ref, "gateway")
+            line = Cause(route.exposure.span, f"expose.{route.exposure.name}", gone)
+            yield pair, (target, target), _admitted(route), (line,)
+    for target in (target for targets in linked.targets.values() for target in targets.values()):
+        for rule, caller in _outsiders(target):
+            pair = Pair(target.cluster, caller, target.ref, "identity")
+            proof = (rule.jwt, rule.audiences, rule.claims) if rule.jwt else ()
+            for port in _ports(rule, target):
+                allowance = Allowance(port, _texts(rule.paths), rule.methods, proof)
+                yield pair, (target, target), allowance, (Cause(rule.span, f"access.{rule.name}", gone),)
+
+
+def _outsiders(target: Target) -> Iterator[tuple[AccessRule, str]]:
+    """Yield whom `access` lets in that makes no calls of ours: namespaces, gateways, identities, address ranges."""
+    for rule in target.interface.access:
+        for source in rule.sources:
+            if isinstance(source, NamespaceSource):
+                yield rule, f"namespaces {', '.join(f'{key}={value}' for key, value in source.labels)}"
+            elif isinstance(source, GatewaySource):
+                yield rule, f"gateway {source.gateway}"
+            elif isinstance(source, PrincipalSource):
+                yield rule, source.principal
+            elif isinstance(source, CidrSource):
+                yield rule, source.cidr
+
+
+def _ports(rule: AccessRule, target: Target) -> tuple[str, ...]:
+    """Return the ports a rule is about: its own, or all that are not internal."""
+    if rule.ports is not None:
+        return rule.ports
+    return tuple(name for name, port in target.interface.ports.items() if not port.internal)
 
 
 def _allowances(grant: Grant) -> Iterator[Allowance]:
@@ -119,20 +173,20 @@ def _reach(  # noqa: PLR0913, PLR0917 -- the parts of one folded entry
     gained: bool,  # noqa: FBT001 -- a part of the entry's key
     caller: str,
     callee: str,
-    by_gateway: bool,  # noqa: FBT001 -- likewise
+    via: Via,
     allowance: Allowance,
     clusters: tuple[str, ...],
     causes: tuple[Cause, ...],
 ) -> Reach:
     about = f"{caller} → {callee}"
-    foreign = by_gateway or caller.partition("/")[0] != callee.partition("/")[0]
-    what = _what(allowance)
-    if by_gateway:
+    foreign = via != "call" or caller.partition("/")[0] != callee.partition("/")[0]
+    what = _what(allowance, via)
+    if via == "gateway":
         message = f"new exposure: gateway `{caller}` now admits requests to `{callee}` {what}"
         lost = f"exposure removed: gateway `{caller}` no longer admits requests to `{callee}` {what}"
         name = "new-exposure" if gained else "lost-exposure"
     else:
-        whose = "into another team" if foreign else "inside one team"
+        whose = "from outside" if via == "identity" else "into another team" if foreign else "inside one team"
         message = f"new reachability {whose}: `{caller}` may now call `{callee}` {what}"
         lost = f"grant removed while pods may still use it: `{caller}` may no longer call `{callee}` {what}"
         name = "new-reachability" if gained else "lost-reachability"
@@ -143,10 +197,10 @@ def _reach(  # noqa: PLR0913, PLR0917 -- the parts of one folded entry
     )
 
 
-def _what(allowance: Allowance) -> str:
+def _what(allowance: Allowance, via: Via) -> str:
     paths = f"paths {_listed(allowance.paths)}" if allowance.paths else "every path"
     methods = f"methods {_listed(allowance.methods)}" if allowance.methods else "every method"
-    proof = ", with a token" if allowance.proof and allowance.proof[0] else ""
+    proof = f", with {'some headers' if via == 'gateway' else 'a token'}" if allowance.proof else ""
     return f"on port `{allowance.port}`, {paths}, {methods}{proof}"
 
 

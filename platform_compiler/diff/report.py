@@ -18,12 +18,16 @@ LEVELS = tuple(Level)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the two sides are called, and the command that shows the same again."""
+    """What the two sides are called, and the command that shows the same again.
+
+    `folder` is where the platform repository lies in its Git repository: annotations name files from there.
+    """
 
     base: str
     head: str
     command: str
     compiler: str
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

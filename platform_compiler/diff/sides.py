@@ -144,7 +144,11 @@ def _placed(path: str, data: bytes, unit: Unit, twin: Placed | None) -> Placed |
     if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
         return None
     metadata = body.get("metadata")
-    named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
+    named = (
+        isinstance(metadata, dict)
+        and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
+        and "name" in metadata
+    )
     return Placed(body, path, unit, data) if named else None
 
 

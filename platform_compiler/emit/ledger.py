@@ -68,7 +68,8 @@ def _entry(data: bytes) -> Entry | None:
     try:
         document: Any = json.loads(data)
         files = {name: value for name, value in document["files"].items() if isinstance(value, str) and _inside(name)}
-        return Entry(Unit(**document["unit"]), files)
+        unit = Unit(**document["unit"])
+        return Entry(unit, files) if all(isinstance(word, str) for word in document["unit"].values()) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

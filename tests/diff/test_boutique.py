@@ -193,3 +193,12 @@ def test_a_new_exposure_is_told_with_its_gateway_and_host(edited: _Edited) -> No
     concerns = [c for c in edited(expose).concerns if c.risk.name == "new-exposure"]
     assert concerns
     assert all("`web/frontend`" in c.risk.message and "public (" in c.risk.message for c in concerns)
+
+
+def test_d6_letting_in_a_namespace_is_new_reachability_from_outside(edited: _Edited) -> None:
+    rule = "    batch: {from: [{namespaceLabels: {team: batch}}], methods: [GET]}\n  expose:"
+    report = edited(lambda head: edit(head / "teams/web/frontend.yaml", "  expose:", rule))
+    (concern,) = report.concerns
+    assert (concern.risk.name, concern.risk.level) == ("new-reachability", Level.HIGH)
+    assert "from outside: `namespaces team=batch` may now call `web/frontend`" in concern.risk.message
+    assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:34"]

@@ -131,6 +131,9 @@ def test_d11_the_platform_repository_may_be_a_folder_of_a_bigger_repository(tmp_
     assert platformc("diff", "--base", "main", cwd=root).stdout == "no effective change\n"
     _scale(root)
     assert "COLOUR" in platformc("diff", "--base", "main", cwd=root).stdout
+    edit(root / "teams/shop/cart.yaml", "paths: [/cart/*]", "paths: [/cart/*, /more]")
+    annotations = platformc("diff", "--base", "main", "--format", "github", cwd=root).stdout
+    assert "::warning file=deploy/ä platform/teams/shop/web.yaml,line=" in annotations
 
 
 def test_d11_the_variables_of_a_hook_do_not_lead_elsewhere(repository: Path, tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def render_github(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     for finding in report.failed[:_MOST]:
         yield _command(
-            "error", {"file": finding.span.path, "line": finding.span.line, "title": finding.code}, finding.message
+            "error",
+            {"file": _file(finding.span.path, report), "line": finding.span.line, "title": finding.code},
+            finding.message,
         )
     left = max(len(report.failed) - _MOST, 0)
     for level in LEVELS:
@@ -42,10 +44,15 @@ def _annotation(kind: str, concern: Concern, report: Report) -> str:
     places: dict[str, str | int] = {}
     cause = next(iter(sorted((c for c in concern.causes if c.span.path), key=lambda cause: cause.before)), None)
     if cause is not None:
-        places = {"file": cause.span.path} | ({} if cause.before else {"line": cause.span.line or 1})
+        places = {"file": _file(cause.span.path, report)} | ({} if cause.before else {"line": cause.span.line or 1})
     about = f"{concern.about}: " if "→" not in concern.about else ""
     words = f"{about}{risk.message} ({where(concern.clusters, report.environments)})"
     return _command(kind, {**places, "title": risk.name}, "\n".join(filter(None, (words, risk.advice))))
+
+
+def _file(path: str, report: Report) -> str:
+    """Return a path as GitHub counts it: from the root of the Git repository."""
+    return f"{report.names.folder}/{path}" if report.names.folder else path
 
 
 def _command(kind: str, properties: dict[str, str | int], message: str) -> str:
