@@ -1,7 +1,7 @@
 """Equal changes over clusters told once, with the clusters they hold on.
 
-What differs only by a cluster's own facts (its name, its trust domain, its region) is equal: the facts stand as
-`<cluster>`, `<trustDomain>` and `<region>` then, and namespaces without their environment's suffix. A cluster on which
+What differs only by a cluster's own facts (its name, trust domain, region, domains) is equal: the facts stand as
+`<cluster>`, `<trustDomain>` and so on then, and namespaces without their environment's suffix. A cluster on which
 something else differs keeps an entry of its own.
 """
 
@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from platform_compiler.context.unit import Unit
+from platform_compiler.diff.canonical import canonical, same
+from platform_compiler.diff.fields import field_changes
 from platform_compiler.diff.masking import masked
 from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, FieldChange, Identity, Item, Risk
 from platform_compiler.layers.placement import environment_of, text
+from platform_compiler.load import Manifest
 from platform_compiler.pipeline import Checked
-from platform_compiler.source.node import at, plain
+from platform_compiler.source.node import ScalarNode, at
 
 _FACTS = (("trustDomain", ("mesh", "trustDomain")), ("network", ("mesh", "network")), ("region", ("region",)))
 _OWNED = ("app", "external")
@@ -59,7 +62,8 @@ def fold(changes: Iterable[Change], neutral: Mapping[str, Neutral]) -> tuple[Fol
     """Return every change once, by unit, kind and name; the variant on most clusters first."""
     found: dict[Any, list[Change]] = {}
     for change in changes:
-        found.setdefault(_key(change, neutral), []).append(change)
+        shown = replace(change, fields=_besides_the_name(change)) if change.kind is ChangeKind.RENAMED else change
+        found.setdefault(_key(shown, neutral), []).append(shown)
     folded = [_folded(group, neutral) for group in found.values()]
     return tuple(sorted(folded, key=lambda one: (one.shared, one.owner, one.subject, -len(one.clusters), one.clusters)))
 
@@ -94,7 +98,8 @@ def neutral_words(checked: Checked) -> dict[str, Neutral]:
         suffix = text(environment.spec, "namespaceSuffix") if environment else None
         real = {target.interface.namespace for target in checked.linked.targets.get(name, {}).values()}
         namespaces = {one: one.removesuffix(suffix) for one in real} if suffix else {}
-        found[name] = _neutral({**namespaces, **_facts(name, cluster.spec)})
+        facts = _facts(cluster, environment_of(cluster), checked)
+        found[name] = _neutral(name, {**namespaces, **facts})
     return found
 
 
@@ -105,20 +110,25 @@ def owner(unit: Unit, said: Neutral = str) -> str:
     return "the cluster" if unit.scope == "cluster" else f"{unit.scope} {said(unit.id)}"
 
 
-def _facts(name: str, spec: Any) -> dict[str, str]:
-    found = {name: "<cluster>"}
-    for word, pointer in _FACTS:
-        node = at(spec, *pointer)
-        value = plain(node) if node is not None else None
-        if isinstance(value, str) and value:
-            found.setdefault(value, f"<{word}>")
+def _facts(cluster: Manifest, environment: str, checked: Checked) -> dict[str, str]:
+    """Return a cluster's own values with the words that stand for them; its name comes last and never wins."""
+    found: dict[str, str] = {}
+    nodes = [(word, at(cluster.spec, *pointer)) for word, pointer in _FACTS]
+    for name, gateway in checked.loaded.gateways.items():
+        own = at(gateway.spec, "clusters", cluster.name, "domain")
+        nodes.append((f"domain of {name}", own or at(gateway.spec, "domains", environment)))
+    for word, node in nodes:
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value:
+            found.setdefault(node.value, f"<{word}>")
     return found
 
 
-def _neutral(facts: Mapping[str, str]) -> Neutral:
+def _neutral(cluster: str, facts: Mapping[str, str]) -> Neutral:
+    """Return the function that replaces whole words; a cluster called `dev` is not the end of `example.dev`."""
     longest_first = sorted(facts, key=lambda fact: (-len(fact), fact))
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
-    return lambda text: pattern.sub(lambda match: facts[match[0]], text)
+    others = rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])|" if facts else ""
+    pattern = re.compile(rf"{others}(?<![\w.-]){re.escape(cluster)}(?![\w.-])")
+    return lambda text: pattern.sub(lambda match: facts.get(match[0], "<cluster>"), text)
 
 
 def _key(change: Change, neutral: Mapping[str, Neutral]) -> Any:
@@ -138,7 +148,7 @@ def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
     first = group[0]
     said = neutral.get(first.identity.cluster, str)
     differ = len({repr(change.fields) for change in group}) > 1
-    fields = first.fields if not differ else tuple(_said(field, said) for field in first.fields)
+    fields = tuple(_said(field, said) for field in first.fields) if differ else first.fields
     causes = dict.fromkeys(cause for change in group for cause in change.causes)
     old, new = (said(side.path) if side else "" for side in (first.old, first.new))
     agree = len({change.identity[1:] for change in group}) == 1
@@ -157,6 +167,20 @@ def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
         new,
         subject,
     )
+
+
+def _besides_the_name(change: Change) -> tuple[FieldChange, ...]:
+    """Return what differs in a renamed resource once its old name is read as the new one."""
+    assert change.old is not None
+    assert change.new is not None
+    assert change.old_identity is not None
+    word = re.compile(rf"(?<![\w-]){re.escape(change.old_identity.name)}(?![\w-])")
+
+    def as_new(text: str) -> str:
+        return word.sub(lambda _: change.identity.name, text)
+
+    found = field_changes(canonical(_said(change.old.body, as_new)), canonical(change.new.body))
+    return tuple(field for field in found if not same(field.old, _said(field.new, as_new)))
 
 
 def _said(value: Any, said: Neutral) -> Any:

@@ -202,3 +202,30 @@ def test_d6_letting_in_a_namespace_is_new_reachability_from_outside(edited: _Edi
     assert (concern.risk.name, concern.risk.level) == ("new-reachability", Level.HIGH)
     assert "from outside: `namespaces team=batch` may now call `web/frontend`" in concern.risk.message
     assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:34"]
+
+
+def test_d7_a_renamed_application_is_told_short_and_folded(edited: _Edited) -> None:
+    def rename(head: Path) -> None:
+        old = head / "teams/catalog/adservice.yaml"
+        edit(old, "name: adservice", "name: advertservice")
+        old.rename(head / "teams/catalog/advertservice.yaml")
+        edit(head / "teams/web/frontend.yaml", "catalog/adservice", "catalog/advertservice")
+
+    report = edited(rename)
+    (deployment,) = [c for c in report.changes if (c.identity.kind, c.identity.name) == ("Deployment", "advertservice")]
+    assert deployment.kind is ChangeKind.RENAMED
+    assert deployment.old_identity is not None
+    assert (deployment.old_identity.name, deployment.fields) == ("adservice", ())
+    assert deployment.clusters == CLUSTERS
+    assert "renamed from Deployment catalog/adservice: deletes and recreates" in render_text(report)
+
+
+def test_d6_what_differs_by_the_domain_of_a_gateway_alone_is_the_same_change(edited: _Edited) -> None:
+    report = edited(
+        lambda head: edit(
+            head / "teams/web/frontend.yaml", "expose:\n", "expose:\n    beta: {gateway: public, host: beta}\n"
+        )
+    )
+    (policy,) = [change for change in report.changes if change.identity.kind == "AuthorizationPolicy"]
+    assert policy.clusters == CLUSTERS
+    assert "beta.<domain of public>" in "\n".join(shown(report))

@@ -33,7 +33,8 @@ def verdict(report: Report) -> str:
     owners = {cell.owner for cell in report.cells if "/" in cell.owner}
     parts = [plural(len(environments), "environment")]
     parts += [plural(len(owners), "application")] if owners else []
-    parts.append(f"{signed(report.counts)} resources")
+    parts += [f"{signs} resources"] if (signs := signed({k: report.counts.get(k, 0) for k in _SIGNED})) else []
+    parts += [f"{report.counts[kind]:,} {kind}" for kind in _IN_WORDS if report.counts.get(kind)]
     return " · ".join(part for part in (*parts, _risks(report), _apart(report)) if part)
 
 
@@ -53,10 +54,11 @@ def _apart(report: Report) -> str:
 def signed(counts: Mapping[ChangeKind, int]) -> str:
     """Return `+2 ~7 -1`, with renamed and moved resources in words."""
     shown = [f"{SIGNS[kind]}{counts[kind]:,}" for kind in _SIGNED if counts.get(kind)]
-    shown += [f"{counts[kind]:,} {kind}" for kind in (ChangeKind.RENAMED, ChangeKind.MOVED) if counts.get(kind)]
+    shown += [f"{counts[kind]:,} {kind}" for kind in _IN_WORDS if counts.get(kind)]
     return " ".join(shown)
 
 
+_IN_WORDS = (ChangeKind.RENAMED, ChangeKind.MOVED)
 _SIGNED = (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED)
 
 
