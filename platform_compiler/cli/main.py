@@ -9,6 +9,7 @@ from platform_compiler import __version__
 _VERBS = {
     "validate": "Check manifests: shape, names, links. Fast; writes nothing.",
     "compile": "Compile to Kubernetes and mesh manifests.",
+    "diff": "Show what a change does to every cluster, risks first.",
     "promote": "Pin the image of the environment before, in the manifests.",
     "explain": "Explain a diagnostic code, or where a target's settings come from.",
     "publish": "Commit the output to the environment repositories.",

@@ -28,7 +28,7 @@ class Run:
     quiet: bool
 
 
-def _colour(choice: str) -> bool:
+def use_colour(choice: str) -> bool:
     """Decide on colours as `--color`, NO_COLOR, FORCE_COLOR, TERM and the terminal say."""
     if choice != "auto":
         return choice == "always"
@@ -78,7 +78,7 @@ def shared_options(command: _Command) -> _Command:
         named = [Path(file) for file in (*kwargs.get("files", ()), kwargs.get("stdin_filename")) if file]
         starts = [file.absolute() for file in named if file != Path("-")]
         found = (root or find_root(*starts, Path.cwd())).resolve()
-        run = Run(found, as_of.date() if as_of else source_date(found), format_, _colour(color), quiet)
+        run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet)
         return command(*args, run=run, **kwargs)
 
     return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature

@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
-from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.publish.edition import Request, edition_of
 from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import Source, signing_settings, source_of
-from platform_compiler.source.git import GitFailed
+from platform_compiler.source.git import GitFailed, folder_in_repository
 from platform_compiler.source.tree import GitRevision
 
 
@@ -85,11 +85,13 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
     started = time.perf_counter()
     bag = Bag()
     try:
-        checked, edition, sites = edition_of(run.root, GitRevision(run.root, source.commit), source, request, bag)
+        tree = GitRevision(run.root, source.commit, folder_in_repository(run.root))
+        checked, edition, sites = edition_of(run.root, tree, source, request, bag)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE
-    _known(request.environments, list(checked.loaded.environments))
+    for name in request.environments:
+        check_known("environment", name, checked.loaded.environments)
     results = publish(sites, edition, options, bag) if edition is not None else []
     if plan is not None:
         plan.write_text(json.dumps([result.document() for result in results], indent=2) + "\n", encoding="utf-8")
@@ -114,14 +116,6 @@ def _pairs(overrides: tuple[str, ...]) -> dict[str, str]:
         if not all(override.partition("=")):
             raise click.UsageError(f"--repository '{override}' is not NAME=URL")
     return {name: url for name, _, url in (override.partition("=") for override in overrides)}
-
-
-def _known(names: tuple[str, ...], existing: list[str]) -> None:
-    for name in names:
-        if name not in existing:
-            near = did_you_mean(name, existing)
-            cure = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(existing))}"
-            raise click.UsageError(f"there is no environment '{name}'; {cure}")
 
 
 def _line(result: Result) -> str:

@@ -13,7 +13,7 @@ from platform_compiler.pipeline import check, compile_tree
 from platform_compiler.publish.drift import Drift, Kind, drift_of, files_of
 from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import source_of
-from platform_compiler.source.git import GitFailed
+from platform_compiler.source.git import GitFailed, folder_in_repository
 from platform_compiler.source.tree import Directory, GitRevision
 
 _SAYS = {
@@ -88,7 +88,8 @@ class _Compiler:
             source = source_of(self._run.root, commit)
         except GitFailed:
             return None
-        output = compile_tree(GitRevision(self._run.root, commit), source.as_of, Bag())
+        tree = GitRevision(self._run.root, commit, folder_in_repository(self._run.root))
+        output = compile_tree(tree, source.as_of, Bag())
         if output is None:
             return None
         return {

@@ -1,12 +1,12 @@
 """Where a run stands: the platform repository's root, and the date that dated rules are judged by."""
 
-import os
 import shlex
-import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+
+from platform_compiler.source.git import GitFailed, commit_date
 
 
 def find_root(*starts: Path) -> Path:
@@ -36,16 +36,7 @@ def source_date(root: Path) -> date:
 
     Dated rules must not change their verdict because a pipeline runs a day later, hence the commit's date.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     try:
-        shown = subprocess.run(  # noqa: S603 -- fixed arguments
-            ["git", "-C", str(root), "log", "-1", "--format=%cI"],  # noqa: S607 -- the user's own git
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
-        )
-    except FileNotFoundError:
+        return commit_date(root, "HEAD")
+    except GitFailed:
         return datetime.now(UTC).date()
-    stamp = shown.stdout.strip()
-    return datetime.fromisoformat(stamp).astimezone(UTC).date() if stamp else datetime.now(UTC).date()

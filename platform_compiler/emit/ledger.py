@@ -14,6 +14,7 @@ from typing import Any
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
+from platform_compiler.source.tree import FileTree
 
 ROOT = ".platformc/ledger"
 _VERSION = 1
@@ -83,6 +84,13 @@ def read_ledger(directory: Path) -> dict[Unit, Entry]:
     return found
 
 
+def ledger_of(tree: FileTree) -> dict[Unit, Entry]:
+    """Return every entry of an output that is not a folder, such as a commit; its tree must list dot-folders."""
+    listed = [path for path in tree.paths() if path.startswith(f"{ROOT}/") and path.endswith(".json")]
+    found = (entry_of(tree.read(path)) for path in listed)
+    return {entry.unit: entry for entry in found if entry is not None}
+
+
 def entry_of(data: bytes) -> Entry | None:
     """Return the entry that a ledger file holds; None when it cannot be understood."""
     try:
@@ -93,7 +101,8 @@ def entry_of(data: bytes) -> Entry | None:
         owner = document.get("owner", "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if not isinstance(owner, str) or not isinstance(published, dict) or not isinstance(unit.folder, str):
+    words = (owner, *document["unit"].values())
+    if not isinstance(published, dict) or not all(isinstance(word, str) for word in words):
         return None
     return Entry(unit, files, owner, published)
 

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 _PASSED_ON = re.compile(
@@ -51,18 +52,20 @@ def git(
     """Run `git -C repository` with more settings and variables, and return what it printed.
 
     Raises:
-        GitFailed: it ended with an error.
-        FileNotFoundError: there is no `git` program.
+        GitFailed: it ended with an error, or there is no `git` program.
     """
     chosen = [*_SETTINGS, *(f"{key}={value}" for key, value in (settings or {}).items())]
     options = [word for setting in chosen for word in ("-c", setting)]
-    done = subprocess.run(  # noqa: S603 -- no shell, and callers put `--` or full names before what users wrote
-        ["git", *options, "-C", str(repository), *arguments],  # noqa: S607 -- the user's own git
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env={**git_environment(), **(variables or {})},
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 -- no shell, and callers put `--` or full names before what users wrote
+            ["git", *options, "-C", str(repository), *arguments],  # noqa: S607 -- the user's own git
+            input=stdin or None,  # without anything to say not even a pipe is opened
+            capture_output=True,
+            check=False,
+            env={**git_environment(), **(variables or {})},
+        )
+    except FileNotFoundError as missing:
+        raise GitFailed("git is not installed") from missing
     if done.returncode:
         raise GitFailed(redact(done.stderr.decode(errors="replace").strip()) or f"git {arguments[0]} failed")
     return done.stdout
@@ -101,3 +104,39 @@ def blobs(repository: Path, identifiers: Sequence[str]) -> dict[str, bytes]:
         found[name] = answer[end + 1 : end + 1 + size]
         position = end + size + 2
     return found
+
+
+def folder_in_repository(folder: Path) -> str:
+    """Return where `folder` lies below the root of its Git repository, with `/`; empty for the root itself."""
+    return os.fsdecode(git(folder, "rev-parse", "--show-prefix").removesuffix(b"\n")).removesuffix("/")
+
+
+def commit_of(repository: Path, revision: str) -> str:
+    """Return the full id of the commit that `revision` means."""
+    try:
+        found = git(repository, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    except GitFailed as trouble:
+        raise GitFailed(f"'{revision}' is no commit that Git knows in {repository}: {trouble}") from trouble
+    return found.decode().strip()
+
+
+def merge_base(repository: Path, one: str, other: str) -> str | None:
+    """Return the best common ancestor of two commits, or None where their histories never met (or are cut off)."""
+    try:
+        return git(repository, "merge-base", one, other).decode().split()[0]
+    except GitFailed as trouble:
+        if "failed" in str(trouble):
+            return None
+        raise
+
+
+def commit_date(repository: Path, commit: str) -> date:
+    """Return the day a commit was made, in UTC."""
+    stamp = git(repository, "show", "--no-patch", "--format=%cI", commit).decode().strip()
+    return datetime.fromisoformat(stamp).astimezone(UTC).date()
+
+
+def mirror(url: str, branch: str, folder: Path) -> None:
+    """Fetch the tip of a branch of a repository elsewhere (`HEAD`: its default one) as FETCH_HEAD below `folder`."""
+    git(folder, "init", "--quiet", "--bare", ".")
+    git(folder, "fetch", "--quiet", "--depth", "1", "--end-of-options", url, branch)

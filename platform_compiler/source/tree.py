@@ -1,15 +1,19 @@
 """One interface over the files of a folder and of a Git revision: sorted relative paths, and bytes by path.
 
-This is one of the few doors to the disk. Dot-folders are not listed, and links are followed only inside the root.
+This is one of the few doors to the disk. Dot-folders are not listed unless `everything` is asked for, and links are
+followed only inside the root.
 """
 
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from platform_compiler.source.git import GitFailed, blobs, listed
+
+_FILE_MODES = frozenset({"100644", "100755"})
 
 
 class Unreadable(Exception):  # noqa: N818 -- a condition of a file, reported as PC1001 by the caller
@@ -37,15 +41,19 @@ class Directory:
     """The files of a folder as they are on disk."""
 
     root: Path
+    everything: bool = False
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files, sorted; folders and files that start with a dot are left out."""
         found: list[str] = []
         for folder, folders, files in os.walk(self.root):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+            folders[:] = [name for name in folders if self._listed(name)]
             inside = Path(folder).relative_to(self.root)
-            found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
+            found += [(inside / name).as_posix() for name in files if self._listed(name)]
         return tuple(sorted(found))
+
+    def _listed(self, name: str) -> bool:
+        return not name.startswith(".") or (self.everything and name != ".git")
 
     def read(self, path: str) -> bytes:
         """Return the file's bytes."""
@@ -76,50 +84,34 @@ class Overlaid:
 
 @dataclass(frozen=True)
 class GitRevision:
-    """The files of a commit, read from Git's objects; neither the work tree nor the index is touched."""
+    """The files of a commit, read from Git's objects; neither the work tree nor the index is touched.
+
+    `folder` is where the tree's root lies in the commit, without a slash at its end; empty for the commit's own root.
+    """
 
     repository: Path
     revision: str
+    folder: str = ""
+    everything: bool = False
 
     @cached_property
     def _objects(self) -> dict[str, str]:
-        """Blob ids by path."""
-        listed = self._git("ls-tree", "-r", "-z", "--full-tree", self.revision).decode()
-        objects = {}
-        for entry in listed.split("\0")[:-1]:
-            meta, _, path = entry.partition("\t")
-            mode, kind, identifier = meta.split()
-            is_file = kind == "blob" and mode != "120000"
-            if is_file and not any(part.startswith(".") for part in path.split("/")):
-                objects[path] = identifier
-        return objects
+        """Blob ids by path; links and submodules are left out."""
+        prefix = f"{self.folder}/" if self.folder else ""
+        try:
+            entries = listed(self.repository, self.revision, *([prefix] if prefix else []))
+        except GitFailed as trouble:
+            raise Unreadable(str(trouble)) from trouble
+        found = ((path.removeprefix(prefix), blob) for mode, blob, path in entries if mode in _FILE_MODES)
+        return {path: blob for path, blob in found if self.everything or not _is_hidden(path)}
 
     @cached_property
     def _contents(self) -> dict[str, bytes]:
-        """Every file's bytes, by one `cat-file --batch`."""
-        request = "".join(f"{identifier}\n" for identifier in self._objects.values()).encode()
-        answer = self._git("cat-file", "--batch", stdin=request)
-        contents, position = {}, 0
-        for path in self._objects:
-            end = answer.index(b"\n", position)
-            size = int(answer[position:end].split()[2])
-            contents[path] = answer[end + 1 : end + 1 + size]
-            position = end + size + 2
-        return contents
-
-    def _git(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        # Inside a hook GIT_DIR and GIT_INDEX_FILE point at the hook's repository and would win over -C.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        done = subprocess.run(  # noqa: S603 -- fixed arguments, no shell
-            ["git", "-C", str(self.repository), *arguments],  # noqa: S607 -- the user's own git
-            input=stdin,
-            capture_output=True,
-            check=False,
-            env=environment,
-        )
-        if done.returncode:
-            raise Unreadable(done.stderr.decode(errors="replace").strip())
-        return done.stdout
+        """Every file's bytes by blob id."""
+        try:
+            return blobs(self.repository, list(dict.fromkeys(self._objects.values())))
+        except GitFailed as trouble:
+            raise Unreadable(str(trouble)) from trouble
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files of the commit, sorted.
@@ -131,7 +123,11 @@ class GitRevision:
 
     def read(self, path: str) -> bytes:
         """Return the file's bytes in the commit."""
-        return self._contents[path]
+        return self._contents[self._objects[path]]
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/"))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _history(case: Path, directory: Path, settings: dict[str, Any]) -> None:
     result = CliRunner().invoke(platformc, ["publish", "--root", str(directory)])
     assert result.exit_code == 0, result.output
     if "drift" in settings:
-        _by_hand(directory / "env.git", settings["drift"], directory.parent / "by-hand")
+        _by_hand(directory / "env.git", settings["drift"], directory.with_name(f"{directory.name}-by-hand"))
     if settings.get("unrelated"):
         git(directory, "checkout", "--quiet", "--orphan", "other")
     for path in settings.get("gone", []):

@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.diagnostics.render import render_text
+from platform_compiler.diagnostics.render import render_text as render_findings
+from platform_compiler.diff.render import render_text
 from platform_compiler.pipeline import check
 from platform_compiler.source.tree import Directory
+from tests.diff.repositories import boutique, commit_all, git, let_frontend_call_emailservice, report_between
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -72,6 +74,34 @@ def test_readme_commands_exist_and_succeed(tmp_path: Path) -> None:
         assert done.returncode == 0, command + done.stdout + done.stderr
 
 
+def test_diff_page_works_as_written(tmp_path: Path) -> None:
+    assert run("platformc init shop", tmp_path).returncode == 0
+    repository = tmp_path / "shop"
+    shutil.copytree(repository, tmp_path / "old")
+    assert run("platformc compile -o ../env", repository).returncode == 0
+    git(repository, "init", "--quiet")
+    commit_all(repository, "one")
+    git(repository, "checkout", "--quiet", "-b", "my-branch")
+    cart = repository / "teams/shop/cart.yaml"
+    cart.write_text(cart.read_text().replace("\nspec:\n", "\nspec:\n  env: {COLOUR: blue}\n"))
+    commit_all(repository, "two")
+    commands, pipeline = fences("docs/diff.md", "console")
+    for command in commands.splitlines():
+        done = run(command, repository)
+        assert done.returncode == 1, command + done.stderr
+        assert "COLOUR" in done.stdout
+    for command in pipeline.splitlines():
+        done = run(command, repository)
+        assert done.returncode == 0, command + done.stderr
+    assert all((repository / name).exists() for name in ("comment.md", "diff.json", "summary.md"))
+
+
+def test_diff_page_shows_a_report_as_it_is_printed(tmp_path: Path) -> None:
+    base, head = boutique(tmp_path / "base"), boutique(tmp_path / "head")
+    let_frontend_call_emailservice(head)
+    assert render_text(report_between(base, head)).startswith(fences("docs/diff.md", "text")[0])
+
+
 def test_readme_is_at_most_130_lines() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 130
 
@@ -98,5 +128,5 @@ def test_readme_shows_a_message_as_it_is_printed(tmp_path: Path) -> None:
     manifest.write_text(manifest.read_text().replace("from: [checkoutservice]", "from: [checkoutservce]"))
     bag = Bag()
     checked = check(Directory(repository), date(2026, 6, 1), bag)
-    printed = render_text(bag.sorted(), checked.texts, colour=False, unicode=True)
+    printed = render_findings(bag.sorted(), checked.texts, colour=False, unicode=True)
     assert fences("README.md", "text")[0] in printed

@@ -52,3 +52,15 @@ def test_environment_of_a_hook_does_not_lead_to_another_repository(
 def test_unknown_revision_is_said_in_words_of_git(repository: Path) -> None:
     with pytest.raises(Unreadable, match="nowhere"):
         GitRevision(repository, "nowhere").paths()
+
+
+def test_revision_of_a_folder_holds_what_lies_below_it_alone(repository: Path) -> None:
+    revision = GitRevision(repository, "HEAD", "teams/ä b")
+    assert revision.paths() == ("x.yaml",)
+    assert revision.read("x.yaml") == b""
+
+
+def test_dot_folders_are_listed_only_when_everything_is_asked_for(repository: Path) -> None:
+    expected = (".hidden/y.yaml", "platform.yaml", "teams/ä b/x.yaml")
+    assert GitRevision(repository, "HEAD", everything=True).paths() == expected
+    assert Directory(repository, everything=True).paths() == expected

@@ -1,0 +1,189 @@
+"""From the options of `platformc diff` to its report: which two sides there are, and what they are called."""
+
+import shlex
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from platform_compiler import __version__
+from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.diff.compare import compare
+from platform_compiler.diff.model import Comparison
+from platform_compiler.diff.report import Names, Report, report_on
+from platform_compiler.diff.sides import Side, compiled, deployed, environments_of, limited, salvaged, without
+from platform_compiler.source.git import GitFailed, commit_date, commit_of, folder_in_repository, merge_base, mirror
+from platform_compiler.source.tree import Directory, FileTree, GitRevision
+
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options ask to compare."""
+
+    root: Path | None
+    base: str | None
+    head: str | None
+    against: str | None
+    before: Path | None
+    after: Path | None
+    as_of: date | None
+    environments: tuple[str, ...]
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A platform repository to compile: its name for people, and the day its dated rules are judged by."""
+
+    tree: FileTree
+    name: str
+    day: date
+    folder: str = ""
+
+
+def compared(asked: Asked) -> Report:
+    """Compile both sides and compare them.
+
+    Raises:
+        click.UsageError: the options do not make a pair, or name what is not there.
+        GitFailed, Unreadable: Git cannot give a revision.
+    """
+    _check(asked)
+    base, head = _sources(asked)
+    day = asked.as_of or head.day
+    after = compiled(head.tree, day)
+    told = base.name if base else asked.against or ""
+    names = Names(told, head.name, _command(asked), f"platformc {__version__}", head.folder)
+    if after.has_errors:
+        errors = tuple(finding for finding in after.findings if finding.severity == "error")
+        return Report(names, {}, (), (), (), {}, failed=errors)
+    after = limited(after, _chosen(asked, after))
+    before = limited(salvaged(base.tree, day), _chosen(asked, after)) if base else None
+    if asked.against is None:
+        assert before is not None
+        return _told(names, before, after)
+    if before is None:
+        return report_on(names, _environment(asked.against, after, asked), after)
+    return _told(names, before, after, compare(_environment(asked.against, before, asked).resources, before.resources))
+
+
+def _told(names: Names, before: Side, after: Side, apart: Comparison | None = None) -> Report:
+    """Report on two compiled sides; what the base cannot compile is left out of both, and the report says so."""
+    if not before.has_errors:
+        return report_on(names, before, after, apart)
+    if not before.resources:
+        raise click.UsageError(
+            f"{names.base} does not compile with this version of platformc, so there is nothing to compare with; "
+            f"see `platformc validate` there: {before.findings[0].span}: {before.findings[0].message}"
+        )
+    listed = ", ".join(f"`{path}`" for path in sorted(before.left_out)[:5])
+    note = (
+        f"the base does not compile with this version: what comes from {listed} was not compared, "
+        "and what is linked with it may differ only because of that"
+    )
+    return report_on(names, replace(before, notes=(note,)), without(after, before.left_out), apart)
+
+
+def _check(asked: Asked) -> None:
+    pairs = [asked.base, asked.against, asked.before or asked.after]
+    if not any(pairs):
+        raise click.UsageError(
+            "name what to compare with: --base REV, --against ENVIRONMENT-REPOSITORY, or --from DIR --to DIR"
+        )
+    if (asked.before is None) != (asked.after is None):
+        raise click.UsageError("--from and --to go together")
+    if asked.before is not None and (asked.base or asked.head or asked.root):
+        raise click.UsageError("--from and --to name both sides; leave --base, --head and --root away")
+
+
+def _sources(asked: Asked) -> tuple[_Source | None, _Source]:
+    """Return base and head; there is no base when only an environment repository is compared with."""
+    if asked.before is not None and asked.after is not None:
+        today = datetime.now(UTC).date()
+        return tuple(_Source(Directory(folder), str(folder), today) for folder in (asked.before, asked.after))  # type: ignore[return-value]  # a pair
+    root = (asked.root or find_root(Path.cwd())).resolve()
+    if asked.head is None:
+        head = _Source(Directory(root), "the work tree", source_date(root), _folder(root))
+    else:
+        head = _revision(root, asked.head, commit_of(root, asked.head))
+    if asked.base is None:
+        return None, head
+    wanted, tip = commit_of(root, asked.base), commit_of(root, asked.head or "HEAD")
+    common = merge_base(root, wanted, tip)
+    if common is None:
+        raise GitFailed(
+            f"{asked.base} and {asked.head or 'HEAD'} have no common commit here; in a shallow clone fetch more: "
+            "git fetch --unshallow"
+        )
+    return _revision(root, asked.base, common), head
+
+
+def _revision(root: Path, name: str, commit: str) -> _Source:
+    folder = folder_in_repository(root)
+    tree = GitRevision(root, commit, folder)
+    return _Source(tree, f"{name} ({commit[:_SHORT]})", commit_date(root, commit), folder)
+
+
+def _folder(root: Path) -> str:
+    """Return where the platform repository lies in its Git repository; empty where there is none."""
+    try:
+        return folder_in_repository(root)
+    except GitFailed:
+        return ""
+
+
+def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:
+    """Return the clusters that the options choose, or None for all; a name that does not exist is a usage error."""
+    if not asked.environments and not asked.clusters:
+        return None
+    known = environments_of((side,))
+    for noun, names, existing in (
+        ("environment", asked.environments, set(known.values())),
+        ("cluster", asked.clusters, set(known)),
+    ):
+        for name in names:
+            if name not in existing:
+                near = did_you_mean(name, sorted(existing))
+                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(existing))}"
+                raise click.UsageError(f"there is no {noun} '{name}'; {hint}")
+    return frozenset(c for c, e in known.items() if e in asked.environments or c in asked.clusters)
+
+
+def _environment(where: str, like: Side, asked: Asked) -> Side:
+    """Return the environment repository as it stands: a folder, or the tip of a branch here or elsewhere."""
+    chosen = _chosen(asked, like)
+
+    def wanted(unit: Unit) -> bool:
+        return chosen is None or unit.cluster in chosen
+
+    place, _, branch = where.partition("#")
+    folder = Path(place)
+    if folder.is_dir() and not branch and not (folder / "HEAD").is_file():
+        return deployed(Directory(folder, everything=True), like.resources, wanted)
+    if folder.is_dir():
+        commit = commit_of(folder, branch or "HEAD")
+        inside = "" if (folder / "HEAD").is_file() else folder_in_repository(folder)
+        return deployed(GitRevision(folder, commit, inside, everything=True), like.resources, wanted)
+    if "://" not in place and "@" not in place:
+        raise click.UsageError(f"there is no folder {place}; name one, a Git repository, or its URL")
+    with tempfile.TemporaryDirectory(prefix="platformc-") as scratch:
+        mirror(place, branch or "HEAD", Path(scratch))
+        return deployed(GitRevision(Path(scratch), "FETCH_HEAD", everything=True), like.resources, wanted)
+
+
+def _command(asked: Asked) -> str:
+    """Return the command that shows the same again, for whoever reads the report."""
+    words: list[str] = ["platformc", "diff"]
+    for option, value in (("--base", asked.base), ("--head", asked.head), ("--against", asked.against)):
+        words += [option, value] if value else []
+    for option, folder in (("--from", asked.before), ("--to", asked.after)):
+        words += [option, str(folder)] if folder else []
+    words += [word for name in asked.environments for word in ("--env", name)]
+    words += [word for name in asked.clusters for word in ("--cluster", name)]
+    return shlex.join(words)

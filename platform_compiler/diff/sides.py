@@ -1,0 +1,168 @@
+"""The two sides of a diff: a platform repository compiled in memory, or an environment repository as it stands.
+
+A base that does not compile any more (an older commit under a newer compiler) is compiled as far as it goes: what
+errors point at is left out of both sides, and the report says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from platform_compiler.blueprints.expand import expand
+from platform_compiler.context.build import build_contexts
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Diagnostic, Severity
+from platform_compiler.diff.model import Placed, Resources, identity_of
+from platform_compiler.emit.layout import Output, lay_out
+from platform_compiler.emit.ledger import digest, ledger_of
+from platform_compiler.layers.placement import environment_of, text
+from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.source.node import plain
+from platform_compiler.source.reader import read_tree
+from platform_compiler.source.tree import FileTree, Unreadable
+
+Wanted = Callable[[Unit], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: its resources, and what compiling it said. `checked` is None for an environment repository.
+
+    `left_out` are the manifests whose resources cannot be known here; `notes` are sentences for people; `clusters` are
+    the only ones looked at, where not all are.
+    """
+
+    resources: Resources
+    checked: Checked | None = None
+    findings: tuple[Diagnostic, ...] = ()
+    left_out: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    clusters: frozenset[str] | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether it does not compile."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def compiled(tree: FileTree, as_of: date) -> Side:
+    """Compile a platform repository; with any error there are no resources, only findings."""
+    bag = Bag()
+    checked = check(tree, as_of, bag)
+    output = None if bag.has_errors else build(checked, bag)
+    return Side(_resources(output) if output else {}, checked, bag.sorted())
+
+
+def salvaged(tree: FileTree, as_of: date) -> Side:
+    """Compile a platform repository as far as it goes; what errors point at is named in `left_out`."""
+    side = compiled(tree, as_of)
+    if not side.has_errors:
+        return side
+    assert side.checked is not None
+    broken = frozenset(
+        label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
+    )
+    output = _what_can_be(side.checked)
+    resources = _without(_resources(output) if output else {}, broken)
+    return replace(side, resources=resources, left_out=broken | side.checked.loaded.broken)
+
+
+def _what_can_be(checked: Checked) -> Output | None:
+    """Return what blueprints make of a repository with errors, unverified; None when they cannot be run at all."""
+    try:
+        bag = Bag()
+        contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
+        return lay_out(expand(contexts, checked.catalog, {}, bag), bag)
+    except Exception:  # noqa: BLE001 -- later phases may take for granted what the errors, already told, have broken
+        return None
+
+
+def limited(side: Side, clusters: frozenset[str] | None) -> Side:
+    """Return a side with the resources of some clusters only; None stands for all."""
+    if clusters is None:
+        return side
+    kept = {identity: placed for identity, placed in side.resources.items() if identity.cluster in clusters}
+    return replace(side, resources=kept, clusters=clusters)
+
+
+def without(side: Side, left_out: frozenset[str]) -> Side:
+    """Return a side without what comes from manifests that the other side cannot compile."""
+    return replace(side, resources=_without(side.resources, left_out)) if left_out else side
+
+
+def _without(resources: Resources, left_out: frozenset[str]) -> Resources:
+    return {i: p for i, p in resources.items() if p.resource is None or p.resource.manifest.path not in left_out}
+
+
+def _resources(output: Output) -> Resources:
+    return {
+        identity_of(resource.unit.cluster, resource.body): Placed(
+            resource.body, path, resource.unit, output.files[path], resource
+        )
+        for path, resource in output.resources.items()
+    }
+
+
+def deployed(tree: FileTree, like: Resources, wanted: Wanted) -> Side:
+    """Read an environment repository: only the files that its ledger names, and inside only of those that differ.
+
+    `like` is the compilation that it is compared with: a file with the same bytes holds the same resource.
+    """
+    by_path = {placed.path: placed for placed in like.values()}
+    there = set(tree.paths())
+    found: dict[str, Placed] = {}
+    edited, notes = 0, []
+    for unit, entry in sorted(ledger_of(tree).items()):
+        for path, written in entry.files.items() if wanted(unit) else ():
+            data = _read(tree, path) if path in there else None
+            if data is None:
+                continue
+            edited += digest(data) != written
+            placed = _placed(path, data, unit, by_path.get(path))
+            if placed is None:
+                notes.append(f"`{path}` holds no resource that can be read, so its change is shown as a new resource")
+            else:
+                found[path] = placed
+    if edited:
+        notes.append(f"{edited} files of the environment repository were edited after platformc wrote them")
+    return Side({identity_of(p.unit.cluster, p.body): p for p in found.values()}, notes=tuple(notes))
+
+
+def _read(tree: FileTree, path: str) -> bytes | None:
+    try:
+        return tree.read(path)
+    except Unreadable:
+        return None
+
+
+def _placed(path: str, data: bytes, unit: Unit, twin: Placed | None) -> Placed | None:
+    """Return the resource of a file, or None when it holds none."""
+    if twin is not None and twin.data == data:
+        return replace(twin, unit=unit)
+    node = read_tree(path, data, Bag())
+    body = plain(node) if node is not None else None
+    if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
+        return None
+    metadata = body.get("metadata")
+    named = (
+        isinstance(metadata, dict)
+        and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
+        and "name" in metadata
+    )
+    return Placed(body, path, unit, data) if named else None
+
+
+def environments_of(sides: Iterable[Side]) -> Mapping[str, str]:
+    """Return the environment of every cluster that a side knows, in order of promotion; the last side's word counts."""
+    loaded = [side.checked.loaded for side in sides if side.checked is not None]
+    found = {name: environment_of(cluster) for one in loaded for name, cluster in one.clusters.items()}
+    after = {name: text(e.spec, "promotion", "after") for one in loaded for name, e in one.environments.items()}
+    return dict(sorted(found.items(), key=lambda item: (_steps(item[1], after), item[1], item[0])))
+
+
+def _steps(environment: str, after: Mapping[str, str | None]) -> int:
+    """Return how many promotions lead to an environment; a circle, told elsewhere, ends the count."""
+    steps, name = 0, after.get(environment)
+    while name is not None and steps < len(after):
+        steps, name = steps + 1, after.get(name)
+    return steps
