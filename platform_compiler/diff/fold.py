@@ -127,7 +127,8 @@ def _neutral(cluster: str, facts: Mapping[str, str]) -> Neutral:
     """Return the function that replaces whole words; a cluster called `dev` is not the end of `example.dev`."""
     longest_first = sorted(facts, key=lambda fact: (-len(fact), fact))
     others = rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])|" if facts else ""
-    pattern = re.compile(rf"{others}(?<![\w.-]){re.escape(cluster)}(?![\w.-])")
+    name = re.escape(cluster)
+    pattern = re.compile(rf"{others}(?<![\w.-]){name}(?![\w.-])|^{name}(?=\.)")
     return lambda text: pattern.sub(lambda match: facts.get(match[0], "<cluster>"), text)
 
 
