@@ -73,7 +73,8 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
         files = {path[len(root) :]: source.read(path) for path in source.paths() if path.startswith(root)}
         if not prefix:
             texts = {f"{root}{path}": data for path, data in files.items()}
-        libraries |= {path: data for path, data in files.items() if path.startswith("lib/")}
+        # A new mapping: what a repository puts into its library is not for the built-in blueprints.
+        libraries = {**libraries, **{path: data for path, data in files.items() if path.startswith("lib/")}}
         for (name, version), own in sorted(_by_blueprint(files).items()):
             blueprint = _blueprint(name, version, own, libraries, prefix, bag)
             if blueprint is None:

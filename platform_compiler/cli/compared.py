@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from platform_compiler import __version__
+from platform_compiler.cli.known import check_known
 from platform_compiler.cli.workspace import find_root, source_date
-from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.model import Comparison
 from platform_compiler.diff.report import Names, Report, report_on
 from platform_compiler.diff.sides import Side, compiled, deployed, environments_of, limited, salvaged, without
+from platform_compiler.emit.ledger import Entry
 from platform_compiler.source.git import GitFailed, commit_date, commit_of, folder_in_repository, merge_base, mirror
 from platform_compiler.source.tree import Directory, FileTree, GitRevision
 
@@ -143,24 +143,21 @@ def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:
     if not asked.environments and not asked.clusters:
         return None
     known = environments_of((side,))
-    for noun, names, existing in (
-        ("environment", asked.environments, set(known.values())),
-        ("cluster", asked.clusters, set(known)),
-    ):
-        for name in names:
-            if name not in existing:
-                near = did_you_mean(name, sorted(existing))
-                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(existing))}"
-                raise click.UsageError(f"there is no {noun} '{name}'; {hint}")
+    for name in asked.environments:
+        check_known("environment", name, set(known.values()))
+    for name in asked.clusters:
+        check_known("cluster", name, known)
     return frozenset(c for c, e in known.items() if e in asked.environments or c in asked.clusters)
 
 
 def _environment(where: str, like: Side, asked: Asked) -> Side:
     """Return the environment repository as it stands: a folder, or the tip of a branch here or elsewhere."""
     chosen = _chosen(asked, like)
+    platform = like.checked.loaded.platform if like.checked else None
 
-    def wanted(unit: Unit) -> bool:
-        return chosen is None or unit.cluster in chosen
+    def wanted(entry: Entry) -> bool:
+        ours = not entry.owner or platform is None or entry.owner.startswith(f"{platform.name}/")
+        return ours and (chosen is None or entry.unit.cluster in chosen)
 
     place, _, branch = where.partition("#")
     folder = Path(place)

@@ -14,14 +14,14 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.diff.model import Placed, Resources, identity_of
 from platform_compiler.emit.layout import Output, lay_out
-from platform_compiler.emit.ledger import digest, ledger_of
+from platform_compiler.emit.ledger import Entry, digest, ledgers_of
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.pipeline import Checked, build, check
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_tree
 from platform_compiler.source.tree import FileTree, Unreadable
 
-Wanted = Callable[[Unit], bool]
+Wanted = Callable[[Entry], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +106,16 @@ def _resources(output: Output) -> Resources:
 def deployed(tree: FileTree, like: Resources, wanted: Wanted) -> Side:
     """Read an environment repository: only the files that its ledger names, and inside only of those that differ.
 
-    `like` is the compilation that it is compared with: a file with the same bytes holds the same resource.
+    `like` is the compilation that it is compared with: a file with the same bytes holds the same resource. Environments
+    may lie in folders of their own.
     """
     by_path = {placed.path: placed for placed in like.values()}
     there = set(tree.paths())
     found: dict[str, Placed] = {}
     edited, notes = 0, []
-    for unit, entry in sorted(ledger_of(tree).items()):
-        for path, written in entry.files.items() if wanted(unit) else ():
-            data = _read(tree, path) if path in there else None
+    for unit, (prefix, entry) in sorted(ledgers_of(tree).items()):
+        for path, written in entry.files.items() if wanted(entry) else ():
+            data = _read(tree, prefix + path) if prefix + path in there else None
             if data is None:
                 continue
             edited += digest(data) != written

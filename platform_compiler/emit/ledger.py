@@ -84,11 +84,19 @@ def read_ledger(directory: Path) -> dict[Unit, Entry]:
     return found
 
 
-def ledger_of(tree: FileTree) -> dict[Unit, Entry]:
-    """Return every entry of an output that is not a folder, such as a commit; its tree must list dot-folders."""
-    listed = [path for path in tree.paths() if path.startswith(f"{ROOT}/") and path.endswith(".json")]
-    found = (entry_of(tree.read(path)) for path in listed)
-    return {entry.unit: entry for entry in found if entry is not None}
+def ledgers_of(tree: FileTree) -> dict[Unit, tuple[str, Entry]]:
+    """Return every entry of a tree that is no folder of this machine, with the folder that the output lies in.
+
+    Several outputs may lie in one tree, each in a folder of its own, which ends with a slash or is empty. The tree must
+    list dot-folders.
+    """
+    found = {}
+    for path in tree.paths():
+        prefix, _, name = path.rpartition(f"{ROOT}/") if f"/{ROOT}/" in f"/{path}" else ("", "", "")
+        entry = entry_of(tree.read(path)) if name.endswith(".json") else None
+        if entry is not None:
+            found[entry.unit] = (prefix, entry)
+    return found
 
 
 def entry_of(data: bytes) -> Entry | None:

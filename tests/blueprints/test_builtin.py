@@ -202,3 +202,15 @@ def test_secret_comes_from_the_store_that_the_platform_declares(repository: Path
     secret = yaml.safe_load(compiled(repository)["clusters/prod/shop/web/externalsecret-web-db.yaml"])
     assert secret["spec"]["secretStoreRef"] == {"kind": "SecretStore", "name": "central"}
     assert secret["spec"]["data"] == [{"secretKey": "password", "remoteRef": {"key": "a/b", "property": "pw"}}]
+
+
+def test_a_repositorys_library_is_not_for_the_built_in_blueprints(tmp_path: Path) -> None:
+    plain = compile_tree(Directory(BASE), date(2026, 6, 1), Bag())
+    repository = tmp_path / "repository"
+    shutil.copytree(BASE, repository)
+    (repository / "blueprints" / "lib").mkdir(parents=True)
+    (repository / "blueprints" / "lib" / "deployment.yaml").write_text("kind: Other\n")
+    other = compile_tree(Directory(repository), date(2026, 6, 1), Bag())
+    assert plain is not None
+    assert other is not None
+    assert dict(other.files) == dict(plain.files)

@@ -529,3 +529,20 @@ def test_the_plan_file_is_json_with_one_entry_a_branch(tmp_path: Path) -> None:
     (entry,) = json.loads(plan.read_text())
     assert entry["branch"] == "main"
     assert DEPLOYMENT in entry["writes"]
+
+
+def test_diff_against_a_published_repository_is_empty_and_then_shows_what_is_new(tmp_path: Path) -> None:
+    made = shop(
+        tmp_path,
+        destinations={
+            "dev": "{repository: env, path: low}",
+            "staging": "{repository: env, path: low}",
+            "prod": "{repository: env}",
+        },
+    )
+    made.publish()
+    assert made.run("diff", "--against", str(made.remote)).code == 0
+    newer(made, 1)
+    done = made.run("diff", "--against", str(made.remote))
+    assert done.code == 1
+    assert "2 environments · 1 application · ~2 resources" in done.stdout
