@@ -1,0 +1,1 @@
+"""Which risks a change of resources carries."""
