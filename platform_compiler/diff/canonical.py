@@ -5,22 +5,17 @@ Everything that compares values asks here, so server defaults and equal quantiti
 
 from typing import Any
 
+from platform_compiler.diff.defaults import with_defaults
+from platform_compiler.diff.equality import same_value
 from platform_compiler.diff.model import Body, Step
 
 
 def canonical(body: Body) -> Body:
     """Return a resource as the server would hold it, as far as that is known."""
-    return body
+    filled: Body = with_defaults(body)
+    return filled
 
 
-def same(old: Any, new: Any, pointer: tuple[Step, ...] = ()) -> bool:
-    """Whether two values of one field mean the same; the number 1 is neither `true` nor the text `1`."""
-    if type(old) is not type(new):
-        return False
-    if type(old) is dict:
-        return old.keys() == new.keys() and all(same(old[key], new[key], (*pointer, key)) for key in old)
-    if type(old) is list:
-        return len(old) == len(new) and all(
-            same(a, b, (*pointer, i)) for i, (a, b) in enumerate(zip(old, new, strict=True))
-        )
-    return bool(old == new)
+def same(old: Any, new: Any, pointer: tuple[Step, ...] = (), kind: str = "") -> bool:
+    """Whether two values of one field of a kind mean the same; the number 1 is neither `true` nor the text `1`."""
+    return same_value(kind, pointer, old, new)

@@ -20,12 +20,12 @@ _LONGEST_DATA = 200_000
 def field_changes(old: Any, new: Any) -> tuple[FieldChange, ...]:
     """Return every difference of two values, by pointer."""
     found: list[FieldChange] = []
-    holds_texts = type(new) is dict and new.get("kind") == "ConfigMap"
-    _walk(old, new, (), found, texts=holds_texts)
+    kind = new.get("kind") if type(new) is dict else ""
+    _walk(old, new, (), found, kind if type(kind) is str else "")
     return tuple(found)
 
 
-def _walk(old: Any, new: Any, pointer: tuple[Step, ...], found: list[FieldChange], *, texts: bool) -> None:
+def _walk(old: Any, new: Any, pointer: tuple[Step, ...], found: list[FieldChange], kind: str) -> None:
     if type(old) is dict and type(new) is dict:
         for key in sorted({**old, **new}):
             below = (*pointer, key)
@@ -34,24 +34,26 @@ def _walk(old: Any, new: Any, pointer: tuple[Step, ...], found: list[FieldChange
             elif key not in old:
                 found.append(FieldChange(FieldKind.ADDED, below, new=new[key]))
             else:
-                _walk(old[key], new[key], below, found, texts=texts)
+                _walk(old[key], new[key], below, found, kind)
     elif type(old) is list and type(new) is list:
-        _lists(old, new, pointer, found)
-    elif not same(old, new, pointer):
-        inside = _inside(old, new) if texts and pointer[:1] == ("data",) else ()
+        _lists(old, new, pointer, found, kind)
+    elif not same(old, new, pointer, kind):
+        inside = _inside(old, new) if kind == "ConfigMap" and pointer[:1] == ("data",) else ()
         found.append(FieldChange(FieldKind.CHANGED, pointer, old, new, inside=inside))
 
 
-def _lists(old: list[Any], new: list[Any], pointer: tuple[Step, ...], found: list[FieldChange]) -> None:
+def _lists(old: list[Any], new: list[Any], pointer: tuple[Step, ...], found: list[FieldChange], kind: str) -> None:
     field = next((step for step in reversed(pointer) if type(step) is str), "")
     steps = steps_of(old, new, field)
     if steps is None:
-        _by_position(old, new, pointer, found)
+        _by_position(old, new, pointer, found, kind)
     else:
-        _by_step(dict(zip(steps[0], old, strict=True)), dict(zip(steps[1], new, strict=True)), pointer, found)
+        _by_step(dict(zip(steps[0], old, strict=True)), dict(zip(steps[1], new, strict=True)), pointer, found, kind)
 
 
-def _by_step(old: dict[Item, Any], new: dict[Item, Any], pointer: tuple[Step, ...], found: list[FieldChange]) -> None:
+def _by_step(
+    old: dict[Item, Any], new: dict[Item, Any], pointer: tuple[Step, ...], found: list[FieldChange], kind: str
+) -> None:
     for index, step in enumerate(old):
         if step not in new:
             found.append(FieldChange(FieldKind.REMOVED, (*pointer, step), old=old[step], index=index))
@@ -60,18 +62,20 @@ def _by_step(old: dict[Item, Any], new: dict[Item, Any], pointer: tuple[Step, ..
             found.append(FieldChange(FieldKind.ADDED, (*pointer, step), new=new[step], index=index))
     kept, reordered = [step for step in old if step in new], [step for step in new if step in old]
     for step in sorted(kept, key=str):
-        _walk(old[step], new[step], (*pointer, step), found, texts=False)
+        _walk(old[step], new[step], (*pointer, step), found, kind)
     if kept != reordered:
         found.append(FieldChange(FieldKind.REORDERED, pointer, tuple(kept), tuple(reordered)))
 
 
-def _by_position(old: list[Any], new: list[Any], pointer: tuple[Step, ...], found: list[FieldChange]) -> None:
+def _by_position(
+    old: list[Any], new: list[Any], pointer: tuple[Step, ...], found: list[FieldChange], kind: str
+) -> None:
     """Compare what remains between an equal beginning and an equal end, item by item."""
     start, end = _common(old, new)
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
     pairs = min(len(middle_old), len(middle_new))
     for offset in range(pairs):
-        _walk(middle_old[offset], middle_new[offset], (*pointer, start + offset), found, texts=False)
+        _walk(middle_old[offset], middle_new[offset], (*pointer, start + offset), found, kind)
     for offset in range(pairs, len(middle_old)):
         index = start + offset
         found.append(FieldChange(FieldKind.REMOVED, (*pointer, index), old=middle_old[offset], index=index))

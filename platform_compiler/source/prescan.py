@@ -32,7 +32,7 @@ def prescan(path: str, data: bytes, bag: Bag) -> str | None:
         )
         return None
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").replace("\r\n", "\n")  # what Git makes of line ends on Windows
     except UnicodeDecodeError as wrong:
         line, column = _place(data[: wrong.start].decode("utf-8"))
         bag.add(

@@ -38,3 +38,10 @@ def test_golden_tree_holds_every_cluster_and_application() -> None:
     clusters = {path.name for path in (EXPECTED / "clusters").iterdir()}
     assert clusters == {"dev", "staging", "prod-eu", "prod-us"}
     assert len(applications) == 12 * len(clusters)
+
+
+def test_c5_no_template_text_and_no_secret_reaches_the_output() -> None:
+    texts = {path: data.decode() for path, data in files_below(EXPECTED).items() if path.startswith("clusters/")}
+    assert len(texts) > 600
+    assert [path for path, text in texts.items() if "${" in text or "{{" in text] == []
+    assert [path for path, text in texts.items() if "kind: Secret\n" in text] == []

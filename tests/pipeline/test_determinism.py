@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def digest(directory: Path) -> str:
     return found.hexdigest()
 
 
-def test_bytes_do_not_depend_on_hash_seed_zone_locale_or_working_directory(tmp_path: Path) -> None:
+def test_c1_bytes_do_not_depend_on_hash_seed_zone_locale_or_working_directory(tmp_path: Path) -> None:
     settings = (
         {"PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8", "cwd": str(ROOT)},
         {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LANG": "C", "cwd": str(tmp_path)},
@@ -72,12 +73,12 @@ def test_bytes_do_not_depend_on_hash_seed_zone_locale_or_working_directory(tmp_p
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_bytes_do_not_depend_on_the_order_files_are_found_in(seed: int) -> None:
+def test_c1_bytes_do_not_depend_on_the_order_files_are_found_in(seed: int) -> None:
     assert compiled(Shuffled(Directory(BOUTIQUE), seed)) == compiled(Directory(BOUTIQUE))
 
 
 @pytest.mark.parametrize("app", ["web/frontend", "checkout/emailservice", "cart/redis-cart"])
-def test_one_application_alone_equals_its_slice_of_the_whole(app: str) -> None:
+def test_c7_one_application_alone_equals_its_slice_of_the_whole(app: str) -> None:
     bag = Bag()
     alone = compile_tree(Directory(BOUTIQUE), AS_OF, bag, lambda unit: unit.id == app)
     whole = compile_tree(Directory(BOUTIQUE), AS_OF, bag)
@@ -88,3 +89,11 @@ def test_one_application_alone_equals_its_slice_of_the_whole(app: str) -> None:
     }
     assert slice_of_whole
     assert dict(alone.files) == slice_of_whole
+
+
+def test_c1_line_ends_of_windows_give_the_same_bytes(tmp_path: Path) -> None:
+    repository = tmp_path / "boutique"
+    shutil.copytree(BOUTIQUE, repository)
+    for path in repository.rglob("*.yaml"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert compiled(Directory(repository)) == compiled(Directory(BOUTIQUE))

@@ -379,6 +379,24 @@ def test_p12_a_pull_request_branch_is_used_again_and_nothing_else_moves(tmp_path
     assert len(git(made.remote, "for-each-ref", "refs/heads").splitlines()) == 2
 
 
+def test_p13_a_renamed_application_is_deleted_and_created_in_one_commit_and_told(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+    made.publish()
+    old = made.source / "teams/catalog/adservice.yaml"
+    new = old.with_name("adverts.yaml")
+    new.write_text(old.read_text().replace("name: adservice", "name: adverts"))
+    old.unlink()
+    frontend = "teams/web/frontend.yaml"
+    made.replace(frontend, "catalog/adservice", "catalog/adverts", 1, "Rename adservice")
+    refused = made.publish(code=1).stdout
+    assert "clusters/dev/catalog/adservice/: " in refused
+    made.publish("--approve-deletes", refused.split("--approve-deletes ")[1].split()[0])
+    units = {path.split("/")[3] for path in made.tree() if path.startswith("clusters/dev/catalog/")}
+    assert "adverts" in units
+    assert "adservice" not in units
+    assert len(log(made.remote)) == 2
+
+
 def test_p14_verify_lists_what_is_modified_missing_and_foreign(tmp_path: Path) -> None:
     made = shop(tmp_path)
     made.publish()

@@ -30,7 +30,7 @@ def copy(made: Shop, directory: Path) -> Shop:
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS)
-def test_a_broken_manifest_changes_no_byte_of_anybody(published: Shop, tmp_path: Path, manifest: str) -> None:
+def test_c8_a_broken_manifest_changes_no_byte_of_anybody(published: Shop, tmp_path: Path, manifest: str) -> None:
     made = copy(published, tmp_path)
     before = made.tree()
     made.replace(manifest, "blueprint:", "blueprnt:", 1)
