@@ -97,3 +97,16 @@ def container_pairs(old: Body, new: Body) -> Iterator[tuple[Pointer, Body, Body]
             other = a_map(old, *pointer)
             was = {} if (pointer[0], text(other, "name")) in kept else other
         yield pointer, was, container
+
+
+def pods(old: Body, new: Body) -> tuple[Pointer, Body, Body]:
+    """Return where the pod spec of a workload stands, the old one and the new one."""
+    pointer, template = template_of(new or old)
+    before = a_map(old, *pointer) if old else {}
+    return (*pointer, "spec"), a_map(before, "spec"), a_map(template if new else {}, "spec")
+
+
+def named(count: int, values: list[str]) -> str:
+    """Return at most `count` values in code marks, and how many more there are."""
+    shown = ", ".join(f"`{value}`" for value in values[:count])
+    return f"{shown} and {len(values) - count} more" if len(values) > count else shown

@@ -1,0 +1,73 @@
+"""What goes for good: objects by how much goes with them, and applications that take theirs along."""
+
+from collections.abc import Iterator
+
+from platform_compiler.diff.model import Level, Risk
+from platform_compiler.diff.risk.registry import risk
+from platform_compiler.diff.risk.rules import CHANGES, GATEWAY_API, GOES, NETWORKING, Rule
+from platform_compiler.diff.risk.shape import Body, a_list, a_map, group_of, kind_of, maps, text
+from platform_compiler.source.node import Pointer
+
+_CASCADE = "resources-finalizer.argocd.argoproj.io"
+_CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
+_APPLICATION = ("argoproj.io", "Application")
+
+# What is lost with an object of a kind; a kind without a row is MEDIUM.
+_LOST: dict[tuple[str, str], tuple[Level, str]] = {
+    ("", "Namespace"): (Level.HIGH, "everything inside goes with it"),
+    _CRD: (Level.HIGH, "every object of that kind goes with it, in every namespace"),
+    ("", "PersistentVolumeClaim"): (Level.HIGH, "its data may go with it"),
+    ("", "PersistentVolume"): (Level.HIGH, "its data may go with it"),
+    ("apps", "StatefulSet"): (Level.HIGH, "its pods stop, and their claims may go with it"),
+    ("", "Secret"): (Level.HIGH, "what reads it cannot start any more"),
+    (NETWORKING, "Gateway"): (Level.HIGH, "every host on it stops answering"),
+    (GATEWAY_API, "Gateway"): (Level.HIGH, "every host on it stops answering"),
+    ("autoscaling", "HorizontalPodAutoscaler"): (Level.LOW, ""),
+    ("", "LimitRange"): (Level.LOW, ""),
+    ("monitoring.coreos.com", "ServiceMonitor"): (Level.LOW, ""),
+    ("monitoring.coreos.com", "PodMonitor"): (Level.LOW, ""),
+    ("telemetry.istio.io", "Telemetry"): (Level.LOW, ""),
+}
+
+
+def _deleted(old: Body, _new: Body) -> Iterator[Risk]:
+    level, lost = _LOST.get((group_of(old), kind_of(old)), (Level.MEDIUM, ""))
+    what = f"{kind_of(old) or 'a resource'} `{text(old, 'metadata', 'name')}` is deleted"
+    yield risk("delete-object", (), f"{what}: {lost}" if lost else what, level)
+
+
+def _cascades(old: Body, _new: Body) -> Iterator[Risk]:
+    if any(isinstance(f, str) and f.startswith(_CASCADE) for f in a_list(old, "metadata", "finalizers")):
+        message = f"deleting Application `{text(old, 'metadata', 'name')}` deletes every object it manages"
+        yield risk("delete-application-cascade", ("metadata", "finalizers"), message)
+
+
+def _required(old: Body, new: Body) -> Iterator[Risk]:
+    before = {text(version, "name"): version for _, version in maps(old, "spec", "versions")}
+    for i, version in maps(new, "spec", "versions"):
+        was = before.get(text(version, "name"), {})
+        steps = ("schema", "openAPIV3Schema")
+        pointer: Pointer = ("spec", "versions", i, *steps)
+        for at, field in _newly_required(a_map(was, *steps), a_map(version, *steps), pointer):
+            yield risk("crd-required-added", at, f"field `{field}` becomes required: objects without it are refused")
+
+
+def _newly_required(old: Body, new: Body, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """Yield what a schema requires that it did not, below fields that existed already."""
+    if old == new or not old:
+        return
+    for field in a_list(new, "required"):
+        if isinstance(field, str) and field not in a_list(old, "required"):
+            yield (*pointer, "required"), field
+    for field, schema in a_map(new, "properties").items():
+        if isinstance(schema, dict):
+            yield from _newly_required(a_map(old, "properties", field), schema, (*pointer, "properties", field))
+    for word in ("items", "additionalProperties"):
+        yield from _newly_required(a_map(old, word), a_map(new, word), (*pointer, word))
+
+
+RULES = (
+    Rule(_deleted, on=GOES),
+    Rule(_cascades, (_APPLICATION,), GOES),
+    Rule(_required, (_CRD,), CHANGES),
+)

@@ -1,0 +1,87 @@
+"""Routes that send requests elsewhere, or wait and retry otherwise: weights, timeouts, retries."""
+
+from collections.abc import Iterator
+
+from platform_compiler.diff.model import Risk
+from platform_compiler.diff.risk.registry import risk
+from platform_compiler.diff.risk.rules import APPEARS, HTTP_ROUTES, VIRTUAL_SERVICE, Rule
+from platform_compiler.diff.risk.shape import Body, a_map, maps, number, text
+from platform_compiler.source.node import Pointer
+
+_POINTS = 20
+_WHOLE = 100
+
+
+def _weights(old: Body, new: Body) -> Iterator[Risk]:
+    for pointer, was, route in _route_pairs(old, new):
+        if pointer[1] == "http":
+            yield from _sum(pointer, was, route)
+        before, after = _shares(was), _shares(route)
+        if not before or not after:
+            continue
+        for name in sorted(before.keys() | after.keys()):
+            had, has = before.get(name, 0.0), after.get(name, 0.0)
+            if abs(has - had) > _POINTS:
+                message = f"`{name}` gets {has:.0f} % of the requests instead of {had:.0f} %"
+                yield risk("route-weight-moved", pointer, message)
+
+
+def _sum(pointer: Pointer, old: Body, new: Body) -> Iterator[Risk]:
+    before, after = (_weights_of(route) for route in (old, new))
+    if len(after) > 1 and sum(after) != _WHOLE and before != after:
+        yield risk("weights-not-100", (*pointer, "route"), f"the weights of the route sum to {sum(after)}, not 100")
+
+
+def _weights_of(route: Body) -> list[int]:
+    return [number(item, "weight") or 0 for _, item in maps(route, "route")]
+
+
+def _shares(route: Body) -> dict[str, float]:
+    """Return the destinations of a route with their share in percent."""
+    found: dict[str, float] = {}
+    for _, item in maps(route, "route"):
+        name = "/".join(
+            part for part in (text(item, "destination", "host"), text(item, "destination", "subset")) if part
+        )
+        found[name] = found.get(name, 0) + (number(item, "weight") or 0)
+    for _, item in maps(route, "backendRefs"):
+        weight = number(item, "weight")
+        found[text(item, "name")] = found.get(text(item, "name"), 0) + (1 if weight is None else weight)
+    if len(found) == 1:
+        return dict.fromkeys(found, 100.0)
+    total = sum(found.values())
+    return {name: 100 * weight / total for name, weight in found.items()} if total > 0 else {}
+
+
+def _patience(old: Body, new: Body) -> Iterator[Risk]:
+    for pointer, was, route in _route_pairs(old, new):
+        for field in ("timeout", "timeouts"):
+            if was.get(field) and not route.get(field):
+                yield risk("timeout-removed", (*pointer, field), "the route has no timeout any more")
+        for field in ("retries", "retry"):
+            if _retries(was, field) and not _retries(route, field):
+                yield risk("retry-removed", (*pointer, field), "the route does not retry any more")
+
+
+def _retries(route: Body, field: str) -> bool:
+    return bool(a_map(route, field)) and number(route, field, "attempts") != 0
+
+
+def _route_pairs(old: Body, new: Body) -> Iterator[tuple[Pointer, Body, Body]]:
+    """Yield each route with the one it was: by name where it has one, else by its match, else by its place."""
+    for field in ("http", "rules"):
+        before = maps(old, "spec", field)
+        for i, route in maps(new, "spec", field):
+            was = [item for j, item in before if _same_route((j, item), (i, route))]
+            yield ("spec", field, i), was[0] if was else {}, route
+
+
+def _same_route(old: tuple[int, Body], new: tuple[int, Body]) -> bool:
+    if "name" in old[1] or "name" in new[1]:
+        return old[1].get("name") == new[1].get("name")
+    word = "match" if "match" in new[1] else "matches"
+    return old[1].get(word) == new[1].get(word) if word in new[1] else old[0] == new[0]
+
+
+_ROUTES = (VIRTUAL_SERVICE, *HTTP_ROUTES)
+ROUTING_RULES = (Rule(_weights, _ROUTES, APPEARS), Rule(_patience, _ROUTES))
