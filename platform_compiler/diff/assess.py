@@ -1,17 +1,30 @@
-"""The seam to the risks: each changed resource is judged by itself, then all of them together."""
+"""Put the risks to the changes: each changed resource is judged by itself, then all of them together."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from platform_compiler.diff.model import Body, Change, Comparison, Identity, Resources, Risk
+from platform_compiler.context.unit import Unit
+from platform_compiler.diff.model import (
+    Body,
+    Change,
+    ChangeKind,
+    Comparison,
+    Family,
+    Identity,
+    Level,
+    Resources,
+    Risk,
+)
+from platform_compiler.diff.risk import resource_risks, tree_risks
+from platform_compiler.diff.risk.registry import risk as risk_of
 
 
 def assess(comparison: Comparison, before: Resources, after: Resources) -> Comparison:
     """Return the comparison with the risks of every change."""
     whole: dict[Identity, list[Risk]] = {}
-    for identity, risk in _tree_risks(_bodies(before), _bodies(after)):
+    for identity, risk in tree_risks(_bodies(before), _bodies(after)):
         whole.setdefault(identity, []).append(risk)
-    changes = tuple(_assessed(change, whole) for change in comparison.changes)
+    changes = _without_repetition(tuple(_assessed(change, whole) for change in comparison.changes), after)
     elsewhere = tuple((identity, risk) for identity, risks in whole.items() for risk in risks)
     return replace(comparison, changes=changes, elsewhere=elsewhere)
 
@@ -20,21 +33,43 @@ def _assessed(change: Change, whole: dict[Identity, list[Risk]]) -> Change:
     """Return a change with its risks, and take those told of it as part of the whole."""
     old, new = (placed.body if placed else None for placed in (change.old, change.new))
     if change.old_identity is not None:
-        own = [*_resource_risks(old, None), *_resource_risks(None, new)]
+        own = [*resource_risks(old, None), *resource_risks(None, new)]
         own += whole.pop(change.old_identity, [])
     else:
-        own = _resource_risks(old, new)
+        own = resource_risks(old, new)
     own += whole.pop(change.identity, [])
     return replace(change, risks=tuple(dict.fromkeys(own))) if own else change
 
 
+def _without_repetition(changes: tuple[Change, ...], after: Resources) -> tuple[Change, ...]:
+    """Tell the end of a whole unit once, at its first resource; what guarded pods that go with it is no loss.
+
+    Whatever is worth a word of its own, such as data that is lost, keeps it.
+    """
+    alive = {placed.unit for placed in after.values()}
+    going: dict[Unit, list[Change]] = {}
+    for change in changes:
+        if change.kind is ChangeKind.REMOVED and change.placed.unit not in alive:
+            going.setdefault(change.placed.unit, []).append(change)
+    told = {group[0].identity: _end(unit) for unit, group in going.items() if len(group) > 1}
+    ending = {change.identity for group in going.values() if len(group) > 1 for change in group}
+    return tuple(
+        replace(change, risks=(*_grave(change), *([told[change.identity]] if change.identity in told else [])))
+        if change.identity in ending
+        else change
+        for change in changes
+    )
+
+
+def _grave(change: Change) -> list[Risk]:
+    deletions = [risk for risk in change.risks if risk.family is Family.DELETION and risk.level is Level.HIGH]
+    cascades = [risk for risk in deletions if risk.name != "delete-object"]
+    return cascades or deletions
+
+
+def _end(unit: Unit) -> Risk:
+    return replace(risk_of("delete-object", (), f"everything of `{unit.id}` is deleted"), level=Level.MEDIUM)
+
+
 def _bodies(resources: Resources) -> Mapping[Identity, Body]:
     return {identity: placed.body for identity, placed in resources.items()}
-
-
-def _resource_risks(old: Body | None, new: Body | None) -> list[Risk]:  # noqa: ARG001 -- judged by diff/risk
-    return []
-
-
-def _tree_risks(before: Mapping[Identity, Body], after: Mapping[Identity, Body]) -> list[tuple[Identity, Risk]]:  # noqa: ARG001 -- judged by diff/risk
-    return []

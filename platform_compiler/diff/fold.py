@@ -128,7 +128,7 @@ def _neutral(cluster: str, facts: Mapping[str, str]) -> Neutral:
     longest_first = sorted(facts, key=lambda fact: (-len(fact), fact))
     others = rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])|" if facts else ""
     name = re.escape(cluster)
-    pattern = re.compile(rf"{others}(?<![\w.-]){name}(?![\w.-])|^{name}(?=\.)")
+    pattern = re.compile(rf"{others}(?<![\w.-]){name}(?![\w-])")
     return lambda text: pattern.sub(lambda match: facts.get(match[0], "<cluster>"), text)
 
 

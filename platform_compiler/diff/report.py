@@ -1,7 +1,7 @@
 """Everything a renderer needs of a diff, folded and sorted, and free of secrets."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from platform_compiler.diagnostics import Diagnostic
@@ -79,13 +79,40 @@ def report_on(names: Names, before: Side, after: Side, apart: Comparison | None 
     return Report(
         names,
         environments,
-        _sorted([*concerns(comparison, neutral), *_reached(before, after)]),
+        _sorted(_with_reach(concerns(comparison, neutral), _reached(before, after))),
         fold(comparison.changes, neutral),
         _cells(comparison.changes, environments, neutral),
         Counter(change.kind for change in comparison.changes),
         fold(apart.changes, neutral) if apart else (),
         before.notes + after.notes,
     )
+
+
+_LINKS = frozenset({"new-reachability", "new-exposure", "lost-reachability"})
+_OF_LINKS = frozenset(
+    {"allow-widened", "network-policy-widened", "sidecar-egress-widened", "export-widened", "delete-object"}
+)
+"""What links that come and go do to the policies and routes of their two ends."""
+
+
+def _with_reach(found: Iterable[Concern], reached: list[Concern]) -> list[Concern]:
+    """Join risks of resources with those of links; what a link does to policies and routes is told as the link."""
+    lines = {_line(cause) for concern in reached for cause in concern.causes}
+    return [
+        *reached,
+        *(
+            concern
+            for concern in found
+            if concern.risk.name not in _OF_LINKS
+            or concern.risk.level is Level.HIGH
+            or not concern.causes
+            or not {_line(cause) for cause in concern.causes} <= lines
+        ),
+    ]
+
+
+def _line(cause: Cause) -> tuple[str, int]:
+    return cause.span.path, cause.span.line
 
 
 def _reached(before: Side, after: Side) -> list[Concern]:
@@ -121,7 +148,7 @@ def _sorted(found: Sequence[Concern]) -> tuple[Concern, ...]:
 
 def _rank(concern: Concern) -> int:
     """Within a level, what reaches into other teams comes first."""
-    return 0 if concern.risk.name in {"new-reachability", "new-exposure"} else 1
+    return 0 if concern.risk.name in _LINKS else 1
 
 
 def _cells(

@@ -170,7 +170,8 @@ def test_a_call_taken_away_is_a_lost_grant_at_the_line_that_is_gone(edited: _Edi
         edit(head / "teams/web/frontend.yaml", "    catalog/adservice: {}\n", "")
         edit(head / "teams/web/frontend.yaml", "    AD_SERVICE_ADDR: {call: catalog/adservice, format: hostport}\n", "")
 
-    (concern,) = edited(hang_up).concerns
+    concern, *others = edited(hang_up).concerns
+    assert {other.risk.name for other in others} == {"pods-restart"}
     assert (concern.risk.name, concern.risk.level) == ("lost-reachability", Level.MEDIUM)
     assert concern.risk.message.startswith("grant removed while pods may still use it")
     assert place(concern.causes[0]) == "teams/web/frontend.yaml:26 (removed)"
@@ -229,3 +230,36 @@ def test_d6_what_differs_by_the_domain_of_a_gateway_alone_is_the_same_change(edi
     (policy,) = [change for change in report.changes if change.identity.kind == "AuthorizationPolicy"]
     assert policy.clusters == CLUSTERS
     assert "beta.<domain of public>" in "\n".join(shown(report))
+
+
+def test_a_changed_selector_label_is_told_as_immutable(edited: _Edited) -> None:
+    def relabel(head: Path) -> None:
+        shutil.copytree(shipped("blueprints") / "web-service", head / "blueprints/web-service")
+        shutil.copytree(shipped("blueprints") / "lib", head / "blueprints/lib")
+        template = head / "blueprints/lib/deployment.yaml"
+        text = template.read_text()
+        assert "    matchLabels: ${{ version.selector }}\n" in text
+        template.write_text(
+            text.replace(
+                "    matchLabels: ${{ version.selector }}\n",
+                "    matchLabels:\n      app.kubernetes.io/name: ${{ version.selector['app.kubernetes.io/name'] }}\n",
+                1,
+            )
+        )
+
+    found = [c for c in edited(relabel).concerns if c.risk.name == "immutable-change"]
+    assert found
+    assert all(c.risk.level is Level.HIGH and "spec.selector" in c.risk.message for c in found)
+
+
+def test_the_end_of_an_application_is_one_risk_and_its_guards_are_none(edited: _Edited) -> None:
+    def delete(head: Path) -> None:
+        (head / "teams/web/loadgenerator.yaml").unlink()
+        edit(
+            head / "teams/web/frontend.yaml", "  access:\n    load: {from: [loadgenerator], methods: [GET, POST]}\n", ""
+        )
+
+    told = [(c.risk.name, len(c.clusters)) for c in edited(delete).concerns if "loadgenerator" in c.about]
+    assert ("delete-object", 4) in told
+    assert ("delete-application-cascade", 3) in told
+    assert {name for name, _ in told} <= {"delete-object", "delete-application-cascade", "lost-reachability"}

@@ -43,7 +43,7 @@ def _changed(before: Mapping[Identity, Body], after: Mapping[Identity, Body]) ->
 def _touched(
     changed: set[Identity], before: Mapping[Identity, Body], after: Mapping[Identity, Body]
 ) -> frozenset[Place]:
-    """Return the places of what changed, and of the hosts of changed rules; a change of the root touches its cluster."""
+    """Return the places of what changed and of the hosts of changed rules; the root's changes touch all its cluster."""
     touched = {place_of(identity) for identity in changed}
     roots = {i.cluster for i in changed if i.kind == "AuthorizationPolicy" and i.namespace == _ROOT_NAMESPACE}
     if roots:
