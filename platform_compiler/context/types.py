@@ -345,6 +345,7 @@ class Slots(TypedDict):
     namespace: Annotated["LabelSlots", "marks of namespaces"]
     service: Annotated["PortSlots", "ports of Services"]
     network: Annotated["NetworkSlots", "rules of network policies"]
+    guarded: Annotated["GuardedSlots", "marks of objects whose deletion loses what no commit brings back"]
 
 
 class MarkSlots(TypedDict):
@@ -371,6 +372,12 @@ class NetworkSlots(TypedDict):
 
     ingress: Annotated[list[Any], "rules for what comes in"]
     egress: Annotated[list[Any], "rules for what goes out"]
+
+
+class GuardedSlots(TypedDict):
+    """Marks of objects whose deletion loses what no commit brings back."""
+
+    annotations: Annotated[Labels, "annotations"]
 
 
 class Blueprint(TypedDict):
