@@ -69,9 +69,12 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     return Checked(loaded, catalog, resolved, linked)
 
 
-def compile_tree(
-    tree: FileTree, as_of: date, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
-) -> Output | None:
+def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate
+    """Want every unit."""
+    return True
+
+
+def compile_tree(tree: FileTree, as_of: date, bag: Bag, wanted: Callable[[Unit], bool] = everything) -> Output | None:
     """Compile the units that `wanted` names to the bytes of their files; None when anything is wrong.
 
     A unit's bytes do not depend on which others are wanted: everything is linked, only the rest of the work is saved.
@@ -80,17 +83,17 @@ def compile_tree(
     return None if bag.has_errors else build(checked, bag, wanted)
 
 
-def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True) -> Output | None:
+def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everything) -> Output | None:
     """The second half: from linked targets to the bytes of every file; None when anything is wrong."""
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
-    from platform_compiler.verify.verify import verify  # noqa: PLC0415
+    from platform_compiler.verify.compiled import facts_of, verify  # noqa: PLC0415
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
-    verify(resources, bag)
+    verify(resources, facts_of(checked.loaded), bag, whole=wanted is everything)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

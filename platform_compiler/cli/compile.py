@@ -14,7 +14,7 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.write import write
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import Checked, build, check, everything
 from platform_compiler.source.tree import Directory
 
 
@@ -107,7 +107,7 @@ def _selection(
         return unit.cluster in cluster_names and (not apps or unit.id in apps)
 
     if not environments and not clusters and not apps:
-        return lambda _: True
+        return everything
     return wanted
 
 

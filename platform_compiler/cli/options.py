@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.cli.workspace import find_root, root_or_here, source_date
 from platform_compiler.diagnostics.render import RENDERERS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -44,6 +44,15 @@ def shared_options(command: _Command) -> _Command:
 
     A verb that is given `files` stands in the repository of the first of them that has one, wherever it was started.
     """
+    return _with_options(command, find_root)
+
+
+def rootless_options(command: _Command) -> _Command:
+    """Give the shared options to a verb that also works outside of platform repositories: there the root is here."""
+    return _with_options(command, root_or_here)
+
+
+def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
 
     @click.option(
         "--root",
@@ -77,7 +86,7 @@ def shared_options(command: _Command) -> _Command:
     ) -> Any:
         named = [Path(file) for file in (*kwargs.get("files", ()), kwargs.get("stdin_filename")) if file]
         starts = [file.absolute() for file in named if file != Path("-")]
-        found = (root or find_root(*starts, Path.cwd())).resolve()
+        found = (root or find(*starts, Path.cwd())).resolve()
         run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet)
         return command(*args, run=run, **kwargs)
 

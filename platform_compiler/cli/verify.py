@@ -1,98 +1,142 @@
-"""`platformc verify`: does an environment repository still show what was published?"""
+"""`platformc verify`: would clusters accept these objects, and would they do what they say?"""
 
-from collections.abc import Mapping
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from platform_compiler.cli.exits import Exit
-from platform_compiler.cli.options import Run, shared_options
-from platform_compiler.cli.report import report
-from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.link.destinations import repositories
-from platform_compiler.pipeline import check, compile_tree
-from platform_compiler.publish.drift import Drift, Kind, drift_of, files_of
-from platform_compiler.publish.sites import sites_of
-from platform_compiler.publish.source import source_of
-from platform_compiler.source.git import GitFailed, folder_in_repository
-from platform_compiler.source.tree import Directory, GitRevision
+from platform_compiler.cli.options import Run, rootless_options
+from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.workspace import find_root
+from platform_compiler.diagnostics import Bag, Severity, Span
+from platform_compiler.source.node import Node
+from platform_compiler.source.tree import Directory, Unreadable
+from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.item import Item
+from platform_compiler.verify.places import InFile
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.verify import Verdict, judge
+from platform_compiler.verify.versions import LATEST, Version, Versions, version
+from platform_compiler.verify.world import Facts
 
-_SAYS = {
-    Kind.MODIFIED: ("the file was edited after it was published", "publish with --force to throw the edit away"),
-    Kind.MISSING: ("the file was published and is gone", "publish again to bring it back"),
-    Kind.FOREIGN: ("platformc did not write this file", "move it away, or take it over: publish --adopt"),
-    Kind.OUTDATED: ("its source compiles to something else now", "publish again; another version made it"),
-}
+_ENDINGS = (".yaml", ".yml", ".json")
+_STDIN = Path("-")
+
+
+class _VersionType(click.ParamType[Version]):
+    """`1.33`, also `v1.33.2`."""
+
+    name = "version"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Version:
+        """Return the first two numbers of a version."""
+        try:
+            return version(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is no version such as 1.33", param, ctx)
+
+
+def _text(number: Version) -> str:
+    return ".".join(map(str, number))
 
 
 @click.command("verify")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--kubernetes-version",
+    type=_VersionType(),
+    default=_text(LATEST.kubernetes),
+    show_default=True,
+    help="What runs on the clusters.",
+)
+@click.option("--istio-version", type=_VersionType(), default=_text(LATEST.istio), show_default=True)
+@click.option("--gateway-api-version", type=_VersionType(), default=_text(LATEST.gateway_api), show_default=True)
+@click.option("--schema-only", is_flag=True, help="Judge shapes alone, not what objects say of each other.")
+@click.option("--strict", is_flag=True, help="Fail on warnings, and on kinds that no schema knows.")
 @click.option(
     "--against",
     "repository",
-    required=True,
     metavar="REPO",
-    help="A repository of platform.yaml by name, or a URL or folder that stands for all of them.",
+    help="Compare an environment repository with its ledger instead: a name from platform.yaml, a URL or a folder.",
 )
-@shared_options
+@rootless_options
 @click.pass_context
-def command(ctx: click.Context, run: Run, repository: str) -> None:
-    """Compare an environment repository with its ledger, and with what its recorded source compiles to.
+def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    kubernetes_version: Version,
+    istio_version: Version,
+    gateway_api_version: Version,
+    repository: str | None,
+    run: Run,
+    *,
+    schema_only: bool,
+    strict: bool,
+) -> None:
+    """Judge rendered YAML, ours or anybody's, as the API server and the mesh would: offline.
 
-    Reads only; names every file that was modified, is missing, is foreign or is outdated.
+    A folder stands for every .yaml, .yml and .json file below it, and for a whole cluster: what is not in it does not
+    exist. So does `-`, which reads stdin. Files below clusters/NAME/ belong to the cluster NAME. References to other
+    objects are not judged when single files are named.
     """
+    if repository is not None:
+        if files:
+            raise click.UsageError("--against compares a repository, so it goes without FILES")
+        from platform_compiler.cli.drifted import drifted  # noqa: PLC0415 -- another road, with Git
+
+        ctx.exit(drifted(replace(run, root=find_root(run.root)), repository))
+    if not files:
+        raise click.UsageError("name a folder or files, `-` for stdin, or a repository with --against")
     bag = Bag()
-    checked = check(Directory(run.root), run.as_of, bag)
-    if bag.has_errors:
-        ctx.exit(report(run, bag.sorted(), checked.texts, "nothing was compared"))
-    loaded = checked.loaded
-    known = repositories(loaded)
-    overrides = {} if repository in known else dict.fromkeys(known, repository)
-    sites = sites_of(loaded, run.root, tuple(loaded.environments), overrides, bag)
-    chosen = [site for site in sites if repository not in known or site.repository == repository]
-    try:
-        for drift in drift_of(chosen, _Compiler(run).files):
-            _tell(drift, bag)
-    except GitFailed as trouble:
-        click.echo(f"error: {trouble}", err=True)
-        ctx.exit(Exit.OUTSIDE)
-    ctx.exit(report(run, bag.sorted(), checked.texts, "compared" if len(bag) else "as it was published"))
-
-
-def _tell(drift: Drift, bag: Bag) -> None:
-    message, cure = _SAYS[drift.kind]
-    bag.add(
-        "PC8007",
-        message,
-        Span(drift.path),
-        drift.kind.value,
-        notes=[f"last changed by {drift.by}"] if drift.by else [],
-        help=cure,
+    texts = dict(_read(files, bag))
+    items = [item for path, data in texts.items() for item in items_of(path, data, bag)]
+    versions = Versions(kubernetes_version, istio_version, gateway_api_version)
+    schemas = Schemas(versions)
+    verdict = judge(
+        items,
+        {item.cluster: Facts(versions) for item in items},
+        lambda _: schemas,
+        _tree_of,
+        bag,
+        whole=any(file == _STDIN or file.is_dir() for file in files),
+        shapes_only=schema_only,
+        every_kind=strict,
     )
+    code = report(replace(run, root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items))
+    ctx.exit(1 if strict and any(d.severity is not Severity.NOTE for d in bag.sorted()) else code)
 
 
-class _Compiler:
-    """Compiles recorded source commits, each once."""
+def _read(files: tuple[Path, ...], bag: Bag) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of every file, as its reader would open it from the working directory."""
+    for file in files:
+        if file == _STDIN:
+            yield "<stdin>", sys.stdin.buffer.read()
+            continue
+        if not file.exists():
+            raise click.UsageError(f"there is no {file}")
+        tree = Directory(file if file.is_dir() else file.parent)
+        inside = [p for p in tree.paths() if p.endswith(_ENDINGS)] if file.is_dir() else [file.name]
+        for path in inside:
+            shown = Path(os.path.relpath(tree.root / path)).as_posix()
+            try:
+                yield shown, tree.read(path)
+            except Unreadable as trouble:
+                bag.add("PC1001", f"the file cannot be read: {trouble}", Span(shown))
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._outputs: dict[str, Mapping[str, Mapping[str, bytes]] | None] = {}
 
-    def files(self, owner: str, commit: str) -> Mapping[str, bytes] | None:
-        """Return what an environment compiles to at a commit; None when it is not here or no longer compiles."""
-        if commit not in self._outputs:
-            self._outputs[commit] = self._compiled(commit)
-        compiled = self._outputs[commit]
-        return None if compiled is None else compiled.get(owner, {})
+def _tree_of(item: Item) -> Node:
+    assert isinstance(item.place, InFile)
+    return item.place.tree
 
-    def _compiled(self, commit: str) -> Mapping[str, Mapping[str, bytes]] | None:
-        try:
-            source = source_of(self._run.root, commit)
-        except GitFailed:
-            return None
-        tree = GitRevision(self._run.root, commit, folder_in_repository(self._run.root))
-        output = compile_tree(tree, source.as_of, Bag())
-        if output is None:
-            return None
-        return {
-            owner: {path: output.files[path] for path in files_of(output.units, output.owners, owner)}
-            for owner in set(output.owners.values())
-        }
+
+def _summary(verdict: Verdict, items: list[Item]) -> str:
+    """Return `judged 542 objects on 4 clusters; not checked, as no schema knows them: 2 Foo`."""
+    clusters = len({item.cluster for item in items})
+    where = f" on {plural(clusters, 'cluster')}" if clusters > 1 else ""
+    words = f"judged {plural(verdict.judged, 'object')}{where}"
+    unknown = ", ".join(f"{number} {kind}" for kind, number in sorted(Counter(verdict.unchecked).items()))
+    return f"{words}; not checked, as no schema knows them: {unknown}" if unknown else words

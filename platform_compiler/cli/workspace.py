@@ -26,6 +26,14 @@ def find_root(*starts: Path) -> Path:
     raise click.UsageError(f"no platform.yaml in {starts[-1]} or any folder above it; {cure}")
 
 
+def root_or_here(*starts: Path) -> Path:
+    """Return the root as `find_root` does, or the last of `starts` where there is none."""
+    try:
+        return find_root(*starts)
+    except click.UsageError:
+        return starts[-1]
+
+
 def checkout_of(root: Path) -> Path:
     """Return the top of the checkout that holds `root`, by its `.git`; `root` itself where there is none."""
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)

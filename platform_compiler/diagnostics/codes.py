@@ -15,6 +15,8 @@ class Code(NamedTuple):
     code: str
     name: str
     severity: Literal["error", "warning", "note"]
+    alias: str = ""
+    """What other tools call it: the numbers of `istioctl analyze`, parted by spaces."""
 
 
 _TABLE = (
@@ -114,10 +116,16 @@ _TABLE = (
     Code("PC4301", "setting-without-effect", "error"),
     Code("PC4302", "matches-everyone", "error"),
     Code("PC4303", "kind-not-compiled", "error"),
-    # --- 5: verification
-    Code("PC5001", "kind-without-profile", "error"),
-    Code("PC5002", "not-in-profile", "error"),
-    Code("PC5003", "inconsistent-resource", "error"),
+    # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx)
+    Code("PC5001", "kind-without-schema", "error"),
+    Code("PC5002", "schema-mismatch", "error"),
+    Code("PC5004", "not-an-object", "error"),
+    Code("PC5005", "duplicate-object", "error"),
+    Code("PC5008", "field-too-new", "error"),
+    # --- 51: Kubernetes: workloads, selectors, references
+    # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
+    # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
+    # --- 53: Gateway API, Envoy Gateway, ambient
     # --- 6: emission
     Code("PC6001", "duplicate-resource", "error"),
     Code("PC6002", "path-collision", "error"),

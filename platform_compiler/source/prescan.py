@@ -21,12 +21,12 @@ _NAMES = {
 }
 
 
-def prescan(path: str, data: bytes, bag: Bag) -> str | None:
-    """Return the file's text, or None after saying why it is not fit to be parsed."""
-    if len(data) > MAX_BYTES:
+def prescan(path: str, data: bytes, bag: Bag, most: int = MAX_BYTES) -> str | None:
+    """Return the file's text, or None after saying why it is not fit to be parsed; `most` is how large it may be."""
+    if len(data) > most:
         bag.add(
             "PC1004",
-            f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read",
+            f"the file has {len(data):,} bytes; at most {most:,} are read",
             Span(path),
             help="split it; one document a file is all that a manifest needs",
         )

@@ -36,25 +36,31 @@ def read_tree(path: str, data: bytes, bag: Bag) -> Node | None:
     text = prescan(path, data, bag)
     if text is None:
         return None
-    reader = _Reader(path, text, bag)
+    reader = Reader(path, text, bag)
     root = reader.read()
     return None if reader.broken else root
 
 
-class _Open:
+class Open:
     """A collection that is being built."""
 
-    __slots__ = ("entries", "items", "key", "keys", "start")
+    __slots__ = ("anchor", "entries", "items", "key", "keys", "start")
 
     def __init__(self, start: Any, *, is_map: bool) -> None:
-        self.start = start
+        self.start = start.start_mark
+        self.anchor: str | None = start.anchor
         self.items: list[Node] | None = None if is_map else []
         self.entries: dict[str, Node] = {}
         self.keys: dict[str, Span] = {}
         self.key: str | None = None
 
 
-class _Reader:
+def _wants_key(stack: list[Open]) -> bool:
+    """Whether a key stands next."""
+    return bool(stack) and stack[-1].items is None and stack[-1].key is None
+
+
+class Reader:
     """Turns the events of one file into a tree; `broken` says that something was refused on the way."""
 
     def __init__(self, path: str, text: str, bag: Bag) -> None:
@@ -64,6 +70,7 @@ class _Reader:
         self.broken = False
 
     def read(self) -> Node | None:
+        """Return the root of the document; None when there is none or it cannot be read."""
         parser = CParser(self._text)
         try:
             return self._document(parser)
@@ -73,9 +80,9 @@ class _Reader:
         finally:
             parser.dispose()
 
-    def _document(self, parser: Any) -> Node | None:  # noqa: C901 -- one branch a kind of event
+    def _document(self, parser: Any) -> Node | None:  # noqa: C901, PLR0912 -- one branch a kind of event
         """Return the first document's root; report any further document."""
-        stack: list[_Open] = []
+        stack: list[Open] = []
         root: Node | None = None
         documents = 0
         while parser.check_event():
@@ -90,38 +97,41 @@ class _Reader:
                 if len(stack) == MAX_DEPTH:
                     self._refuse("PC1005", f"more than {MAX_DEPTH} levels of nesting", self._span(event))
                     return None
-                if stack and stack[-1].items is None and stack[-1].key is None:
+                if _wants_key(stack):
                     self._refuse("PC1011", "a collection is used as a key", self._span(event), "keys are plain names")
                     return None
-                stack.append(_Open(event.start_mark, is_map=kind == "MappingStartEvent"))
+                stack.append(Open(event, is_map=kind == "MappingStartEvent"))
             elif kind in ("MappingEndEvent", "SequenceEndEvent"):
                 root = self._attach(self._close(stack.pop(), event), stack) or root
             elif kind == "AliasEvent":
-                self._refuse("PC1010", f"`*{event.anchor}` is an alias", self._span(event), _NO_ALIAS)
-                root = self._attach(ScalarNode(None, self._span(event), ""), stack) or root
+                if _wants_key(stack):
+                    self._refuse("PC1011", "an alias is used as a key", self._span(event), "keys are plain names")
+                    return None
+                root = self._attach(self._aliased(event), stack) or root
+            elif kind == "DocumentEndEvent":
+                root = self._finished(root)
             elif kind == "DocumentStartEvent":
                 documents += 1
-                if documents > 1:
-                    self._refuse("PC1012", "a second document starts here", self._span(event), _ONE_DOCUMENT)
+                if documents > 1 and not self._may_follow(event):
                     return root
         if documents == 0 or root is None or (type(root) is ScalarNode and root.text == "" and not root.quoted):
-            self._refuse("PC1013", "the file holds no document", Span(self._path, 1, 1, 1, 1), "delete it or fill it")
+            self._nothing()
             return None
         return root
 
-    def _scalar(self, event: Any, stack: list[_Open]) -> ScalarNode | None:
+    def _scalar(self, event: Any, stack: list[Open]) -> ScalarNode | None:
         """Return a value's node, or None when the scalar was a key."""
         start, end = event.start_mark, event.end_mark
         span = Span(self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event)
         plain = event.style == ""
-        if stack and stack[-1].items is None and stack[-1].key is None:
+        if _wants_key(stack):
             self._key(stack[-1], event.value, span, plain=plain)
             return None
         return ScalarNode(resolve(event.value) if plain else event.value, span, event.value, not plain)
 
-    def _key(self, parent: _Open, text: str, span: Span, *, plain: bool) -> None:
+    def _key(self, parent: Open, text: str, span: Span, *, plain: bool) -> None:
         """Make `text` the key that the next value belongs to."""
         if plain and text == "<<":
             self._refuse("PC1014", "`<<` merges another mapping", span, "write the keys out; defaults belong to layers")
@@ -141,7 +151,7 @@ class _Reader:
         parent.keys[text] = span
         parent.key = text
 
-    def _attach(self, node: Node, stack: list[_Open]) -> Node | None:
+    def _attach(self, node: Node, stack: list[Open]) -> Node | None:
         """Put a finished node where it belongs; return it when it is the root."""
         if not stack:
             return node
@@ -154,7 +164,7 @@ class _Reader:
             parent.key = None
         return None
 
-    def _close(self, finished: _Open, event: Any) -> Node:
+    def _close(self, finished: Open, event: Any) -> Node:
         """Return the node of a finished collection; a block ends with its last child, not with the next token."""
         start, end = finished.start, event.end_mark
         end_line, end_column = end.line + 1, end.column + 1
@@ -166,6 +176,24 @@ class _Reader:
         if finished.items is not None:
             return ListNode(tuple(finished.items), span)
         return MapNode(finished.entries, finished.keys, span)
+
+    def _nothing(self) -> None:
+        """Report a file without content."""
+        self._refuse("PC1013", "the file holds no document", Span(self._path, 1, 1, 1, 1), "delete it or fill it")
+
+    def _aliased(self, event: Any) -> Node:
+        """Return what an alias stands for."""
+        self._refuse("PC1010", f"`*{event.anchor}` is an alias", self._span(event), _NO_ALIAS)
+        return ScalarNode(None, self._span(event), "")
+
+    def _finished(self, root: Node | None) -> Node | None:
+        """Take note of the end of a document; return what `read` is to return so far."""
+        return root
+
+    def _may_follow(self, event: Any) -> bool:
+        """Whether a further document may stand in the file."""
+        self._refuse("PC1012", "a second document starts here", self._span(event), _ONE_DOCUMENT)
+        return False
 
     def _refuse_marks(self, event: Any) -> None:
         """Report an anchor or a tag."""

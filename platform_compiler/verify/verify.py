@@ -1,62 +1,88 @@
-"""Check every resource before it is written: its shape against the emit profile, then what no schema sees."""
+"""Judge objects, ours or anybody's: their shape first, then what no schema sees, cluster by cluster.
 
-from collections.abc import Iterable
-from functools import cache
-from itertools import groupby
-from typing import Any
+Only objects of a sound shape reach the checks of fields and of whole clusters; those that are not still count as being
+there, so that one mistake is told once.
+"""
 
-from jsonschema_rs import Draft202012Validator, ValidationError, validator_for
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.verify.profile import profile
-from platform_compiler.verify.semantics import faults
-
-_BLAME = "this is a fault of the blueprint, not of the manifest: ask the platform team"
-
-
-def verify(resources: Iterable[Resource], bag: Bag) -> None:
-    """Report every resource that a cluster would refuse, or that would not do what it says."""
-    for _, group in groupby(resources, key=lambda resource: resource.unit):
-        unit = list(group)
-        sound = [resource for resource in unit if _has_shape(resource, bag)]
-        if len(sound) == len(unit):
-            for position, fault in faults([resource.body for resource in unit]):
-                _report("PC5003", fault, unit[position], bag)
+from platform_compiler.source.node import Node
+from platform_compiler.verify.checks import ALONE, WHOLE
+from platform_compiler.verify.identity import twice
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.shape import fits, unfit, unknown_kind
+from platform_compiler.verify.world import Facts, World, grouped, namespace_of
 
 
-@cache
-def _validator(api_version: str, kind: str) -> Draft202012Validator | None:
-    schema = profile().get((api_version, kind))
-    return None if schema is None else validator_for(schema)  # type: ignore[return-value]  # the schema names its draft
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many objects were judged, and how many of them only by their names since no schema knows their kind."""
+
+    judged: int
+    unchecked: Mapping[str, int]
 
 
-def _has_shape(resource: Resource, bag: Bag) -> bool:
-    body = resource.body
-    validator = _validator(body.get("apiVersion", ""), body["kind"])
-    if validator is None:
-        _report("PC5001", f"no profile knows `{body.get('apiVersion')}` `{body['kind']}`", resource, bag)
-        return False
-    if validator.is_valid(body):
-        return True
-    for error in validator.iter_errors(body):
-        _report("PC5002", _worded(error), resource, bag)
-    return False
+def judge(  # noqa: PLR0913 -- what is judged, by what, and how
+    items: Sequence[Item],
+    facts: Mapping[str, Facts],
+    schemas: Callable[[str], Schemas],
+    tree_of: Callable[[Item], Node],
+    bag: Bag,
+    *,
+    whole: bool,
+    shapes_only: bool = False,
+    every_kind: bool = True,
+) -> Verdict:
+    """Report everything that is wrong with the objects of one or more clusters.
+
+    `facts` and `schemas` are those of a cluster by its name; `tree_of` gives the text of an object as nodes, and is
+    asked only for what is at fault. With `whole` nothing is missing from the clusters. A kind that no schema knows is a
+    fault with `every_kind`, else it is only counted.
+    """
+    faults: list[Fault] = []
+    unchecked: dict[str, int] = {}
+    for cluster, own in grouped(items, lambda item: item.cluster).items():
+        sound: list[Item] = []
+        for item in own:
+            known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
+            if known is None:
+                unchecked[item.kind] = unchecked.get(item.kind, 0) + 1
+                faults += [unknown_kind(item, schemas(cluster))] if every_kind else []
+            elif fits(item, known):
+                sound.append(item)
+            else:
+                faults += unfit(item, tree_of(item), known)
+        faults += twice(own)
+        if not shapes_only:
+            faults += _of_world(own, sound, facts[cluster], whole=whole)
+    _report(faults, bag)
+    return Verdict(len(items), unchecked)
 
 
-def _worded(error: ValidationError) -> str:
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-    return f"`{where.lstrip('.')}`: {error.message}" if where else str(error.message)
+def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:
+    missing = {(item.kind, namespace_of(item), item.name) for item in own} if len(sound) < len(own) else set()
+    world = World(sound, replace(facts, promised=facts.promised | missing), whole)
+    for check in (*ALONE, *(WHOLE if whole else ())):
+        yield from check(world)
 
 
-def _report(code: str, message: str, resource: Resource, bag: Bag) -> None:
-    body = resource.body
-    metadata: dict[str, Any] = body.get("metadata") or {}
-    name = "/".join(str(part) for part in (metadata.get("namespace"), metadata.get("name")) if part)
-    bag.add(
-        code,
-        f"{body['kind']} `{name}` on `{resource.unit.cluster}`: {message}",
-        resource.template,
-        also=[Label(resource.manifest, "for this manifest")],
-        help=_BLAME,
-    )
+def _report(faults: Iterable[Fault], bag: Bag) -> None:
+    """Put faults into the bag; one that is the same on several clusters once, with their names."""
+    found: dict[tuple[str, str, tuple[Label, ...], str], list[str]] = {}
+    for fault in faults:
+        words = f"{fault.item}: {fault.message}"
+        first = fault.item.place.labels(fault.path, "", on_key=fault.on_key)
+        others = [
+            label
+            for other in fault.also
+            for label in other.item.place.labels(other.path, other.words, on_key=False)[:1]
+        ]
+        clusters = found.setdefault((fault.code, words, (*first[:1], *others, *first[1:]), fault.help), [])
+        if fault.item.cluster and fault.item.cluster not in clusters:
+            clusters.append(fault.item.cluster)
+    for (code, words, labels, cure), clusters in found.items():
+        notes = [f"on {', '.join(clusters)}"] if clusters else []
+        bag.add(code, words, labels[0].span, labels[0].text, also=labels[1:], help=cure, notes=notes)

@@ -1,0 +1,1 @@
+"""JSON Schemas: what they refuse, in words."""

@@ -1,0 +1,330 @@
+"""Wording what a JSON Schema refuses: a walk over schema and node tree that gives each breach its exact span.
+
+A compiled validator only says no; people need the nearest name, the bounds, the alternatives. The walk knows the part
+of JSON Schema that our own schemas use; what it does not know it does not judge.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from platform_compiler.diagnostics import Span
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span, plain
+from platform_compiler.source.scalars import ambiguity
+
+Schema = dict[str, Any]
+
+
+class Rule(Enum):
+    """What kind of breach it is."""
+
+    UNKNOWN_KEY = auto()
+    MISSING_KEY = auto()
+    WRONG_TYPE = auto()
+    AMBIGUOUS = auto()
+    INVALID = auto()
+    EMPTY = auto()
+    NO_ALTERNATIVE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One thing that a schema refuses: in words, where, and the cure (may be empty)."""
+
+    rule: Rule
+    message: str
+    span: Span
+    cure: str
+
+
+def breaches(schema: Schema, node: Node, what: str, definitions: Mapping[str, Schema] | None = None) -> list[Breach]:
+    """Return everything that `schema` refuses in `node`, which the words call `what`."""
+    walk = _Walk(definitions or {})
+    walk.judge(schema, node, what)
+    return walk.breaches
+
+
+class _Walk:
+    """Compares trees with schemas; every method returns how many breaches it found."""
+
+    def __init__(self, definitions: Mapping[str, Schema]) -> None:
+        self._definitions = definitions
+        self.breaches: list[Breach] = []
+
+    def judge(self, schema: Schema, node: Node, what: str) -> int:
+        schema = self._resolved(schema)
+        if "anyOf" in schema or "oneOf" in schema:
+            return self._alternatives(schema, node, what)
+        kind = schema.get("type")
+        if isinstance(node, ScalarNode) and node.value is None and kind not in (None, "null"):
+            cure = "write `{}` for an empty mapping, or remove the line" if kind == "object" else "give it a value"
+            return self._report(Rule.EMPTY, f"{what} has no value", node.span, cure)
+        if kind == "object":
+            return self._mapping(schema, node, what)
+        if kind == "array":
+            return self._list(schema, node, what)
+        return self._scalar(schema, node, what) if kind or "enum" in schema or "const" in schema else 0
+
+    def _resolved(self, schema: Schema) -> Schema:
+        while "$ref" in schema:
+            target = self._definitions[schema["$ref"].rpartition("/")[2]]
+            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
+        return schema
+
+    def _report(self, rule: Rule, message: str, span: Span, cure: str = "") -> int:
+        self.breaches.append(Breach(rule, message, span, cure))
+        return 1
+
+    def _mapping(self, schema: Schema, node: Node, what: str) -> int:
+        if not isinstance(node, MapNode):
+            return self._wrong_type("a mapping", node, what, schema)
+        properties = schema.get("properties", {})
+        names = schema.get("propertyNames")
+        rest = schema.get("additionalProperties", True)
+        found = 0
+        for key, value in node.entries.items():
+            if key in properties:
+                found += self.judge(properties[key], value, f"`{key}`")
+            elif rest is False:
+                found += self._unknown_key(key, node, properties, what)
+            else:
+                if names is not None:
+                    found += self._key_name(names, key, key_span(node, key))
+                if isinstance(rest, dict):
+                    found += self.judge(rest, value, f"`{key}`")
+        missing = [key for key in schema.get("required", ()) if key not in node.entries]
+        found += sum(self._missing(key, properties.get(key, {}), node, what) for key in missing)
+        if len(node.entries) < schema.get("minProperties", 0):
+            found += self._report(Rule.EMPTY, f"{what} is empty", node.span, "give it at least one entry")
+        return found + self._groups(schema, node, what)
+
+    def _groups(self, schema: Schema, node: MapNode, what: str) -> int:
+        groups = [condition["x-group"] for condition in schema.get("allOf", ()) if "x-group" in condition]
+        return sum(self._group(word, keys, node, what) for word, keys in groups)
+
+    def _group(self, word: str, keys: list[str], node: MapNode, what: str) -> int:
+        """Judge keys that exclude or need each other: `exactly one of`, `at most one of`, `at least one of`."""
+        present = [key for key in keys if key in node.entries]
+        listed = ", ".join(f"`{key}`" for key in keys)
+        if not present and word != "at most one of":
+            return self._report(Rule.MISSING_KEY, f"{what} has none of {listed}", node.span, f"set {word} them")
+        if len(present) > 1 and word != "at least one of":
+            second = key_span(node, present[1])
+            both = f"{what} has both `{present[0]}` and `{present[1]}`"
+            return self._report(Rule.INVALID, both, second, f"set {word} {listed}")
+        return 0
+
+    def _key_name(self, names: Schema, key: str, span: Span) -> int:
+        names = self._resolved(names)
+        if re.search(names.get("pattern", ""), key) and len(key) <= names.get("maxLength", len(key)):
+            return 0
+        return self._report(Rule.INVALID, f"`{key}` is not {_described(names)}", span, _example(names))
+
+    def _missing(self, key: str, schema: Schema, node: MapNode, what: str) -> int:
+        meaning = schema.get("description", "")
+        first = next(iter(node.keys.values()), node.span)
+        span = first if node.entries else node.span
+        return self._report(
+            Rule.MISSING_KEY, f"{what} lacks `{key}`", span, f"add `{key}: ...`: {meaning}" if meaning else ""
+        )
+
+    def _unknown_key(self, key: str, node: MapNode, properties: dict[str, Schema], what: str) -> int:
+        near = did_you_mean(key, properties.keys() - node.entries.keys()) or did_you_mean(key, properties)
+        if near:
+            cure = f"did you mean `{near}`?"
+        elif places := sorted(self._places_of(key)):
+            cure = f"`{key}` belongs under {' or '.join(places[:3])}"
+        else:
+            cure = f"keys here are {', '.join(f'`{name}`' for name in sorted(properties))}"
+        return self._report(Rule.UNKNOWN_KEY, f"{what} has no key `{key}`", key_span(node, key), cure)
+
+    def _places_of(self, key: str) -> Iterator[str]:
+        """Yield the words under which `key` would have been right."""
+        for name, definition in self._definitions.items():
+            if key in definition.get("properties", {}) and not name.endswith("Overlay"):
+                yield f"`{name[0].lower()}{name[1:]}`"
+
+    def _list(self, schema: Schema, node: Node, what: str) -> int:
+        if not isinstance(node, ListNode):
+            return self._wrong_type("a list", node, what, schema)
+        if len(node.items) < schema.get("minItems", 0):
+            return self._report(Rule.EMPTY, f"{what} is empty", node.span, "give it at least one item")
+        if len(node.items) > schema.get("maxItems", len(node.items)):
+            fits = f"{len(node.items)} items; at most {schema['maxItems']} fit"
+            return self._report(Rule.INVALID, f"{what} has {fits}", node.items[schema["maxItems"]].span)
+        items = schema.get("items", {})
+        found = self._repeated(node, what) if schema.get("uniqueItems") else 0
+        return found + sum(self.judge(items, item, f"an item of {what}") for item in node.items)
+
+    def _repeated(self, node: ListNode, what: str) -> int:
+        values = [plain(item) for item in node.items]
+        twice = [i for i, value in enumerate(values) if value in values[:i]]
+        return sum(
+            self._report(Rule.INVALID, f"{what} holds `{values[i]}` twice", node.items[i].span, "keep one")
+            for i in twice
+        )
+
+    def _scalar(self, schema: Schema, node: Node, what: str) -> int:
+        if not isinstance(node, ScalarNode):
+            return self._wrong_type(_described(schema), node, what, schema)
+        value = node.value
+        choices = [schema["const"]] if "const" in schema else schema.get("enum")
+        if choices is not None and not (value in choices and type(value) in {type(c) for c in choices}):
+            return self._bad_choice(choices, node, what)
+        wanted = schema.get("type")
+        if wanted is not None and not _is(value, wanted):
+            return self._wrong_type(_described(schema), node, what, schema)
+        if isinstance(value, str):
+            return self._text(schema, node, what, value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._number(schema, node, what, value)
+        return 0
+
+    def _bad_choice(self, choices: list[Any], node: ScalarNode, what: str) -> int:
+        near = did_you_mean(node.text, [str(c) for c in choices])
+        listed = ", ".join(f"`{_written(c)}`" for c in choices)
+        cure = f"did you mean `{near}`?" if near and near != node.text else f"it is one of {listed}"
+        rule = (
+            Rule.AMBIGUOUS
+            if not node.quoted and node.text in map(str, choices) and ambiguity(node.text)
+            else Rule.INVALID
+        )
+        return self._report(rule, f"{what} cannot be `{node.text}`", node.span, cure)
+
+    def _text(self, schema: Schema, node: ScalarNode, what: str, value: str) -> int:
+        if len(value) > schema.get("maxLength", len(value)):
+            return self._report(
+                Rule.INVALID, f"{what} has {len(value)} characters; at most {schema['maxLength']} fit", node.span
+            )
+        if len(value) < schema.get("minLength", 0) or not re.search(schema.get("pattern", ""), value):
+            return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, _example(schema))
+        if not node.quoted and (reason := ambiguity(node.text)) and "pattern" not in schema:
+            return self._report(
+                Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
+            )
+        return 0
+
+    def _number(self, schema: Schema, node: ScalarNode, what: str, value: float) -> int:
+        low, high = schema.get("minimum"), schema.get("maximum")
+        above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+        outside = (
+            (low is not None and value < low)
+            or (high is not None and value > high)
+            or (above is not None and value <= above)
+            or (below is not None and value >= below)
+        )
+        if not outside:
+            return 0
+        bounds = [f"at least {low}" if low is not None else "", f"at most {high}" if high is not None else ""]
+        bounds += [f"above {above}" if above is not None else "", f"below {below}" if below is not None else ""]
+        return self._report(
+            Rule.INVALID, f"{what} is {node.text}", node.span, f"it is {' and '.join(filter(None, bounds))}"
+        )
+
+    def _wrong_type(self, wanted: str, node: Node, what: str, schema: Schema) -> int:
+        if isinstance(node, ScalarNode):
+            reason = None if node.quoted else ambiguity(node.text)
+            if reason and schema.get("type") == "string":
+                return self._report(
+                    Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
+                )
+            cure = _example(schema)
+            if node.quoted and schema.get("type") in ("integer", "number", "boolean"):
+                cure = f"remove the quotes: `{node.text}`"
+            return self._report(Rule.WRONG_TYPE, f"{what} is `{node.text}`, where {wanted} belongs", node.span, cure)
+        given = "a mapping" if isinstance(node, MapNode) else "a list"
+        return self._report(Rule.WRONG_TYPE, f"{what} is {given}, where {wanted} belongs", node.span, _example(schema))
+
+    def _alternatives(self, schema: Schema, node: Node, what: str) -> int:
+        """Judge against the alternative that the node most looks like; the others are not worth mentioning."""
+        options = [self._resolved(option) for option in schema.get("anyOf") or schema["oneOf"]]
+        trials = []
+        for option in options:
+            if not _Walk(self._definitions).judge(option, node, what):
+                return 0
+            trials.append((_likeness(option, node), option))
+        best, option = max(trials, key=lambda t: t[0])
+        ties = [t for t in trials if t[0] == best]
+        if best > 0 and len(ties) == 1:
+            return self.judge(option, node, what)
+        return self._no_alternative([t[1] for t in ties] if best > 0 else options, schema, node, what)
+
+    def _no_alternative(self, options: list[Schema], schema: Schema, node: Node, what: str) -> int:
+        if isinstance(node, ScalarNode) and node.value is None:
+            return self._report(Rule.EMPTY, f"{what} has no value", node.span, "give it a value or remove the line")
+        forms = " or ".join(dict.fromkeys(_form(option) for option in options))
+        given = (
+            f"`{node.text}`" if isinstance(node, ScalarNode) else "a mapping" if isinstance(node, MapNode) else "a list"
+        )
+        if isinstance(node, MapNode) and node.entries:
+            given = f"`{{{', '.join(node.entries)}}}`"
+        if isinstance(node, ScalarNode) and not node.quoted and isinstance(node.value, bool | float):
+            return self._report(
+                Rule.AMBIGUOUS,
+                f"{ambiguity(node.text)}; a string is meant here",
+                node.span,
+                f'quote it: `"{node.text}"`',
+            )
+        return self._report(
+            Rule.NO_ALTERNATIVE, f"{what} cannot be {given}", node.span, f"it is {forms}. {_example(schema)}".strip()
+        )
+
+
+def _likeness(option: Schema, node: Node) -> int:
+    """Return how much a node looks like an alternative: its type, then the keys they share."""
+    kind = option.get("type")
+    if isinstance(node, MapNode):
+        if kind != "object":
+            return 0
+        known = option.get("properties", {})
+        needed = set(option.get("required", ()))
+        return 1 + sum(3 if key in needed else 2 for key in node.entries if key in known)
+    if isinstance(node, ListNode):
+        return int(kind == "array")
+    return int(kind is not None and kind not in ("object", "array", "null") and _is(node.value, kind))
+
+
+def _form(option: Schema) -> str:
+    if option.get("type") == "object" and option.get("required"):
+        return f"`{{{', '.join(option['required'])}: ...}}`"
+    return _described(option)
+
+
+def _is(value: object, kind: str) -> bool:
+    if kind == "boolean":
+        return isinstance(value, bool)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return (kind == "string" and isinstance(value, str)) or (kind == "null" and value is None)
+
+
+def _described(schema: Schema) -> str:
+    kinds = {
+        "string": "a string",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "object": "a mapping",
+        "array": "a list",
+        "null": "null",
+    }
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{_written(c)}`" for c in schema["enum"])
+    if "pattern" in schema and "description" in schema:
+        return str(schema["description"])
+    return kinds.get(schema.get("type", ""), "a value")
+
+
+def _example(schema: Schema) -> str:
+    examples = schema.get("examples")
+    return f"for example `{_written(examples[0])}`" if examples else ""
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

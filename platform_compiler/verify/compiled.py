@@ -1,0 +1,68 @@
+"""Judge our own output before it is written: resources with the templates and manifests behind them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import count
+from typing import Any
+
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.layers.placement import strings, text
+from platform_compiler.load import Loaded, Manifest
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
+from platform_compiler.verify.item import Item
+from platform_compiler.verify.places import Generated
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.verify import judge
+from platform_compiler.verify.versions import LATEST, Versions, version
+from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
+
+
+def verify(resources: Iterable[Resource], facts: Mapping[str, Facts], bag: Bag, *, whole: bool) -> None:
+    """Report every resource that a cluster would refuse, or that would not do what it says.
+
+    `whole` says that the resources are all of their clusters', and not a selection.
+    """
+    items = [Item(resource.body, resource.unit.cluster, Generated(resource)) for resource in resources]
+    schemas = cache(lambda cluster: Schemas(facts[cluster].versions))
+    judge(items, facts, schemas, _tree_of, bag, whole=whole)
+
+
+def facts_of(loaded: Loaded) -> Mapping[str, Facts]:
+    """Return what the platform repository knows of each cluster."""
+    return {name: _facts(cluster) for name, cluster in loaded.clusters.items()}
+
+
+def _facts(cluster: Manifest) -> Facts:
+    spec = cluster.spec
+    own = text(spec, "mesh", "trustDomain")
+    return Facts(
+        versions=Versions(
+            kubernetes=version(text(spec, "versions", "kubernetes") or _written(LATEST.kubernetes)),
+            istio=version(text(spec, "versions", "istio") or _written(LATEST.istio)),
+            gateway_api=version(text(spec, "versions", "gatewayApi") or _written(LATEST.gateway_api)),
+        ),
+        root_namespace=text(spec, "mesh", "rootNamespace") or ROOT_NAMESPACE,
+        cluster_domain=text(spec, "network", "clusterDomain") or CLUSTER_DOMAIN,
+        trust_domains=(own or CLUSTER_DOMAIN, *strings(at(spec, "mesh", "trustDomainAliases"))),
+    )
+
+
+def _written(number: tuple[int, int]) -> str:
+    return ".".join(map(str, number))
+
+
+def _tree_of(item: Item) -> Node:
+    """Return an object as nodes, each with a span of its own, so that a breach tells its field."""
+    lines = count(1)
+
+    def node(value: Any) -> Node:
+        span = Span("", next(lines), 1)
+        if isinstance(value, dict):
+            keys = {key: Span("", next(lines), 1) for key in value}
+            return MapNode({key: node(below) for key, below in value.items()}, keys, span)
+        if isinstance(value, list):
+            return ListNode(tuple(map(node, value)), span)
+        return ScalarNode(value, span, "null" if value is None else str(value), quoted=isinstance(value, str))
+
+    return node(item.body)

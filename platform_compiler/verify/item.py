@@ -1,0 +1,72 @@
+"""What is judged and what is found: an object that knows where its fields stand, and a fault of one of its fields."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from platform_compiler.diagnostics import Label
+from platform_compiler.objects import Body, Path, group_of, kind_of, text
+
+
+class Place(Protocol):
+    """Where an object stands."""
+
+    def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
+        """Return the place of a field first, described by `words`, then what is behind it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One object that is judged; two are equal only if they are the same one."""
+
+    body: Body
+    cluster: str
+    place: Place
+
+    @property
+    def group(self) -> str:
+        """Its API group, empty for the core group."""
+        return group_of(self.body)
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+        return kind_of(self.body)
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; empty where it names none."""
+        return text(self.body, "metadata", "namespace")
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return text(self.body, "metadata", "name")
+
+    def __str__(self) -> str:
+        return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
+
+
+class Other(NamedTuple):
+    """Another place that has to do with a fault, in a few words."""
+
+    item: Item
+    path: Path
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of one object; an empty path means the object itself.
+
+    `message` is lower case, one fact, names in backticks, and does not name the object; `help` is the cure. `on_key`
+    says that the key is at fault and not its value.
+    """
+
+    code: str
+    item: Item
+    path: Path
+    message: str
+    help: str
+    also: tuple[Other, ...] = ()
+    on_key: bool = False

@@ -1,0 +1,64 @@
+"""Where objects stand: in a file that somebody else rendered, or behind our own output."""
+
+from dataclasses import dataclass
+
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.diagnostics import Label, Span
+from platform_compiler.objects import Path
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """An object of a file, as the nodes it was read from."""
+
+    tree: Node
+
+    def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
+        """Return the place of the field, or of the deepest field above it that is there."""
+        return (Label(field_span(self.tree, path, on_key=on_key), words),)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """An object of our own: the template that made it, and the manifest it was made for."""
+
+    resource: Resource
+
+    def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol says
+        """Return the template and the manifest."""
+        field = f"makes `{dotted(path)}`" if path else ""
+        return Label(self.resource.template, words or field), Label(self.resource.manifest, "for this manifest")
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: `spec.ports[0].name`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def field_span(tree: Node, path: Path, *, on_key: bool) -> Span:
+    """Return where a field stands; a collection is shown by its key, so that one line is enough."""
+    parent: Node = tree
+    span = _start(tree)
+    for depth, step in enumerate(path):
+        below = at(parent, step)
+        if below is None:
+            break
+        last = depth == len(path) - 1
+        key = parent.keys.get(str(step)) if isinstance(parent, MapNode) else None
+        shows_value = isinstance(below, ScalarNode) and not (on_key and last)
+        span = below.span if shows_value else key or _start(below)
+        parent = below
+    return span
+
+
+def _start(node: Node) -> Span:
+    """Return the first line of a collection: its first key, or its first item."""
+    while not isinstance(node, ScalarNode):
+        if isinstance(node, MapNode) and node.keys:
+            return next(iter(node.keys.values()))
+        if isinstance(node, ListNode) and node.items:
+            node = node.items[0]
+        else:
+            break
+    return node.span

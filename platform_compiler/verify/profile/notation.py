@@ -1,0 +1,146 @@
+"""The notation that the profile is written in: it reads like the objects themselves.
+
+    apps/v1 Deployment:                         a kind; `v1beta1+v1 VirtualService` gives several versions one shape,
+                                                a closing `(cluster)` says that the kind has no namespace
+    key: type                                   may be there
+    key!: type                                  must be there; no key that is not named may
+    key@1.29: type                              since that version of what the file describes
+    key#: [type]                                a list without repetition
+    key#name: [type]                            a list of maps that differ in `name` (or in several: `#port,protocol`)
+    key+: type                                  not empty
+    a|b, A, =a                                  one of these words; a single one needs a capital or `=`
+    [type]                                      a list
+    {"*": type}                                 any key; `"*name"`: any key that is of the type `name`
+    $name                                       a shape defined in the same file or in `shared.yaml`
+    ...: $name                                  everything of that shape, and what follows
+    exactly one of: [a, b]                      of these keys, or of several lists; also `at most`, `at least`
+    int, int 0..100, int 1.., number 0..100     bounds are inclusive
+    str, str 1..63                              a length
+    /^[a-z]+$/                                  text that the pattern is found in
+    one or other                                either type
+
+`key!+#name@1.30` combines marks in this order. Other words are the types of `types.py`.
+`apiVersion`, `kind`, `metadata` and `status` go without saying.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_compiler.schema.walk import Schema
+from platform_compiler.verify.profile.types import TYPES
+from platform_compiler.verify.versions import Version, version
+
+_KEY = re.compile(r"(?P<name>.+?)(?P<required>!)?(?P<filled>\+)?(?P<unique>#[\w,]*)?(?:@(?P<since>[0-9.]+))?\Z")
+_BOUNDED = re.compile(r"(?P<kind>int|number|str) (?P<low>-?[0-9.]*?)\.\.(?P<high>[0-9.]*)\Z")
+_GROUPS = ("exactly one of", "at most one of", "at least one of")
+_BOUNDS = {
+    "int": ("integer", "minimum", "maximum"),
+    "number": ("number", "minimum", "maximum"),
+    "str": ("string", "minLength", "maxLength"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`."""
+
+    shapes: Mapping[str, Any]
+    now: Version
+
+    def schema(self, notation: Any) -> Schema:
+        """Return the schema of a type."""
+        if isinstance(notation, list):
+            return {"type": "array", "items": self.schema(notation[0])}
+        if isinstance(notation, dict):
+            return self._mapping(dict(self._spread(notation)))
+        return self._word(notation) if isinstance(notation, str) else {"const": notation}
+
+    def _word(self, notation: str) -> Schema:
+        if notation.startswith("/"):
+            return {"type": "string", "pattern": notation[1:-1]}
+        if " or " in notation:
+            return {"anyOf": [self.schema(word) for word in notation.split(" or ")]}
+        if notation in self.shapes:
+            return self.schema(self.shapes[notation])
+        known = TYPES.get(notation)
+        return known if known is not None else _bounded(notation) or _words(notation)
+
+    def _spread(self, notation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        for key, value in notation.items():
+            if key == "...":
+                yield from self._spread(self.shapes[value])
+            else:
+                yield key, value
+
+    def _mapping(self, notation: dict[str, Any]) -> Schema:
+        schema: Schema = {"type": "object"}
+        for key in list(notation):
+            if key.startswith("*"):
+                schema["additionalProperties"] = self.schema(notation.pop(key))
+                if key != "*":
+                    schema["propertyNames"] = TYPES[key[1:]]
+        groups = [(word, notation.pop(word)) for word in _GROUPS if word in notation]
+        properties: dict[str, Schema] = {}
+        later: dict[str, str] = {}
+        required: list[str] = []
+        for key, value in notation.items():
+            marks = _KEY.match(key)
+            assert marks is not None, key
+            if marks["since"] and version(marks["since"]) > self.now:
+                later[marks["name"]] = marks["since"]
+                continue
+            properties[marks["name"]] = self._marked(self.schema(value), marks)
+            if marks["required"]:
+                required.append(marks["name"])
+        if properties or "additionalProperties" not in schema:
+            schema.setdefault("additionalProperties", False)
+            schema |= {"properties": properties, "required": required}
+        if later:
+            schema["x-since"] = later
+        return schema | _conditions(groups)
+
+    @staticmethod
+    def _marked(schema: Schema, marks: re.Match[str]) -> Schema:
+        if marks["filled"]:
+            least = {"array": "minItems", "object": "minProperties", "string": "minLength"}[schema["type"]]
+            schema = schema | {least: 1}
+        if marks["unique"] == "#":
+            schema = schema | {"uniqueItems": True}
+        elif marks["unique"]:
+            schema = schema | {"x-unique": marks["unique"][1:].split(",")}
+        return schema
+
+
+def _bounded(word: str) -> Schema | None:
+    match = _BOUNDED.match(word)
+    if match is None:
+        return None
+    kind, least, most = _BOUNDS[match["kind"]]
+    number = float if kind == "number" else int
+    bounds = {name: number(match[end]) for name, end in ((least, "low"), (most, "high")) if match[end]}
+    return {"type": kind, **bounds}
+
+
+def _words(notation: str) -> Schema:
+    words = notation.removeprefix("=").split("|")
+    assert len(words) > 1 or not notation[0].islower(), f"`{notation}` is no type"
+    return {"type": "string", "enum": words}
+
+
+def _conditions(groups: list[tuple[str, Any]]) -> Schema:
+    """Return what lists of keys that exclude or need each other come to."""
+    found = [
+        condition(word, group) for word, keys in groups for group in (keys if isinstance(keys[0], list) else [keys])
+    ]
+    return {"allOf": found} if found else {}
+
+
+def condition(word: str, keys: list[str]) -> Schema:
+    """Return the schema of `exactly one of`, `at most one of` or `at least one of` some keys."""
+    present: list[Schema] = [{"required": [key]} for key in keys]
+    if word == "at least one of":
+        return {"anyOf": present, "x-group": [word, keys]}
+    none: list[Schema] = [{"not": {"anyOf": present}}] if word == "at most one of" else []
+    return {"oneOf": [*none, *present], "x-group": [word, keys]}

@@ -1,0 +1,53 @@
+"""The words of the profile's notation that stand for types, as JSON Schema."""
+
+from platform_compiler.schema.walk import Schema
+
+_DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_LABEL_VALUE = r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$"
+_LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"
+_QUANTITY = {
+    "anyOf": [
+        {"type": "number"},
+        {"type": "string", "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"},
+    ]
+}
+_LABELS: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": _LABEL_KEY, "maxLength": 317},
+    "additionalProperties": {"type": "string", "pattern": _LABEL_VALUE, "maxLength": 63},
+}
+_ANNOTATIONS: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": _LABEL_KEY.replace("[a-z0-9]", "[A-Za-z0-9]", 1), "maxLength": 317},
+    "additionalProperties": {"type": "string"},
+}
+TYPES: dict[str, Schema] = {
+    "any": {},
+    "object": {"type": "object"},
+    "str": {"type": "string"},
+    "bool": {"type": "boolean"},
+    "int": {"type": "integer"},
+    "number": {"type": "number"},
+    "count": {"type": "integer", "minimum": 0},
+    "positive": {"type": "integer", "minimum": 1},
+    "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+    "port-name": {"type": "string", "pattern": r"^[a-z0-9-]*[a-z][a-z0-9-]*$", "maxLength": 15},
+    "label": {"type": "string", "pattern": f"^{_DNS}$", "maxLength": 63},
+    "name": {"type": "string", "pattern": rf"^{_DNS}(\.{_DNS})*$", "maxLength": 253},
+    "host": {"type": "string", "pattern": rf"^(\*\.)?{_DNS}(\.{_DNS})*$", "maxLength": 253},
+    "label-key": {"type": "string", "pattern": _LABEL_KEY, "maxLength": 317},
+    "label-value": {"type": "string", "pattern": _LABEL_VALUE, "maxLength": 63},
+    "cidr": {"type": "string", "pattern": r"^[0-9a-fA-F.:]+/[0-9]{1,3}$"},
+    "ip": {"type": "string", "pattern": r"^[0-9a-fA-F.:]+$"},
+    "percent": {"type": "string", "pattern": r"^[0-9]+%$"},
+    # Go's time.ParseDuration, as Istio, Flux and Prometheus' operators take it
+    "duration": {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$"},
+    "span": {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$"},
+    "url": {"type": "string", "pattern": r"^[a-z][a-z0-9+.-]*://"},
+    "quantity": _QUANTITY,
+    "quantities": {"type": "object", "additionalProperties": _QUANTITY},
+    "labels": _LABELS,
+    "annotations": _ANNOTATIONS,
+    "texts": {"type": "object", "additionalProperties": {"type": "string"}},
+    "base64s": {"type": "object", "additionalProperties": {"type": "string", "pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"}},
+}

@@ -1,0 +1,115 @@
+"""Does an object fit the schema of its kind? A compiled validator accepts; a walk over schema and text words it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema.validators import validator_for as oracle_for
+
+from platform_compiler.diagnostics import Span
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.objects import Path
+from platform_compiler.schema.unique import repetitions
+from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.schemas import Judge, Schemas
+
+_HELP = "`platformc schemas import` takes the schemas of your own cluster"
+
+
+def fits(item: Item, judge: Judge) -> bool:
+    """Whether an object fits; fields that are null count as absent, as for the API server."""
+    body = item.body
+    if not judge.validator.is_valid(body):
+        body = without_nulls(body)
+        if not judge.validator.is_valid(body):
+            return False
+    return next(repetitions(judge.schema, body), None) is None
+
+
+def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
+    """Yield what does not fit; `tree` is the object's own text as nodes."""
+    tree = _without_nulls(tree)
+    found = breaches(judge.schema, tree, str(item))
+    for breach in found:
+        yield _worded(item, tree, judge, breach)
+    body = without_nulls(item.body)
+    for path, words in repetitions(judge.schema, body):
+        yield Fault("PC5002", item, path, words, "remove one of them, or tell them apart")
+        found.append(Breach(Rule.INVALID, words, tree.span, ""))
+    if not found:
+        oracle = oracle_for(judge.schema)(judge.schema)
+        for error in sorted(oracle.iter_errors(body), key=lambda e: list(map(str, e.absolute_path))):
+            yield Fault("PC5002", item, tuple(error.absolute_path), error.message, _HELP)
+
+
+def without_nulls(value: Any) -> Any:
+    """Return a value without the keys whose value is null."""
+    if isinstance(value, dict):
+        return {key: without_nulls(below) for key, below in value.items() if below is not None}
+    return [without_nulls(below) for below in value] if isinstance(value, list) else value
+
+
+def _without_nulls(node: Node) -> Node:
+    if isinstance(node, MapNode):
+        kept = {key: _without_nulls(below) for key, below in node.entries.items() if not _is_null(below)}
+        return MapNode(kept, node.keys, node.span)
+    return ListNode(tuple(map(_without_nulls, node.items)), node.span) if isinstance(node, ListNode) else node
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value is None
+
+
+def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
+    path = path_at(tree, breach.span)
+    on_key = breach.rule is Rule.UNKNOWN_KEY
+    if on_key and path and (since := _since(judge.schema, path)):
+        message = f"`{path[-1]}` needs {since}"
+        return Fault("PC5008", item, path, message, "remove it here, or judge for the version that runs", on_key=True)
+    code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
+    message = breach.message.removeprefix(f"{item} ")
+    return Fault(code, item, path, message, breach.cure or _HELP, on_key=on_key)
+
+
+def _since(schema: Schema, path: Path) -> str | None:
+    """Return the version that brought a key that is not known yet."""
+    for step in path[:-1]:
+        below = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        below = below if below is not None else schema.get("additionalProperties")
+        if not isinstance(below, dict):
+            return None
+        schema = below
+    later: Mapping[str, str] = schema.get("x-since", {})
+    return later.get(str(path[-1]))
+
+
+def path_at(tree: Node, span: Span) -> Path:
+    """Return the path of the value or key that stands at `span`; the root's where there is none."""
+    stack: list[tuple[Path, Node]] = [((), tree)]
+    found: Path = ()
+    while stack:
+        path, node = stack.pop()
+        if node.span == span and len(path) >= len(found):
+            found = path
+        if isinstance(node, MapNode):
+            for key, below in node.entries.items():
+                if node.keys.get(key) == span:
+                    return (*path, key)
+                stack.append(((*path, key), below))
+        elif isinstance(node, ListNode):
+            stack += [((*path, i), below) for i, below in enumerate(node.items)]
+    return found
+
+
+def unknown_kind(item: Item, schemas: Schemas) -> Fault:
+    """Return the fault of a kind that nobody can judge."""
+    api_version, kind = str(item.body.get("apiVersion")), item.kind
+    known = schemas.known()
+    versions = sorted(version for version, name in known if name == kind)
+    near = did_you_mean(kind, {name for _, name in known})
+    if versions:
+        cure = f"`{kind}` is known as {', '.join(f'`{version}`' for version in versions)}"
+    else:
+        cure = f"did you mean `{near}`?" if near else _HELP
+    return Fault("PC5001", item, ("kind",), f"no schema knows `{api_version}` `{kind}`", cure)

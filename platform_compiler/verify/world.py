@@ -1,0 +1,149 @@
+"""Everything that is judged on one cluster, indexed for the checks.
+
+`whole` says that nothing of the cluster is missing, so that what is not here does not exist. Checks that rely on it are
+only run then.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, TypeVar
+
+from platform_compiler.objects import Body, Path, a_map, template_of, text
+from platform_compiler.verify.hosts import Host, hosts_of
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.versions import LATEST, Versions
+
+K = TypeVar("K")
+V = TypeVar("V")
+GroupKind: TypeAlias = tuple[str, str]
+ROOT_NAMESPACE = "istio-system"
+CLUSTER_DOMAIN = "cluster.local"
+_WORKLOADS: tuple[GroupKind, ...] = (
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("apps", "ReplicaSet"),
+    ("batch", "Job"),
+    ("batch", "CronJob"),
+    ("", "Pod"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
+
+    item: Item
+    path: Path
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    pod: Body
+
+    @property
+    def namespace(self) -> str:
+        """Where the pods run."""
+        return self.item.namespace or "default"
+
+    @property
+    def spec_path(self) -> Path:
+        """Where the pods' spec stands in the object."""
+        return (*self.path, "spec")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What objects cannot say of their cluster; the defaults are those of a usual installation.
+
+    `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say.
+    """
+
+    versions: Versions = LATEST
+    root_namespace: str = ROOT_NAMESPACE
+    cluster_domain: str = CLUSTER_DOMAIN
+    trust_domains: tuple[str, ...] = (CLUSTER_DOMAIN,)
+    promised: frozenset[tuple[str, str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class World:
+    """The objects of one cluster whose shape is sound, and the facts about it."""
+
+    items: Sequence[Item]
+    facts: Facts
+    whole: bool
+
+    def of(self, group: str, kind: str) -> Sequence[Item]:
+        """Return the objects of a kind, in the order they were given."""
+        return self._by_kind.get((group, kind), ())
+
+    def find(self, group: str, kind: str, namespace: str, name: str) -> Item | None:
+        """Return one object by its identity; `namespace` is empty for kinds without."""
+        return self._by_identity.get((group, kind, namespace, name))
+
+    def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
+        """Whether an object is judged or promised."""
+        return self.find(group, kind, namespace, name) is not None or (kind, namespace, name) in self.facts.promised
+
+    def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
+        """Return the workloads of a namespace whose pods carry `labels`."""
+        return [w for w in self.workloads_of.get(namespace, ()) if labels.items() <= w.labels.items()]
+
+    @cached_property
+    def workloads(self) -> Sequence[Workload]:
+        """Everything that makes pods."""
+        return [_workload(item) for kind in _WORKLOADS for item in self.of(*kind)]
+
+    @cached_property
+    def workloads_of(self) -> Mapping[str, Sequence[Workload]]:
+        """Everything that makes pods, by namespace."""
+        return grouped(self.workloads, lambda workload: workload.namespace)
+
+    @cached_property
+    def namespaces(self) -> Mapping[str, Item]:
+        """Namespace objects by name."""
+        return {item.name: item for item in self.of("", "Namespace")}
+
+    @cached_property
+    def populated(self) -> frozenset[str]:
+        """Namespaces that something judged lives in, or whose Namespace object is judged."""
+        return frozenset({*self.namespaces, *(item.namespace or "default" for item in self.items)})
+
+    @cached_property
+    def hosts(self) -> Mapping[str, Sequence[Host]]:
+        """Every host name of the mesh."""
+        services, entries = self.of("", "Service"), self.of("networking.istio.io", "ServiceEntry")
+        return hosts_of(services, entries, self.facts.cluster_domain)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
+        return grouped(self.items, lambda item: (item.group, item.kind))
+
+    @cached_property
+    def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
+        return {(item.group, item.kind, item.namespace, item.name): item for item in self.items}
+
+
+Check: TypeAlias = Callable[[World], Iterator[Fault]]
+"""Yields what is wrong in a world; never raises, whatever stands where no schema looks."""
+
+
+def grouped(values: Iterable[V], key: Callable[[V], K]) -> Mapping[K, list[V]]:
+    """Return `values` by `key`, in their order."""
+    found: defaultdict[K, list[V]] = defaultdict(list)
+    for value in values:
+        found[key(value)].append(value)
+    return found
+
+
+def _workload(item: Item) -> Workload:
+    path, template = template_of(item.body)
+    metadata = a_map(template, "metadata")
+    strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
+    return Workload(item, path, strings, a_map(metadata, "annotations"), a_map(template, "spec"))
+
+
+def namespace_of(item: Item) -> str:
+    """Return where an object lives once applied: `default` where it names no namespace."""
+    return text(item.body, "metadata", "namespace") or "default"
