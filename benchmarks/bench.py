@@ -28,6 +28,7 @@ from platform_compiler.emit.layout import lay_out
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import load
+from platform_compiler.schema.store import NOTHING
 from platform_compiler.source.tree import Directory
 from platform_compiler.verify.compiled import facts_of, verify
 
@@ -74,7 +75,7 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
     contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
     resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
-    timed("verify", phases, lambda: verify(resources, facts_of(loaded), bag, whole=True))
+    timed("verify", phases, lambda: verify(resources, facts_of(loaded), NOTHING, bag, whole=True))
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

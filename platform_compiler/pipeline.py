@@ -21,6 +21,7 @@ from platform_compiler.layers.published import Frozen, published_form
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, load
+from platform_compiler.schema.store import Store
 from platform_compiler.source.node import at, plain
 from platform_compiler.source.tree import Without
 
@@ -45,6 +46,7 @@ class Checked:
     catalog: Catalog
     resolved: Resolved
     linked: Linked
+    schemas: Store
 
     @property
     def texts(self) -> dict[str, bytes]:
@@ -66,7 +68,7 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     resolved = resolve(loaded, catalog.defaults, bag, as_of)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
-    return Checked(loaded, catalog, resolved, linked)
+    return Checked(loaded, catalog, resolved, linked, Store(tree))
 
 
 def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate
@@ -93,7 +95,7 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
-    verify(resources, facts_of(checked.loaded), bag, whole=wanted is everything)
+    verify(resources, facts_of(checked.loaded), checked.schemas, bag, whole=wanted is everything)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

@@ -27,6 +27,7 @@ def command(ctx: click.Context, what: str, app: str | None, field: str | None, r
     \b
     platformc explain PC2104
     platformc explain call-not-granted
+    platformc explain IST0101
     platformc explain prod/prod-eu shop/cart
     platformc explain prod/prod-eu shop/cart scale.min
     """  # noqa: D301 -- \b is click's mark for a paragraph that must not be wrapped
@@ -40,12 +41,13 @@ def command(ctx: click.Context, what: str, app: str | None, field: str | None, r
 
 
 def _page(word: str) -> str:
-    """Return the page of a code, found by code or by name."""
-    by_name = {row.name: row.code for row in CODES.values()}
-    code = by_name.get(word.lower(), word.upper())
-    if code not in CODES:
+    """Return the page of a code, found by code or by name; the pages of all codes that another tool calls `word`."""
+    by_name = {row.name: [row.code] for row in CODES.values()}
+    codes = by_name.get(word.lower()) or [row.code for row in CODES.values() if word.upper() in row.alias.split()]
+    codes = codes or [word.upper()]
+    if codes[0] not in CODES:
         raise click.UsageError(_unknown("code", word, [*CODES, *by_name]))
-    return (shipped("codes") / f"{code}.md").read_text(encoding="utf-8")
+    return "\n".join((shipped("codes") / f"{code}.md").read_text(encoding="utf-8") for code in codes)
 
 
 def _settings(root: Path, target: str, app: str, field: str | None) -> str:

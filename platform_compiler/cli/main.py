@@ -14,6 +14,7 @@ _VERBS = {
     "explain": "Explain a diagnostic code, or where a target's settings come from.",
     "publish": "Commit the output to the environment repositories.",
     "verify": "Compare an environment repository with what was published.",
+    "schemas": "Take the schemas of your own clusters' kinds into the repository.",
     "init": "Create a small working platform repository.",
 }
 

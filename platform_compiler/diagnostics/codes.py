@@ -122,6 +122,7 @@ _TABLE = (
     Code("PC5004", "not-an-object", "error"),
     Code("PC5005", "duplicate-object", "error"),
     Code("PC5008", "field-too-new", "error"),
+    Code("PC5009", "unusable-schema", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter

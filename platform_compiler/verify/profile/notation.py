@@ -28,13 +28,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_compiler.schema.groups import AT_LEAST, AT_MOST, EXACTLY, condition
 from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.profile.types import TYPES
 from platform_compiler.verify.versions import Version, version
 
 _KEY = re.compile(r"(?P<name>.+?)(?P<required>!)?(?P<filled>\+)?(?P<unique>#[\w,]*)?(?:@(?P<since>[0-9.]+))?\Z")
 _BOUNDED = re.compile(r"(?P<kind>int|number|str) (?P<low>-?[0-9.]*?)\.\.(?P<high>[0-9.]*)\Z")
-_GROUPS = ("exactly one of", "at most one of", "at least one of")
+_GROUPS = (EXACTLY, AT_MOST, AT_LEAST)
 _BOUNDS = {
     "int": ("integer", "minimum", "maximum"),
     "number": ("number", "minimum", "maximum"),
@@ -135,12 +136,3 @@ def _conditions(groups: list[tuple[str, Any]]) -> Schema:
         condition(word, group) for word, keys in groups for group in (keys if isinstance(keys[0], list) else [keys])
     ]
     return {"allOf": found} if found else {}
-
-
-def condition(word: str, keys: list[str]) -> Schema:
-    """Return the schema of `exactly one of`, `at most one of` or `at least one of` some keys."""
-    present: list[Schema] = [{"required": [key]} for key in keys]
-    if word == "at least one of":
-        return {"anyOf": present, "x-group": [word, keys]}
-    none: list[Schema] = [{"not": {"anyOf": present}}] if word == "at most one of" else []
-    return {"oneOf": [*none, *present], "x-group": [word, keys]}

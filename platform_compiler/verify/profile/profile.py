@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from platform_compiler.diagnostics import Bag
+from platform_compiler.schema.groups import AT_LEAST, condition
+from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.walk import Schema
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.verify.profile.notation import Reader, condition
+from platform_compiler.verify.profile.notation import Reader
 from platform_compiler.verify.profile.types import TYPES
 from platform_compiler.verify.versions import Version, Versions
 
@@ -33,14 +35,6 @@ _FILLED_IN = (
     "selfLink",
     "uid",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is known of a kind: the schema of whole objects, and whether they live in namespaces."""
-
-    schema: Schema
-    namespaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +129,6 @@ def metadata(*, namespaced: bool) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
-        "allOf": [condition("at least one of", ["name", "generateName"])],
+        "allOf": [condition(AT_LEAST, ["name", "generateName"])],
         "properties": properties,
     }
