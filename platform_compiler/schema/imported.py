@@ -16,6 +16,7 @@ from platform_compiler.schema.openapi import closed
 from platform_compiler.schema.walk import Schema
 
 _KINDS = "x-kubernetes-group-version-kind"
+_EVERY_KIND = ("apiVersion", "kind", "metadata", "status")
 _CEL = "x-kubernetes-validations"
 
 
@@ -65,7 +66,9 @@ def _from_openapi(document: Mapping[str, Any]) -> Iterator[Imported]:
                 continue
             api_version = f"{group}/{version}" if group else version
             namespaced = not scoped or (api_version, kind) in scoped
-            yield _kind(api_version, kind, closed(definition, definitions), definition, namespaced=namespaced)
+            own = {key: value for key, value in a_map(definition, "properties").items() if key not in _EVERY_KIND}
+            schema = closed({**definition, "properties": own}, definitions)
+            yield _kind(api_version, kind, schema, definition, namespaced=namespaced)
 
 
 def _namespaced(document: Mapping[str, Any]) -> set[tuple[str, str]]:
