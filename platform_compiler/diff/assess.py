@@ -15,7 +15,7 @@ from platform_compiler.diff.model import (
     Resources,
     Risk,
 )
-from platform_compiler.diff.risk import resource_risks, tree_risks
+from platform_compiler.diff.risk import move_risks, resource_risks, tree_risks
 from platform_compiler.diff.risk.registry import risk as risk_of
 
 
@@ -32,13 +32,24 @@ def assess(comparison: Comparison, before: Resources, after: Resources) -> Compa
 def _assessed(change: Change, whole: dict[Identity, list[Risk]]) -> Change:
     """Return a change with its risks, and take those told of it as part of the whole."""
     old, new = (placed.body if placed else None for placed in (change.old, change.new))
-    if change.old_identity is not None:
-        own = [*resource_risks(old, None), *resource_risks(None, new)]
-        own += whole.pop(change.old_identity, [])
-    else:
-        own = resource_risks(old, new)
-    own += whole.pop(change.identity, [])
+    own = [*move_risks(change), *_own(change, old, new)]
+    for identity in (change.old_identity, change.identity):
+        own += whole.pop(identity, []) if identity is not None else []
     return replace(change, risks=tuple(dict.fromkeys(own))) if own else change
+
+
+def _own(change: Change, old: Body | None, new: Body | None) -> list[Risk]:
+    """Return the risks of a resource by itself. What has a new name is made anew: nothing of it is immutable.
+
+    In another namespace it guards nothing that it guarded before.
+    """
+    before = change.old_identity
+    if before is None:
+        return resource_risks(old, new)
+    if before.namespace == change.identity.namespace:
+        return [risk for risk in resource_risks(old, new) if risk.family is not Family.IMMUTABLE]
+    gone = [risk for risk in resource_risks(old, None) if risk.name != "delete-object"]
+    return [*gone, *resource_risks(None, new)]
 
 
 def _without_repetition(changes: tuple[Change, ...], after: Resources) -> tuple[Change, ...]:

@@ -33,7 +33,12 @@ def _sum(pointer: Pointer, old: Body, new: Body) -> Iterator[Risk]:
 
 
 def _weights_of(route: Body) -> list[int]:
-    return [number(item, "weight") or 0 for _, item in maps(route, "route")]
+    return [_weight(item, 0) for _, item in maps(route, "route")]
+
+
+def _weight(item: Body, absent: int) -> int:
+    weight = number(item, "weight")
+    return absent if weight is None else max(weight, 0)
 
 
 def _shares(route: Body) -> dict[str, float]:
@@ -43,10 +48,9 @@ def _shares(route: Body) -> dict[str, float]:
         name = "/".join(
             part for part in (text(item, "destination", "host"), text(item, "destination", "subset")) if part
         )
-        found[name] = found.get(name, 0) + (number(item, "weight") or 0)
+        found[name] = found.get(name, 0) + _weight(item, 0)
     for _, item in maps(route, "backendRefs"):
-        weight = number(item, "weight")
-        found[text(item, "name")] = found.get(text(item, "name"), 0) + (1 if weight is None else weight)
+        found[text(item, "name")] = found.get(text(item, "name"), 0) + _weight(item, 1)
     if len(found) == 1:
         return dict.fromkeys(found, 100.0)
     total = sum(found.values())
@@ -56,11 +60,18 @@ def _shares(route: Body) -> dict[str, float]:
 def _patience(old: Body, new: Body) -> Iterator[Risk]:
     for pointer, was, route in _route_pairs(old, new):
         for field in ("timeout", "timeouts"):
-            if was.get(field) and not route.get(field):
+            if _waits(was, field) and not _waits(route, field):
                 yield risk("timeout-removed", (*pointer, field), "the route has no timeout any more")
         for field in ("retries", "retry"):
             if _retries(was, field) and not _retries(route, field):
-                yield risk("retry-removed", (*pointer, field), "the route does not retry any more")
+                gone = "has no retries of its own" if field not in route else "does not retry"
+                yield risk("retry-removed", (*pointer, field), f"the route {gone} any more")
+
+
+def _waits(route: Body, field: str) -> bool:
+    """Whether a route has a timeout; one of zero turns it off, in the mesh and in the Gateway API."""
+    times = route[field].values() if isinstance(route.get(field), dict) else [route.get(field)]
+    return any(isinstance(time, str) and time.strip("0hmsun.") for time in times)
 
 
 def _retries(route: Body, field: str) -> bool:
