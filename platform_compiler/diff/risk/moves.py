@@ -1,6 +1,6 @@
 """What it means that a resource is known by another name, lies in another namespace, or is applied by another root."""
 
-from platform_compiler.diff.model import Change, Identity, Level, Risk
+from platform_compiler.diff.model import Change, Identity, Level, Placed, Risk
 from platform_compiler.diff.risk.deletion import loss
 from platform_compiler.diff.risk.registry import risk
 
@@ -12,11 +12,15 @@ def move_risks(change: Change) -> list[Risk]:
     level, lost = loss(change.old.body)
     if change.old_identity is not None:
         return [_made_again(change.old_identity, change.identity, level, lost)]
-    before, after = change.old.unit.folder, change.new.unit.folder
+    before, after = (_root(placed) for placed in (change.old, change.new))
     if before == after:
         return []
     message = f"`{before}` no longer applies {change.identity.kind} `{change.identity.name}`, `{after}` does"
     return [risk("move-between-roots", (), message, level)]
+
+
+def _root(placed: Placed) -> str:
+    return placed.unit.folder.removeprefix(f"clusters/{placed.unit.cluster}/")
 
 
 def _made_again(old: Identity, new: Identity, level: Level, lost: str) -> Risk:

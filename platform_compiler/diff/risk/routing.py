@@ -17,13 +17,17 @@ def _weights(old: Body, new: Body) -> Iterator[Risk]:
         if pointer[1] == "http":
             yield from _sum(pointer, was, route)
         before, after = _shares(was), _shares(route)
-        if not before or not after:
-            continue
-        for name in sorted(before.keys() | after.keys()):
-            had, has = before.get(name, 0.0), after.get(name, 0.0)
-            if abs(has - had) > _POINTS:
-                message = f"`{name}` gets {has:.0f} % of the requests instead of {had:.0f} %"
-                yield risk("route-weight-moved", pointer, message)
+        if before and after:
+            yield from _moved(pointer, before, after)
+
+
+def _moved(pointer: Pointer, before: dict[str, float], after: dict[str, float]) -> Iterator[Risk]:
+    """Tell the destination whose share changes most; of two that swap theirs, the one that gains."""
+    change = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in sorted(before.keys() | after.keys())}
+    name = max(change, key=lambda one: (round(abs(change[one])), change[one]))
+    if abs(change[name]) > _POINTS:
+        had, has = before.get(name, 0.0), after.get(name, 0.0)
+        yield risk("route-weight-moved", pointer, f"`{name}` gets {has:.0f} % of the requests instead of {had:.0f} %")
 
 
 def _sum(pointer: Pointer, old: Body, new: Body) -> Iterator[Risk]:

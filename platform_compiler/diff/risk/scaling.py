@@ -31,7 +31,7 @@ def undrainable(old: Side, new: Side, touched: frozenset[Place]) -> Iterator[tup
         least, pods = _budget(new, identity)
         before = _budget(old, identity)
         if 0 < pods <= least and not (0 < before[1] <= before[0]):
-            message = f"`minAvailable: {least}` lets none of {pods} pods go: nodes cannot be drained"
+            message = f"`minAvailable: {least}` lets no pod of {pods} go: nodes cannot be drained"
             yield identity, risk("disruption-blocked", ("spec", "minAvailable"), message)
 
 
