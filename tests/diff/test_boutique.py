@@ -261,5 +261,6 @@ def test_the_end_of_an_application_is_one_risk_and_its_guards_are_none(edited: _
 
     told = [(c.risk.name, len(c.clusters)) for c in edited(delete).concerns if "loadgenerator" in c.about]
     assert ("delete-object", 4) in told
-    assert ("delete-application-cascade", 3) in told
+    assert ("delete-application-cascade", 3) in told  # the Applications of Argo CD
+    assert ("delete-application-cascade", 1) in told  # the Kustomization of Flux
     assert {name for name, _ in told} <= {"delete-object", "delete-application-cascade", "lost-reachability"}

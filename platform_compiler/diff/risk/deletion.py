@@ -14,7 +14,7 @@ _APPLICATION = ("argoproj.io", "Application")
 _KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 
 # What is lost with an object of a kind; a kind without a row is MEDIUM.
-_LOST: dict[tuple[str, str], tuple[Level, str]] = {
+LOST: dict[tuple[str, str], tuple[Level, str]] = {
     ("", "Namespace"): (Level.HIGH, "everything inside goes with it"),
     _CRD: (Level.HIGH, "every object of that kind goes with it, in every namespace"),
     ("", "PersistentVolumeClaim"): (Level.HIGH, "its data may go with it"),
@@ -33,7 +33,7 @@ _LOST: dict[tuple[str, str], tuple[Level, str]] = {
 
 def loss(body: Body) -> tuple[Level, str]:
     """Return how much is lost with an object, and what, empty where it is no more than the object itself."""
-    return _LOST.get((group_of(body), kind_of(body)), (Level.MEDIUM, ""))
+    return LOST.get((group_of(body), kind_of(body)), (Level.MEDIUM, ""))
 
 
 def _deleted(old: Body, _new: Body) -> Iterator[Risk]:
