@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diff.model import (
@@ -16,7 +17,10 @@ from platform_compiler.diff.model import (
     Risk,
 )
 from platform_compiler.diff.risk import move_risks, resource_risks, tree_risks
+from platform_compiler.diff.risk.moves import made_again
 from platform_compiler.diff.risk.registry import risk as risk_of
+
+_MADE_AGAIN = ("rename-recreate", "namespace-changed")
 
 
 def assess(comparison: Comparison, before: Resources, after: Resources) -> Comparison:
@@ -43,13 +47,26 @@ def _own(change: Change, old: Body | None, new: Body | None) -> list[Risk]:
 
     In another namespace it guards nothing that it guarded before.
     """
-    before = change.old_identity
+    before, after = change.old_identity, change.identity
     if before is None:
         return resource_risks(old, new)
-    if before.namespace == change.identity.namespace:
-        return [risk for risk in resource_risks(old, new) if risk.family is not Family.IMMUTABLE]
     gone = [risk for risk in resource_risks(old, None) if risk.name != "delete-object"]
-    return [*gone, *resource_risks(None, new)]
+    if before.namespace != after.namespace:
+        return [*gone, *resource_risks(None, new)]
+    compared = resource_risks(_called(old, before.name, after.name), new)
+    return [
+        *(risk for risk in gone if risk.family is Family.DELETION),
+        *(risk for risk in compared if risk.family is not Family.IMMUTABLE),
+    ]
+
+
+def _called(value: Any, old: str, new: str) -> Any:
+    """Return a body with the new name wherever the old one stood."""
+    if isinstance(value, dict):
+        return {key: _called(child, old, new) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_called(child, old, new) for child in value]
+    return value.replace(old, new) if isinstance(value, str) else value
 
 
 def _without_repetition(changes: tuple[Change, ...], after: Resources) -> tuple[Change, ...]:
@@ -64,6 +81,7 @@ def _without_repetition(changes: tuple[Change, ...], after: Resources) -> tuple[
             going.setdefault(change.placed.unit, []).append(change)
     told = {group[0].identity: _end(unit) for unit, group in going.items() if len(group) > 1}
     ending = {change.identity for group in going.values() if len(group) > 1 for change in group}
+    changes = _made_again_once(changes, alive)
     return tuple(
         replace(change, risks=(*_grave(change), *([told[change.identity]] if change.identity in told else [])))
         if change.identity in ending
@@ -76,6 +94,21 @@ def _grave(change: Change) -> list[Risk]:
     deletions = [risk for risk in change.risks if risk.family is Family.DELETION and risk.level is Level.HIGH]
     cascades = [risk for risk in deletions if risk.name != "delete-object"]
     return cascades or deletions
+
+
+def _made_again_once(changes: tuple[Change, ...], alive: set[Unit]) -> tuple[Change, ...]:
+    """Tell of a whole unit that gets another name or place once, at its first resource, besides what is grave."""
+    groups: dict[tuple[Unit, Unit], list[Change]] = {}
+    for change in changes:
+        if change.old_identity and change.old and change.new and change.old.unit not in alive:
+            groups.setdefault((change.old.unit, change.new.unit), []).append(change)
+    short: dict[Identity, Change] = {}
+    for (old, new), group in groups.items():
+        for i, change in enumerate(group if len(group) > 1 else ()):
+            kept = [risk for risk in change.risks if risk.name not in _MADE_AGAIN or risk.level is Level.HIGH]
+            whole = [made_again(old, new)] if i == 0 else []
+            short[change.identity] = replace(change, risks=(*whole, *kept))
+    return tuple(short.get(change.identity, change) for change in changes)
 
 
 def _end(unit: Unit) -> Risk:

@@ -1,5 +1,6 @@
 """D4: every class of risks has a change that carries it and one that nearly does."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -112,6 +113,31 @@ def test_a_renamed_resource_is_judged_by_what_changes_of_it() -> None:
     found = moved(Case("", "", old, patched(old, change), None))
     assert [risk.name for risk in found] == ["rename-recreate", "host-namespace", "pods-restart"]
     assert found[1].pointer[-1] == "hostPID"
+
+
+def test_a_name_that_stands_inside_the_resource_too_is_no_change_of_its_own() -> None:
+    old = bodies_of("mesh")["allow"]
+    found = moved(Case("", "", old, json.loads(json.dumps(old).replace("web", "shop-web")), None))
+    assert [risk.name for risk in found] == ["rename-recreate"]
+
+
+def test_a_renamed_application_still_takes_its_objects_along() -> None:
+    old = bodies_of("deletion")["application"]
+    found = moved(Case("", "", old, patched(old, {"metadata.name": "shop-web"}), None))
+    assert [risk.name for risk in found] == ["rename-recreate", "delete-application-cascade"]
+
+
+def test_a_whole_unit_under_another_name_is_told_once_besides_what_is_grave() -> None:
+    bodies = [bodies_of("moves")[kind] for kind in ("claim", "configmap")]
+    bodies.append(patched(bodies[1], {"metadata.name": "more", "kind": "Service"}))
+    renamed = [patched(body, {"metadata.name": f"{body['metadata']['name']}-new"}) for body in bodies]
+    old = resources(*(placed(body) for body in bodies))
+    new = resources(*(placed(body, folder="shop/cart") for body in renamed))
+    found = [risk.message for change in assess(compare(old, new), old, new).changes for risk in change.risks]
+    assert found == [
+        "everything of `shop/web` becomes `shop/cart`: the old is deleted",
+        "PersistentVolumeClaim `data` becomes `data-new`: the old one is deleted, its data may go with it",
+    ]
 
 
 def test_a_guard_that_goes_to_another_namespace_guards_nothing_there() -> None:

@@ -54,7 +54,8 @@ same line is not told again beside them, unless it is high.
 
 - **Two applications make the same object**: that does not compile, [PC6001](codes/PC6001.md).
 - **A root that becomes empty**: its Application or Kustomization goes with it, so `delete-application-cascade` tells
-  it. The end of a whole application is one `delete-object`, besides what is grave by itself.
+  it. The end of a whole application is one `delete-object`, its new name one `rename-recreate`, besides what is
+  grave by itself.
 - **A custom resource definition goes**: `delete-object`, high. One of its versions, or its scope: `immutable-change`.
 - **Another role in a binding**: `immutable-change`, since the API server refuses another `roleRef`.
 - **A selector that finds nothing**: `selector-orphans` for services, budgets and network policies,

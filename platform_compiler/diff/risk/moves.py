@@ -1,6 +1,7 @@
 """What it means that a resource is known by another name, lies in another namespace, or is applied by another root."""
 
-from platform_compiler.diff.model import Change, Identity, Level, Placed, Risk
+from platform_compiler.context.unit import Unit
+from platform_compiler.diff.model import Change, Identity, Level, Risk
 from platform_compiler.diff.risk.deletion import loss
 from platform_compiler.diff.risk.registry import risk
 
@@ -12,15 +13,23 @@ def move_risks(change: Change) -> list[Risk]:
     level, lost = loss(change.old.body)
     if change.old_identity is not None:
         return [_made_again(change.old_identity, change.identity, level, lost)]
-    before, after = (_root(placed) for placed in (change.old, change.new))
+    before, after = _root(change.old.unit), _root(change.new.unit)
     if before == after:
         return []
     message = f"`{before}` no longer applies {change.identity.kind} `{change.identity.name}`, `{after}` does"
     return [risk("move-between-roots", (), message, level)]
 
 
-def _root(placed: Placed) -> str:
-    return placed.unit.folder.removeprefix(f"clusters/{placed.unit.cluster}/")
+def made_again(old: Unit, new: Unit) -> Risk:
+    """Return the one risk of a whole unit whose resources all have another name, or lie elsewhere."""
+    if old.id == new.id:
+        message = f"everything of `{old.id}` goes from `{_root(old)}` to `{_root(new)}`: the old is deleted"
+        return risk("namespace-changed", (), message)
+    return risk("rename-recreate", (), f"everything of `{old.id}` becomes `{new.id}`: the old is deleted")
+
+
+def _root(unit: Unit) -> str:
+    return unit.folder.removeprefix(f"clusters/{unit.cluster}/")
 
 
 def _made_again(old: Identity, new: Identity, level: Level, lost: str) -> Risk:
