@@ -33,7 +33,7 @@ def _replicas(old: Body, new: Body) -> Iterator[Risk]:
         return
     if after == 0:
         yield risk("replicas-zero", pointer, f"no pod is left of {before}")
-    elif after * _HALF < before:
+    elif after * _HALF < before or after == 1:
         yield risk("replicas-dropped", pointer, f"{before} pods become {after}")
 
 
