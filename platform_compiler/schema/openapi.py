@@ -59,9 +59,8 @@ class _Reader:
             return self.read(schema["allOf"][0])  # OpenAPI v3 wraps references that carry a description
         if schema.get("x-kubernetes-int-or-string") or schema.get("format") == "int-or-string":
             return _INT_OR_STRING
-        found: Schema = {key: schema[key] for key in _KEPT if key in schema} | _FORMATS.get(
-            schema.get("format", ""), {}
-        )
+        found: Schema = {**_FORMATS.get(schema.get("format", ""), {})}
+        found |= {key: schema[key] for key in _KEPT if key in schema}
         if schema.get("x-kubernetes-embedded-resource"):
             return {"type": "object"}
         if "properties" in schema:

@@ -13,7 +13,8 @@ from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.covers import all_covered, holds_for_fewer, range_covers
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import ALWAYS, APPEARS, SECURITY_GROUP, Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, maps, named, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_list, a_map, maps, text, texts
 
 # What one rule matches: a source, an operation, and conditions by key with their values and excluded values.
 _Match: TypeAlias = tuple[Body, Body, Body]

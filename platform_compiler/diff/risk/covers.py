@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, maps, text, texts
+from platform_compiler.objects import Body, a_list, a_map, maps, text, texts
 
 
 def word_covers(old: str, new: str) -> bool:

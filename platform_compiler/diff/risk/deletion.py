@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.diff.model import Level, Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import CHANGES, GATEWAY_API, GOES, NETWORKING, Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, at, group_of, kind_of, maps, text, texts
+from platform_compiler.objects import Body, a_list, a_map, at, group_of, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _CASCADE = "resources-finalizer.argocd.argoproj.io"

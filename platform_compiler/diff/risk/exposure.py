@@ -14,7 +14,8 @@ from platform_compiler.diff.risk.rules import (
     GroupKind,
     Rule,
 )
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, group_of, kind_of, maps, named, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_list, a_map, group_of, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _OPEN_TYPES = ("NodePort", "LoadBalancer")

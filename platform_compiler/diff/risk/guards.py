@@ -7,8 +7,9 @@ from platform_compiler.diff.risk.authorization import action
 from platform_compiler.diff.risk.covers import selector_covers
 from platform_compiler.diff.risk.network_policy import directions
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.shape import Body, a_map, at, named
+from platform_compiler.diff.risk.shape import named
 from platform_compiler.diff.risk.workloads import Place, Side, place_of
+from platform_compiler.objects import Body, a_map, at
 
 ROOT_NAMESPACE = "istio-system"  # whose policies hold for the whole mesh, by Istio's default
 _NETWORK_POLICY = "networking.k8s.io"

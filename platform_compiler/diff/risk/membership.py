@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import WORKLOADS, Rule
-from platform_compiler.diff.risk.shape import Body, a_map, named, template_of, text
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_map, template_of, text
 
 _INJECT, _MODE = "sidecar.istio.io/inject", "istio.io/dataplane-mode"
 _EXCLUDED = "traffic.sidecar.istio.io/excludeInboundPorts"

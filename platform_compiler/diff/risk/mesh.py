@@ -18,7 +18,8 @@ from platform_compiler.diff.risk.rules import (
     VIRTUAL_SERVICE,
     Rule,
 )
-from platform_compiler.diff.risk.shape import Body, a_map, at, maps, named, number, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_map, at, maps, number, text, texts
 from platform_compiler.source.node import Pointer
 
 _STRICTNESS = {"DISABLE": 0, "PERMISSIVE": 1, "STRICT": 2}

@@ -7,7 +7,7 @@ from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.covers import range_covers, selector_covers
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, maps, number, text, texts
+from platform_compiler.objects import Body, a_list, a_map, maps, number, text, texts
 
 _PEERS = {"ingress": "from", "egress": "to"}
 _SELECTORS = ("podSelector", "namespaceSelector")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import APPEARS, HTTP_ROUTES, VIRTUAL_SERVICE, Rule
-from platform_compiler.diff.risk.shape import Body, a_map, maps, number, text
+from platform_compiler.objects import Body, a_map, maps, number, text
 from platform_compiler.source.node import Pointer
 
 _POINTS = 20

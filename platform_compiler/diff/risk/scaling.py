@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from platform_compiler.diff.model import Identity, Risk
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.shape import Body, a_map, at, group_of, number, text
 from platform_compiler.diff.risk.workloads import Place, Side, place_of
+from platform_compiler.objects import Body, a_map, at, group_of, number, text
 
 _COUNTED = ("Deployment", "StatefulSet", "ReplicaSet")
 

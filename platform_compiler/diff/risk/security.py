@@ -8,7 +8,8 @@ from platform_compiler.diff.risk.covers import all_covered
 from platform_compiler.diff.risk.network_policy import NETWORK_POLICY_RULES
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import APPEARS, WORKLOADS, Rule
-from platform_compiler.diff.risk.shape import Body, a_map, at, container_pairs, kind_of, maps, named, pods, text, texts
+from platform_compiler.diff.risk.shape import container_pairs, named, pods
+from platform_compiler.objects import Body, a_map, at, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _Weaker: TypeAlias = Callable[[Any, Any], bool]

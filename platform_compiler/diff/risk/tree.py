@@ -7,8 +7,8 @@ from platform_compiler.diff.model import Identity, Risk
 from platform_compiler.diff.risk.guards import ROOT_NAMESPACE, unguarded, unrestricted
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.scaling import scaled_twice, undrainable
-from platform_compiler.diff.risk.shape import Body, a_map, maps, text
 from platform_compiler.diff.risk.workloads import Place, Side, place_of
+from platform_compiler.objects import Body, a_map, maps, text
 
 _Told: TypeAlias = tuple[Identity, Risk]
 

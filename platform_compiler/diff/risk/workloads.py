@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from platform_compiler.diff.model import Identity
 from platform_compiler.diff.risk.covers import selects
-from platform_compiler.diff.risk.shape import Body, a_map, template_of
+from platform_compiler.objects import Body, a_map, template_of
 
 Place: TypeAlias = tuple[str, str]
 
