@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.context.document import context_page
+from platform_compiler.diagnostics.document import codes_page
 from platform_compiler.diff.model import Family
 from platform_compiler.diff.risk import RISKS
 from platform_compiler.diff.risk.document import risks_page
@@ -21,6 +22,10 @@ def test_schema_is_what_the_models_export(name: str) -> None:
 
 def test_context_page_is_what_the_types_say() -> None:
     assert (ROOT / "docs" / "blueprint-context.md").read_text() == context_page()
+
+
+def test_codes_page_is_what_the_table_says() -> None:
+    assert (ROOT / "docs" / "codes.md").read_text() == codes_page()
 
 
 def test_manifests_page_is_what_the_models_say() -> None:
