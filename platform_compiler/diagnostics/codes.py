@@ -128,7 +128,6 @@ _TABLE = (
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
     # --- 53: Gateway API, Envoy Gateway, ambient
     # --- 6: emission
-    Code("PC6001", "duplicate-resource", "error"),
     Code("PC6002", "path-collision", "error"),
     Code("PC6003", "folder-too-large", "error"),
     Code("PC6004", "path-too-long", "error"),

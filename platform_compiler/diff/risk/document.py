@@ -52,7 +52,7 @@ same line is not told again beside them, unless it is high.
 
 ## Told elsewhere
 
-- **Two applications make the same object**: that does not compile, [PC6001](codes/PC6001.md).
+- **Two applications make the same object**: that does not compile, [PC5005](codes/PC5005.md).
 - **A root that becomes empty**: its Application or Kustomization goes with it, so `delete-application-cascade` tells
   it. The end of a whole application is one `delete-object`, its new name one `rename-recreate`, besides what is
   grave by itself.
