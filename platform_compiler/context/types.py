@@ -345,6 +345,7 @@ class Slots(TypedDict):
     namespace: Annotated["LabelSlots", "marks of namespaces"]
     service: Annotated["PortSlots", "ports of Services"]
     network: Annotated["NetworkSlots", "rules of network policies"]
+    guarded: Annotated["AnnotationSlots", "marks of what must not be deleted by accident"]
 
 
 class MarkSlots(TypedDict):
@@ -358,6 +359,12 @@ class LabelSlots(TypedDict):
     """Marks of namespaces."""
 
     labels: Annotated[Labels, "labels"]
+
+
+class AnnotationSlots(TypedDict):
+    """Marks of what must not be deleted by accident."""
+
+    annotations: Annotated[Labels, "annotations"]
 
 
 class PortSlots(TypedDict):
