@@ -1,14 +1,17 @@
 """`platformc verify`: does an environment repository still show what was published?"""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import report
+from platform_compiler.cli.workspace import address
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.link.destinations import repositories
+from platform_compiler.link.destinations import is_remote, repositories
 from platform_compiler.pipeline import check, compile_tree
 from platform_compiler.publish.drift import Drift, Kind, drift_of, files_of
 from platform_compiler.publish.sites import sites_of
@@ -39,14 +42,18 @@ def command(ctx: click.Context, run: Run, repository: str) -> None:
 
     Reads only; names every file that was modified, is missing, is foreign or is outdated.
     """
-    bag = Bag()
-    checked = check(Directory(run.root), run.as_of, bag)
+    bag, errors = Bag(), Bag()
+    checked = check(Directory(run.root), run.as_of, errors)
+    loaded = checked.loaded
+    if any(path == "platform.yaml" or path.startswith("environments/") for path in loaded.broken):
+        ctx.exit(report(run, errors.sorted(), checked.texts, "nothing was compared"))
+    known = repositories(loaded)
+    if repository not in known and not is_remote(repository) and not Path(repository).expanduser().exists():
+        check_known("folder or repository", repository, known)
+    overrides = {} if repository in known else dict.fromkeys(known, address(repository))
+    sites = sites_of(loaded, run.root, tuple(loaded.environments), overrides, bag)
     if bag.has_errors:
         ctx.exit(report(run, bag.sorted(), checked.texts, "nothing was compared"))
-    loaded = checked.loaded
-    known = repositories(loaded)
-    overrides = {} if repository in known else dict.fromkeys(known, repository)
-    sites = sites_of(loaded, run.root, tuple(loaded.environments), overrides, bag)
     chosen = [site for site in sites if repository not in known or site.repository == repository]
     try:
         for drift in drift_of(chosen, _Compiler(run).files):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from platform_compiler.link.destinations import is_remote
 from platform_compiler.source.git import GitFailed, commit_date
 
 
@@ -24,6 +25,11 @@ def find_root(*starts: Path) -> Path:
     if below:
         cure = f"did you mean --root {shlex.quote(below[0])}?"
     raise click.UsageError(f"no platform.yaml in {starts[-1]} or any folder above it; {cure}")
+
+
+def address(url: str) -> str:
+    """Return where a repository named on the command line is: a path counts from the working directory."""
+    return url if is_remote(url) else str(Path(url).expanduser().absolute())
 
 
 def checkout_of(root: Path) -> Path:

@@ -24,7 +24,7 @@ _SETTINGS = (
     "maintenance.auto=false",
     "protocol.ext.allow=never",
 )
-_USER_INFO = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
 
 
 class GitFailed(Exception):  # noqa: N818 -- what Git said, to be told on
