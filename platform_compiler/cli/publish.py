@@ -157,7 +157,7 @@ def _line(result: Result) -> str:
     if result.proposed and (writes or deletes):
         parts.append(f"on branch {result.proposed}")
     if kept:
-        parts.append(f"{plural(kept, 'unit')} left as they are")
+        parts.append(f"{plural(kept, 'unit')} left as {'it is' if kept == 1 else 'they are'}")
     return f"{result.repository} {result.branch}: {', '.join(parts)}" + "".join(
         f"\n  {line}" for line in result.words.splitlines()
     )
