@@ -19,8 +19,8 @@ _PHASES = {
 _HEAD = """# Codes
 
 Every finding has a code. `platformc explain CODE` prints its page: why it is told, wrong and right, and who can change
-it; names and the numbers of `istioctl analyze` are understood as well. An error stops a compile, a warning is very likely
-a mistake, a note is worth knowing. This page is generated from the table of codes.
+it; names and the numbers of `istioctl analyze` are understood as well. An error stops a compile, a warning is very
+likely a mistake, a note is worth knowing. This page is generated from the table of codes.
 """
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,24 @@ def test_the_end_of_an_application_is_one_risk_and_its_guards_are_none(edited: _
     assert ("delete-application-cascade", 3) in told  # the Applications of Argo CD
     assert ("delete-application-cascade", 1) in told  # the Kustomization of Flux
     assert {name for name, _ in told} <= {"delete-object", "delete-application-cascade", "lost-reachability"}
+
+
+def _without_email(root: Path) -> None:
+    (root / "teams/checkout/emailservice.yaml").unlink()
+    for name in ("web/frontend", "checkout/checkoutservice"):
+        path = root / f"teams/{name}.yaml"
+        kept = [line for line in path.read_text().splitlines() if "emailservice" not in line]
+        path.write_text("\n".join(kept) + "\n")
+
+
+def test_d6_an_item_that_goes_is_the_same_change_whatever_stands_before_it(edited: _Edited) -> None:
+    changes = [c for c in edited(_without_email).changes if c.identity.kind == "Deployment" and c.fields]
+    assert [(c.owner, len(c.clusters)) for c in changes] == [("checkout/checkoutservice", 4)]
+
+
+def test_resources_that_go_for_no_line_stand_below_each_other(edited: _Edited) -> None:
+    report = edited(_without_email)
+    unknown = replace(report, changes=tuple(replace(change, causes=()) for change in report.changes))
+    text = render_text(unknown)
+    assert "\n\n\n" not in text
+    assert "  - Service checkout/emailservice  dev, staging, prod (4 clusters)\n  - ServiceAccount" in text
