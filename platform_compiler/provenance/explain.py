@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_compiler.blueprints.expand import Expander
-from platform_compiler.blueprints.program import Compiled, Program
-from platform_compiler.blueprints.reference import Scope, Walk
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.written import made_by, writer_of
 from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Manifest
 from platform_compiler.pipeline import Checked
 from platform_compiler.provenance.decisive import Decision, Line, decisions
-from platform_compiler.provenance.written import writer_of
 from platform_compiler.source.node import MapNode, Pointer, at, key_span
 
 
@@ -49,7 +47,7 @@ def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanati
     expander = Expander(checked.catalog, {}, bag)
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, lambda unit: unit == resource.unit)
     programs, scope = expander.prepared(next(contexts))
-    template, position = _template(resource, programs, scope)
+    template, position = made_by(resource, programs, scope)
     below: Any = resource.body
     for step in pointer:
         below = below[step]
@@ -73,17 +71,6 @@ def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanati
 def _is_listing(resource: Resource, pointer: Pointer) -> bool:
     """Whether a field is one of a folder's files, which are listed when everything has its place."""
     return resource.body["apiVersion"].startswith("kustomize.config.") and pointer[0] == "resources"
-
-
-def _template(resource: Resource, programs: list[Program], scope: Scope) -> tuple[Compiled, int]:
-    """Return the template that makes a resource, and at which position."""
-    for program in programs:
-        for template in program.templates[resource.unit.scope]:
-            if template.template.span == resource.template:
-                made = Walk(scope, template.includes).items(template.template, scope)
-                names = [(body["kind"], body["metadata"]["name"]) for body in made]
-                return template, names.index((resource.body["kind"], resource.body["metadata"]["name"]))
-    raise AssertionError(resource.template)
 
 
 def _leaves(value: Any) -> Iterator[tuple[Pointer, Any]]:

@@ -1,15 +1,51 @@
 """Which line of a template wrote a field: the reference evaluator's own steps, taken along the field's pointer only."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from platform_compiler.blueprints.catalog import Catalog
+from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.operations import Value, records
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.reference import DROPPED, Scope, TemplateError, Walk, evaluate
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.blueprints.template import Constant, Mapping, Sequence, Template
-from platform_compiler.diagnostics import Span
+from platform_compiler.context.model import UnitContext
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.objects import kind_of, text
 from platform_compiler.source.node import Pointer
+
+
+class TemplateLines:
+    """Tells which line of a blueprint wrote a field of a resource; a unit is prepared once."""
+
+    def __init__(self, catalog: Catalog, context_of: Callable[[Unit], UnitContext]) -> None:
+        self._expander = Expander(catalog, {}, Bag())
+        self._prepared = cache(lambda unit: self._expander.prepared(context_of(unit)))
+
+    def line(self, resource: Resource, pointer: Pointer) -> Span:
+        """Return the line that wrote the field at `pointer`, or the deepest one above it that is there."""
+        programs, scope = self._prepared(resource.unit)
+        template, position = made_by(resource, programs, scope)
+        return writer_of(template, scope, position, pointer, programs).span
+
+
+def made_by(resource: Resource, programs: list[Program], scope: Scope) -> tuple[Compiled, int]:
+    """Return the template that makes a resource, and at which position."""
+    for program in programs:
+        for template in program.templates[resource.unit.scope]:
+            if template.template.span == resource.template:
+                made = Walk(scope, template.includes).items(template.template, scope)
+                return template, list(map(_name, made)).index(_name(resource.body))
+    raise AssertionError(resource.template)
+
+
+def _name(body: Any) -> tuple[str, str]:
+    return kind_of(body), text(body, "metadata", "name")
 
 
 @dataclass(frozen=True, slots=True)
