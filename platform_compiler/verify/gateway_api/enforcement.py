@@ -41,11 +41,9 @@ def by_selector(world: World) -> Iterator[Fault]:
     for policy in world.of(*AUTHORIZATION):
         if _reaches_ambient(world, policy) and (found := _of_request(policy.body)):
             path, words = found
-            message = (
-                f"{words} ztunnel cannot match, and it binds workloads in ambient mode: it refuses more than it says"
-            )
+            message = f"ztunnel cannot match {words}, so that workloads in ambient mode refuse more than this says"
             if path == ("spec", "action"):
-                message = f"{words} ztunnel does not know, and it binds workloads in ambient mode: it does nothing"
+                message = f"ztunnel does not know {words}, so that workloads in ambient mode are not limited by this"
             yield Fault("PC5334", policy, path, message, _TO_WAYPOINT)
     for kind in _OF_REQUESTS:
         for policy in world.of(*kind):

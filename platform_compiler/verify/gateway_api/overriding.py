@@ -50,7 +50,7 @@ def _dropped(one: Target, upper: Target) -> Iterator[Fault]:
     settings = a_map(upper.policy.body, "spec").keys() - _NOT_SETTINGS - a_map(one.policy.body, "spec").keys()
     if settings:
         names = ", ".join(f"`{name}`" for name in sorted(settings))
-        message = f"replaces {upper.policy} of the Gateway for {one.ref}: {names} no longer hold there"
+        message = f"replaces {upper.policy} of the Gateway for {one.ref}, and drops {names}"
         also = tuple(Other(upper.policy, ("spec", name), "is dropped") for name in sorted(settings))
         cure = "set `mergeType`, or repeat here what shall still hold"
         yield Fault("PC5330", one.policy, one.path, message, cure, also)
