@@ -1,6 +1,6 @@
 """Which listeners a route attaches to, step by step as controllers do it: name, kind, namespace, host."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from platform_compiler.objects import a_map, maps, number, text, texts
@@ -37,19 +37,14 @@ class Attachment:
     serving: Sequence[Listener]
 
 
-def parents(route: Item) -> list[Reference]:
-    """Return what a route wants to attach to."""
-    refs = maps(route.body, "spec", "parentRefs")
-    return [reference(route, body, ("spec", "parentRefs", i), GATEWAY) for i, body in refs]
+def parents(world: World) -> Mapping[Item, Sequence[Reference]]:
+    """Return what each route wants to attach to."""
+    return world.once(_parents)
 
 
-def attachments(world: World) -> Iterator[Attachment]:
-    """Yield each reference of a route to a Gateway or a ListenerSet that is judged."""
-    for route in routes(world):
-        for ref in parents(route):
-            parent = target(world, ref) if ref.kind in (GATEWAY, *LISTENER_SETS) else None
-            if parent is not None:
-                yield _attached(world, route, ref, parent)
+def attachments(world: World) -> Sequence[Attachment]:
+    """Return each reference of a route to a Gateway or a ListenerSet that is judged."""
+    return world.once(_attachments)
 
 
 def hosts(route: Item, listener: Listener) -> list[str]:
@@ -58,8 +53,28 @@ def hosts(route: Item, listener: Listener) -> list[str]:
     return [host for host in shared if host is not None]
 
 
+def _parents(world: World) -> Mapping[Item, Sequence[Reference]]:
+    return {
+        route: [
+            reference(route, body, ("spec", "parentRefs", i), GATEWAY)
+            for i, body in maps(route.body, "spec", "parentRefs")
+        ]
+        for route in routes(world)
+    }
+
+
+def _attachments(world: World) -> Sequence[Attachment]:
+    found = []
+    for route, refs in parents(world).items():
+        for ref in refs:
+            parent = target(world, ref) if ref.kind in (GATEWAY, *LISTENER_SETS) else None
+            if parent is not None:
+                found.append(_attached(world, route, ref, parent))
+    return found
+
+
 def _attached(world: World, route: Item, ref: Reference, parent: Item) -> Attachment:
-    named = _kept(listeners_of(parent), lambda one: _is_meant(ref, one))
+    named = _kept(listeners_of(world, parent), lambda one: _is_meant(ref, one))
     kinds = _kept(named, lambda one: one.takes(route.kind) and _admits(one, route.kind))
     open_to = _kept(kinds, lambda one: _lets_in(world, one, namespace_of(route)))
     return Attachment(route, ref, parent, named, kinds, open_to, _kept(open_to, lambda one: bool(hosts(route, one))))

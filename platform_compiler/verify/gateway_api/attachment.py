@@ -13,7 +13,6 @@ from platform_compiler.verify.gateway_api.names import (
     MESH_PARENTS,
     SERVICE,
     is_missing,
-    routes,
     target,
 )
 from platform_compiler.verify.item import Fault, Item, Other
@@ -24,8 +23,8 @@ _PARENTS = (GATEWAY, *LISTENER_SETS, *MESH_PARENTS)
 
 def missing_parents(world: World) -> Iterator[Fault]:
     """Yield references to parents that do not exist."""
-    for route in routes(world):
-        for ref in parents(route):
+    for route, refs in parents(world).items():
+        for ref in refs:
             if ref.kind in _PARENTS and is_missing(world, ref):
                 near = did_you_mean(ref.name, (item.name for item in world.of(*ref.kind)))
                 cure = f"did you mean `{near}`?" if near and near != ref.name else "name one that is there"
@@ -34,8 +33,8 @@ def missing_parents(world: World) -> Iterator[Fault]:
 
 def no_parents(world: World) -> Iterator[Fault]:
     """Yield routes that do not want to attach to anything."""
-    for route in routes(world):
-        if not parents(route):
+    for route, refs in parents(world).items():
+        if not refs:
             message = "has no `parentRefs`, so nothing serves it"
             yield Fault("PC5307", route, ("spec",), message, "name a Gateway, or a Service for calls inside the mesh")
 
@@ -43,10 +42,9 @@ def no_parents(world: World) -> Iterator[Fault]:
 def refused(world: World) -> Iterator[Fault]:
     """Yield references to Gateways that lead to no listener."""
     for found in attachments(world):
-        for fault in (_unnamed(found), _of_other_kind(found), _closed(found), _of_other_host(found)):
-            if fault:
-                yield fault
-                break
+        if not found.serving:
+            steps = (_unnamed(world, found), _of_other_kind(found), _closed(found), _of_other_host(found))
+            yield from (fault for fault in steps if fault)
     yield from _mesh_ports(world)
 
 
@@ -54,9 +52,10 @@ def ignored_hosts(world: World) -> Iterator[Fault]:
     """Yield hosts of a route that no listener serves while it serves others of the route."""
     served: dict[Item, list[Attachment]] = {}
     for found in attachments(world):
-        served.setdefault(found.route, []).append(found)
+        if len(texts(found.route.body, "spec", "hostnames")) > 1:
+            served.setdefault(found.route, []).append(found)
     for route, several in served.items():
-        if len(several) < len(parents(route)) or not all(found.serving for found in several):
+        if len(several) < len(parents(world)[route]) or not all(found.serving for found in several):
             continue
         hostnames = [listener.hostname for found in several for listener in found.serving]
         for i, host in enumerate(texts(route.body, "spec", "hostnames")):
@@ -69,13 +68,14 @@ def ignored_hosts(world: World) -> Iterator[Fault]:
 _OPEN_HOST = "leave the host out, or give the Gateway a listener for it"
 
 
-def _unnamed(found: Attachment) -> Fault | None:
-    if found.named or not listeners_of(found.parent):
+def _unnamed(world: World, found: Attachment) -> Fault | None:
+    listeners = listeners_of(world, found.parent)
+    if found.named or not listeners:
         return None
     section, port = text(found.ref.body, "sectionName"), number(found.ref.body, "port")
     words = " ".join(part for part in (f"`{section}`" if section else "", f"on port {port}" if port else "") if part)
     path = (*found.ref.path, "sectionName" if section else "port")
-    names = ", ".join(f"`{one.name}` on port {one.port}" for one in listeners_of(found.parent))
+    names = ", ".join(f"`{one.name}` on port {one.port}" for one in listeners)
     return Fault("PC5302", found.route, path, f"{found.ref} has no listener {words}", f"its listeners are {names}")
 
 
@@ -115,8 +115,8 @@ def _listed(found: Attachment, words: str) -> tuple[Other, ...]:
 
 
 def _mesh_ports(world: World) -> Iterator[Fault]:
-    for route in routes(world):
-        for ref in parents(route):
+    for route, refs in parents(world).items():
+        for ref in refs:
             parent = target(world, ref) if ref.kind in MESH_PARENTS else None
             port = number(ref.body, "port")
             if parent is None or port is None:

@@ -1,6 +1,6 @@
 """What routes send requests to: it exists, it has the port, and it is of a kind that can take them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, number
@@ -20,8 +20,16 @@ _SEEN = (SERVICE, (ENVOY_GATEWAY, "Backend"))
 _WITHOUT_BACKENDS = frozenset({"", "core", "apps", "batch", "networking.k8s.io", "discovery.k8s.io"})
 
 
-def backends(route: Item) -> Iterator[Reference]:
-    """Yield all that a route sends requests or copies of them to."""
+def backends(world: World) -> Mapping[Item, Sequence[Reference]]:
+    """Return all that each route sends requests or copies of them to."""
+    return world.once(_backends)
+
+
+def _backends(world: World) -> Mapping[Item, Sequence[Reference]]:
+    return {route: list(_sent(route)) for route in routes(world)}
+
+
+def _sent(route: Item) -> Iterator[Reference]:
     for i, rule in maps(route.body, "spec", "rules"):
         path: Path = ("spec", "rules", i)
         yield from _mirrors(route, rule, path)
@@ -32,8 +40,8 @@ def backends(route: Item) -> Iterator[Reference]:
 
 def missing(world: World) -> Iterator[Fault]:
     """Yield references to backends that do not exist."""
-    for route in routes(world):
-        for ref in backends(route):
+    for route, refs in backends(world).items():
+        for ref in refs:
             if ref.kind in _SEEN and is_missing(world, ref):
                 near = did_you_mean(ref.name, _names(world, ref))
                 cure = f"did you mean `{near}`?" if near else "name one that is there"
@@ -42,16 +50,16 @@ def missing(world: World) -> Iterator[Fault]:
 
 def ports(world: World) -> Iterator[Fault]:
     """Yield references to Services without a port, or with one that the Service does not have."""
-    for route in routes(world):
-        for ref in backends(route):
+    for route, refs in backends(world).items():
+        for ref in refs:
             if ref.kind == SERVICE and (fault := _port(world, route, ref)):
                 yield fault
 
 
 def kinds(world: World) -> Iterator[Fault]:
     """Yield references to kinds that take no requests."""
-    for route in routes(world):
-        for ref in backends(route):
+    for route, refs in backends(world).items():
+        for ref in refs:
             group, kind = ref.kind
             if group in _WITHOUT_BACKENDS and ref.kind != SERVICE:
                 shown = f"`{kind}` of group `{group}`" if group else f"`{kind}`"

@@ -21,15 +21,14 @@ _NAMES_A_SECRET = (
 
 def missing(world: World) -> Iterator[Fault]:
     """Yield references to Secrets that nothing judged is or makes."""
-    made = _made(world)
     makers = ("Secret", "Certificate")
     unread = {own for kind, own, _ in world.facts.promised if kind.endswith(makers) and kind != "Secret"}
     for one in all_listeners(world):
         if any(key in a_map(one.item.body, "metadata", "annotations") for key in _BY_ANNOTATION):
             continue  # cert-manager makes what the Gateway names
         for ref in certificates(one):
-            known = (ref.namespace, ref.name) in made or ref.namespace in unread
-            if ref.kind == SECRET and not known and is_missing(world, ref):
+            known = ref.namespace in unread or ref.kind != SECRET or not is_missing(world, ref)
+            if not known and (ref.namespace, ref.name) not in world.once(_made):
                 message = f"listener `{one.name}` needs {ref}, and nothing here makes it"
                 cure = "add a Certificate or an ExternalSecret for it, or make sure that someone makes it by hand"
                 yield Fault("PC5319", one.item, (*ref.path, "name"), message, cure)

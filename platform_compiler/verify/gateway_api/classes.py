@@ -46,5 +46,5 @@ def controller(world: World, item: Item) -> str:
 def is_waypoint(world: World, gateway: Item) -> bool:
     """Whether a Gateway may be a waypoint: by its class, or because it speaks HBONE."""
     own = controller(world, gateway)
-    hbone = any(listener.protocol == "HBONE" for listener in listeners_of(gateway))
+    hbone = any(listener.protocol == "HBONE" for listener in listeners_of(world, gateway))
     return own == _MESH_CONTROLLER or own.endswith("-waypoint") or hbone

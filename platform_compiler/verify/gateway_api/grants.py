@@ -15,7 +15,6 @@ from platform_compiler.verify.gateway_api.names import (
     SERVICE,
     Reference,
     reference,
-    routes,
 )
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import GroupKind, World, grouped, namespace_of
@@ -46,11 +45,10 @@ def not_granted(world: World) -> Iterator[Fault]:
 
 
 def _references(world: World) -> Iterator[tuple[Item, Reference]]:
-    for route in routes(world):
-        meant = parents(route)
+    for route, meant in parents(world).items():
         if meant and all(ref.kind in MESH_PARENTS for ref in meant):
             continue  # a mesh asks for no grant
-        yield from ((route, ref) for ref in backends(route))
+        yield from ((route, ref) for ref in backends(world)[route])
     for listener in all_listeners(world):
         yield from ((listener.item, ref) for ref in certificates(listener))
     for kind in _POLICIES:

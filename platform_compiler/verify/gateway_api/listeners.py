@@ -19,31 +19,15 @@ _KINDS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One listener and the object it stands in."""
+    """One listener and the object it stands in; `hostname` is in lower case, and empty for any host."""
 
     item: Item
     path: Path
     body: Body
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return text(self.body, "name")
-
-    @property
-    def port(self) -> int | None:
-        """Its port."""
-        return number(self.body, "port")
-
-    @property
-    def protocol(self) -> str:
-        """Its protocol."""
-        return text(self.body, "protocol")
-
-    @property
-    def hostname(self) -> str:
-        """Its host name in lower case, empty for any."""
-        return text(self.body, "hostname").lower()
+    name: str
+    port: int | None
+    protocol: str
+    hostname: str
 
     @property
     def tls(self) -> Body:
@@ -60,9 +44,9 @@ class Listener:
         return kind in _KINDS.get(self.protocol, {kind})
 
 
-def listeners_of(item: Item) -> list[Listener]:
+def listeners_of(world: World, item: Item) -> Sequence[Listener]:
     """Return the listeners of a Gateway or a ListenerSet."""
-    return [Listener(item, ("spec", "listeners", i), body) for i, body in maps(item.body, "spec", "listeners")]
+    return world.once(_listeners).get(item, ())
 
 
 def owner(item: Item) -> Reference:
@@ -78,8 +62,8 @@ def listener_sets(world: World) -> Iterator[Item]:
 
 def all_listeners(world: World) -> Iterator[Listener]:
     """Yield every listener."""
-    for item in (*world.of(*GATEWAY), *listener_sets(world)):
-        yield from listeners_of(item)
+    for listeners in world.once(_listeners).values():
+        yield from listeners
 
 
 def merged(world: World) -> Iterator[tuple[Item, Sequence[Listener]]]:
@@ -87,7 +71,7 @@ def merged(world: World) -> Iterator[tuple[Item, Sequence[Listener]]]:
     sets = sorted(listener_sets(world), key=lambda item: (item.namespace, item.name))
     added = grouped(sets, lambda item: target(world, owner(item)))
     for gateway in world.of(*GATEWAY):
-        yield gateway, [one for item in (gateway, *added.get(gateway, ())) for one in listeners_of(item)]
+        yield gateway, [one for item in (gateway, *added.get(gateway, ())) for one in listeners_of(world, item)]
 
 
 def certificates(listener: Listener) -> list[Reference]:
@@ -95,4 +79,23 @@ def certificates(listener: Listener) -> list[Reference]:
     path = (*listener.path, "tls", "certificateRefs")
     return [
         reference(listener.item, body, (*path, i), ("", "Secret")) for i, body in maps(listener.tls, "certificateRefs")
+    ]
+
+
+def _listeners(world: World) -> Mapping[Item, Sequence[Listener]]:
+    return {item: _read(item) for item in (*world.of(*GATEWAY), *listener_sets(world))}
+
+
+def _read(item: Item) -> list[Listener]:
+    return [
+        Listener(
+            item,
+            ("spec", "listeners", i),
+            body,
+            text(body, "name"),
+            number(body, "port"),
+            text(body, "protocol"),
+            text(body, "hostname").lower(),
+        )
+        for i, body in maps(item.body, "spec", "listeners")
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.objects import Path, a_list, a_map, maps, text, texts
 from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, in_ambient
 from platform_compiler.verify.gateway_api.attach import parents
-from platform_compiler.verify.gateway_api.names import ISTIO_NETWORKING, ISTIO_SECURITY, SERVICE, routes, target
+from platform_compiler.verify.gateway_api.names import ISTIO_NETWORKING, ISTIO_SECURITY, SERVICE, target
 from platform_compiler.verify.hosts import full_name
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
@@ -55,8 +55,8 @@ def two_kinds_of_routes(world: World) -> Iterator[Fault]:
     """Yield VirtualServices for a Service in ambient mode that has an HTTPRoute too."""
     names = _services(world)
     routed: dict[Item, Item] = {}
-    for route in routes(world):
-        for ref in parents(route):
+    for route, refs in parents(world).items():
+        for ref in refs:
             service = target(world, ref) if ref.kind == SERVICE else None
             if service is not None and in_ambient(world, namespace_of(service)):
                 routed.setdefault(service, route)

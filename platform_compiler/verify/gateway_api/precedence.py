@@ -1,13 +1,13 @@
 """Rules and routes that ask for the same requests: which one gets them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from platform_compiler.objects import Path, maps, text, texts
 from platform_compiler.verify.gateway_api.attach import attachments, hosts, parents
 from platform_compiler.verify.gateway_api.hostnames import above
 from platform_compiler.verify.gateway_api.matches import MATCHED_KINDS, Match, matches_of, worded
-from platform_compiler.verify.gateway_api.names import MESH_PARENTS, routes
+from platform_compiler.verify.gateway_api.names import GATEWAY_API, MESH_PARENTS, routes
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -34,7 +34,7 @@ def competing(world: World) -> Iterator[Fault]:
     """Yield routes that take the same requests of the same host; once for each pair."""
     first: dict[tuple[_Site, str, str, Match], tuple[Item, Path]] = {}
     told: set[tuple[Item, Item]] = set()
-    for site, host, route in _by_age(_sites(world)):
+    for site, host, route in _by_age(world.once(_sites)):
         for i, rule in maps(route.body, "spec", "rules"):
             for j, match in matches_of(route, rule):
                 path: Path = ("spec", "rules", i, *(() if j is None else ("matches", j)))
@@ -46,8 +46,10 @@ def competing(world: World) -> Iterator[Fault]:
 
 def kinds_on_one_host(world: World) -> Iterator[Fault]:
     """Yield GRPCRoutes on a host of a listener that an HTTPRoute has too."""
+    if not world.of(GATEWAY_API, "GRPCRoute"):
+        return
     known: dict[str, dict[tuple[_Site, str], Item]] = {kind: {} for kind in MATCHED_KINDS}
-    for site, host, route in _sites(world):
+    for site, host, route in world.once(_sites):
         known[route.kind].setdefault((site, host), route)
     told: set[Item] = set()
     for grpc, http in (("GRPCRoute", "HTTPRoute"), ("HTTPRoute", "GRPCRoute")):
@@ -70,20 +72,24 @@ def _matched(world: World) -> list[Item]:
     return [route for route in routes(world) if route.kind in MATCHED_KINDS]
 
 
-def _sites(world: World) -> Iterator[tuple[_Site, str, Item]]:
+def _sites(world: World) -> Sequence[tuple[_Site, str, Item]]:
+    return list(_entered(world))
+
+
+def _entered(world: World) -> Iterator[tuple[_Site, str, Item]]:
     for found in attachments(world):
         if found.route.kind in MATCHED_KINDS:
             for listener in found.serving:
                 site = (listener.item, listener.path)
                 yield from ((site, host, found.route) for host in dict.fromkeys(hosts(found.route, listener)))
     for route in _matched(world):
-        for ref in parents(route):
+        for ref in parents(world)[route]:
             if ref.kind in MESH_PARENTS:  # a route elsewhere is for the callers of its own namespace
                 service = (ref.kind, ref.namespace, ref.name, ref.body.get("port"), namespace_of(route))
                 yield from ((service, host, route) for host in texts(route.body, "spec", "hostnames") or [""])
 
 
-def _by_age(sites: Iterator[tuple[_Site, str, Item]]) -> list[tuple[_Site, str, Item]]:
+def _by_age(sites: Sequence[tuple[_Site, str, Item]]) -> list[tuple[_Site, str, Item]]:
     """Return the sites so that the routes that win come first: the oldest, else by name."""
     return sorted(sites, key=lambda found: (_born(found[2]) or "~", namespace_of(found[2]), found[2].name))
 

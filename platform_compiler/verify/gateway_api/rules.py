@@ -30,7 +30,7 @@ def no_backends(world: World) -> Iterator[Fault]:
         if route.kind not in ("HTTPRoute", "GRPCRoute") or a_list(rule, "backendRefs"):
             continue
         answers = any(text(one, "type") in ("RequestRedirect", "ExtensionRef") for _, one in maps(rule, "filters"))
-        in_mesh = all(ref.kind in MESH_PARENTS for ref in parents(route))
+        in_mesh = all(ref.kind in MESH_PARENTS for ref in parents(world)[route])
         if not answers and not in_mesh:
             message = "a rule without `backendRefs` and without a redirect: its requests get status 500"
             yield Fault("PC5314", route, path, message, "name a backend, or answer with a `RequestRedirect` filter")

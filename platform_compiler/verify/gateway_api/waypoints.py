@@ -36,7 +36,7 @@ def passed_by(world: World) -> Iterator[Fault]:
         gateway = found.parent
         if gateway.kind != GATEWAY[1] or controller(world, gateway) not in _ISTIO_GATEWAYS:
             continue
-        for ref in backends(found.route) if found.serving else ():
+        for ref in backends(world)[found.route] if found.serving else ():
             service = target(world, ref) if ref.kind == SERVICE else None
             if service is not None and service not in told and _goes_by(world, service):
                 told.add(service)
