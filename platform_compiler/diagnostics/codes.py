@@ -148,7 +148,7 @@ _TABLE = (
     Code("PC5320", "certificate-shared", "warning"),
     Code("PC5321", "certificate-misses-host", "error"),
     Code("PC5322", "unknown-gateway-class", "note"),
-    Code("PC5323", "route-too-large", "error"),
+    Code("PC5323", "too-many-matches", "error"),
     Code("PC5324", "timeouts-contradict", "error"),
     Code("PC5325", "routes-compete", "note"),
     Code("PC5326", "http-beside-grpc", "warning"),
@@ -163,8 +163,7 @@ _TABLE = (
     Code("PC5335", "waypoint-bypassed", "warning"),
     Code("PC5336", "ignored-in-ambient", "warning"),
     Code("PC5337", "ingress-passes-waypoint", "warning"),
-    Code("PC5338", "policy-target-not-taken", "error"),
-    Code("PC5339", "two-kinds-of-routes", "warning"),
+    Code("PC5338", "two-kinds-of-routes", "warning"),
     # --- 6: emission
     Code("PC6001", "duplicate-resource", "error"),
     Code("PC6002", "path-collision", "error"),

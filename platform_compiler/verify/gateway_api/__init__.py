@@ -48,7 +48,6 @@ ALONE: tuple[Check, ...] = (
     lenient.optional_tokens,
     lenient.patches,
     enforcement.by_selector,
-    enforcement.bad_targets,
     not_in_ambient.sidecar_settings,
     not_in_ambient.disabled_mtls,
     not_in_ambient.two_kinds_of_routes,

@@ -34,7 +34,7 @@ def missing_parents(world: World) -> Iterator[Fault]:
 def no_parents(world: World) -> Iterator[Fault]:
     """Yield routes that do not want to attach to anything."""
     for route, refs in parents(world).items():
-        if not refs:
+        if not refs and text(route.body, "spec", "useDefaultGateways") != "All":
             message = "has no `parentRefs`, so nothing serves it"
             yield Fault("PC5307", route, ("spec",), message, "name a Gateway, or a Service for calls inside the mesh")
 

@@ -86,24 +86,6 @@ def bypassed(world: World) -> Iterator[Fault]:
                 yield Fault("PC5335", policy, ref.path, message, cure, also)
 
 
-def bad_targets(world: World) -> Iterator[Fault]:
-    """Yield bindings that istiod does not take: into other namespaces, or too many."""
-    for kind in TARGETED:
-        for policy in world.of(*kind):
-            count = len(a_list(policy.body, "spec", "targetRefs"))
-            if count > _MOST:
-                message = f"{count} `targetRefs`, and {_MOST} at most are taken"
-                yield Fault("PC5338", policy, ("spec", "targetRefs"), message, "split it into several policies")
-            for ref in target_refs(policy):
-                if ref.namespace != namespace_of(policy):
-                    message = "binds an object of another namespace, which is not taken"
-                    cure = "put the policy into the namespace of what it binds"
-                    yield Fault("PC5338", policy, (*ref.path, "namespace"), message, cure)
-
-
-_MOST = 16
-
-
 def _reaches_ambient(world: World, policy: Item) -> bool:
     if next(target_refs(policy), None) is not None:
         return False

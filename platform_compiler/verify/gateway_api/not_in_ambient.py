@@ -69,7 +69,7 @@ def two_kinds_of_routes(world: World) -> Iterator[Fault]:
             if other is not None:
                 message = f"{service} is in ambient mode and has {other} too: one of the two is ignored"
                 also = (Other(other, ("spec", "parentRefs"), "routes it too"),)
-                yield Fault("PC5339", virtual, ("spec", "hosts", i), message, "put all into the HTTPRoute", also)
+                yield Fault("PC5338", virtual, ("spec", "hosts", i), message, "put all into the HTTPRoute", also)
 
 
 def _services(world: World) -> dict[str, Item]:

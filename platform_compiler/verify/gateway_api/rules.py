@@ -9,7 +9,7 @@ from platform_compiler.verify.gateway_api.names import MESH_PARENTS, routes
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World
 
-_MOST_RULES, _MOST_MATCHES, _MOST_IN_ALL = 16, 64, 128
+_MOST_MATCHES = 128
 _ONCE = frozenset({"RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite", "CORS"})
 _DURATION = re.compile(r"([0-9]{1,5})(ms|h|m|s)")
 _MILLISECONDS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
@@ -49,21 +49,13 @@ def filters(world: World) -> Iterator[Fault]:
 
 
 def sizes(world: World) -> Iterator[Fault]:
-    """Yield routes and rules with more parts than the API takes."""
+    """Yield routes with more matches in all their rules than the API takes; shapes limit rules and matches alone."""
     for route in routes(world):
-        rules = maps(route.body, "spec", "rules")
-        if len(rules) > _MOST_RULES:
-            message = f"{len(rules)} rules, and {_MOST_RULES} at most are taken"
-            yield Fault("PC5323", route, ("spec", "rules"), message, _SPLIT)
-        counts = [(i, len(a_list(rule, "matches"))) for i, rule in rules]
-        for i, count in counts:
-            if count > _MOST_MATCHES:
-                message = f"{count} matches in a rule, and {_MOST_MATCHES} at most are taken"
-                yield Fault("PC5323", route, ("spec", "rules", i, "matches"), message, _SPLIT)
-        total = sum(count for _, count in counts)
-        if total > _MOST_IN_ALL and all(count <= _MOST_MATCHES for _, count in counts):
-            message = f"{total} matches in all rules, and {_MOST_IN_ALL} at most are taken"
-            yield Fault("PC5323", route, ("spec", "rules"), message, _SPLIT)
+        total = sum(len(a_list(rule, "matches")) for _, rule in maps(route.body, "spec", "rules"))
+        if total > _MOST_MATCHES:
+            message = f"{total} matches in all rules, and {_MOST_MATCHES} at most are taken"
+            cure = "split it into several routes of the same parent and hosts"
+            yield Fault("PC5323", route, ("spec", "rules"), message, cure, on_key=True)
 
 
 def timeouts(world: World) -> Iterator[Fault]:
@@ -75,9 +67,6 @@ def timeouts(world: World) -> Iterator[Fault]:
             also = (Other(route, (*path, "timeouts", "request"), "the whole request"),)
             cure = "let one try be at most as long as the request"
             yield Fault("PC5324", route, (*path, "timeouts", "backendRequest"), message, cure, also)
-
-
-_SPLIT = "split it into several routes of the same parent and hosts"
 
 
 def milliseconds(duration: str) -> int | None:

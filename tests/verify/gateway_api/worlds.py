@@ -1,10 +1,9 @@
 """Small clusters without a fault, and edits of them; a test tells what each edit brings."""
 
-from typing import TypeAlias
-
-from tests.verify.judged import found
-
-Edits: TypeAlias = tuple[tuple[str, str], ...]
+from platform_compiler.diagnostics import Bag
+from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.gateway_api import ALONE, WHOLE
+from platform_compiler.verify.world import Facts, World
 
 EDGE = """
 apiVersion: v1
@@ -117,7 +116,10 @@ def edited(world: str, *edits: tuple[str, str]) -> str:
 
 
 def faults(text: str, *, whole: bool = True) -> list[str]:
-    """Return what these checks find, shapes must be sound."""
-    lines = found(text, whole=whole)
-    assert not [line for line in lines if line.startswith(("PC1", "PC50"))], lines
-    return [line for line in lines if line.startswith("PC53")]
+    """Return what these checks find, whatever other checks say, each as `CODE Kind namespace/name: message`."""
+    bag = Bag()
+    items = items_of("judged.yaml", text.encode(), bag)
+    assert bag.sorted() == ()
+    world = World(items, Facts(), whole)
+    found = [fault for check in (*ALONE, *(WHOLE if whole else ())) for fault in check(world)]
+    return [f"{fault.code} {fault.item}: {fault.message}".replace("`", "") for fault in found]
