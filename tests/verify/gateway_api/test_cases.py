@@ -8,7 +8,6 @@ import yaml
 
 from platform_compiler.diagnostics import CODES
 from tests.verify.gateway_api.worlds import AMBIENT, EDGE, edited, faults
-from tests.verify.judged import found
 
 CASES = Path(__file__).parent / "cases"
 TABLES: dict[str, list[dict[str, Any]]] = {
@@ -44,7 +43,6 @@ def test_part_of_a_cluster_tells_no_more_than_the_whole(table: str, case: dict[s
 @pytest.mark.parametrize("base", [EDGE, AMBIENT], ids=["edge", "ambient"])
 def test_worlds_themselves_have_no_fault(base: str) -> None:
     assert faults(base) == []
-    assert not [line for line in found(base) if line.startswith(("PC50", "PC53"))]
 
 
 def test_every_code_fires_and_every_table_has_near_misses() -> None:
