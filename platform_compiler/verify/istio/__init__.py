@@ -1,6 +1,52 @@
 """What the mesh would misread, decided from manifests; the numbers of `istioctl analyze` are aliases of our codes."""
 
+from platform_compiler.verify.istio import (
+    annotations,
+    client_tls,
+    deprecated,
+    envoy_filter,
+    identities,
+    ineffective,
+    injection,
+    literals,
+    mtls,
+    openness,
+    plain_ports,
+    plugins,
+    proxies,
+    refused,
+    telemetry,
+    tokens,
+)
 from platform_compiler.verify.world import Check
 
-ALONE: tuple[Check, ...] = ()
-WHOLE: tuple[Check, ...] = ()
+ALONE: tuple[Check, ...] = (
+    annotations.check,
+    deprecated.check,
+    envoy_filter.check,
+    injection.several_labels,
+    injection.pods_outside,
+    proxies.runs_as_proxy,
+    literals.check,
+    openness.for_everyone,
+    openness.by_exception,
+    openness.hosts_without_ports,
+    refused.check,
+    mtls.several,
+    telemetry.several,
+    ineffective.selected_gateways,
+    ineffective.without_tokens,
+    plugins.check,
+)
+WHOLE: tuple[Check, ...] = (
+    injection.namespaces_outside,
+    proxies.placeholder_image,
+    tokens.not_required,
+    tokens.claims_without_tokens,
+    plain_ports.check,
+    identities.check,
+    mtls.ports_not_open,
+    client_tls.check,
+    ineffective.without_sidecars,
+    telemetry.without_provider,
+)

@@ -1,0 +1,70 @@
+"""Values of rules that nothing ever equals: such an `ALLOW` admits nobody, and such a `DENY` denies nothing.
+
+Source: `Source` and `Operation` of AuthorizationPolicy's reference: a value is exact, or has one `*` as its first or
+last character.
+"""
+
+import re
+from collections.abc import Iterator
+
+from platform_compiler.objects import texts
+from platform_compiler.verify.istio.rules import Part, policies, rules_of
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.world import World
+
+_PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
+_IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
+_FIELDS = ("principals", "requestPrincipals", "namespaces", "hosts", "methods", "paths")
+
+
+def check(world: World) -> Iterator[Fault]:
+    """Yield values that never match."""
+    for policy in policies(world):
+        for rule in rules_of(policy):
+            for part in (*rule.sources, *rule.operations):
+                yield from _of(policy, part)
+
+
+def _of(policy: Item, part: Part) -> Iterator[Fault]:
+    for field in _FIELDS:
+        for name in (field, f"not{field[0].upper()}{field[1:]}"):
+            for i, value in enumerate(texts(part.body, name)):
+                why, cure = _why_never(field, value)
+                if why:
+                    path = (*part.path, name, i)
+                    yield Fault("PC5246", policy, path, f"`{value}` never matches: {why}", cure)
+
+
+def _why_never(field: str, value: str) -> tuple[str, str]:
+    """Return why nothing equals a value, and the cure; empty where something may."""
+    if field == "principals" and value.startswith("spiffe://"):
+        return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
+    if field == "paths" and "{" in value:
+        return "", ""
+    if "*" in value.removeprefix("*") and not _ends_in_its_only_star(value):
+        return (
+            "`*` stands for more only as the first or the last character",
+            "list the values, or shorten it to one `*`",
+        )
+    if "*" not in value and (found := _wrong_form(field, value)):
+        return found
+    return "", ""
+
+
+def _ends_in_its_only_star(value: str) -> bool:
+    return value.endswith("*") and value.count("*") == 1
+
+
+def _wrong_form(field: str, value: str) -> tuple[str, str] | None:
+    if field == "principals" and not _PRINCIPAL.match(value):
+        return "it is no identity of the mesh", _IDENTITY
+    if field == "requestPrincipals" and "/" not in value:
+        return "it has no `/` between issuer and subject", "write it as `<issuer>/<subject>`"
+    if field == "paths" and not value.startswith("/"):
+        return "paths begin with `/`", f"write `/{value}`"
+    if field == "paths" and "?" in value:
+        return "the query is no part of the path", f"write `{value.partition('?')[0]}`"
+    if field == "methods" and value not in _METHODS and value.upper() in _METHODS:
+        return "methods are upper case", f"write `{value.upper()}`"
+    return None
