@@ -15,7 +15,8 @@ _MAX_COUNT = 2**32 - 1
 
 
 def _number(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and int(text) <= most
+    digits = text.lstrip("0")
+    return text.isascii() and text.isdigit() and (len(digits), digits) <= (len(str(most)), str(most))
 
 
 def _ports(text: str) -> bool:

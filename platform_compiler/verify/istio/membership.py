@@ -37,15 +37,15 @@ def membership(world: World, workload: Workload) -> Membership:
         return Membership.OUT
     if any(container.get("name") == PROXY for _, container in containers(workload.pod)):
         return Membership.SIDECAR
-    inject = _inject(workload)
-    if inject == "true":
+    of_namespace = namespace_membership(world.namespaces.get(workload.namespace))
+    inject, mode = _inject(workload), workload.labels.get(MODE)
+    if inject == "true" and of_namespace is not Membership.OUT:
         return Membership.SIDECAR
-    mode = workload.labels.get(MODE)
     if mode == "ambient":
         return Membership.AMBIENT
-    of_namespace = namespace_membership(world.namespaces.get(workload.namespace))
-    opted_out = {Membership.SIDECAR: inject == "false", Membership.AMBIENT: mode == "none"}
-    return Membership.OUT if opted_out.get(of_namespace) else of_namespace
+    refuses = inject == "false", mode == "none"
+    leaves = {Membership.SIDECAR: refuses[0], Membership.UNSAID: refuses[0], Membership.AMBIENT: refuses[1]}
+    return Membership.OUT if leaves.get(of_namespace) else of_namespace
 
 
 def namespace_membership(namespace: Item | None) -> Membership:

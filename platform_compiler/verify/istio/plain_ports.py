@@ -30,18 +30,18 @@ def check(world: World) -> Iterator[Fault]:
         for workload in pods_for(world, policy):
             if not rules:
                 break
-            if not _is_gateway(world, workload):
-                ports = dict(_ports(world, services.get(workload.item, ()), workload))
-                for path in [path for path, rule in rules.items() if _hits(rule, ports)]:
-                    yield _fault(rules.pop(path), path, ports, workload)
+            ports = dict(_ports(world, services.get(workload.item, ()), workload))
+            hit = [path for path, rule in rules.items() if _hits(rule, ports)]
+            for path in hit if hit and not _is_gateway(world, workload) else ():
+                yield _fault(rules.pop(path), path, ports, workload)
 
 
 def _hits(rule: Rule, ports: Mapping[int, str]) -> list[int]:
     """Return the plain ports that a rule is for."""
     plain = sorted(port for port, protocol in ports.items() if protocol in _PLAIN)
-    named = {int(port) for _, body in rule.operations for port in texts(body, "ports") if port.isdigit()}
+    named = {port for _, body in rule.operations for port in texts(body, "ports")}
     if named:
-        return [port for port in plain if port in named]
+        return [port for port in plain if str(port) in named]
     return plain if action_of(rule.policy) == "DENY" or len(plain) == len(ports) else []
 
 

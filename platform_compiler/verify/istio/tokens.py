@@ -10,16 +10,18 @@ from platform_compiler.objects import Body, Path, a_list, a_map, maps, texts
 from platform_compiler.verify.istio.rules import action_of, policies, rules_of, speaks_of_tokens
 from platform_compiler.verify.istio.scope import NETWORKING, SECURITY, in_root, pods_for, selector_of, targets_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 _CLAIM = "@request.auth.claims"
 
 
 def not_required(world: World) -> Iterator[Fault]:
     """Yield authentications that no policy makes anybody pass."""
-    requiring = [policy for policy in policies(world) if _asks_for_tokens(policy)]
+    requiring = grouped((policy for policy in policies(world) if _asks_for_tokens(policy)), namespace_of)
     for item in world.of(SECURITY, "RequestAuthentication"):
-        if a_list(item.body, "spec", "jwtRules") and not any(_meet(world, item, policy) for policy in requiring):
+        places = requiring if in_root(world, item) else {namespace_of(item), world.facts.root_namespace}
+        near = (policy for place in places for policy in requiring.get(place, ()))
+        if a_list(item.body, "spec", "jwtRules") and not any(_meet(world, item, policy) for policy in near):
             message = "requests without a token pass: no AuthorizationPolicy requires one here"
             cure = "add a policy whose rules name `requestPrincipals`"
             yield Fault("PC5242", item, ("spec", "jwtRules"), message, cure)
@@ -30,9 +32,7 @@ def _asks_for_tokens(policy: Item) -> bool:
 
 
 def _meet(world: World, one: Item, other: Item) -> bool:
-    """Whether two policies may be for the same pods; in doubt they are."""
-    if not (in_root(world, one) or in_root(world, other) or namespace_of(one) == namespace_of(other)):
-        return False
+    """Whether two policies, whose namespaces meet, may be for the same pods; in doubt they are."""
     mine, theirs = targets_of(one), targets_of(other)
     if mine and theirs:
         return not set(mine).isdisjoint(theirs)
