@@ -147,7 +147,7 @@ _TABLE = (
     Code("PC5250", "tls-inside-mesh", "warning"),
     Code("PC5251", "policy-refused", "error"),
     Code("PC5252", "rule-by-exception", "warning"),
-    Code("PC5253", "policy-without-effect", "warning", "IST0166 IST0167"),
+    Code("PC5253", "policy-without-effect", "warning", "IST0166"),
     Code("PC5254", "host-without-port", "note"),
     Code("PC5255", "relative-patch", "warning", "IST0151 IST0155"),
     Code("PC5256", "patch-without-effect", "error", "IST0152 IST0153 IST0154"),

@@ -47,6 +47,5 @@ WHOLE: tuple[Check, ...] = (
     identities.check,
     mtls.ports_not_open,
     client_tls.check,
-    ineffective.without_sidecars,
     telemetry.without_provider,
 )
