@@ -125,6 +125,7 @@ _TABLE = (
     # --- 51: Kubernetes: workloads, selectors, references
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
+    Code("PC5230", "istio-field-rule", "error"),
     # --- 53: Gateway API, Envoy Gateway, ambient
     # --- 6: emission
     Code("PC6001", "duplicate-resource", "error"),
