@@ -125,6 +125,7 @@ _TABLE = (
     # --- 51: Kubernetes: workloads, selectors, references
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
+    Code("PC5230", "istio-field-rule", "error"),
     Code("PC5231", "namespace-outside-mesh", "note", "IST0102"),
     Code("PC5232", "pod-outside-mesh", "warning", "IST0103"),
     Code("PC5233", "several-injection-labels", "warning", "IST0123"),

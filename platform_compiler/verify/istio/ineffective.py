@@ -1,7 +1,7 @@
 """Policies that are accepted and that no proxy ever looks at.
 
-Source: the page of IST0166: pods of a Gateway are reached by `targetRefs`. What ambient pods ignore is judged with ambient
-mode.
+Source: the page of IST0166: pods of a Gateway are reached by `targetRefs`. What ambient pods ignore is judged with
+ambient mode.
 """
 
 from collections.abc import Iterator
