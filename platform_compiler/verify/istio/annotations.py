@@ -40,8 +40,8 @@ def check(world: World) -> Iterator[Fault]:
             yield from _unknown(found)
         else:
             yield from _misplaced(found, known)
-            yield from _invalid(found, known)
-            yield from _unsettled(found, known)
+            invalid = list(_invalid(found, known))
+            yield from invalid or _unsettled(found, known)
 
 
 def _all(world: World) -> Iterator[_Annotation]:
