@@ -5,35 +5,36 @@ last character.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import texts
-from platform_compiler.verify.istio.rules import Part, policies, rules_of
+from platform_compiler.objects import a_list
+from platform_compiler.verify.istio.rules import Part, Rule
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.world import World
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
 _IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
-_FIELDS = ("principals", "requestPrincipals", "namespaces", "hosts", "methods", "paths")
+_FIELDS = {
+    name: field
+    for field in ("principals", "requestPrincipals", "namespaces", "hosts", "methods", "paths")
+    for name in (field, f"not{field[0].upper()}{field[1:]}")
+}
 
 
-def check(world: World) -> Iterator[Fault]:
+def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
     """Yield values that never match."""
-    for policy in policies(world):
-        for rule in rules_of(policy):
-            for part in (*rule.sources, *rule.operations):
-                yield from _of(policy, part)
+    for rule in rules:
+        for part in (*rule.sources, *rule.operations):
+            for name in part.body:
+                if name in _FIELDS:
+                    yield from _of(policy, part, name)
 
 
-def _of(policy: Item, part: Part) -> Iterator[Fault]:
-    for field in _FIELDS:
-        for name in (field, f"not{field[0].upper()}{field[1:]}"):
-            for i, value in enumerate(texts(part.body, name)):
-                why, cure = _why_never(field, value)
-                if why:
-                    path = (*part.path, name, i)
-                    yield Fault("PC5246", policy, path, f"`{value}` never matches: {why}", cure)
+def _of(policy: Item, part: Part, name: str) -> Iterator[Fault]:
+    for i, value in enumerate(a_list(part.body, name)):
+        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
+        if why:
+            yield Fault("PC5246", policy, (*part.path, name, i), f"`{value}` never matches: {why}", cure)
 
 
 def _why_never(field: str, value: str) -> tuple[str, str]:

@@ -3,10 +3,10 @@
 Source: the validation of AuthorizationPolicy in Istio's webhook; without the webhook such a policy is ignored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platform_compiler.objects import Path, a_list, a_map, text
-from platform_compiler.verify.istio.rules import REQUEST_AUTH, Rule, action_of, rules_of
+from platform_compiler.verify.istio.rules import REQUEST_AUTH, Rule, action_of
 from platform_compiler.verify.istio.scope import EXTENSIONS, SECURITY, TELEMETRY
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
@@ -23,30 +23,30 @@ _OF_IDENTITIES = (*_IDENTITIES, *(f"not{field[0].upper()}{field[1:]}" for field 
 _IDENTITY_KEYS = ("source.namespace", "source.serviceAccount", "source.principal")
 
 
-def check(world: World) -> Iterator[Fault]:
-    """Yield what is refused."""
+def two_targets(world: World) -> Iterator[Fault]:
+    """Yield policies that say twice what they are for."""
     for kind in _ATTACHED:
         for item in world.of(*kind):
-            yield from _two_targets(item)
-    for item in world.of(SECURITY, "AuthorizationPolicy"):
-        yield from _action(item)
-        for rule in rules_of(item):
-            yield from _emptiness(rule)
-            yield from _mixed_identities(rule)
-            if action_of(item) == "CUSTOM":
-                yield from _custom(rule)
+            spec = a_map(item.body, "spec")
+            named = [field for field in ("selector", "targetRef", "targetRefs") if spec.get(field)]
+            if len(named) > 1:
+                message = f"both `{named[0]}` and `{named[1]}` say what it is for"
+                yield _fault(item, ("spec", named[1]), message, "keep one of them")
+
+
+def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
+    """Yield what is refused of the action and the rules of a policy."""
+    yield from _action(policy)
+    custom = action_of(policy) == "CUSTOM"
+    for rule in rules:
+        yield from _emptiness(rule)
+        yield from _mixed_identities(rule)
+        if custom:
+            yield from _custom(rule)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
     return Fault("PC5251", item, path, message, cure)
-
-
-def _two_targets(item: Item) -> Iterator[Fault]:
-    spec = a_map(item.body, "spec")
-    named = [field for field in ("selector", "targetRef", "targetRefs") if spec.get(field)]
-    if len(named) > 1:
-        message = f"both `{named[0]}` and `{named[1]}` say what it is for"
-        yield _fault(item, ("spec", named[1]), message, "keep one of them")
 
 
 def _action(item: Item) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """The rules of AuthorizationPolicies, with the places of their parts."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, text
@@ -19,41 +20,38 @@ class Part(NamedTuple):
     body: Body
 
 
-class Rule(NamedTuple):
-    """A rule of a policy."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a policy: who it is about, what, and what else must hold."""
 
     policy: Item
     path: Path
     body: Body
-
-    @property
-    def sources(self) -> list[Part]:
-        """Who the rule is about."""
-        return [Part((*self.path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(self.body, "from")]
-
-    @property
-    def operations(self) -> list[Part]:
-        """What the rule is about."""
-        return [
-            Part((*self.path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(self.body, "to")
-        ]
-
-    @property
-    def conditions(self) -> list[Part]:
-        """What else must hold."""
-        return [Part((*self.path, "when", i), entry) for i, entry in maps(self.body, "when")]
+    sources: tuple[Part, ...]
+    operations: tuple[Part, ...]
+    conditions: tuple[Part, ...]
 
 
 def policies(world: World) -> Iterator[Item]:
-    """Yield the AuthorizationPolicies that are in force: a dry run admits and denies nobody."""
-    for item in world.of(SECURITY, "AuthorizationPolicy"):
-        if text(item.body, "metadata", "annotations", "istio.io/dry-run") != "true":
-            yield item
+    """Yield the AuthorizationPolicies that are in force."""
+    return (item for item in world.of(SECURITY, "AuthorizationPolicy") if in_force(item))
+
+
+def in_force(policy: Item) -> bool:
+    """Whether a policy counts: a dry run admits and denies nobody."""
+    return text(policy.body, "metadata", "annotations", "istio.io/dry-run") != "true"
 
 
 def rules_of(policy: Item) -> list[Rule]:
     """Return the rules of a policy."""
-    return [Rule(policy, ("spec", "rules", i), body) for i, body in maps(policy.body, "spec", "rules")]
+    return [_rule(policy, ("spec", "rules", i), body) for i, body in maps(policy.body, "spec", "rules")]
+
+
+def _rule(policy: Item, path: Path, body: Body) -> Rule:
+    sources = tuple(Part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from"))
+    operations = tuple(Part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to"))
+    conditions = tuple(Part((*path, "when", i), entry) for i, entry in maps(body, "when"))
+    return Rule(policy, path, body, sources, operations, conditions)
 
 
 def action_of(policy: Item) -> str:

@@ -17,8 +17,9 @@ _CLAIM = "@request.auth.claims"
 
 def not_required(world: World) -> Iterator[Fault]:
     """Yield authentications that no policy makes anybody pass."""
-    requiring = grouped((policy for policy in policies(world) if _asks_for_tokens(policy)), namespace_of)
-    for item in world.of(SECURITY, "RequestAuthentication"):
+    readers = world.of(SECURITY, "RequestAuthentication")
+    requiring = grouped((policy for policy in policies(world) if readers and _asks_for_tokens(policy)), namespace_of)
+    for item in readers:
         places = requiring if in_root(world, item) else {namespace_of(item), world.facts.root_namespace}
         near = (policy for place in places for policy in requiring.get(place, ()))
         if a_list(item.body, "spec", "jwtRules") and not any(_meet(world, item, policy) for policy in near):
