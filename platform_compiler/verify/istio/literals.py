@@ -1,7 +1,7 @@
 """Values of rules that nothing ever equals: such an `ALLOW` admits nobody, and such a `DENY` denies nothing.
 
 Source: `Source` and `Operation` of AuthorizationPolicy's reference: a value is exact, or has one `*` as its first or
-last character.
+last character. Namespaces may have more, and the two parts of a request principal one each.
 """
 
 import re
@@ -16,7 +16,7 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE
 _IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
 _FIELDS = {
     name: field
-    for field in ("principals", "requestPrincipals", "namespaces", "hosts", "methods", "paths")
+    for field in ("principals", "requestPrincipals", "hosts", "methods", "paths")
     for name in (field, f"not{field[0].upper()}{field[1:]}")
 }
 
@@ -43,7 +43,8 @@ def _why_never(field: str, value: str) -> tuple[str, str]:
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
     if field == "paths" and "{" in value:
         return "", ""
-    if "*" in value.removeprefix("*") and not _ends_in_its_only_star(value):
+    starred = field != "requestPrincipals" and "*" in value.removeprefix("*")
+    if starred and not _ends_in_its_only_star(value):
         return (
             "`*` stands for more only as the first or the last character",
             "list the values, or shorten it to one `*`",

@@ -1,7 +1,7 @@
 """Rules about requests for ports that carry plain connections: no proxy sees a method or a path there.
 
 Source: "Authorization for TCP traffic" of Istio's tasks, and the warning of its validation: on such a port a rule of
-ALLOW with a field of HTTP never matches, and one of DENY denies everything.
+ALLOW with a field of HTTP never matches, and one of DENY counts as if it had no such field.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def _hits(rule: Rule, ports: Mapping[int, str]) -> list[int]:
 
 def _fault(rule: Rule, path: Path, ports: Mapping[int, str], workload: Workload) -> Fault:
     port = _hits(rule, ports)[0]
-    what = "denies everything" if action_of(rule.policy) == "DENY" else "never matches"
+    what = "denies whole connections" if action_of(rule.policy) == "DENY" else "never matches"
     message = f"the rule {what} on port {port}, which is {ports[port]}: there are no requests to look into"
     cure = "name the ports that speak HTTP, or name the port's protocol in the Service"
     return Fault("PC5244", rule.policy, path, message, cure, (Other(workload.item, ("metadata", "name"), "the pods"),))

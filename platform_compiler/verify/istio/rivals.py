@@ -33,4 +33,4 @@ def rivals_for_pods(code: str, world: World, items: Sequence[Item]) -> Iterator[
 
 def _fault(code: str, item: Item, path: Path, words: str, other: Item) -> Fault:
     also = (Other(other, ("metadata", "name"), "for the same pods"),)
-    return Fault(code, item, path, f"{words}, and only the oldest counts", _CURE, also)
+    return Fault(code, item, path, f"{words}, and only one of the two counts", _CURE, also)
