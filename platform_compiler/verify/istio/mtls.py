@@ -20,7 +20,7 @@ _UNSAID = ("", "UNSET")
 
 
 def several(world: World) -> Iterator[Fault]:
-    """Yield PeerAuthentications for the same pods, of which only the oldest counts."""
+    """Yield PeerAuthentications for the same pods, of which only one counts."""
     items = world.of(SECURITY, _KIND)
     yield from rivals_of_namespace("PC5247", items)
     yield from rivals_for_pods("PC5247", world, [item for item in items if not in_root(world, item)])

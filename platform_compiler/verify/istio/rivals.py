@@ -1,4 +1,4 @@
-"""Several objects of a kind for the same pods, where Istio takes the oldest and forgets the others."""
+"""Several objects of a kind for the same pods, of which Istio takes one and forgets the others."""
 
 from collections.abc import Iterator, Sequence
 

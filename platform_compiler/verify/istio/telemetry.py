@@ -34,7 +34,7 @@ def _logs_to_a_provider(item: Item) -> bool:
 
 
 def several(world: World) -> Iterator[Fault]:
-    """Yield Telemetry objects for the same pods, of which only the oldest counts."""
+    """Yield Telemetry objects for the same pods, of which only one counts."""
     items = world.of(TELEMETRY, "Telemetry")
     yield from rivals_of_namespace("PC5258", items)
     yield from rivals_for_pods("PC5258", world, items)
