@@ -30,7 +30,7 @@ def fits(item: Item, judge: Judge) -> bool:
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     """Yield what does not fit; `tree` is the object's own text as nodes."""
     tree = _without_nulls(tree)
-    found = breaches(judge.schema, tree, str(item))
+    found = breaches(judge.schema, tree, str(item), judge.schema.get("$defs"))
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)

@@ -11,7 +11,8 @@
     a|b, A, =a                                  one of these words; a single one needs a capital or `=`
     [type]                                      a list
     {"*": type}                                 any key; `"*name"`: any key that is of the type `name`
-    $name                                       a shape defined in the same file or in `shared.yaml`
+    $name                                       a shape defined in the same file or in a `shared*.yaml` beside it
+    &$name                                      the same by reference, for shapes that hold themselves
     ...: $name                                  everything of that shape, and what follows
     exactly one of: [a, b]                      of these keys, or of several lists; also `at most`, `at least`
     int, int 0..100, int 1.., number 0..100     bounds are inclusive
@@ -25,7 +26,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.schema.walk import Schema
@@ -44,10 +45,15 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`."""
+    """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`.
+
+    Equal shapes become one and the same schema. `definitions` are the shapes that are referred to.
+    """
 
     shapes: Mapping[str, Any]
     now: Version
+    definitions: dict[str, Schema] = field(default_factory=dict)
+    _known: dict[str, Schema] = field(default_factory=dict)
 
     def schema(self, notation: Any) -> Schema:
         """Return the schema of a type."""
@@ -62,10 +68,23 @@ class Reader:
             return {"type": "string", "pattern": notation[1:-1]}
         if " or " in notation:
             return {"anyOf": [self.schema(word) for word in notation.split(" or ")]}
-        if notation in self.shapes:
-            return self.schema(self.shapes[notation])
+        if notation.startswith("$"):
+            return self._shape(notation)
+        if notation.startswith("&"):
+            return self._reference(notation[1:])
         known = TYPES.get(notation)
         return known if known is not None else _bounded(notation) or _words(notation)
+
+    def _shape(self, name: str) -> Schema:
+        if name not in self._known:
+            self._known[name] = self.schema(self.shapes[name])
+        return self._known[name]
+
+    def _reference(self, name: str) -> Schema:
+        if name not in self.definitions:
+            self.definitions[name] = {}
+            self.definitions[name] = self.schema(self.shapes[name])
+        return {"$ref": f"#/$defs/{name}"}
 
     def _spread(self, notation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for key, value in notation.items():
@@ -99,7 +118,7 @@ class Reader:
             schema |= {"properties": properties, "required": required}
         if later:
             schema["x-since"] = later
-        return schema | _conditions(groups)
+        return schema | _conditions(groups, later)
 
     @staticmethod
     def _marked(schema: Schema, marks: re.Match[str]) -> Schema:
@@ -129,10 +148,12 @@ def _words(notation: str) -> Schema:
     return {"type": "string", "enum": words}
 
 
-def _conditions(groups: list[tuple[str, Any]]) -> Schema:
-    """Return what lists of keys that exclude or need each other come to."""
+def _conditions(groups: list[tuple[str, Any]], later: Mapping[str, str]) -> Schema:
+    """Return what lists of keys that exclude or need each other come to; keys of later versions do not count."""
     found = [
-        condition(word, group) for word, keys in groups for group in (keys if isinstance(keys[0], list) else [keys])
+        condition(word, [key for key in group if key not in later])
+        for word, keys in groups
+        for group in (keys if isinstance(keys[0], list) else [keys])
     ]
     return {"allOf": found} if found else {}
 

@@ -1,4 +1,4 @@
-"""The profile by kind: `<component>/<topic>.yaml` hold the notation, `<component>/shared.yaml` shapes of all topics.
+"""The profile by kind: `<component>/<topic>.yaml` hold the notation, `<component>/shared*.yaml` shapes of all topics.
 
 A file is read when a kind of it is first asked for; which file that is, its lines without indentation say.
 """
@@ -19,7 +19,7 @@ from platform_compiler.verify.versions import Version, Versions
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
-_SHARED = "shared.yaml"
+_SHARED = "shared*.yaml"
 _UNVERSIONED: Version = (0, 0)
 _CLUSTER = "(cluster)"
 _FILE = "(file)"
@@ -43,6 +43,20 @@ class Kind:
     namespaced: bool
 
 
+class _Shapes(dict[str, Any]):
+    """The shapes that a file may name: its own, and those beside it, read when the first of them is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(_shapes(file))
+        self._beside = sorted(file.parent.glob(_SHARED))
+
+    def __missing__(self, name: str) -> Any:
+        if not self._beside:
+            raise KeyError(name)
+        self.update(_shapes(self._beside.pop(0)) | self)
+        return self[name]
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where the notation of a kind stands."""
@@ -62,11 +76,10 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     place = _places().get((api_version, kind))
     if place is None:
         return None
-    component = place.file.parent.name
-    now = getattr(versions, component, _UNVERSIONED)
-    own = _notation(place.file)
-    shapes = {**_shapes(_ROOT / component / _SHARED), **_shapes(place.file)}
-    schema = Reader(shapes, now).schema(own[place.key])
+    reader = Reader(_Shapes(place.file), getattr(versions, place.file.parent.name, _UNVERSIONED))
+    schema = reader.schema(_notation(place.file)[place.key])
+    if reader.definitions:
+        schema = schema | {"$defs": reader.definitions}
     if place.key.endswith(_FILE):
         return Kind(_whole(api_version, kind, schema, {"type": "object"}, needed=False), namespaced=False)
     namespaced = not place.key.endswith(_CLUSTER)
@@ -100,7 +113,7 @@ def _notation(file: Path) -> Mapping[str, Any]:
 
 
 def _shapes(file: Path) -> Mapping[str, Any]:
-    return {key: value for key, value in _notation(file).items() if key.startswith("$")} if file.exists() else {}
+    return {key: value for key, value in _notation(file).items() if key.startswith("$")}
 
 
 def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bool) -> Schema:

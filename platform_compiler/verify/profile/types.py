@@ -7,10 +7,11 @@ _LABEL_VALUE = r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$"
 _LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"
 _QUANTITY = {
     "anyOf": [
-        {"type": "number"},
-        {"type": "string", "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"},
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": r"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"},
     ]
 }
+_BASE64 = {"type": "string", "pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"}
 _LABELS: Schema = {
     "type": "object",
     "propertyNames": {"pattern": _LABEL_KEY, "maxLength": 317},
@@ -31,7 +32,7 @@ TYPES: dict[str, Schema] = {
     "count": {"type": "integer", "minimum": 0},
     "positive": {"type": "integer", "minimum": 1},
     "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-    "port-name": {"type": "string", "pattern": r"^[a-z0-9-]*[a-z][a-z0-9-]*$", "maxLength": 15},
+    "port-name": {"type": "string", "pattern": r"^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 15},
     "label": {"type": "string", "pattern": f"^{_DNS}$", "maxLength": 63},
     "name": {"type": "string", "pattern": rf"^{_DNS}(\.{_DNS})*$", "maxLength": 253},
     "host": {"type": "string", "pattern": rf"^(\*\.)?{_DNS}(\.{_DNS})*$", "maxLength": 253},
@@ -49,5 +50,7 @@ TYPES: dict[str, Schema] = {
     "labels": _LABELS,
     "annotations": _ANNOTATIONS,
     "texts": {"type": "object", "additionalProperties": {"type": "string"}},
-    "base64s": {"type": "object", "additionalProperties": {"type": "string", "pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"}},
+    "base64": _BASE64,
+    "data-key": {"type": "string", "pattern": r"^[A-Za-z0-9._-]+$", "maxLength": 253},
+    "empty-list": {"type": "array", "maxItems": 0},
 }
