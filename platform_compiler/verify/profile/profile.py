@@ -53,7 +53,7 @@ class _Shapes(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if not self._beside:
             raise KeyError(name)
-        self.update(_shapes(self._beside.pop(0)) | self)
+        self.update({**_shapes(self._beside.pop(0)), **self})
         return self[name]
 
 
@@ -112,7 +112,7 @@ def _notation(file: Path) -> Mapping[str, Any]:
     return notation
 
 
-def _shapes(file: Path) -> Mapping[str, Any]:
+def _shapes(file: Path) -> dict[str, Any]:
     return {key: value for key, value in _notation(file).items() if key.startswith("$")}
 
 
