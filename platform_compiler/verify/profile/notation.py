@@ -1,7 +1,8 @@
 """The notation that the profile is written in: it reads like the objects themselves.
 
     apps/v1 Deployment:                         a kind; `v1beta1+v1 VirtualService` gives several versions one shape,
-                                                a closing `(cluster)` says that the kind has no namespace
+                                                `(cluster)` behind says that the kind has no namespace, `@1.30` since
+                                                when there is one
     key: type                                   may be there
     key!: type                                  must be there; no key that is not named may
     key@1.29: type                              since that version of what the file describes
@@ -9,6 +10,7 @@
     key#name: [type]                            a list of maps that differ in `name` (or in several: `#port,protocol`)
     key+: type                                  not empty
     a|b, A, =a                                  one of these words; a single one needs a capital or `=`
+    a|b@1.29                                    a word since that version
     [type]                                      a list
     {"*": type}                                 any key; `"*name"`: any key that is of the type `name`
     $name                                       a shape defined in the same file or in a `shared*.yaml` beside it
@@ -73,7 +75,13 @@ class Reader:
         if notation.startswith("&"):
             return self._reference(notation[1:])
         known = TYPES.get(notation)
-        return known if known is not None else _bounded(notation) or _words(notation)
+        return known if known is not None else _bounded(notation) or self._words(notation)
+
+    def _words(self, notation: str) -> Schema:
+        words = notation.removeprefix("=").split("|")
+        assert len(words) > 1 or not notation[0].islower(), f"`{notation}` is no type"
+        dated = (word.partition("@") for word in words)
+        return {"type": "string", "enum": [word for word, _, since in dated if not since or version(since) <= self.now]}
 
     def _shape(self, name: str) -> Schema:
         if name not in self._known:
@@ -142,19 +150,11 @@ def _bounded(word: str) -> Schema | None:
     return {"type": kind, **bounds}
 
 
-def _words(notation: str) -> Schema:
-    words = notation.removeprefix("=").split("|")
-    assert len(words) > 1 or not notation[0].islower(), f"`{notation}` is no type"
-    return {"type": "string", "enum": words}
-
-
 def _conditions(groups: list[tuple[str, Any]], later: Mapping[str, str]) -> Schema:
     """Return what lists of keys that exclude or need each other come to; keys of later versions do not count."""
-    found = [
-        condition(word, [key for key in group if key not in later])
-        for word, keys in groups
-        for group in (keys if isinstance(keys[0], list) else [keys])
-    ]
+    listed = [(word, group) for word, keys in groups for group in (keys if isinstance(keys[0], list) else [keys])]
+    known = [(word, [key for key in group if key not in later]) for word, group in listed]
+    found = [condition(word, group) for word, group in known if group]
     return {"allOf": found} if found else {}
 
 

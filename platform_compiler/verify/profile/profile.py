@@ -13,9 +13,8 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.walk import Schema
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.verify.profile.notation import Reader, condition
-from platform_compiler.verify.profile.types import TYPES
-from platform_compiler.verify.versions import Version, Versions
+from platform_compiler.verify.profile.notation import Reader
+from platform_compiler.verify.versions import Version, Versions, version
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
@@ -23,16 +22,25 @@ _SHARED = "shared*.yaml"
 _UNVERSIONED: Version = (0, 0)
 _CLUSTER = "(cluster)"
 _FILE = "(file)"
-_FILLED_IN = (
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "selfLink",
-    "uid",
-)
+_OWNER = {"apiVersion!": "str", "kind!": "str", "name!": "str", "uid!": "str"}
+_METADATA = {
+    "name": "str 1..253",
+    "generateName": "str 0..253",
+    "labels": "labels",
+    "annotations": "annotations",
+    "finalizers#": ["str"],
+    "ownerReferences": [{**_OWNER, "controller": "bool", "blockOwnerDeletion": "bool"}],
+    "at least one of": ["name", "generateName"],
+    # what the server fills in
+    "creationTimestamp": "str",
+    "deletionGracePeriodSeconds": "int",
+    "deletionTimestamp": "str",
+    "generation": "int",
+    "managedFields": ["object"],
+    "resourceVersion": "str",
+    "selfLink": "str",
+    "uid": "str",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,17 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     place = _places().get((api_version, kind))
     if place is None:
         return None
-    reader = Reader(_Shapes(place.file), getattr(versions, place.file.parent.name, _UNVERSIONED))
+    now = getattr(versions, place.file.parent.name, _UNVERSIONED)
+    marks = place.key.split()[2:]
+    if any(mark.startswith("@") and version(mark[1:]) > now for mark in marks):
+        return None
+    reader = Reader(_Shapes(place.file), now)
     schema = reader.schema(_notation(place.file)[place.key])
     if reader.definitions:
         schema = schema | {"$defs": reader.definitions}
-    if place.key.endswith(_FILE):
+    if _FILE in marks:
         return Kind(_whole(api_version, kind, schema, {"type": "object"}, needed=False), namespaced=False)
-    namespaced = not place.key.endswith(_CLUSTER)
+    namespaced = _CLUSTER not in marks
     return Kind(_whole(api_version, kind, schema, metadata(namespaced=namespaced), needed=True), namespaced)
 
 
@@ -133,21 +145,5 @@ def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bo
 
 
 def metadata(*, namespaced: bool) -> Schema:
-    """Return the schema of `metadata` (ObjectMeta of Kubernetes' API), with what the server fills in."""
-    properties: dict[str, Schema] = {
-        "name": {"type": "string", "minLength": 1, "maxLength": 253},
-        "generateName": {"type": "string", "maxLength": 253},
-        "labels": TYPES["labels"],
-        "annotations": TYPES["annotations"],
-        "finalizers": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-        "ownerReferences": {"type": "array", "items": {"type": "object"}},
-        **{key: {} for key in _FILLED_IN},
-    }
-    if namespaced:
-        properties["namespace"] = TYPES["label"]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "allOf": [condition("at least one of", ["name", "generateName"])],
-        "properties": properties,
-    }
+    """Return the schema of `metadata` (ObjectMeta of Kubernetes' API)."""
+    return Reader({}, _UNVERSIONED).schema({**_METADATA, "namespace": "label"} if namespaced else _METADATA)
