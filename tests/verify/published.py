@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
-import yaml
 from jsonschema_rs import validator_for
 
 Schema = dict[str, Any]
