@@ -1,4 +1,4 @@
-"""The schemas that Kubernetes publishes, as the package `kubernetes-validate` carries them, and those of real CRDs."""
+"""The schemas that Kubernetes publishes, as the package `kubernetes-validate` carries them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,6 @@ import kubernetes_validate
 from jsonschema_rs import validator_for
 
 Schema = dict[str, Any]
-ROOT = Path(__file__).parents[2]
-CRDS = ROOT.parent / "shared" / "crds"
 _PACKAGE = Path(kubernetes_validate.__file__).parent
 _REFERENCE = "#/$defs/"
 
