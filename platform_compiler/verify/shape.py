@@ -12,8 +12,10 @@ from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
 
+_TOO_NEW = "remove it here, or judge for the version that runs"
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
 
@@ -66,7 +68,7 @@ def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     on_key = breach.rule is Rule.UNKNOWN_KEY
     if on_key and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
-        return Fault("PC5008", item, path, message, "remove it here, or judge for the version that runs", on_key=True)
+        return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     message = breach.message.removeprefix(f"{item} ")
     return Fault(code, item, path, message, breach.cure or _HELP, on_key=on_key)
@@ -105,6 +107,8 @@ def path_at(tree: Node, span: Span) -> Path:
 def unknown_kind(item: Item, schemas: Schemas) -> Fault:
     """Return the fault of a kind that nobody can judge."""
     api_version, kind = str(item.body.get("apiVersion")), item.kind
+    if brought := since(api_version, kind):
+        return Fault("PC5008", item, ("kind",), f"`{kind}` needs {brought}", _TOO_NEW)
     known = schemas.known()
     versions = sorted(version for version, name in known if name == kind)
     near = did_you_mean(kind, {name for _, name in known})

@@ -78,6 +78,13 @@ def kinds() -> frozenset[tuple[str, str]]:
     return frozenset(_places())
 
 
+def since(api_version: str, kind: str) -> str | None:
+    """Return the version that brought a kind, where the profile says it."""
+    place = _places().get((api_version, kind))
+    marks = place.key.split()[2:] if place else []
+    return next((mark[1:] for mark in marks if mark.startswith("@")), None)
+
+
 @cache
 def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | None:
     """Return what the profile says of a kind, or None when it does not know it."""
@@ -86,7 +93,7 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
         return None
     now = getattr(versions, place.file.parent.name, _UNVERSIONED)
     marks = place.key.split()[2:]
-    if any(mark.startswith("@") and version(mark[1:]) > now for mark in marks):
+    if version(since(api_version, kind) or "0.0") > now:
         return None
     reader = Reader(_Shapes(place.file), now)
     schema = reader.schema(_notation(place.file)[place.key])
