@@ -10,11 +10,16 @@ import pytest
 import yaml
 from jsonschema_rs import validator_for
 
+from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.unique import repetitions
+from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.profile.profile import kind_in_profile
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import Versions
+from platform_compiler.verify.world import Facts
 from tests.verify.crds import SHARED, Kind, Schema, crds, paths
-from tests.verify.judged import found
+from tests.verify.judged import tree_of
 from tests.verify.mesh_differences import EXPERIMENTAL, LOOSER, STRICTER, Difference
 from tests.verify.mutations import mutants
 
@@ -60,7 +65,10 @@ def real_kinds() -> Iterator[tuple[str, Kind]]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_examples_are_accepted(path: Path) -> None:
-    assert found(path.read_text(), whole=False, versions=NEWEST) == []
+    bag = Bag()
+    items = items_of(path.name, path.read_bytes(), bag)
+    judge(items, {"": Facts()}, lambda _: Schemas(NEWEST), tree_of, bag, whole=False, shapes_only=True)
+    assert bag.sorted() == ()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
