@@ -1,4 +1,7 @@
-"""Lists whose items must differ in some of their keys: `x-unique` in a schema, which JSON Schema itself cannot say."""
+"""Lists whose items must differ in some of their keys: `x-unique` in a schema, which JSON Schema itself cannot say.
+
+Most of a schema holds no such list, so a schema is first cut down to the ways that lead to one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,54 +15,72 @@ _KEY = "x-unique"
 
 def repetitions(schema: Schema, value: Any) -> Iterator[tuple[Path, str]]:
     """Yield the place of every item that repeats an earlier one, and what they share, in words."""
-    search = _SEARCHES.get(id(schema))
-    if search is None or search.schema is not schema:
-        search = _SEARCHES[id(schema)] = _Search(schema)
-    return search.below(schema, value, ())
+    known = _WAYS.get(id(schema))
+    if known is None or known[0] is not schema:
+        known = _WAYS[id(schema)] = (schema, _Cutter(schema).cut(schema))
+    return _found(known[1], value, ())
+
+
+@dataclass(slots=True, eq=False)
+class _Way:
+    """What of a schema leads to lists of that kind: their keys, and the ways on."""
+
+    keys: list[str]
+    properties: dict[str, "_Way"] = field(default_factory=dict)
+    items: "_Way | None" = None
+    rest: "_Way | None" = None
+
+
+_WAYS: dict[int, tuple[Schema, _Way | None]] = {}
 
 
 @dataclass(slots=True)
-class _Search:
-    """Looks through values of one schema; `reaching` remembers the parts below which such a list stands."""
+class _Cutter:
+    """Cuts one schema; a definition that refers to itself is cut once."""
 
-    schema: Schema
-    reaching: dict[int, bool] = field(default_factory=dict)
+    root: Schema
+    named: dict[str, _Way | None] = field(default_factory=dict)
 
-    def below(self, schema: Schema, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-        schema = self._resolved(schema)
-        if not isinstance(value, dict | list) or not self._reaches(schema):
-            return
-        if isinstance(value, list):
-            yield from _repeated(schema.get(_KEY, ()), value, path)
-            for i, item in enumerate(value):
-                yield from self.below(schema.get("items", {}), item, (*path, i))
-            return
-        properties, rest = schema.get("properties", {}), schema.get("additionalProperties")
-        for key, item in value.items():
-            yield from self.below(properties.get(key, rest), item, (*path, key))
-
-    def _resolved(self, schema: Any) -> Schema:
+    def cut(self, schema: Any) -> _Way | None:
+        """Return the way that a schema is, or None where it leads to no such list."""
         if not isinstance(schema, dict):
-            return {}
-        return self.schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+            return None
+        if "$ref" in schema:
+            return self._reference(schema["$ref"].rpartition("/")[2])
+        return self._below(schema, _Way(schema.get(_KEY, [])))
 
-    def _reaches(self, schema: Schema) -> bool:
-        """Whether such a list stands somewhere below; most of a schema has none and need not be walked."""
-        known = self.reaching.get(id(schema))
-        if known is None:
-            self.reaching[id(schema)] = False  # a definition may refer to itself
-            children = (*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties"))
-            known = _KEY in schema or any(self._reaches(self._resolved(child)) for child in children if child)
-            self.reaching[id(schema)] = known
-        return known
+    def _below(self, schema: Schema, way: _Way) -> _Way | None:
+        cut = {key: self.cut(below) for key, below in schema.get("properties", {}).items()}
+        way.properties = {key: below for key, below in cut.items() if below is not None}
+        way.items, way.rest = self.cut(schema.get("items")), self.cut(schema.get("additionalProperties"))
+        return way if way.keys or way.properties or way.items or way.rest else None
+
+    def _reference(self, name: str) -> _Way | None:
+        if name not in self.named:
+            schema = self.root["$defs"][name]
+            way = self.named[name] = _Way(schema.get(_KEY, []))
+            self.named[name] = self._below(schema, way)
+        return self.named[name]
 
 
-_SEARCHES: dict[int, _Search] = {}
+def _found(way: _Way | None, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if way is not None and isinstance(value, list):
+        yield from _repeated(way.keys, value, path)
+        for i, item in enumerate(value if way.items else ()):
+            yield from _found(way.items, item, (*path, i))
+    elif way is not None and isinstance(value, dict):
+        for key, below in way.properties.items():
+            if key in value:
+                yield from _found(below, value[key], (*path, key))
+        for key in value.keys() - way.properties.keys() if way.rest else ():
+            yield from _found(way.rest, value[key], (*path, key))
 
 
 def _repeated(keys: list[str], items: list[Any], path: Path) -> Iterator[tuple[Path, str]]:
+    if not keys or len(items) < 2:  # noqa: PLR2004 -- nothing to repeat
+        return
     seen: set[tuple[str, ...]] = set()
-    for i, item in enumerate(items if keys else ()):
+    for i, item in enumerate(items):
         if not isinstance(item, dict):
             continue
         identity = tuple(repr(item.get(key)) for key in keys)

@@ -35,8 +35,8 @@ def verify(  # noqa: PLR0913 -- what is judged, by what, and where it comes from
     and not a selection.
     """
     items = [Item(resource.body, resource.unit.cluster, Generated(resource, line)) for resource in resources]
-    schemas = cache(lambda cluster: Schemas(facts[cluster].versions, imported))
-    judge(items, facts, schemas, _tree_of, bag, whole=whole)
+    schemas = cache(lambda versions: Schemas(versions, imported))  # clusters of equal versions share them
+    judge(items, facts, lambda cluster: schemas(facts[cluster].versions), _tree_of, bag, whole=whole)
 
 
 def facts_of(loaded: Loaded) -> Mapping[str, Facts]:
