@@ -1,0 +1,76 @@
+"""Which workloads a selector meets, found by the rarest of its labels; machines outside the cluster count too."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from platform_compiler.objects import a_map
+from platform_compiler.verify.istio.reading import NETWORKING
+from platform_compiler.verify.item import Item
+from platform_compiler.verify.world import World, namespace_of
+
+# Kinds that never make pods, so that not knowing their content hides none
+_PODLESS = frozenset(
+    (
+        *("AuthorizationPolicy", "Certificate", "ConfigMap", "DestinationRule", "EnvoyFilter", "ExternalSecret"),
+        *("Gateway", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "LimitRange", "NetworkPolicy"),
+        *("PeerAuthentication", "PersistentVolumeClaim", "PodDisruptionBudget", "PodMonitor", "PrometheusRule"),
+        *("RequestAuthentication", "ResourceQuota", "Role", "RoleBinding", "SealedSecret", "Secret", "Service"),
+        *("ServiceAccount", "ServiceEntry", "ServiceMonitor", "Sidecar", "Telemetry", "VirtualService"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """Something that selectors meet: pods of a workload, or a machine."""
+
+    item: Item
+    namespace: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Pods:
+    """Everything that selectors meet, by namespace and label."""
+
+    of_namespace: Mapping[str, Sequence[Member]]
+    hidden: frozenset[str]
+    _by_label: dict[tuple[str, str, str], list[Member]] = field(default_factory=lambda: defaultdict(list))
+    _everywhere: dict[tuple[str, str], list[Member]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for namespace, members in self.of_namespace.items():
+            for member in members:
+                for key, value in member.labels.items():
+                    self._by_label[namespace, key, value].append(member)
+                    self._everywhere[key, value].append(member)
+
+    def known(self, namespace: str) -> bool:
+        """Whether all that runs in a namespace is known, and something does."""
+        return namespace not in self.hidden and bool(self.of_namespace.get(namespace))
+
+    def selected(self, namespace: str, labels: Mapping[str, str]) -> Sequence[Member]:
+        """Return what carries all of `labels` in a namespace; without labels, everything."""
+        if not labels:
+            return self.of_namespace.get(namespace, ())
+        buckets = [self._by_label.get((namespace, key, value), []) for key, value in labels.items()]
+        return [member for member in min(buckets, key=len) if labels.items() <= member.labels.items()]
+
+    def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
+        """Return what carries all of `labels`, which are not empty, in any namespace."""
+        buckets = [self._everywhere.get(pair, []) for pair in labels.items()]
+        return [member for member in min(buckets, key=len) if labels.items() <= member.labels.items()]
+
+
+def pods_of(world: World) -> Pods:
+    """Return everything that selectors meet in a world."""
+    found: dict[str, list[Member]] = defaultdict(list)
+    for workload in world.workloads:
+        found[workload.namespace].append(Member(workload.item, workload.namespace, workload.labels))
+    for kind, path in (("WorkloadEntry", ("spec", "labels")), ("WorkloadGroup", ("spec", "metadata", "labels"))):
+        for item in world.of(NETWORKING, kind):
+            labels = {key: str(value) for key, value in a_map(item.body, *path).items()}
+            found[namespace_of(item)].append(Member(item, namespace_of(item), labels))
+    hidden = {namespace for kind, namespace, _ in world.facts.promised if kind not in _PODLESS}
+    return Pods(found, frozenset(hidden))
