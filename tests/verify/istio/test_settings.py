@@ -11,7 +11,9 @@ POOL = "connectionPool: {tcp: {maxConnections: 5}, http: {http2MaxRequests: 9}}"
 OUTLIER = "outlierDetection: {consecutive5xxErrors: 5}"
 FAILOVER = "loadBalancer: {localityLbSetting: {failover: [{from: eu, to: us}]}}"
 TLS = "trafficPolicy: {tls: {mode: SIMPLE%s}}"
-API = "hosts: [api.example.org], location: MESH_EXTERNAL, resolution: %s, ports: [{number: %d, name: p, protocol: %s}]%s"
+API = (
+    "hosts: [api.example.org], location: MESH_EXTERNAL, resolution: %s, ports: [{number: %d, name: p, protocol: %s}]%s"
+)
 MEMBER = ", workloadSelector: {labels: {app: web}}"
 MESH = thing("Namespace", "shop", "{}").replace(", namespace: shop", ", labels: {istio-injection: enabled}")
 OLD = Versions(istio=(1, 24))
