@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from platform_compiler.objects import Body, Path, a_map, template_of, text
 from platform_compiler.verify.hosts import Host, hosts_of
@@ -86,6 +86,13 @@ class World:
         """Whether an object is judged or promised."""
         return self.find(group, kind, namespace, name) is not None or (kind, namespace, name) in self.facts.promised
 
+    def view(self, make: Callable[["World"], V]) -> V:
+        """Return what `make` reads out of this world; it is asked once."""
+        if make not in self._views:
+            self._views[make] = make(self)
+        found: V = self._views[make]
+        return found
+
     def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`."""
         return [w for w in self.workloads_of.get(namespace, ()) if labels.items() <= w.labels.items()]
@@ -115,6 +122,10 @@ class World:
         """Every host name of the mesh."""
         services, entries = self.of("", "Service"), self.of("networking.istio.io", "ServiceEntry")
         return hosts_of(services, entries, self.facts.cluster_domain)
+
+    @cached_property
+    def _views(self) -> dict[Callable[["World"], Any], Any]:
+        return {}
 
     @cached_property
     def _by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:

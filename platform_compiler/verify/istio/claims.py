@@ -1,21 +1,10 @@
 """Who may speak for a host: one VirtualService on the mesh, and on a Gateway only hosts that it serves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import maps, text, texts
+from platform_compiler.objects import Path, maps, text, texts
 from platform_compiler.verify.hosts import full_name
-from platform_compiler.verify.istio.reading import (
-    EVERYWHERE,
-    MESH,
-    destinations,
-    find,
-    gateways_named,
-    hosts_named,
-    on_mesh,
-    overlap,
-    scopes,
-    virtual_services,
-)
+from platform_compiler.verify.istio.reading import EVERYWHERE, Binding, Routing, find, overlap, routings, scopes
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -23,12 +12,13 @@ from platform_compiler.verify.world import World, namespace_of
 def hosts_have_one_owner(world: World) -> Iterator[Fault]:
     """No two VirtualServices on the mesh name one host for the same namespaces (IST0109)."""
     first: dict[tuple[str, str], tuple[Item, int]] = {}
-    for item in filter(on_mesh, virtual_services(world)):
-        for i, host in enumerate(hosts_named(item, world)):
-            taken = None
-            for scope in sorted(scopes(item)):
-                known = first.setdefault((scope, host), (item, i))
-                taken = known if known[0] is not item else taken
+    for routing in routings(world):
+        if not routing.on_mesh:
+            continue
+        item, to = routing.item, scopes(routing.item)
+        for i, host in enumerate(routing.hosts):
+            known = [first.setdefault((scope, host), (item, i)) for scope in to]
+            taken = min(((other, at) for other, at in known if other is not item), key=str, default=None)
             if taken is not None:
                 also = (Other(taken[0], ("spec", "hosts", taken[1]), "also here"),)
                 message = f"another VirtualService on the mesh has the host `{host}` too"
@@ -37,28 +27,27 @@ def hosts_have_one_owner(world: World) -> Iterator[Fault]:
 
 def hosts_are_on_gateways(world: World) -> Iterator[Fault]:
     """A Gateway serves a host of each VirtualService that binds to it, and each host is on one of them (IST0132)."""
-    for item in virtual_services(world):
-        hosts = hosts_named(item, world)
-        found = [(i, named, find(world, "Gateway", *name)) for i, named, name in gateways_named(item)]
-        served: list[str] = []
-        for i, named, gateway in found:
-            if gateway is not None and hosts:
-                own = server_hosts(gateway, namespace_of(item), world.facts.cluster_domain)
-                served += own
-                if not any(overlap(host, other) for host in hosts for other in own):
-                    also = (Other(gateway, ("spec", "servers"), "its servers"),)
-                    message = f"Gateway `{named}` serves none of its hosts"
-                    yield Fault("PC5211", item, ("spec", "gateways", i), message, "add a host to the Gateway", also)
-        if served and all(gateway for _, _, gateway in found) and MESH not in texts(item.body, "spec", "gateways"):
-            yield from _unserved(item, hosts, served)
+    for routing in routings(world):
+        if routing.bindings and routing.hosts:
+            found = [(binding, find(world, "Gateway", *binding.gateway)) for binding in routing.bindings]
+            yield from _unserved(world, routing, [(binding, item) for binding, item in found if item is not None])
 
 
-def _unserved(item: Item, hosts: list[str], served: list[str]) -> Iterator[Fault]:
-    """Yield the hosts that no Gateway serves, if it serves others; else the Gateways themselves are at fault."""
-    missing = [i for i, host in enumerate(hosts) if not any(overlap(host, other) for other in served)]
-    for i in missing if len(missing) < len(hosts) else ():
-        message = f"none of its Gateways serves `{hosts[i]}`"
-        yield Fault("PC5211", item, ("spec", "hosts", i), message, "add the host to a Gateway")
+def _unserved(world: World, routing: Routing, found: Sequence[tuple[Binding, Item]]) -> Iterator[Fault]:
+    """Yield the Gateways that serve no host, then the hosts that no Gateway serves although they serve others."""
+    served: list[str] = []
+    for binding, gateway in found:
+        own = server_hosts(gateway, routing.namespace, world.facts.cluster_domain)
+        served += own
+        if not any(overlap(host, other) for host in routing.hosts for other in own):
+            also = (Other(gateway, ("spec", "servers"), "its servers"),)
+            message = f"Gateway `{binding.named}` serves none of its hosts"
+            yield Fault("PC5211", routing.item, binding.path, message, "add a host to the Gateway", also)
+    missing = [i for i, host in enumerate(routing.hosts) if not any(overlap(host, other) for other in served)]
+    if not routing.on_mesh and len(found) == len(routing.bindings) and len(missing) < len(routing.hosts):
+        for i in missing:
+            message = f"none of its Gateways serves `{routing.hosts[i]}`"
+            yield Fault("PC5211", routing.item, ("spec", "hosts", i), message, "add the host to a Gateway")
 
 
 def server_hosts(gateway: Item, namespace: str, domain: str) -> list[str]:
@@ -75,24 +64,24 @@ def server_hosts(gateway: Item, namespace: str, domain: str) -> list[str]:
 
 def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:
     """Requests through a Gateway are steered by its own VirtualService alone, not by that of the mesh (IST0140)."""
-    steered = _steered(world)
-    for item in virtual_services(world):
-        bound = {name for _, _, name in gateways_named(item)}
-        for to in destinations(item, world) if bound else ():
-            mesh, path = steered.get(to.host, (item, ()))
-            if text(to.body, "subset") or mesh is item or bound & {name for _, _, name in gateways_named(mesh)}:
+    bound = [routing for routing in routings(world) if routing.bindings]
+    steered = _steered(world) if bound else {}
+    for routing in bound:
+        gateways = {binding.gateway for binding in routing.bindings}
+        for to in routing.destinations:
+            mesh, path = steered.get(to.host, (routing, ()))
+            if mesh is routing or text(to.body, "subset") or any(b.gateway in gateways for b in mesh.bindings):
                 continue
-            also = (Other(mesh, path, "not used for these requests"),)
+            also = (Other(mesh.item, path, "not used for these requests"),)
             message = f"requests go to `{to.host}` past the subsets that its own VirtualService chooses"
-            yield Fault("PC5216", item, (*to.path, "host"), message, "choose the `subset` here too", also)
+            yield Fault("PC5216", routing.item, (*to.path, "host"), message, "choose the `subset` here too", also)
 
 
-def _steered(world: World) -> dict[str, tuple[Item, tuple[str | int, ...]]]:
+def _steered(world: World) -> dict[str, tuple[Routing, Path]]:
     """Return the hosts that a VirtualService on the mesh sends to their own subsets, with the first such place."""
-    found: dict[str, tuple[Item, tuple[str | int, ...]]] = {}
-    for item in filter(on_mesh, virtual_services(world)):
-        own = set(hosts_named(item, world))
-        for to in destinations(item, world):
-            if to.host in own and text(to.body, "subset"):
-                found.setdefault(to.host, (item, (*to.path, "subset")))
+    found: dict[str, tuple[Routing, Path]] = {}
+    for routing in routings(world):
+        for to in routing.destinations if routing.on_mesh else ():
+            if to.host in routing.hosts and text(to.body, "subset"):
+                found.setdefault(to.host, (routing, (*to.path, "subset")))
     return found

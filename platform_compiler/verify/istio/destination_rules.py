@@ -1,20 +1,21 @@
 """DestinationRules by themselves: one speaks for a host, no setting is lost, servers are verified, failover works."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
-from platform_compiler.verify.hosts import full_name, matching
+from platform_compiler.verify.hosts import matching
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
-    NETWORKING,
     cluster_service,
     has,
     judged,
     promised,
     scopes,
 )
+from platform_compiler.verify.istio.references import rules_of_hosts
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped, namespace_of
 
@@ -23,17 +24,18 @@ _OWN_CAS = (1, 21)
 """Since this version, servers are verified by the system's authorities where a rule names none."""
 
 
-def host_of(item: Item, world: World) -> str:
-    """Return the host of a DestinationRule as Istio reads it."""
-    return full_name(text(item.body, "spec", "host"), namespace_of(item), world.facts.cluster_domain)
-
-
 def hosts_exist(world: World) -> Iterator[Fault]:
     """A DestinationRule is for a host that something declares (IST0174)."""
-    for item in world.of(NETWORKING, "DestinationRule"):
-        host, domain = host_of(item, world), world.facts.cluster_domain
+    domain = world.facts.cluster_domain
+    for item, host in world.view(rules_of_hosts):
         service = cluster_service(host, domain)
-        if not host or matching(world.hosts, host) or promised(world, "ServiceEntry") or host == EVERYWHERE:
+        if (
+            not host
+            or host in world.hosts
+            or matching(world.hosts, host)
+            or promised(world, "ServiceEntry")
+            or host == EVERYWHERE
+        ):
             continue
         if service and (not judged(world, service[0]) or world.exists("", "Service", *service)):
             continue
@@ -51,17 +53,16 @@ def _local(wildcard: str, domain: str) -> bool:
 
 def rules_do_not_compete(world: World) -> Iterator[Fault]:
     """DestinationRules of one host and namespace are merged: of what two of them set, one is lost."""
-    everyone = [
-        item for item in world.of(NETWORKING, "DestinationRule") if not has(item.body, "spec", "workloadSelector")
-    ]
-    for rules in grouped(everyone, lambda item: (namespace_of(item), host_of(item, world))).values():
+    everyone = grouped(world.view(rules_of_hosts), lambda rule: (namespace_of(rule[0]), rule[1]))
+    for (_, host), same in everyone.items():
+        rules = [item for item, _ in same if not has(item.body, "spec", "workloadSelector")] if len(same) > 1 else []
         first: dict[str, tuple[Item, Path]] = {}
-        for item in rules if len(rules) > 1 else ():
+        for item in rules:
             for what, path in _set_by(item):
                 other, place = first.setdefault(what, (item, path))
                 if other is not item and _meet(other, item):
                     also = (Other(other, place, "also here"),)
-                    message = f"another DestinationRule sets the {what} of `{host_of(item, world)}` too"
+                    message = f"another DestinationRule sets the {what} of `{host}` too"
                     yield Fault("PC5221", item, path, message, "put both into one of them", also, on_key=True)
 
 
@@ -78,17 +79,14 @@ def _meet(one: Item, other: Item) -> bool:
 
 def settings_are_kept(world: World) -> Iterator[Fault]:
     """Say what a subset or port drops: what it sets replaces the same setting above, not only the keys it names."""
-    for item in world.of(NETWORKING, "DestinationRule"):
-        top = a_map(item.body, "spec", "trafficPolicy")
-        for i, subset in maps(item.body, "spec", "subsets"):
-            own = a_map(subset, "trafficPolicy")
-            for setting in _SETTINGS[:3]:
-                lost = _lost(a_map(top, setting), a_map(own, setting)) if own.get(setting) else []
-                yield from _dropped(item, ("spec", "subsets", i, "trafficPolicy", setting), f"`{setting}` above", lost)
-        for path, port in _ports(item.body):
-            above = {key: value for key, value in top.items() if key in _SETTINGS and value}
-            if path[1] == "trafficPolicy":
-                yield from _dropped(item, path, "the whole host", sorted(above.keys() - port.keys()))
+    for item, _, path, own, above in world.view(policies):
+        if path[-1] != "trafficPolicy" and path[1] == "trafficPolicy":
+            top = a_map(item.body, "spec", "trafficPolicy")
+            lost = [key for key in _SETTINGS if top.get(key) and key not in own]
+            yield from _dropped(item, path, "the whole host", lost)
+        for setting in _SETTINGS[:3] if above else ():
+            lost = _lost(a_map(above, setting), a_map(own, setting)) if own.get(setting) else []
+            yield from _dropped(item, (*path, setting), f"`{setting}` above", lost)
 
 
 def _dropped(item: Item, path: Path, what: str, lost: list[str]) -> Iterator[Fault]:
@@ -116,35 +114,41 @@ def _lost(above: Body, own: Body) -> list[str]:
     )
 
 
-def _ports(body: Body) -> Iterator[tuple[Path, Body]]:
-    """Yield the settings of single ports."""
-    for i, port in maps(body, "spec", "trafficPolicy", "portLevelSettings"):
-        yield ("spec", "trafficPolicy", "portLevelSettings", i), port
-    for i, subset in maps(body, "spec", "subsets"):
-        for j, port in maps(subset, "trafficPolicy", "portLevelSettings"):
-            yield ("spec", "subsets", i, "trafficPolicy", "portLevelSettings", j), port
+class Policy(NamedTuple):
+    """Settings of a DestinationRule, where they stand, and those above that hold beside them."""
+
+    item: Item
+    host: str
+    path: Path
+    body: Body
+    above: Body
 
 
-def _policies(body: Body) -> Iterator[tuple[Path, Body, Body]]:
-    """Yield every place of settings, and what holds there beside them."""
-    top = a_map(body, "spec", "trafficPolicy")
-    yield ("spec", "trafficPolicy"), top, {}
-    for i, subset in maps(body, "spec", "subsets"):
-        yield ("spec", "subsets", i, "trafficPolicy"), a_map(subset, "trafficPolicy"), top
-    for path, port in _ports(body):
-        yield path, port, {}
+def policies(world: World) -> Sequence[Policy]:
+    """Return all settings of DestinationRules: for whole hosts, for subsets, for ports."""
+    found = []
+    for item, host in world.view(rules_of_hosts):
+        top = a_map(item.body, "spec", "trafficPolicy")
+        places: list[tuple[Path, Body, Body]] = [(("spec", "trafficPolicy"), top, {})]
+        for i, subset in maps(item.body, "spec", "subsets"):
+            if own := a_map(subset, "trafficPolicy"):
+                places.append((("spec", "subsets", i, "trafficPolicy"), own, top))
+        for path, policy, _ in tuple(places):
+            ports = maps(policy, "portLevelSettings") if "portLevelSettings" in policy else ()
+            places += [((*path, "portLevelSettings", j), port, {}) for j, port in ports]
+        found += [Policy(item, host, *place) for place in places if place[1]]
+    return found
 
 
 def servers_are_verified(world: World) -> Iterator[Fault]:
     """TLS that a rule starts names the authority of the server's certificate (IST0128, IST0129)."""
-    for item in world.of(NETWORKING, "DestinationRule"):
-        for path, policy, _ in _policies(item.body):
-            tls = a_map(policy, "tls")
-            if text(tls, "mode") in ("SIMPLE", "MUTUAL") and (why := _unverified(world, item, tls)):
-                yield Fault("PC5223", item, (*path, "tls", "mode"), why, "set `caCertificates` or `credentialName`")
+    for item, host, path, policy, _ in world.view(policies):
+        tls = a_map(policy, "tls")
+        if text(tls, "mode") in ("SIMPLE", "MUTUAL") and (why := _unverified(world, host, tls)):
+            yield Fault("PC5223", item, (*path, "tls", "mode"), why, "set `caCertificates` or `credentialName`")
 
 
-def _unverified(world: World, item: Item, tls: Body) -> str:
+def _unverified(world: World, host: str, tls: Body) -> str:
     """Return why the server's certificate is not verified; empty if it is."""
     if tls.get("insecureSkipVerify") is True:
         return "the certificate of the server is not verified"
@@ -152,21 +156,20 @@ def _unverified(world: World, item: Item, tls: Body) -> str:
         return ""
     if world.facts.versions.istio < _OWN_CAS:
         return "the certificate of the server is not verified without `caCertificates`"
-    if cluster_service(host_of(item, world), world.facts.cluster_domain):
+    if cluster_service(host, world.facts.cluster_domain):
         return "no public authority vouches for a Service of the cluster, and no other is named"
     return ""
 
 
 def failover_detects_outliers(world: World) -> Iterator[Fault]:
     """Requests go to another locality only if `outlierDetection` tells that the nearest one fails."""
-    for item in world.of(NETWORKING, "DestinationRule"):
-        for path, policy, above in _policies(item.body):
-            locality = a_map(policy, "loadBalancer", "localityLbSetting")
-            key = next((key for key in ("failover", "failoverPriority") if locality.get(key)), None)
-            if key and locality.get("enabled") is not False and not (_detects(policy) or _detects(above)):
-                message = f"`{key}` has no effect without `outlierDetection`"
-                place = (*path, "loadBalancer", "localityLbSetting", key)
-                yield Fault("PC5224", item, place, message, "add `outlierDetection` beside `loadBalancer`", on_key=True)
+    for item, _, path, policy, above in world.view(policies):
+        locality = a_map(policy, "loadBalancer", "localityLbSetting")
+        key = next((key for key in ("failover", "failoverPriority") if locality.get(key)), None)
+        if key and locality.get("enabled") is not False and not (_detects(policy) or _detects(above)):
+            message = f"`{key}` has no effect without `outlierDetection`"
+            place = (*path, "loadBalancer", "localityLbSetting", key)
+            yield Fault("PC5224", item, place, message, "add `outlierDetection` beside `loadBalancer`", on_key=True)
 
 
 def _detects(policy: Body) -> bool:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
-from platform_compiler.verify.istio.pods import Pods, pods_of
+from platform_compiler.verify.istio.pods import Pods, pods_of, services_of
 from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING, selector
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _PLAIN = ("HTTP", "HTTP2", "GRPC", "GRPC-WEB")
 _WITH_TLS = ("HTTPS", "TLS")
@@ -82,17 +82,12 @@ def certificates_are_used_once(world: World) -> Iterator[Fault]:
 
 def ports_are_open(world: World) -> Iterator[Fault]:
     """The Service of a Gateway's workload leads to the ports of its servers (IST0162)."""
-    pods = pods_of(world)
-    services = grouped(world.of("", "Service"), namespace_of)
+    fronts_of = world.view(services_of)
+    pods = world.view(pods_of)
     for server in servers(world):
         labels = selector(server.item, "spec", "selector")
         found = pods.selected_anywhere(labels) if labels else ()
-        fronts = [
-            service
-            for member in found
-            for service in services.get(member.namespace, ())
-            if len(chosen := selector(service, "spec", "selector")) > 0 and chosen.items() <= member.labels.items()
-        ]
+        fronts = [service for member in found for service in fronts_of.get(member, ())]
         if fronts and server.port and not any(server.port in _ports(service) for service in fronts):
             also = (Other(fronts[0], ("spec", "ports"), "the ports of its Service"),)
             message = f"no Service of the workload has port {server.port}"
@@ -105,7 +100,7 @@ def _ports(service: Item) -> set[int]:
 
 def certificates_exist(world: World) -> Iterator[Fault]:
     """The certificate of a server is a Secret beside the workload (IST0101), judged where any Secret is."""
-    pods, secrets = pods_of(world), _secrets(world)
+    pods, secrets = world.view(pods_of), _secrets(world)
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
         homes = _homes(pods, selector(server.item, "spec", "selector"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from platform_compiler.objects import a_map
-from platform_compiler.verify.istio.reading import NETWORKING
+from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World, namespace_of
 
@@ -54,13 +54,18 @@ class Pods:
         """Return what carries all of `labels` in a namespace; without labels, everything."""
         if not labels:
             return self.of_namespace.get(namespace, ())
-        buckets = [self._by_label.get((namespace, key, value), []) for key, value in labels.items()]
-        return [member for member in min(buckets, key=len) if labels.items() <= member.labels.items()]
+        return _carrying([self._by_label.get((namespace, *pair), ()) for pair in labels.items()], labels)
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        buckets = [self._everywhere.get(pair, []) for pair in labels.items()]
-        return [member for member in min(buckets, key=len) if labels.items() <= member.labels.items()]
+        return _carrying([self._everywhere.get(pair, ()) for pair in labels.items()], labels)
+
+
+def _carrying(by_label: list[Sequence[Member]], labels: Mapping[str, str]) -> Sequence[Member]:
+    """Return those that carry all labels, given who carries each."""
+    if len(by_label) == 1:
+        return by_label[0]
+    return [member for member in min(by_label, key=len) if labels.items() <= member.labels.items()]
 
 
 def pods_of(world: World) -> Pods:
@@ -74,3 +79,14 @@ def pods_of(world: World) -> Pods:
             found[namespace_of(item)].append(Member(item, namespace_of(item), labels))
     hidden = {namespace for kind, namespace, _ in world.facts.promised if kind not in _PODLESS}
     return Pods(found, frozenset(hidden))
+
+
+def services_of(world: World) -> Mapping[Member, Sequence[Item]]:
+    """Return the Services that lead to what selectors meet, where there are any."""
+    pods = world.view(pods_of)
+    found: dict[Member, list[Item]] = defaultdict(list)
+    for service in world.of("", "Service"):
+        labels = selector(service, "spec", "selector")
+        for member in pods.selected(namespace_of(service), labels) if labels else ():
+            found[member].append(service)
+    return found

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, at, maps, number, text
-from platform_compiler.verify.istio.pods import Member, pods_of
-from platform_compiler.verify.istio.reading import selector
+from platform_compiler.verify.istio.pods import Member, services_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -15,7 +14,13 @@ _PROTOCOLS = frozenset(
 )
 _WELL_KNOWN = (25, 53, 3306, 27017)
 """Ports that the mesh takes for what they usually are, whatever their names: mail, DNS, MySQL, MongoDB."""
-_GROUPS = ("networking.istio.io", "security.istio.io")
+_KINDS = (
+    ("networking.istio.io", "DestinationRule"),
+    ("networking.istio.io", "Sidecar"),
+    ("networking.istio.io", "VirtualService"),
+    ("security.istio.io", "AuthorizationPolicy"),
+    ("security.istio.io", "PeerAuthentication"),
+)
 _INJECTED = (("istio-injection", "enabled"), ("istio.io/dataplane-mode", "ambient"))
 
 
@@ -46,8 +51,8 @@ class Port(NamedTuple):
 
 
 def _in_mesh(world: World) -> set[str]:
-    """Return the namespaces that belong to the mesh: their label says so, or the mesh's own objects in them."""
-    found = {namespace_of(item) for item in world.items if item.group in _GROUPS}
+    """Return the namespaces that belong to the mesh: their label says so, or objects of the mesh in them."""
+    found = {namespace_of(item) for kind in _KINDS for item in world.of(*kind)}
     for name, item in world.namespaces.items():
         labels = a_map(item.body, "metadata", "labels")
         if "istio.io/rev" in labels or any(labels.get(key) == value for key, value in _INJECTED):
@@ -62,7 +67,7 @@ def _ports(service: Item) -> Iterator[Port]:
 
 def protocols_are_named(world: World) -> Iterator[Fault]:
     """The name of a port begins with its protocol, or `appProtocol` tells it (IST0118, IST0150)."""
-    inside = _in_mesh(world)
+    inside = world.view(_in_mesh)
     for service in world.of("", "Service"):
         for port in _ports(service) if namespace_of(service) in inside else ():
             known = port.protocol or port.transport != "TCP" or port.number in _WELL_KNOWN
@@ -79,8 +84,8 @@ def protocols_are_named(world: World) -> Iterator[Fault]:
 
 def services_agree(world: World) -> Iterator[Fault]:
     """Services of one workload give a port one protocol (IST0116), and a target port one port (IST0137)."""
-    inside, seen = _in_mesh(world), set[tuple[str, int, int]]()
-    for member, services in _services_of_workloads(world).items():
+    inside, seen = world.view(_in_mesh), set[tuple[str, int, int]]()
+    for member, services in world.view(services_of).items():
         if member.namespace not in inside or len(services) < 2:  # noqa: PLR2004 -- one agrees with itself
             continue
         by_port: dict[object, list[Port]] = defaultdict(list)
@@ -94,16 +99,6 @@ def services_agree(world: World) -> Iterator[Fault]:
                 if other is not None and key not in seen:
                     seen.add(key)
                     yield _disagreement(what, other, port, member)
-
-
-def _services_of_workloads(world: World) -> dict[Member, list[Item]]:
-    pods = pods_of(world)
-    found: dict[Member, list[Item]] = defaultdict(list)
-    for service in world.of("", "Service"):
-        labels = selector(service, "spec", "selector")
-        for member in pods.selected(namespace_of(service), labels) if labels else ():
-            found[member].append(service)
-    return found
 
 
 def _differ(what: str, one: Port, other: Port) -> bool:

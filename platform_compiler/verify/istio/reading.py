@@ -1,10 +1,11 @@
 """Reading Istio's objects for checks: where VirtualServices lead, which Gateways they name, who may see an object."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
-from platform_compiler.verify.hosts import full_name
+from platform_compiler.verify.hosts import Host, full_name, matching
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import ROOT_NAMESPACE, World, namespace_of
 
@@ -24,62 +25,75 @@ class Rule(NamedTuple):
 
 
 class Destination(NamedTuple):
-    """A place that a VirtualService leads to, and where it stands."""
+    """A place that a VirtualService leads to, where it stands, its host as Istio reads it, and who declares that."""
 
     path: Path
     body: Body
     host: str
-    """As Istio reads it: a name without dots is a Service beside the object."""
+    found: Sequence[Host]
 
 
-def virtual_services(world: World) -> Collection[Item]:
-    """Return every VirtualService."""
-    return world.of(NETWORKING, "VirtualService")
+class Binding(NamedTuple):
+    """A Gateway that a VirtualService names: where, in which words, and its namespace and name."""
+
+    path: Path
+    named: str
+    gateway: tuple[str, str]
 
 
-def rules(item: Item) -> Iterator[Rule]:
-    """Yield the rules of a VirtualService."""
-    for protocol in _PROTOCOLS:
-        for i, body in maps(item.body, "spec", protocol):
-            yield Rule(protocol, ("spec", protocol, i), body)
+@dataclass(frozen=True, slots=True, eq=False)
+class Routing:
+    """A VirtualService: its hosts as Istio reads them, its rules, where they lead, and for whom they hold."""
+
+    item: Item
+    namespace: str
+    hosts: Sequence[str]
+    on_mesh: bool
+    bindings: Sequence[Binding]
+    rules: Sequence[Rule]
+    destinations: Sequence[Destination]
 
 
-def destinations(item: Item, world: World) -> Iterator[Destination]:
-    """Yield where a VirtualService leads to: its routes, then its mirrors."""
-    for rule in rules(item):
-        for path, body in _places(rule.body):
-            name = text(body, "host")
-            if name:
-                host = full_name(name, namespace_of(item), world.facts.cluster_domain)
-                yield Destination((*rule.path, *path), body, host)
+def routings(world: World) -> Sequence[Routing]:
+    """Return every VirtualService, read once."""
+    return world.view(_routings)
 
 
-def _places(rule: Body) -> Iterator[tuple[Path, Body]]:
-    for j, route in maps(rule, "route"):
-        yield ("route", j, "destination"), a_map(route, "destination")
-    yield ("mirror",), a_map(rule, "mirror")
-    for j, mirror in maps(rule, "mirrors"):
-        yield ("mirrors", j, "destination"), a_map(mirror, "destination")
+def _routings(world: World) -> Sequence[Routing]:
+    domain, hosts = world.facts.cluster_domain, world.hosts
+    found = []
+    for item in world.of(NETWORKING, "VirtualService"):
+        own, spec = namespace_of(item), a_map(item.body, "spec")
+        rules = [
+            Rule(protocol, ("spec", protocol, i), body) for protocol in _PROTOCOLS for i, body in maps(spec, protocol)
+        ]
+        destinations = []
+        for rule in rules:
+            for path, body, name in _places(rule):
+                host = full_name(name, own, domain)
+                destinations.append(Destination(path, body, host, matching(hosts, host)))
+        gateways = texts(spec, "gateways")
+        bindings = [
+            Binding(("spec", "gateways", i), named, _gateway(named, own))
+            for i, named in enumerate(gateways)
+            if named != MESH
+        ]
+        named = [full_name(name, own, domain) for name in texts(spec, "hosts")]
+        # A VirtualService steers what workloads send if it names the Gateway `mesh`, or none
+        found.append(
+            Routing(item, own, named, len(bindings) < len(gateways) or not gateways, bindings, rules, destinations)
+        )
+    return found
 
 
-def hosts_named(item: Item, world: World) -> list[str]:
-    """Return the hosts of a VirtualService as Istio reads them."""
-    namespace, domain = namespace_of(item), world.facts.cluster_domain
-    return [full_name(name, namespace, domain) for name in texts(item.body, "spec", "hosts")]
-
-
-def on_mesh(item: Item) -> bool:
-    """Whether a VirtualService steers what workloads send: it names the Gateway `mesh`, or none."""
-    named = texts(item.body, "spec", "gateways")
-    return not named or MESH in named
-
-
-def gateways_named(item: Item) -> Iterator[tuple[int, str, tuple[str, str]]]:
-    """Yield the Gateways that a VirtualService names, but for `mesh`: place, text, and (namespace, name)."""
-    own = namespace_of(item)
-    for i, named in enumerate(texts(item.body, "spec", "gateways")):
-        if named != MESH:
-            yield i, named, _gateway(named, own)
+def _places(rule: Rule) -> Iterator[tuple[Path, Body, str]]:
+    """Yield where a rule leads to: its routes, then its mirrors."""
+    for key in ("route", "mirrors"):
+        for j, route in maps(rule.body, key):
+            if host := text(route, "destination", "host"):
+                yield (*rule.path, key, j, "destination"), route["destination"], host
+    if host := text(rule.body, "mirror", "host"):
+        yield (*rule.path, "mirror"), rule.body["mirror"], host
 
 
 def _gateway(named: str, own: str) -> tuple[str, str]:

@@ -1,24 +1,21 @@
 """What VirtualServices name must exist: hosts, their ports, subsets, Gateways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import maps, number, text
-from platform_compiler.verify.hosts import full_name, matching
+from platform_compiler.verify.hosts import Host, full_name
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     GENERATED,
     NETWORKING,
     Destination,
+    Routing,
     cluster_service,
-    destinations,
     find,
-    gateways_named,
-    hosts_named,
     judged,
-    on_mesh,
     promised,
-    virtual_services,
+    routings,
 )
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World, namespace_of
@@ -28,10 +25,10 @@ _OTHER_CLUSTERS = ".svc.clusterset.local"
 
 def hosts_exist(world: World) -> Iterator[Fault]:
     """Every destination is a host that something declares (IST0101)."""
-    for item in virtual_services(world):
-        for to in destinations(item, world):
-            if not matching(world.hosts, to.host):
-                yield from missing_host(world, item, to)
+    for routing in routings(world):
+        for to in routing.destinations:
+            if not to.found:
+                yield from missing_host(world, routing.item, to)
 
 
 def missing_host(world: World, item: Item, to: Destination) -> Iterator[Fault]:
@@ -62,20 +59,31 @@ def _longer(world: World, host: str) -> str:
 
 def ports_fit(world: World) -> Iterator[Fault]:
     """A destination names a port of its host, and has to if the host has several (IST0101, IST0112)."""
-    for item in virtual_services(world):
-        own = set(hosts_named(item, world)) if on_mesh(item) and not any(gateways_named(item)) else set()
-        for to in destinations(item, world):
-            found = matching(world.hosts, to.host)
-            ports = {port.number for host in found for port in host.ports}
-            if not all(host.ports for host in found) or not ports:
-                continue
+    for routing in routings(world):
+        for to in routing.destinations:
+            ports = _ports(to.found)
             wanted = number(to.body, "port", "number")
-            if wanted is not None and wanted not in ports:
-                message = f"`{to.host}` has no port {wanted}"
-                yield Fault("PC5203", item, (*to.path, "port", "number"), message, f"it has {_listed(ports)}")
-            elif wanted is None and not to.body.get("port") and len(ports) > 1 and own != {to.host}:
-                message = f"`{to.host}` has several ports, and none is chosen"
-                yield Fault("PC5203", item, (*to.path, "host"), message, f"set `port.number`: {_listed(ports)}")
+            if wanted is not None and ports and wanted not in ports:
+                message, path = f"`{to.host}` has no port {wanted}", (*to.path, "port", "number")
+                yield Fault("PC5203", routing.item, path, message, f"it has {_listed(ports)}")
+            elif wanted is None and not to.body.get("port") and len(ports) > 1 and not _keeps_port(routing, to):
+                message, path = f"`{to.host}` has several ports, and none is chosen", (*to.path, "host")
+                yield Fault("PC5203", routing.item, path, message, f"set `port.number`: {_listed(ports)}")
+
+
+def _ports(found: Sequence[Host]) -> set[int]:
+    """Return the ports of a host, none if not all are known."""
+    ports: set[int] = set()
+    for host in found:
+        if not host.ports:
+            return set()
+        ports.update(port.number for port in host.ports)
+    return ports
+
+
+def _keeps_port(routing: Routing, to: Destination) -> bool:
+    """Whether requests arrive with a port that fits: on the mesh, those to the host itself."""
+    return not routing.bindings and set(routing.hosts) == {to.host}
 
 
 def _listed(ports: set[int]) -> str:
@@ -84,48 +92,57 @@ def _listed(ports: set[int]) -> str:
 
 def subsets_exist(world: World) -> Iterator[Fault]:
     """A destination's subset is one of a DestinationRule for its host (IST0101)."""
-    known = subsets(world)
+    known = world.view(subsets)
     if promised(world, "DestinationRule"):
         return
-    for item in virtual_services(world):
-        for to in destinations(item, world):
+    for routing in routings(world):
+        for to in routing.destinations:
             subset = text(to.body, "subset")
-            if subset and matching(world.hosts, to.host) and not _declares(known, to.host, subset):
+            if subset and to.found and not _declares(known, to.host, subset):
                 near = did_you_mean(subset, known.get(to.host, {}))
                 cure = f"did you mean `{near}`?" if near else f"add it to a DestinationRule for `{to.host}`"
                 message = f"no DestinationRule gives `{to.host}` a subset `{subset}`"
-                yield Fault("PC5204", item, (*to.path, "subset"), message, cure)
+                yield Fault("PC5204", routing.item, (*to.path, "subset"), message, cure)
 
 
 def subsets(world: World) -> dict[str, dict[str, list[Item]]]:
     """Return the DestinationRules that declare a subset, by host and subset."""
     found: dict[str, dict[str, list[Item]]] = {}
-    for item in world.of(NETWORKING, "DestinationRule"):
-        host = full_name(text(item.body, "spec", "host"), namespace_of(item), world.facts.cluster_domain)
+    for item, host in world.view(rules_of_hosts):
         for _, subset in maps(item.body, "spec", "subsets"):
             found.setdefault(host, {}).setdefault(text(subset, "name"), []).append(item)
     return found
 
 
+def rules_of_hosts(world: World) -> Sequence[tuple[Item, str]]:
+    """Return every DestinationRule with its host as Istio reads it."""
+    domain = world.facts.cluster_domain
+    rules = world.of(NETWORKING, "DestinationRule")
+    return [(item, full_name(text(item.body, "spec", "host"), namespace_of(item), domain)) for item in rules]
+
+
 def _declares(known: dict[str, dict[str, list[Item]]], host: str, subset: str) -> bool:
     """Whether a rule for the host, or for a wildcard above it, has the subset."""
+    if subset in known.get(host, {}):
+        return True
     labels = host.split(".")
-    names = (host, EVERYWHERE, *("*." + ".".join(labels[i:]) for i in range(1, len(labels))))
+    names = (EVERYWHERE, *("*." + ".".join(labels[i:]) for i in range(1, len(labels))))
     return any(subset in known.get(name, {}) for name in names)
 
 
 def gateways_exist(world: World) -> Iterator[Fault]:
     """A VirtualService binds to Gateways that exist (IST0101), not to those made behind the Gateway API (IST0165)."""
-    for item in virtual_services(world):
-        for i, named, (namespace, name) in gateways_named(item):
-            path = ("spec", "gateways", i)
+    for routing in routings(world):
+        for path, named, (namespace, name) in routing.bindings:
             if name.endswith(GENERATED):
                 message = f"Gateway `{named}` is made by the mesh for itself"
-                yield Fault("PC5205", item, path, message, "use an HTTPRoute with the Gateway as its parent")
+                cure = "use an HTTPRoute with the Gateway as its parent"
+                yield Fault("PC5205", routing.item, path, message, cure)
             elif world.whole and judged(world, namespace) and not _is_there(world, namespace, name):
                 near = did_you_mean(name, _gateways_of(world, namespace))
                 cure = f"did you mean `{near}`?" if near else "name it as `namespace/name`, or add it"
-                yield Fault("PC5205", item, path, f"there is no Gateway `{name}` in namespace `{namespace}`", cure)
+                message = f"there is no Gateway `{name}` in namespace `{namespace}`"
+                yield Fault("PC5205", routing.item, path, message, cure)
 
 
 def _is_there(world: World, namespace: str, name: str) -> bool:

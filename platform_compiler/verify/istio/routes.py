@@ -9,8 +9,7 @@ from platform_compiler.verify.istio.reading import (
     find,
     has,
     judged,
-    rules,
-    virtual_services,
+    routings,
 )
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped, namespace_of
@@ -23,9 +22,10 @@ _LEADS = ("route", "redirect", "directResponse", "delegate")
 
 def rules_are_reached(world: World) -> Iterator[Fault]:
     """No match stands behind one that takes the same requests before it (IST0130, IST0131)."""
-    for item in virtual_services(world):
-        for of_one in grouped(rules(item), lambda rule: rule.protocol).values():
-            yield from _unreached(item, of_one)
+    for routing in routings(world):
+        if len(routing.rules) > 1 or len(maps(routing.rules[0].body if routing.rules else {}, "match")) > 1:
+            for of_one in grouped(routing.rules, lambda rule: rule.protocol).values():
+                yield from _unreached(routing.item, of_one)
 
 
 def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:
@@ -68,13 +68,14 @@ def _takes(key: str, wanted: object, later: object) -> bool:
 
 def rules_lead_somewhere(world: World) -> Iterator[Fault]:
     """A VirtualService has rules, and every rule has somewhere to send requests to."""
-    for item in virtual_services(world):
-        if not any(True for _ in rules(item)):
+    for routing in routings(world):
+        item = routing.item
+        if not routing.rules:
             cure = "add an `http`, `tls` or `tcp` rule, or remove the VirtualService"
             yield Fault("PC5213", item, ("spec",), "it has no rules", cure)
-        for rule in rules(item):
+        for rule in routing.rules:
             yield from _nowhere(item, rule)
-            if world.whole:
+            if world.whole and "delegate" in rule.body:
                 yield from _undelegated(world, item, rule)
 
 
@@ -105,13 +106,16 @@ def _undelegated(world: World, item: Item, rule: Rule) -> Iterator[Fault]:
 
 def weights_are_percents(world: World) -> Iterator[Fault]:
     """The weights of a rule make 100: others are read as shares, which is seldom meant."""
-    for item in virtual_services(world):
-        for rule in rules(item):
-            weights = [_weight(route) for _, route in maps(rule.body, "route")]
-            if len(weights) > 1 and sum(weights) not in (0, _FULL):
+    for routing in routings(world):
+        for rule in routing.rules:
+            routes = maps(rule.body, "route")
+            weights = [_weight(route) for _, route in routes] if len(routes) > 1 else []
+            if weights and sum(weights) not in (0, _FULL):
                 message = f"the weights of the rule make {sum(weights)}, not {_FULL}"
                 path = (*rule.path, "route")
-                yield Fault("PC5214", item, path, message, "let them make 100; missing ones count as 0", on_key=True)
+                yield Fault(
+                    "PC5214", routing.item, path, message, "let them make 100; missing ones count as 0", on_key=True
+                )
 
 
 def _weight(route: Body) -> int:
@@ -120,15 +124,14 @@ def _weight(route: Body) -> int:
 
 def retries_have_time(world: World) -> Iterator[Fault]:
     """The retries of a rule fit into its timeout."""
-    for item in virtual_services(world):
-        for rule in rules(item):
-            retries = a_map(rule.body, "retries")
-            attempts, one = number(retries, "attempts") or 0, seconds(text(retries, "perTryTimeout"))
-            limit = seconds(text(rule.body, "timeout"))
-            if limit and attempts > 1 and attempts * one > limit:
-                message = f"{attempts} retries of {one:g}s do not fit into the timeout of {limit:g}s"
+    for routing in routings(world):
+        for rule in routing.rules:
+            retries = a_map(rule.body, "retries") if "timeout" in rule.body else {}
+            attempts, one = number(retries, "attempts") or 0, text(retries, "perTryTimeout")
+            if attempts > 1 and one and attempts * seconds(one) > (limit := seconds(text(rule.body, "timeout"))) > 0:
+                message = f"{attempts} retries of {seconds(one):g}s do not fit into the timeout of {limit:g}s"
                 path = (*rule.path, "retries", "attempts")
-                yield Fault("PC5215", item, path, message, "shorten `perTryTimeout`, or raise `timeout`")
+                yield Fault("PC5215", routing.item, path, message, "shorten `perTryTimeout`, or raise `timeout`")
 
 
 def seconds(duration: str) -> float:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from platform_compiler.objects import Path, a_map, maps, text
 from platform_compiler.verify.hosts import matching
-from platform_compiler.verify.istio.destination_rules import host_of
 from platform_compiler.verify.istio.pods import Pods, pods_of
 from platform_compiler.verify.istio.reading import NETWORKING, judged, selector
+from platform_compiler.verify.istio.references import rules_of_hosts
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -33,7 +33,7 @@ _USUAL = ({"istio": "ingressgateway"}, {"istio": "egressgateway"})
 
 def selectors_meet_workloads(world: World) -> Iterator[Fault]:
     """The selector of a mesh object meets a workload of its namespace (IST0127)."""
-    pods = pods_of(world)
+    pods = world.view(pods_of)
     for group, kind, path in _SELECTORS:
         for item in world.of(group, kind):
             labels, namespace = selector(item, *path), namespace_of(item)
@@ -57,7 +57,7 @@ def _worded(labels: Mapping[str, str]) -> str:
 
 def gateways_meet_workloads(world: World) -> Iterator[Fault]:
     """A Gateway's selector meets a workload, judged where some Gateway's does (IST0101)."""
-    pods = pods_of(world)
+    pods = world.view(pods_of)
     gateways = [(item, selector(item, "spec", "selector")) for item in world.of(NETWORKING, "Gateway")]
     unmet = [(item, labels) for item, labels in gateways if labels and not pods.selected_anywhere(labels)]
     if pods.hidden or len(unmet) == sum(1 for _, labels in gateways if labels):
@@ -70,9 +70,9 @@ def gateways_meet_workloads(world: World) -> Iterator[Fault]:
 
 def subsets_meet_pods(world: World) -> Iterator[Fault]:
     """A subset's labels are those of pods behind its host (IST0173)."""
-    pods = pods_of(world)
-    for item in world.of(NETWORKING, "DestinationRule"):
-        hosts = matching(world.hosts, host_of(item, world)) if "*" not in host_of(item, world) else []
+    pods = world.view(pods_of)
+    for item, name in world.view(rules_of_hosts):
+        hosts = matching(world.hosts, name) if maps(item.body, "spec", "subsets") and "*" not in name else []
         services = [host.item for host in hosts if host.item.kind == "Service"]
         if len(services) != 1 or len(hosts) != 1:
             continue

@@ -1,6 +1,7 @@
 """Sidecars: one for each workload, and hosts that are there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from platform_compiler.objects import Path, maps, texts
 from platform_compiler.verify.hosts import Host, full_name, matching
@@ -9,12 +10,11 @@ from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     NETWORKING,
     cluster_service,
-    hosts_named,
     judged,
     overlap,
     promised,
+    routings,
     selector,
-    virtual_services,
 )
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
@@ -24,7 +24,7 @@ _LABELS = ("spec", "workloadSelector", "labels")
 
 def workloads_have_one_sidecar(world: World) -> Iterator[Fault]:
     """No two Sidecars select one workload (IST0110), and one of a namespace goes without selector (IST0111)."""
-    pods = pods_of(world)
+    pods = world.view(pods_of)
     first: dict[object, Item] = {}
     for item in world.of(NETWORKING, "Sidecar"):
         namespace, labels = namespace_of(item), selector(item, *_LABELS)
@@ -45,17 +45,37 @@ def workloads_have_one_sidecar(world: World) -> Iterator[Fault]:
 
 def egress_hosts_exist(world: World) -> Iterator[Fault]:
     """What a Sidecar lets through is declared in the namespace that it names (IST0101)."""
+    if promised(world, "ServiceEntry", "VirtualService"):
+        return
     declared = _declared(world)
-    unsure = promised(world, "ServiceEntry", "VirtualService")
+    for item, _, path, where, host in world.view(egress_hosts):
+        if host not in declared.get(where, ()):
+            yield from _undeclared(world, item, path, (where, host), declared)
+
+
+class EgressHost(NamedTuple):
+    """A host that a Sidecar lets through: the Sidecar and its namespace, the place, and what is named there."""
+
+    item: Item
+    own: str
+    path: Path
+    where: str
+    host: str
+
+
+def egress_hosts(world: World) -> Sequence[EgressHost]:
+    """Return every host that Sidecars let through."""
+    domain, found = world.facts.cluster_domain, []
     for item in world.of(NETWORKING, "Sidecar"):
+        own = namespace_of(item)
         for i, egress in maps(item.body, "spec", "egress"):
             for j, named in enumerate(texts(egress, "hosts")):
                 where, slash, name = named.partition("/")
-                if slash and not unsure:
-                    where = namespace_of(item) if where == "." else where
-                    host = full_name(name, where, world.facts.cluster_domain)
+                where = own if where == "." else where
+                if slash:
                     path = ("spec", "egress", i, "hosts", j)
-                    yield from _undeclared(world, item, path, (where, host), declared)
+                    found.append(EgressHost(item, own, path, where, full_name(name, where, domain)))
+    return found
 
 
 def _declared(world: World) -> Mapping[str, Mapping[str, object]]:
@@ -64,8 +84,8 @@ def _declared(world: World) -> Mapping[str, Mapping[str, object]]:
     for hosts in world.hosts.values():
         for host in hosts:
             found.setdefault(namespace_of(host.item), {})[host.name] = None
-    for item in virtual_services(world):
-        found.setdefault(namespace_of(item), {}).update(dict.fromkeys(hosts_named(item, world)))
+    for routing in routings(world):
+        found.setdefault(routing.namespace, {}).update(dict.fromkeys(routing.hosts))
     return found
 
 
@@ -85,7 +105,7 @@ def _undeclared(
             yield Fault("PC5207", item, path, f"nothing declares `{host}`", "name a host that exists, or remove it")
         return
     own = declared.get(where, {})
-    if not (host in own or any(overlap(host, known) for known in own)):
+    if not any(overlap(host, known) for known in own):
         elsewhere = matching(world.hosts, host) if host != EVERYWHERE else []
         yield Fault("PC5207", item, path, f"nothing in namespace `{where}` declares `{host}`", _cure(elsewhere))
 

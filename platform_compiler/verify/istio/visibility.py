@@ -2,21 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import maps, text, texts
-from platform_compiler.verify.hosts import Host, full_name, matching
-from platform_compiler.verify.istio.pods import Pods, pods_of
-from platform_compiler.verify.istio.reading import (
-    NETWORKING,
-    Destination,
-    destinations,
-    find,
-    gateways_named,
-    on_mesh,
-    seen_by,
-    selector,
-    virtual_services,
-)
+from platform_compiler.objects import text, texts
+from platform_compiler.verify.hosts import Host
+from platform_compiler.verify.istio.pods import pods_of
+from platform_compiler.verify.istio.reading import EVERYWHERE, Destination, Routing, find, routings, seen_by, selector
 from platform_compiler.verify.istio.references import subsets
+from platform_compiler.verify.istio.sidecars import egress_hosts
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -25,25 +16,25 @@ _CURE = "add the namespace to its `exportTo`"
 
 def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations: its own namespace, and that of its Gateways."""
-    pods, known = pods_of(world), subsets(world)
-    for item in virtual_services(world):
-        users = _users(world, pods, item)
-        for to in destinations(item, world):
-            found = matching(world.hosts, to.host)
-            blind = next((user for user in users if found and not any(host.seen_from(user) for host in found)), None)
+    known = world.view(subsets)
+    for routing in routings(world):
+        users = _users(world, routing)
+        for to in routing.destinations:
+            blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
             if blind is not None:
-                yield _hidden(item, (*to.path, "host"), to.host, blind, found)
-            else:
-                yield from _unseen_subset(item, to, users, known.get(to.host, {}).get(text(to.body, "subset"), []))
+                yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)
+            elif subset := text(to.body, "subset"):
+                yield from _unseen_subset(routing.item, to, users, known.get(to.host, {}).get(subset, []))
 
 
-def _users(world: World, pods: Pods, item: Item) -> list[str]:
+def _users(world: World, routing: Routing) -> list[str]:
     """Return the namespaces whose proxies follow a VirtualService for sure."""
-    found = {namespace_of(item)} if on_mesh(item) and texts(item.body, "spec", "hosts") else set()
-    for _, _, name in gateways_named(item):
-        gateway = find(world, "Gateway", *name)
+    found = {routing.namespace} if routing.on_mesh and routing.hosts else set()
+    for binding in routing.bindings:
+        gateway = find(world, "Gateway", *binding.gateway)
         labels = selector(gateway, "spec", "selector") if gateway is not None else {}
-        found |= {member.namespace for member in pods.selected_anywhere(labels)} if labels else set()
+        if labels:
+            found |= {member.namespace for member in world.view(pods_of).selected_anywhere(labels)}
     return sorted(found)
 
 
@@ -63,12 +54,8 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
 
 def egress_hosts_are_seen(world: World) -> Iterator[Fault]:
     """A Sidecar names hosts that its namespace sees."""
-    for item in world.of(NETWORKING, "Sidecar"):
-        own = namespace_of(item)
-        for i, egress in maps(item.body, "spec", "egress"):
-            for j, named in enumerate(texts(egress, "hosts")):
-                where, _, name = named.partition("/")
-                host = full_name(name, own if where == "." else where, world.facts.cluster_domain)
-                found = list(world.hosts.get(host, ()))
-                if found and not any(declared.seen_from(own) for declared in found):
-                    yield _hidden(item, ("spec", "egress", i, "hosts", j), host, own, found)
+    hidden = {name: found for name, found in world.hosts.items() if not any(EVERYWHERE in h.export_to for h in found)}
+    for item, own, path, _, host in world.view(egress_hosts):
+        found = hidden.get(host, ())
+        if found and not any(declared.seen_from(own) for declared in found):
+            yield _hidden(item, path, host, own, found)

@@ -41,7 +41,9 @@ CLAIMS = {
     ),
     "both for the mesh and a Gateway": (
         {"PC5210"},
-        gateway("edge/public", HTTP % "'*'") + BASE + routes("a", WEB, "web", ", gateways: [mesh, edge/public]")
+        gateway("edge/public", HTTP % "'*'")
+        + BASE
+        + routes("a", WEB, "web", ", gateways: [mesh, edge/public]")
         + routes("b", WEB),
     ),
     "hosts of different namespaces": (
@@ -54,9 +56,7 @@ CLAIMS = {
     ),
     "each for another namespace": (
         set(),
-        BASE
-        + routes("a", WEB, "web", ", exportTo: [shop]")
-        + routes("b", WEB, "web", ", exportTo: [pay]"),
+        BASE + routes("a", WEB, "web", ", exportTo: [shop]") + routes("b", WEB, "web", ", exportTo: [pay]"),
     ),
     "host that its Gateway does not serve": ({"PC5211"}, OTHER_HOSTS + BASE + routes("a", WEB, SITE, PUBLIC)),
     "one of two hosts that no Gateway serves": (
@@ -77,19 +77,27 @@ CLAIMS = {
     ),
     "host of the mesh beside one of the Gateway": (
         set(),
-        gateway("edge/public", HTTP % SITE) + BASE + routes("a", WEB, f"web, {SITE}", ", gateways: [mesh, edge/public]"),
+        gateway("edge/public", HTTP % SITE)
+        + BASE
+        + routes("a", WEB, f"web, {SITE}", ", gateways: [mesh, edge/public]"),
     ),
     "subsets of the mesh that a Gateway goes past": (
         {"PC5216"},
-        gateway("edge/public", HTTP % SITE) + BASE + rule("web", V2_THERE) + routes("a", WEB, SITE, PUBLIC)
+        gateway("edge/public", HTTP % SITE)
+        + BASE
+        + rule("web", V2_THERE)
+        + routes("a", WEB, SITE, PUBLIC)
         + routes("b", V2),
     ),
     "subsets of the mesh that a Gateway chooses too": (
         set(),
-        gateway("edge/public", HTTP % SITE) + BASE + rule("web", V2_THERE) + routes("a", V2, SITE, PUBLIC)
+        gateway("edge/public", HTTP % SITE)
+        + BASE
+        + rule("web", V2_THERE)
+        + routes("a", V2, SITE, PUBLIC)
         + routes("b", V2),
     ),
-}  # fmt: skip
+}
 
 SERVERS = {
     "one host on two Gateways": ({"PC5217"}, both(HTTP % SITE, HTTP % SITE)),
@@ -132,10 +140,15 @@ SERVERS = {
     ),
     "certificate that is made": (
         set(),
-        PROXY + secret("edge/other")
-        + thing("Certificate", "edge/cert", "{secretName: site, dnsNames: [shop.example.com], "
+        PROXY
+        + secret("edge/other")
+        + thing(
+            "Certificate",
+            "edge/cert",
+            "{secretName: site, dnsNames: [shop.example.com], "
             "issuerRef: {group: cert-manager.io, kind: ClusterIssuer, name: public}, "
-            "privateKey: {rotationPolicy: Always}}")
+            "privateKey: {rotationPolicy: Always}}",
+        )
         + gateway("edge/one", HTTPS % (SITE, "site")),
     ),
     "certificate where no Secrets are judged": (set(), PROXY + gateway("edge/one", HTTPS % (SITE, "site"))),
@@ -143,14 +156,17 @@ SERVERS = {
         {"PC5220"},
         PROXY + gateway("edge/one", "{port: {number: 443, name: https, protocol: HTTPS}, hosts: [a.example.com]}"),
     ),
-}  # fmt: skip
+}
 
 EXPORTED = {
     "host that is hidden from the VirtualService": (
         {"PC5209"},
         BASE
-        + entry("api", "hosts: [api.example.org], exportTo: [pay], location: MESH_EXTERNAL, resolution: DNS, "
-            "ports: [{number: 443, name: tls, protocol: TLS}]")
+        + entry(
+            "api",
+            "hosts: [api.example.org], exportTo: [pay], location: MESH_EXTERNAL, resolution: DNS, "
+            "ports: [{number: 443, name: tls, protocol: TLS}]",
+        )
         + routes("a", "{route: [{destination: {host: api.example.org}}]}"),
     ),
     "Service that is hidden from the VirtualService": (
@@ -161,12 +177,17 @@ EXPORTED = {
     ),
     "Service that is hidden from the workload of the Gateway": (
         {"PC5209"},
-        PROXY + service("web", annotations="{networking.istio.io/exportTo: .}")
-        + gateway("edge/public", HTTP % SITE) + routes("a", WEB, SITE, PUBLIC),
+        PROXY
+        + service("web", annotations="{networking.istio.io/exportTo: .}")
+        + gateway("edge/public", HTTP % SITE)
+        + routes("a", WEB, SITE, PUBLIC),
     ),
     "subset that is hidden from the workload of the Gateway": (
         {"PC5209"},
-        PROXY + BASE + gateway("edge/public", HTTP % SITE) + rule("web", f"exportTo: ['.'], {V2_THERE}")
+        PROXY
+        + BASE
+        + gateway("edge/public", HTTP % SITE)
+        + rule("web", f"exportTo: ['.'], {V2_THERE}")
         + routes("a", V2, SITE, PUBLIC),
     ),
     "host that is hidden from the Sidecar": (
@@ -183,10 +204,12 @@ EXPORTED = {
     ),
     "host that is exported to the workload of the Gateway": (
         set(),
-        PROXY + service("web", annotations="{networking.istio.io/exportTo: 'edge,shop'}")
-        + gateway("edge/public", HTTP % SITE) + routes("a", WEB, SITE, PUBLIC),
+        PROXY
+        + service("web", annotations="{networking.istio.io/exportTo: 'edge,shop'}")
+        + gateway("edge/public", HTTP % SITE)
+        + routes("a", WEB, SITE, PUBLIC),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CLAIMS)

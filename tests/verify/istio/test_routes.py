@@ -42,14 +42,14 @@ UNREACHED = {
     + thing(
         "VirtualService",
         "web",
-        "{hosts: [web], tcp: [{match: [{port: 80}], %s}, {match: [{port: 80}], %s}]}" % (TO, TO),
+        f"{{hosts: [web], tcp: [{{match: [{{port: 80}}], {TO}}}, {{match: [{{port: 80}}], {TO}}}]}}",
     ),
     "TLS twice": BASE
     + thing(
         "VirtualService",
         "web",
-        "{hosts: [web.example.org], tls: [{match: [{sniHosts: [web.example.org], port: 443}], %s}, "
-        "{match: [{sniHosts: [web.example.org], port: 443}], %s}]}" % (TO, TO),
+        f"{{hosts: [web.example.org], tls: [{{match: [{{sniHosts: [web.example.org], port: 443}}], {TO}}}, "
+        f"{{match: [{{sniHosts: [web.example.org], port: 443}}], {TO}}}]}}",
     ),
 }
 
@@ -62,17 +62,15 @@ REACHED = {
     "another Gateway": rules("{uri: {prefix: /a}, gateways: [mesh]}", "{uri: {prefix: /a}}"),
     "a path in any case after its prefix": rules("{uri: {prefix: /a}}", "{uri: {exact: /a}, ignoreUriCase: true}"),
     "a pattern after a prefix": rules("{uri: {prefix: /a}}", "{uri: {regex: /a.*}}"),
-    "without a header, then with it": rules(
-        "{withoutHeaders: {x-a: {exact: b}}}", "{headers: {x-a: {exact: b}}}"
-    ),
+    "without a header, then with it": rules("{withoutHeaders: {x-a: {exact: b}}}", "{headers: {x-a: {exact: b}}}"),
     "HTTP and TCP do not hide each other": BASE
-    + thing("VirtualService", "web", "{hosts: [web], http: [%s], tcp: [{%s}]}" % (WEB, TO)),
-}  # fmt: skip
+    + thing("VirtualService", "web", f"{{hosts: [web], http: [{WEB}], tcp: [{{{TO}}}]}}"),
+}
 
 OTHERS = {
     "no rules": ({"PC5213"}, BASE + thing("VirtualService", "web", "{hosts: [web]}")),
     "empty rules": ({"PC5213"}, BASE + thing("VirtualService", "web", "{hosts: [web], http: []}")),
-    "only TCP rules": (set(), BASE + thing("VirtualService", "web", "{hosts: [web], tcp: [{%s}]}" % TO)),
+    "only TCP rules": (set(), BASE + thing("VirtualService", "web", f"{{hosts: [web], tcp: [{{{TO}}}]}}")),
     "a rule that leads nowhere": ({"PC5213"}, BASE + routes("web", "{match: [{uri: {prefix: /a}}], timeout: 1s}")),
     "a redirect": (set(), BASE + routes("web", "{redirect: {uri: /a}}")),
     "an answer": (set(), BASE + routes("web", "{directResponse: {status: 204}}")),
@@ -89,15 +87,15 @@ OTHERS = {
     "retries within the timeout": (set(), retried(2, "0.5s", "1s")),
     "retries without end": (set(), retried(3, "1s", "0s")),
     "one try as long as the timeout": (set(), retried(1, "2s", "1s")),
-    "delegate that is there": (set(), delegated("{http: [%s]}" % WEB)),
-    "delegate that is not there": ({"PC5213"}, delegated("{http: [%s]}" % WEB, "name: page")),
-    "delegate with hosts": ({"PC5213"}, delegated("{hosts: [api], http: [%s]}" % WEB)),
-    "delegate where nothing is judged": (set(), delegated("{http: [%s]}" % WEB, "name: a, namespace: other")),
+    "delegate that is there": (set(), delegated(f"{{http: [{WEB}]}}")),
+    "delegate that is not there": ({"PC5213"}, delegated(f"{{http: [{WEB}]}}", "name: page")),
+    "delegate with hosts": ({"PC5213"}, delegated(f"{{hosts: [api], http: [{WEB}]}}")),
+    "delegate where nothing is judged": (set(), delegated(f"{{http: [{WEB}]}}", "name: a, namespace: other")),
     "delegate of a namespace without it": (
         {"PC5213"},
-        service("other/a") + delegated("{http: [%s]}" % WEB, "name: pages, namespace: other"),
+        service("other/a") + delegated(f"{{http: [{WEB}]}}", "name: pages, namespace: other"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", UNREACHED)

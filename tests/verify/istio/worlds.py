@@ -68,3 +68,11 @@ def sidecar(name: str, spec: str) -> str:
 WEB = "{route: [{destination: {host: web}}]}"
 HTTP = "{port: {number: 80, name: http, protocol: HTTP}, hosts: [%s]}"
 HTTPS = "{port: {number: 443, name: https, protocol: HTTPS}, hosts: [%s], tls: {mode: SIMPLE, credentialName: %s}}"
+API = (
+    "hosts: [api.example.org], location: MESH_EXTERNAL, resolution: %s, ports: [{number: %d, name: p, protocol: %s}]%s"
+)
+
+
+def external(resolution: str = "DNS", port: int = 443, protocol: str = "TLS", more: str = "") -> str:
+    """Return a ServiceEntry for `api.example.org`; `more` are further keys of its spec."""
+    return entry("api", API % (resolution, port, protocol, more))
