@@ -11,6 +11,7 @@ BASE = service("web") + workload("web")
 POOL = "connectionPool: {tcp: {maxConnections: 5}, http: {http2MaxRequests: 9}}"
 OUTLIER = "outlierDetection: {consecutive5xxErrors: 5}"
 FAILOVER = "loadBalancer: {localityLbSetting: {failover: [{from: eu, to: us}]}}"
+TLS = "trafficPolicy: {tls: {mode: SIMPLE%s}}"
 
 
 def subset(top: str, own: str) -> str:
