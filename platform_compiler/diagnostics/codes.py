@@ -154,6 +154,7 @@ _TABLE = (
     Code("PC5228", "services-disagree", "warning", "IST0116 IST0137"),
     Code("PC5229", "protocol-not-named", "note", "IST0118 IST0150"),
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
+    Code("PC5230", "istio-field-rule", "error"),
     # --- 53: Gateway API, Envoy Gateway, ambient
     # --- 6: emission
     Code("PC6001", "duplicate-resource", "error"),

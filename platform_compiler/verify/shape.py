@@ -12,6 +12,7 @@ from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
 
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
@@ -105,6 +106,9 @@ def path_at(tree: Node, span: Span) -> Path:
 def unknown_kind(item: Item, schemas: Schemas) -> Fault:
     """Return the fault of a kind that nobody can judge."""
     api_version, kind = str(item.body.get("apiVersion")), item.kind
+    if first := since(api_version, kind):
+        words = f"`{kind}` of `{api_version}` needs {first}"
+        return Fault("PC5008", item, ("apiVersion",), words, "use what is older, or judge for the version that runs")
     known = schemas.known()
     versions = sorted(version for version, name in known if name == kind)
     near = did_you_mean(kind, {name for _, name in known})

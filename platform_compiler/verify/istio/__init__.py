@@ -3,6 +3,7 @@
 from platform_compiler.verify.istio import (
     claims,
     destination_rules,
+    fields,
     gateways,
     ports,
     references,
@@ -15,6 +16,7 @@ from platform_compiler.verify.istio import (
 from platform_compiler.verify.world import Check
 
 ALONE: tuple[Check, ...] = (
+    fields.fields,
     # what a VirtualService says by itself, and beside others
     routes.rules_are_reached,
     routes.rules_lead_somewhere,

@@ -15,7 +15,7 @@ from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.verify.profile.notation import Reader, condition
 from platform_compiler.verify.profile.types import TYPES
-from platform_compiler.verify.versions import Version, Versions
+from platform_compiler.verify.versions import Version, Versions, version
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
@@ -45,15 +45,22 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the notation of a kind stands."""
+    """Where the notation of a kind stands, and since when what the file describes knows the kind, if that is new."""
 
     file: Path
     key: str
+    since: str
 
 
 def kinds() -> frozenset[tuple[str, str]]:
     """Return every apiVersion and kind that has a profile."""
     return frozenset(_places())
+
+
+def since(api_version: str, kind: str) -> str:
+    """Return the version that brought a kind; empty for those that were always there or that nobody knows."""
+    place = _places().get((api_version, kind))
+    return place.since if place else ""
 
 
 @cache
@@ -64,6 +71,8 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
         return None
     component = place.file.parent.name
     now = getattr(versions, component, _UNVERSIONED)
+    if place.since and version(place.since) > now:
+        return None
     own = _notation(place.file)
     shapes = {**_shapes(_ROOT / component / _SHARED), **_shapes(place.file)}
     schema = Reader(shapes, now).schema(own[place.key])
@@ -83,10 +92,11 @@ def _places() -> Mapping[tuple[str, str], _Place]:
                     continue
                 key = line.rpartition(":")[0] if not line.endswith(":") else line[:-1]
                 key = key.partition(": ")[0]
-                versions, kind = key.split()[:2]
+                versions, name = key.split()[:2]
+                kind, _, first = name.partition("@")
                 group, _, numbers = versions.rpartition("/")
                 for number in numbers.split("+"):
-                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key)
+                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key, first)
     return found
 
 

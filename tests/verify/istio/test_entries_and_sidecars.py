@@ -3,7 +3,7 @@
 import pytest
 
 from platform_compiler.verify.versions import Versions
-from tests.verify.istio.worlds import external, service, sidecar, workload
+from tests.verify.istio.worlds import bare, external, service, sidecar, workload
 from tests.verify.judged import codes
 
 BASE = service("web") + workload("web")
@@ -14,10 +14,6 @@ ENTRIES = {
     "wildcard by DNS of an endpoint": (
         set(),
         external(more=", endpoints: [{address: proxy.example.org}]").replace("api.example.org", "'*.example.org'"),
-    ),
-    "endpoints and selector": (
-        {"PC5220"},
-        BASE + external("STATIC", more=", endpoints: [{address: 192.0.2.1}], workloadSelector: {labels: {app: web}}"),
     ),
     "TCP of no resolution without addresses": ({"PC5225"}, external("NONE", 5432, "TCP")),
     "TCP with addresses": (set(), external("NONE", 5432, "TCP", ", addresses: [192.0.2.1]")),
@@ -96,3 +92,10 @@ def test_sidecars_are_alone_and_name_what_is_there(case: str) -> None:
 
 def test_older_meshes_give_no_addresses() -> None:
     assert codes(external("DNS", 5432, "TCP"), versions=Versions(istio=(1, 24))) == {"PC5225"}
+
+
+def test_endpoints_and_selector_exclude_each_other() -> None:
+    world = BASE + external(
+        "STATIC", more=", endpoints: [{address: 192.0.2.1}], workloadSelector: {labels: {app: web}}"
+    )
+    assert bare(world) == {"PC5220"}

@@ -6,6 +6,7 @@ from tests.verify.istio.worlds import (
     HTTP,
     HTTPS,
     WEB,
+    bare,
     entry,
     gateway,
     routes,
@@ -233,3 +234,9 @@ def test_host_is_exported_to_its_users(case: str) -> None:
 def test_host_claimed_twice_is_told_once_with_both_places() -> None:
     (one,) = diagnostics(CLAIMS["two VirtualServices of one host"][1])
     assert [label.text for label in one.labels] == ["", "also here"]
+
+
+def test_certificate_is_a_plain_secret_too() -> None:
+    world = PROXY + gateway("edge/one", HTTPS % (SITE, "site"))
+    assert bare(world + thing("Secret", "edge/other", "")) == {"PC5206"}
+    assert bare(world + thing("Secret", "edge/site", "")) == set()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.verify.istio.worlds import HTTP, external, gateway, rule, service, sidecar, thing, workload
+from tests.verify.istio.worlds import HTTP, bare, external, gateway, rule, service, sidecar, thing, workload
 from tests.verify.judged import codes
 
 BASE = service("web") + workload("web")
-MESH = thing("Namespace", "shop", "{}").replace(", namespace: shop", ", labels: {istio-injection: enabled}")
+MESH = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled}}}\n---\n"
 
 SELECTORS = {
     "Sidecar for no workload": ({"PC5208"}, BASE + sidecar("a", "workloadSelector: {labels: {app: wbe}}")),
@@ -65,7 +65,7 @@ SELECTORS = {
     "subset with pods": (
         set(),
         BASE
-        + workload("web2", ", version: v2").replace("app: web2, v", "app: web, v")
+        + workload("web2", ", version: v2", app="web")
         + rule("web", "host: web, subsets: [{name: v2, labels: {version: v2}}]"),
     ),
     "subset of a zone": (
@@ -80,14 +80,6 @@ SELECTORS = {
 
 PORTS = {
     "port without protocol": ({"PC5229"}, MESH + service("web", "{name: main, port: 8080}")),
-    "port without name": ({"PC5229"}, MESH + service("web", "{port: 8080}")),
-    "port of an ExternalName that is called tcp": (
-        {"PC5229"},
-        MESH
-        + thing(
-            "Service", "db", "{type: ExternalName, externalName: db.example.org, ports: [{name: tcp, port: 5432}]}"
-        ),
-    ),
     "protocol by name": (set(), MESH + service("web", "{name: grpc-web-main, port: 8080}, {name: http2, port: 81}")),
     "protocol by field": (set(), MESH + service("web", "{name: main, port: 8080, appProtocol: kubernetes.io/h2c}")),
     "UDP": (set(), MESH + service("web", "{name: main, port: 8080, protocol: UDP}")),
@@ -95,28 +87,44 @@ PORTS = {
     "port outside the mesh": (set(), service("web", "{name: main, port: 8080}")),
     "one port with two protocols": (
         {"PC5228"},
-        MESH + BASE + service("web", "{name: tcp-a, port: 80, targetPort: 81}").replace("name: web,", "name: web2,"),
+        MESH + BASE + service("web2", "{name: tcp-a, port: 80, targetPort: 81}", app="web"),
     ),
     "one target of two ports": (
         {"PC5228"},
-        MESH + BASE + service("web", "{name: http-a, port: 8080, targetPort: 80}").replace("name: web,", "name: web2,"),
+        MESH + BASE + service("web2", "{name: http-a, port: 8080, targetPort: 80}", app="web"),
     ),
     "the same port twice": (
         set(),
-        MESH + BASE + service("web", "{name: http-a, port: 80}").replace("name: web,", "name: web2,"),
+        MESH + BASE + service("web2", "{name: http-a, port: 80}", app="web"),
     ),
     "one target of two ports of one Service": (
         set(),
         MESH + workload("web") + service("web", "{name: http-a, port: 80}, {name: http-b, port: 81, targetPort: 80}"),
     ),
+}
+
+BARE = {
+    "port without name": (
+        {"PC5229"},
+        MESH + thing("Service", "web", "{selector: {app: web}, ports: [{port: 8080}]}"),
+    ),
+    "port of an ExternalName that is called tcp": (
+        {"PC5229"},
+        MESH + thing("Service", "db", "{type: ExternalName, ports: [{name: tcp, port: 5432}]}"),
+    ),
     "load balancers of two transports": (
         set(),
         MESH
         + workload("dns")
-        + service("dns", "{name: tcp-dns, port: 53}", ", type: LoadBalancer")
-        + service("dns", "{name: dns, port: 53, protocol: UDP}", ", type: LoadBalancer").replace(
-            "name: dns, n", "name: dns-udp, n"
-        ),
+        + thing("Service", "tcp", "{type: LoadBalancer, selector: {app: dns}, ports: [{name: tcp, port: 53}]}")
+        + thing("Service", "udp", "{selector: {app: dns}, ports: [{name: dns, port: 53, protocol: UDP}]}"),
+    ),
+    "two transports of one port": (
+        {"PC5228"},
+        MESH
+        + workload("dns")
+        + thing("Service", "tcp", "{selector: {app: dns}, ports: [{name: tcp, port: 53}]}")
+        + thing("Service", "udp", "{selector: {app: dns}, ports: [{name: dns, port: 53, protocol: UDP}]}"),
     ),
 }
 
@@ -131,3 +139,9 @@ def test_selectors_meet_what_is_judged(case: str) -> None:
 def test_ports_tell_their_protocol_and_agree(case: str) -> None:
     expected, world = PORTS[case]
     assert codes(world) == expected
+
+
+@pytest.mark.parametrize("case", BARE)
+def test_ports_are_judged_however_they_are_written(case: str) -> None:
+    expected, world = BARE[case]
+    assert bare(world) == expected

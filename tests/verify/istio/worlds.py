@@ -1,14 +1,37 @@
 """Small worlds for tests: objects in one line each."""
 
+import json
+
+import yaml
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.verify import istio
+from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.world import Facts, World
+
 _GROUPS = {
-    "Service": "v1",
     "Secret": "v1",
+    "Service": "v1",
     "Namespace": "v1",
     "Deployment": "apps/v1",
     "AuthorizationPolicy": "security.istio.io/v1",
     "PeerAuthentication": "security.istio.io/v1",
     "Certificate": "cert-manager.io/v1",
+    "ExternalSecret": "external-secrets.io/v1",
 }
+_USER = "runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, seccompProfile: {type: RuntimeDefault}"
+_CLOSED = "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, readOnlyRootFilesystem: true"
+_MAIN = f"{{name: main, image: 'example.org/main:1.0', securityContext: {{{_CLOSED}}}}}"
+_POD = (
+    f"{{serviceAccountName: default, automountServiceAccountToken: false, securityContext: {{{_USER}}}, "
+    f"containers: [{_MAIN}]}}"
+)
+
+
+def bare(text: str) -> set[str]:
+    """Return the codes of what the mesh's checks find where no schema has looked."""
+    world = World(items_of("bare.yaml", text.encode(), Bag()), Facts(), whole=True)
+    return {fault.code for check in (*istio.ALONE, *istio.WHOLE) for fault in check(world)}
 
 
 def thing(kind: str, name: str, spec: str, namespace: str = "shop", **metadata: str) -> str:
@@ -21,23 +44,28 @@ def thing(kind: str, name: str, spec: str, namespace: str = "shop", **metadata: 
     )
 
 
-def service(name: str, ports: str = "{name: http, port: 80}", more: str = "", **metadata: str) -> str:
-    """Return a Service that selects `app: <name>`; `more` are further keys of its spec."""
-    own = name.rpartition("/")[2]
-    return thing("Service", name, f"{{selector: {{app: {own}}}, ports: [{ports}]{more}}}", **metadata)
+def service(name: str, ports: str = "{name: http, port: 80}", app: str = "", **metadata: str) -> str:
+    """Return a Service that selects `app: <name>`, or another app."""
+    filled = [{"targetPort": port["port"], "protocol": "TCP", **port} for port in yaml.safe_load(f"[{ports}]")]
+    own = app or name.rpartition("/")[2]
+    spec = f"{{type: ClusterIP, selector: {{app: {own}}}, ports: {json.dumps(filled)}}}"
+    return thing("Service", name, spec, **metadata)
 
 
-def workload(name: str, labels: str = "") -> str:
-    """Return a Deployment whose pods have `app: <name>`, and what `labels` add."""
-    own = name.rpartition("/")[2]
-    labels = f"{{app: {own}{labels}}}"
-    pods = f"{{metadata: {{labels: {labels}}}, spec: {{containers: [{{name: main, image: 'example.org/main:1.0'}}]}}}}"
-    return thing("Deployment", name, f"{{selector: {{matchLabels: {{app: {own}}}}}, template: {pods}}}")
+def workload(name: str, labels: str = "", app: str = "") -> str:
+    """Return a Deployment whose pods have `app: <name>`, or another app, and what `labels` add."""
+    own = app or name.rpartition("/")[2]
+    pods = f"{{metadata: {{labels: {{app: {own}{labels}}}}}, spec: {_POD}}}"
+    strategy = "strategy: {type: Recreate}"
+    return thing("Deployment", name, f"{{selector: {{matchLabels: {{app: {own}}}}}, {strategy}, template: {pods}}}")
 
 
 def secret(name: str) -> str:
-    """Return a Secret of a certificate."""
-    return thing("Secret", name, "{}").replace("spec: {}", "type: kubernetes.io/tls\ndata: {tls.crt: '', tls.key: ''}")
+    """Return an ExternalSecret that makes a Secret of its name."""
+    own = name.rpartition("/")[2]
+    store = "refreshInterval: 1h, secretStoreRef: {kind: SecretStore, name: vault}"
+    data = f"data: [{{secretKey: tls.key, remoteRef: {{key: {own}, property: key}}}}]"
+    return thing("ExternalSecret", name, f"{{{store}, target: {{name: {own}, creationPolicy: Owner}}, {data}}}")
 
 
 def routes(name: str, rules: str, hosts: str = "web", more: str = "") -> str:
