@@ -132,7 +132,7 @@ _TABLE = (
     Code("PC5206", "unknown-gateway-secret", "warning", "IST0101"),
     Code("PC5207", "unmatched-host", "warning", "IST0101 IST0174"),
     Code("PC5208", "unmatched-selector", "warning", "IST0101 IST0127 IST0173"),
-    Code("PC5209", "hidden-by-export", "warning"),
+    Code("PC5209", "hidden-by-export", "warning", "IST0101"),
     Code("PC5210", "host-claimed-twice", "error", "IST0109"),
     Code("PC5211", "host-not-on-gateway", "warning", "IST0132"),
     Code("PC5212", "unreachable-match", "warning", "IST0130 IST0131"),

@@ -26,36 +26,54 @@ class Server(NamedTuple):
     body: Body
     port: int
     protocol: str
+    selector: Mapping[str, str]
 
 
 def servers(world: World) -> Iterator[Server]:
     """Yield every server of every Gateway."""
     for item in world.of(NETWORKING, "Gateway"):
+        labels = selector(item, "spec", "selector")
         for i, body in maps(item.body, "spec", "servers"):
             port = a_map(body, "port")
-            yield Server(
-                item, ("spec", "servers", i), body, number(port, "number") or 0, text(port, "protocol").upper()
-            )
+            own, protocol = number(port, "number") or 0, text(port, "protocol").upper()
+            yield Server(item, ("spec", "servers", i), body, own, protocol, labels)
 
 
 def servers_do_not_conflict(world: World) -> Iterator[Fault]:
-    """Two Gateways for the same workloads share neither a host of a port nor a port of unlike protocols (IST0145)."""
-    claims: dict[tuple[object, ...], Server] = {}
+    """Two Gateways for one workload share neither a host of a port nor a port of unlike protocols (IST0145)."""
+    claims: dict[tuple[object, ...], list[Server]] = {}
     for server in servers(world):
-        where = (frozenset(selector(server.item, "spec", "selector").items()), server.port, text(server.body, "bind"))
-        other = claims.setdefault((*where, ""), server)
-        if other.item is not server.item and _family(other) != _family(server):
+        where = (server.port, text(server.body, "bind"))
+        other = _rival(claims.setdefault(where, []), server, unlike=True)
+        if other is not None:
             also = (Other(other.item, (*other.path, "port", "protocol"), f"{other.protocol} here"),)
             message = f"another Gateway serves port {server.port} with another protocol"
             yield Fault("PC5217", server.item, (*server.path, "port", "protocol"), message, "use another port", also)
             continue
         for i, named in enumerate(texts(server.body, "hosts")):
             host = named.rpartition("/")[2]
-            other = claims.setdefault((*where, host), server)
-            if other.item is not server.item and not (host == EVERYWHERE and server.protocol in _PLAIN):
+            if host == EVERYWHERE and server.protocol in _PLAIN:
+                continue
+            other = _rival(claims.setdefault((*where, host), []), server, unlike=False)
+            if other is not None:
                 also = (Other(other.item, (*other.path, "hosts"), "also here"),)
                 message = f"another Gateway serves `{host}` on port {server.port} too"
                 yield Fault("PC5217", server.item, (*server.path, "hosts", i), message, "keep one of them", also)
+
+
+def _rival(known: list[Server], server: Server, *, unlike: bool) -> Server | None:
+    """Return a server of another Gateway that the same workload may serve; remember this one."""
+    family = _family(server)
+    others = (one for one in known if one.item is not server.item and not (unlike and _family(one) == family))
+    found = next((one for one in others if _meet(one, server)), None)
+    if not any(one.selector == server.selector and _family(one) == family for one in known):
+        known.append(server)
+    return found
+
+
+def _meet(one: Server, other: Server) -> bool:
+    """Whether the selector of one takes all workloads of the other."""
+    return one.selector.items() <= other.selector.items() or other.selector.items() <= one.selector.items()
 
 
 def _family(server: Server) -> str:
@@ -66,14 +84,15 @@ def _family(server: Server) -> str:
 
 def certificates_are_used_once(world: World) -> Iterator[Fault]:
     """Servers of one port have their own certificates: browsers reuse a connection that fits both (IST0138)."""
-    first: dict[tuple[object, ...], Server] = {}
+    claims: dict[tuple[int, str], list[Server]] = {}
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
         if not name or server.protocol != "HTTPS":
             continue
-        own = frozenset(selector(server.item, "spec", "selector").items())
-        other = first.setdefault((own, server.port, name), server)
-        if other is not server:
+        known = claims.setdefault((server.port, name), [])
+        other = next((one for one in known if _meet(one, server)), None)
+        known.append(server)
+        if other is not None:
             also = (Other(other.item, (*other.path, "tls", "credentialName"), "also here"),)
             message = f"another server of port {server.port} has the certificate `{name}` too"
             cure = "serve the hosts of one certificate with one server: a browser reuses its connection for all of them"
@@ -85,8 +104,7 @@ def ports_are_open(world: World) -> Iterator[Fault]:
     fronts_of = world.view(services_of)
     pods = world.view(pods_of)
     for server in servers(world):
-        labels = selector(server.item, "spec", "selector")
-        found = pods.selected_anywhere(labels) if labels else ()
+        found = pods.selected_anywhere(server.selector) if server.selector else ()
         fronts = [service for member in found for service in fronts_of.get(member, ())]
         if fronts and server.port and not any(server.port in _ports(service) for service in fronts):
             also = (Other(fronts[0], ("spec", "ports"), "the ports of its Service"),)
@@ -103,7 +121,7 @@ def certificates_exist(world: World) -> Iterator[Fault]:
     pods, secrets = world.view(pods_of), _secrets(world)
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
-        homes = _homes(pods, selector(server.item, "spec", "selector"))
+        homes = _homes(pods, server.selector)
         if not name or "/" in name or not homes or not all(home in secrets for home in homes):
             continue
         if not any(name in secrets[home] or world.exists("", "Secret", home, name) for home in homes):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from platform_compiler.objects import Body, a_list, a_map, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.reading import (
     Rule,
     find,
@@ -29,7 +29,7 @@ def rules_are_reached(world: World) -> Iterator[Fault]:
 
 
 def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:
-    earlier: list[tuple[Rule, Body]] = []
+    earlier: list[tuple[Path, Body]] = []
     open_rule: Rule | None = None
     for rule in of_one:
         if open_rule is not None:
@@ -40,12 +40,12 @@ def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:
         if not a_list(rule.body, "match"):
             open_rule = rule
         for i, match in matches:
-            taken = next((other for other, known in earlier if _covers(known, match)), None)
+            path = (*rule.path, "match", i)
+            taken = next((place for place, known in earlier if _covers(known, match)), None)
+            earlier.append((path, match))
             if taken is not None:
-                also = (Other(item, taken.path, "this rule takes these requests first"),)
-                path = (*rule.path, "match", i)
+                also = (Other(item, taken, "this match takes these requests first"),)
                 yield Fault("PC5212", item, path, "the match is never used", "remove it, or move it up", also)
-        earlier += [(rule, match) for _, match in matches]
 
 
 def _covers(earlier: Body, later: Body) -> bool:

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from platform_compiler.objects import text, texts
 from platform_compiler.verify.hosts import Host
 from platform_compiler.verify.istio.pods import pods_of
-from platform_compiler.verify.istio.reading import EVERYWHERE, Destination, Routing, find, routings, seen_by, selector
+from platform_compiler.verify.istio.reading import (
+    EVERYWHERE,
+    Destination,
+    Routing,
+    find,
+    routings,
+    scopes,
+    seen_by,
+    selector,
+)
 from platform_compiler.verify.istio.references import subsets
 from platform_compiler.verify.istio.sidecars import egress_hosts
 from platform_compiler.verify.item import Fault, Item, Other
@@ -15,7 +24,7 @@ _CURE = "add the namespace to its `exportTo`"
 
 
 def destinations_are_seen(world: World) -> Iterator[Fault]:
-    """Those that a VirtualService steers see its destinations: its own namespace, and that of its Gateways."""
+    """Those that a VirtualService steers see its destinations."""
     known = world.view(subsets)
     for routing in routings(world):
         users = _users(world, routing)
@@ -28,8 +37,11 @@ def destinations_are_seen(world: World) -> Iterator[Fault]:
 
 
 def _users(world: World, routing: Routing) -> list[str]:
-    """Return the namespaces whose proxies follow a VirtualService for sure."""
-    found = {routing.namespace} if routing.on_mesh and routing.hosts else set()
+    """Return the namespaces whose proxies follow a VirtualService for sure: its own or those named, its Gateways'."""
+    found: set[str] = set()
+    if routing.on_mesh and routing.hosts:
+        exported = scopes(routing.item)
+        found = {routing.namespace} if EVERYWHERE in exported else set(exported)
     for binding in routing.bindings:
         gateway = find(world, "Gateway", *binding.gateway)
         labels = selector(gateway, "spec", "selector") if gateway is not None else {}

@@ -31,7 +31,8 @@ TCP_80 = "{port: {number: 80, name: tcp, protocol: TCP}, hosts: ['*']}"
 
 
 def both(one: str, other: str, selector: str = "{app: ingress}") -> str:
-    return PROXY + gateway("edge/one", one) + gateway("edge/two", other, selector)
+    pods = PROXY + workload("edge/ingress2", ", tier: edge", app="ingress")
+    return pods + gateway("edge/one", one) + gateway("edge/two", other, selector)
 
 
 CLAIMS = {
@@ -104,6 +105,14 @@ SERVERS = {
     "one host on two Gateways": ({"PC5217"}, both(HTTP % SITE, HTTP % SITE)),
     "one host with TLS on two Gateways": ({"PC5217"}, both(HTTPS % (SITE, "a"), HTTPS % (SITE, "b"))),
     "one port with two protocols": ({"PC5217"}, both(HTTP % SITE, TCP_80)),
+    "one port with two protocols, one selector within the other": (
+        {"PC5217"},
+        both(HTTP % SITE, TCP_80, "{app: ingress, tier: edge}"),
+    ),
+    "one certificate on two Gateways, one selector within the other": (
+        {"PC5219"},
+        both(HTTPS % (SITE, "same"), HTTPS % ("pay.example.com", "same"), "{app: ingress, tier: edge}"),
+    ),
     "one host for other workloads": (
         set(),
         workload("edge/inner") + both(HTTP % SITE, HTTP % SITE, "{app: inner}"),
@@ -196,6 +205,13 @@ EXPORTED = {
         BASE
         + service("pay/card", annotations="{networking.istio.io/exportTo: .}")
         + sidecar("default", "egress: [{hosts: ['pay/card.pay.svc.cluster.local']}]"),
+    ),
+    "host that is hidden from whom the VirtualService is exported to": (
+        {"PC5209"},
+        BASE
+        + service("pay/card", annotations="{networking.istio.io/exportTo: .}")
+        + routes("pay/card", "{redirect: {uri: /a}}", "other.example.org")
+        + routes("pay/b", "{route: [{destination: {host: card}}]}", "b.example.org", ", exportTo: [shop]"),
     ),
     "host that is exported to the Sidecar": (
         set(),

@@ -38,6 +38,7 @@ UNREACHED = {
         "{headers: {x-a: {exact: b}}}", "{headers: {x-a: {exact: b}, x-c: {exact: d}}, method: {exact: GET}}"
     ),
     "an empty match first": rules("{}", "{method: {exact: GET}}"),
+    "a longer prefix after a shorter in one rule": rules("{uri: {prefix: /a}}, {uri: {prefix: /a/b}}"),
     "TCP twice": BASE
     + thing(
         "VirtualService",
