@@ -91,7 +91,7 @@ def services_agree(world: World) -> Iterator[Fault]:
         by_port: dict[object, list[Port]] = defaultdict(list)
         by_target: dict[object, list[Port]] = defaultdict(list)
         for port in (port for service in services for port in _ports(service)):
-            target = (at(port.body, "targetPort") or port.number, port.transport)
+            target = (str(at(port.body, "targetPort") or port.number), port.transport)
             for what, known, of_one in (("protocol", by_port, port.number), ("port", by_target, target)):
                 other = next((p for p in known[of_one] if p.item is not port.item and _differ(what, p, port)), None)
                 known[of_one].append(port)
