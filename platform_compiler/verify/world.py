@@ -6,9 +6,9 @@ only run then.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body, Path, a_map, template_of, text
 from platform_compiler.verify.hosts import Host, hosts_of
@@ -73,6 +73,13 @@ class World:
     items: Sequence[Item]
     facts: Facts
     whole: bool
+    _known: dict[Callable[["World"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, find_out: Callable[["World"], V]) -> V:
+        """Return what a function finds out about this world, and find it out only once."""
+        if find_out not in self._known:
+            self._known[find_out] = find_out(self)
+        return cast("V", self._known[find_out])
 
     def of(self, group: str, kind: str) -> Sequence[Item]:
         """Return the objects of a kind, in the order they were given."""
@@ -85,13 +92,6 @@ class World:
     def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
         """Whether an object is judged or promised."""
         return self.find(group, kind, namespace, name) is not None or (kind, namespace, name) in self.facts.promised
-
-    def view(self, make: Callable[["World"], V]) -> V:
-        """Return what `make` reads out of this world; it is asked once."""
-        if make not in self._views:
-            self._views[make] = make(self)
-        found: V = self._views[make]
-        return found
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`."""
@@ -122,10 +122,6 @@ class World:
         """Every host name of the mesh."""
         services, entries = self.of("", "Service"), self.of("networking.istio.io", "ServiceEntry")
         return hosts_of(services, entries, self.facts.cluster_domain)
-
-    @cached_property
-    def _views(self) -> dict[Callable[["World"], Any], Any]:
-        return {}
 
     @cached_property
     def _by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:

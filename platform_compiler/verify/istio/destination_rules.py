@@ -27,7 +27,7 @@ _OWN_CAS = (1, 21)
 def hosts_exist(world: World) -> Iterator[Fault]:
     """A DestinationRule is for a host that something declares (IST0174)."""
     domain = world.facts.cluster_domain
-    for item, host in world.view(rules_of_hosts):
+    for item, host in world.once(rules_of_hosts):
         service = cluster_service(host, domain)
         if (
             not host
@@ -53,7 +53,7 @@ def _local(wildcard: str, domain: str) -> bool:
 
 def rules_do_not_compete(world: World) -> Iterator[Fault]:
     """DestinationRules of one host and namespace are merged: of what two of them set, one is lost."""
-    everyone = grouped(world.view(rules_of_hosts), lambda rule: (namespace_of(rule[0]), rule[1]))
+    everyone = grouped(world.once(rules_of_hosts), lambda rule: (namespace_of(rule[0]), rule[1]))
     for (_, host), same in everyone.items():
         rules = [item for item, _ in same if not has(item.body, "spec", "workloadSelector")] if len(same) > 1 else []
         first: dict[str, tuple[Item, Path]] = {}
@@ -79,7 +79,7 @@ def _meet(one: Item, other: Item) -> bool:
 
 def settings_are_kept(world: World) -> Iterator[Fault]:
     """Say what a subset or port drops: what it sets replaces the same setting above, not only the keys it names."""
-    for item, _, path, own, above in world.view(policies):
+    for item, _, path, own, above in world.once(policies):
         if path[-1] != "trafficPolicy" and path[1] == "trafficPolicy":
             top = a_map(item.body, "spec", "trafficPolicy")
             lost = [key for key in _SETTINGS if top.get(key) and key not in own]
@@ -127,7 +127,7 @@ class Policy(NamedTuple):
 def policies(world: World) -> Sequence[Policy]:
     """Return all settings of DestinationRules: for whole hosts, for subsets, for ports."""
     found = []
-    for item, host in world.view(rules_of_hosts):
+    for item, host in world.once(rules_of_hosts):
         top = a_map(item.body, "spec", "trafficPolicy")
         places: list[tuple[Path, Body, Body]] = [(("spec", "trafficPolicy"), top, {})]
         for i, subset in maps(item.body, "spec", "subsets"):
@@ -142,7 +142,7 @@ def policies(world: World) -> Sequence[Policy]:
 
 def servers_are_verified(world: World) -> Iterator[Fault]:
     """TLS that a rule starts names the authority of the server's certificate (IST0128, IST0129)."""
-    for item, host, path, policy, _ in world.view(policies):
+    for item, host, path, policy, _ in world.once(policies):
         tls = a_map(policy, "tls")
         if text(tls, "mode") in ("SIMPLE", "MUTUAL") and (why := _unverified(world, host, tls)):
             yield Fault("PC5223", item, (*path, "tls", "mode"), why, "set `caCertificates` or `credentialName`")
@@ -163,7 +163,7 @@ def _unverified(world: World, host: str, tls: Body) -> str:
 
 def failover_detects_outliers(world: World) -> Iterator[Fault]:
     """Requests go to another locality only if `outlierDetection` tells that the nearest one fails."""
-    for item, _, path, policy, above in world.view(policies):
+    for item, _, path, policy, above in world.once(policies):
         locality = a_map(policy, "loadBalancer", "localityLbSetting")
         key = next((key for key in ("failover", "failoverPriority") if locality.get(key)), None)
         if key and locality.get("enabled") is not False and not (_detects(policy) or _detects(above)):

@@ -101,8 +101,8 @@ def certificates_are_used_once(world: World) -> Iterator[Fault]:
 
 def ports_are_open(world: World) -> Iterator[Fault]:
     """The Service of a Gateway's workload leads to the ports of its servers (IST0162)."""
-    fronts_of = world.view(services_of)
-    pods = world.view(pods_of)
+    fronts_of = world.once(services_of)
+    pods = world.once(pods_of)
     for server in servers(world):
         found = pods.selected_anywhere(server.selector) if server.selector else ()
         fronts = [service for member in found for service in fronts_of.get(member, ())]
@@ -118,7 +118,7 @@ def _ports(service: Item) -> set[int]:
 
 def certificates_exist(world: World) -> Iterator[Fault]:
     """The certificate of a server is a Secret beside the workload (IST0101), judged where any Secret is."""
-    pods, secrets = world.view(pods_of), _secrets(world)
+    pods, secrets = world.once(pods_of), _secrets(world)
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
         homes = _homes(pods, server.selector)

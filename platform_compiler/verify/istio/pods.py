@@ -83,7 +83,7 @@ def pods_of(world: World) -> Pods:
 
 def services_of(world: World) -> Mapping[Member, Sequence[Item]]:
     """Return the Services that lead to what selectors meet, where there are any."""
-    pods = world.view(pods_of)
+    pods = world.once(pods_of)
     found: dict[Member, list[Item]] = defaultdict(list)
     for service in world.of("", "Service"):
         labels = selector(service, "spec", "selector")

@@ -67,7 +67,7 @@ def _ports(service: Item) -> Iterator[Port]:
 
 def protocols_are_named(world: World) -> Iterator[Fault]:
     """The name of a port begins with its protocol, or `appProtocol` tells it (IST0118, IST0150)."""
-    inside = world.view(_in_mesh)
+    inside = world.once(_in_mesh)
     for service in world.of("", "Service"):
         for port in _ports(service) if namespace_of(service) in inside else ():
             known = port.protocol or port.transport != "TCP" or port.number in _WELL_KNOWN
@@ -84,8 +84,8 @@ def protocols_are_named(world: World) -> Iterator[Fault]:
 
 def services_agree(world: World) -> Iterator[Fault]:
     """Services of one workload give a port one protocol (IST0116), and a target port one port (IST0137)."""
-    inside, seen = world.view(_in_mesh), set[tuple[str, int, int]]()
-    for member, services in world.view(services_of).items():
+    inside, seen = world.once(_in_mesh), set[tuple[str, int, int]]()
+    for member, services in world.once(services_of).items():
         if member.namespace not in inside or len(services) < 2:  # noqa: PLR2004 -- one agrees with itself
             continue
         by_port: dict[object, list[Port]] = defaultdict(list)

@@ -56,7 +56,7 @@ class Routing:
 
 def routings(world: World) -> Sequence[Routing]:
     """Return every VirtualService, read once."""
-    return world.view(_routings)
+    return world.once(_routings)
 
 
 def _routings(world: World) -> Sequence[Routing]:

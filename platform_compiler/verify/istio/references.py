@@ -92,7 +92,7 @@ def _listed(ports: set[int]) -> str:
 
 def subsets_exist(world: World) -> Iterator[Fault]:
     """A destination's subset is one of a DestinationRule for its host (IST0101)."""
-    known = world.view(subsets)
+    known = world.once(subsets)
     if promised(world, "DestinationRule"):
         return
     for routing in routings(world):
@@ -108,7 +108,7 @@ def subsets_exist(world: World) -> Iterator[Fault]:
 def subsets(world: World) -> dict[str, dict[str, list[Item]]]:
     """Return the DestinationRules that declare a subset, by host and subset."""
     found: dict[str, dict[str, list[Item]]] = {}
-    for item, host in world.view(rules_of_hosts):
+    for item, host in world.once(rules_of_hosts):
         for _, subset in maps(item.body, "spec", "subsets"):
             found.setdefault(host, {}).setdefault(text(subset, "name"), []).append(item)
     return found

@@ -33,7 +33,7 @@ _USUAL = ({"istio": "ingressgateway"}, {"istio": "egressgateway"})
 
 def selectors_meet_workloads(world: World) -> Iterator[Fault]:
     """The selector of a mesh object meets a workload of its namespace (IST0127)."""
-    pods = world.view(pods_of)
+    pods = world.once(pods_of)
     for group, kind, path in _SELECTORS:
         for item in world.of(group, kind):
             labels, namespace = selector(item, *path), namespace_of(item)
@@ -57,7 +57,7 @@ def _worded(labels: Mapping[str, str]) -> str:
 
 def gateways_meet_workloads(world: World) -> Iterator[Fault]:
     """A Gateway's selector meets a workload, judged where some Gateway's does (IST0101)."""
-    pods = world.view(pods_of)
+    pods = world.once(pods_of)
     gateways = [(item, selector(item, "spec", "selector")) for item in world.of(NETWORKING, "Gateway")]
     unmet = [(item, labels) for item, labels in gateways if labels and not pods.selected_anywhere(labels)]
     if pods.hidden or len(unmet) == sum(1 for _, labels in gateways if labels):
@@ -70,8 +70,8 @@ def gateways_meet_workloads(world: World) -> Iterator[Fault]:
 
 def subsets_meet_pods(world: World) -> Iterator[Fault]:
     """A subset's labels are those of pods behind its host (IST0173)."""
-    pods = world.view(pods_of)
-    for item, name in world.view(rules_of_hosts):
+    pods = world.once(pods_of)
+    for item, name in world.once(rules_of_hosts):
         hosts = matching(world.hosts, name) if maps(item.body, "spec", "subsets") and "*" not in name else []
         services = [host.item for host in hosts if host.item.kind == "Service"]
         if len(services) != 1 or len(hosts) != 1:

@@ -24,7 +24,7 @@ _LABELS = ("spec", "workloadSelector", "labels")
 
 def workloads_have_one_sidecar(world: World) -> Iterator[Fault]:
     """No two Sidecars select one workload (IST0110), and one of a namespace goes without selector (IST0111)."""
-    pods = world.view(pods_of)
+    pods = world.once(pods_of)
     first: dict[object, Item] = {}
     for item in world.of(NETWORKING, "Sidecar"):
         namespace, labels = namespace_of(item), selector(item, *_LABELS)
@@ -48,7 +48,7 @@ def egress_hosts_exist(world: World) -> Iterator[Fault]:
     if promised(world, "ServiceEntry", "VirtualService"):
         return
     declared = _declared(world)
-    for item, _, path, where, host in world.view(egress_hosts):
+    for item, _, path, where, host in world.once(egress_hosts):
         if host not in declared.get(where, ()):
             yield from _undeclared(world, item, path, (where, host), declared)
 

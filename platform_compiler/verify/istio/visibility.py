@@ -25,7 +25,7 @@ _CURE = "add the namespace to its `exportTo`"
 
 def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
-    known = world.view(subsets)
+    known = world.once(subsets)
     for routing in routings(world):
         users = _users(world, routing)
         for to in routing.destinations:
@@ -46,7 +46,7 @@ def _users(world: World, routing: Routing) -> list[str]:
         gateway = find(world, "Gateway", *binding.gateway)
         labels = selector(gateway, "spec", "selector") if gateway is not None else {}
         if labels:
-            found |= {member.namespace for member in world.view(pods_of).selected_anywhere(labels)}
+            found |= {member.namespace for member in world.once(pods_of).selected_anywhere(labels)}
     return sorted(found)
 
 
@@ -67,7 +67,7 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
 def egress_hosts_are_seen(world: World) -> Iterator[Fault]:
     """A Sidecar names hosts that its namespace sees."""
     hidden = {name: found for name, found in world.hosts.items() if not any(EVERYWHERE in h.export_to for h in found)}
-    for item, own, path, _, host in world.view(egress_hosts):
+    for item, own, path, _, host in world.once(egress_hosts):
         found = hidden.get(host, ())
         if found and not any(declared.seen_from(own) for declared in found):
             yield _hidden(item, path, host, own, found)

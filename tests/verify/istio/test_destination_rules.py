@@ -3,8 +3,7 @@
 import pytest
 
 from platform_compiler.verify.versions import Versions
-from tests.verify.istio.worlds import external, rule, service, workload
-from tests.verify.judged import codes
+from tests.verify.istio.worlds import codes, external, rule, service, workload
 
 BASE = service("web") + workload("web")
 BASE = service("web") + workload("web")

@@ -3,8 +3,7 @@
 import pytest
 
 from platform_compiler.verify.versions import Versions
-from tests.verify.istio.worlds import bare, external, service, sidecar, workload
-from tests.verify.judged import codes
+from tests.verify.istio.worlds import bare, codes, external, service, sidecar, workload
 
 BASE = service("web") + workload("web")
 

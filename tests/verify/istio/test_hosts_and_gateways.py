@@ -7,6 +7,7 @@ from tests.verify.istio.worlds import (
     HTTPS,
     WEB,
     bare,
+    codes,
     entry,
     gateway,
     routes,
@@ -15,9 +16,9 @@ from tests.verify.istio.worlds import (
     service,
     sidecar,
     thing,
+    told,
     workload,
 )
-from tests.verify.judged import codes, diagnostics
 
 V2 = "{route: [{destination: {host: web, subset: v2}}]}"
 V2_THERE = "host: web, subsets: [{name: v2, labels: {version: v2}}]"
@@ -248,7 +249,7 @@ def test_host_is_exported_to_its_users(case: str) -> None:
 
 
 def test_host_claimed_twice_is_told_once_with_both_places() -> None:
-    (one,) = diagnostics(CLAIMS["two VirtualServices of one host"][1])
+    (one,) = told(CLAIMS["two VirtualServices of one host"][1])
     assert [label.text for label in one.labels] == ["", "also here"]
 
 

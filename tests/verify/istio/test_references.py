@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.verify.istio.worlds import HTTP, WEB, entry, gateway, routes, rule, service, thing, workload
-from tests.verify.judged import codes, found
+from tests.verify.istio.worlds import HTTP, WEB, codes, entry, gateway, routes, rule, service, thing, told, workload
 
 V2 = "{route: [{destination: {host: web, subset: v2}}]}"
 TO = "{route: [{destination: {host: %s}}]}"
@@ -133,5 +132,7 @@ def test_nothing_is_missing_from_a_part_of_a_cluster(case: str) -> None:
 
 def test_nearest_host_and_full_name_are_proposed() -> None:
     world = service("web") + service("pay/card") + workload("web")
-    short = world + routes("web", TO % "card.pay")
-    assert found(short) == ["PC5202 VirtualService shop/web: no ServiceEntry declares card.pay"]
+    (short,) = told(world + routes("web", TO % "card.pay"))
+    (misspelt,) = told(world + routes("web", TO % "wbe"))
+    assert short.help == ("write `card.pay.svc.cluster.local`: only names without dots are completed",)
+    assert misspelt.help == ("did you mean `web.shop.svc.cluster.local`?",)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.verify.istio.worlds import WEB, bare, routes, service, thing
-from tests.verify.judged import codes, diagnostics
+from tests.verify.istio.worlds import WEB, bare, codes, routes, service, thing, told
 
 TO = "route: [{destination: {host: web}}]"
 BASE = service("web") + service("api")
@@ -99,7 +98,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("case", UNREACHED)
 def test_rule_behind_one_that_takes_the_same_is_told_once(case: str) -> None:
-    assert [d.code for d in diagnostics(UNREACHED[case])] == ["PC5212"]
+    assert [d.code for d in told(UNREACHED[case])] == ["PC5212"]
 
 
 @pytest.mark.parametrize("case", REACHED)
@@ -118,5 +117,5 @@ def test_rule_without_an_action_leads_nowhere() -> None:
 
 
 def test_unreached_rule_points_at_the_one_before_it() -> None:
-    one = diagnostics(UNREACHED["two rules without match"])[0]
+    one = told(UNREACHED["two rules without match"])[0]
     assert [label.text for label in one.labels[1:]] == ["this rule has no match, so it takes everything"]

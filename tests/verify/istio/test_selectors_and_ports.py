@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.verify.istio.worlds import HTTP, bare, external, gateway, rule, service, sidecar, thing, workload
-from tests.verify.judged import codes
+from tests.verify.istio.worlds import HTTP, bare, codes, external, gateway, rule, service, sidecar, thing, workload
 
 BASE = service("web") + workload("web")
 MESH = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled}}}\n---\n"

@@ -4,10 +4,12 @@ import json
 
 import yaml
 
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.verify import istio
 from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.versions import LATEST, Versions
 from platform_compiler.verify.world import Facts, World
+from tests.verify.judged import diagnostics
 
 _GROUPS = {
     "Secret": "v1",
@@ -19,6 +21,7 @@ _GROUPS = {
     "Certificate": "cert-manager.io/v1",
     "ExternalSecret": "external-secrets.io/v1",
 }
+_OWN = ("PC10", "PC11", "PC500", "PC520", "PC521", "PC522")
 _USER = "runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, seccompProfile: {type: RuntimeDefault}"
 _CLOSED = "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, readOnlyRootFilesystem: true"
 _MAIN = f"{{name: main, image: 'example.org/main:1.0', securityContext: {{{_CLOSED}}}}}"
@@ -28,10 +31,22 @@ _POD = (
 )
 
 
+def told(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list[Diagnostic]:
+    """Return what is said of shapes and of the traffic of a mesh; other checks want worlds with more in them."""
+    found = diagnostics(text, whole=whole, versions=versions)
+    return [one for one in found if one.code.startswith(_OWN)]
+
+
+def codes(text: str, *, whole: bool = True, versions: Versions = LATEST) -> set[str]:
+    """Return the codes of what is said of shapes and of the traffic of a mesh."""
+    return {one.code for one in told(text, whole=whole, versions=versions)}
+
+
 def bare(text: str) -> set[str]:
     """Return the codes of what the mesh's checks find where no schema has looked."""
     world = World(items_of("bare.yaml", text.encode(), Bag()), Facts(), whole=True)
-    return {fault.code for check in (*istio.ALONE, *istio.WHOLE) for fault in check(world)}
+    found = {fault.code for check in (*istio.ALONE, *istio.WHOLE) for fault in check(world)}
+    return {code for code in found if code.startswith(_OWN)}
 
 
 def thing(kind: str, name: str, spec: str, namespace: str = "shop", **metadata: str) -> str:
