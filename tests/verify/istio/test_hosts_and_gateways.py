@@ -24,6 +24,7 @@ V2 = "{route: [{destination: {host: web, subset: v2}}]}"
 V2_THERE = "host: web, subsets: [{name: v2, labels: {version: v2}}]"
 BASE = service("web") + service("api")
 PROXY = workload("edge/ingress") + service("edge/ingress", "{name: http-a, port: 80}, {name: https-a, port: 443}")
+INNER = workload("edge/inner", ", tier: edge", app="ingress")
 SITE = "shop.example.com"
 PUBLIC = ", gateways: [edge/public]"
 OTHER_HOSTS = gateway("edge/public", HTTP % "pay.example.com")
@@ -32,8 +33,7 @@ TCP_80 = "{port: {number: 80, name: tcp, protocol: TCP}, hosts: ['*']}"
 
 
 def both(one: str, other: str, selector: str = "{app: ingress}") -> str:
-    pods = PROXY + workload("edge/ingress2", ", tier: edge", app="ingress")
-    return pods + gateway("edge/one", one) + gateway("edge/two", other, selector)
+    return PROXY + gateway("edge/one", one) + gateway("edge/two", other, selector)
 
 
 CLAIMS = {
@@ -108,11 +108,11 @@ SERVERS = {
     "one port with two protocols": ({"PC5217"}, both(HTTP % SITE, TCP_80)),
     "one port with two protocols, one selector within the other": (
         {"PC5217"},
-        both(HTTP % SITE, TCP_80, "{app: ingress, tier: edge}"),
+        INNER + both(HTTP % SITE, TCP_80, "{app: ingress, tier: edge}"),
     ),
     "one certificate on two Gateways, one selector within the other": (
         {"PC5219"},
-        both(HTTPS % (SITE, "same"), HTTPS % ("pay.example.com", "same"), "{app: ingress, tier: edge}"),
+        INNER + both(HTTPS % (SITE, "same"), HTTPS % ("pay.example.com", "same"), "{app: ingress, tier: edge}"),
     ),
     "one host for other workloads": (
         set(),
