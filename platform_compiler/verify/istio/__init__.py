@@ -19,6 +19,7 @@ ALONE: tuple[Check, ...] = (
     fields.fields,
     # what a VirtualService says by itself, and beside others
     routes.rules_are_reached,
+    routes.matches_are_for_its_gateways,
     routes.rules_lead_somewhere,
     routes.weights_are_percents,
     routes.retries_have_time,

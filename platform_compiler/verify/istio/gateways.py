@@ -113,7 +113,9 @@ def ports_are_open(world: World) -> Iterator[Fault]:
 
 
 def _ports(service: Item) -> set[int]:
-    return {number(port, "port") or 0 for _, port in maps(service.body, "spec", "ports")}
+    """Return the ports of a Service and those that it leads to: a Gateway may name either."""
+    ports = [port for _, port in maps(service.body, "spec", "ports")]
+    return {number(port, key) or 0 for port in ports for key in ("port", "targetPort")}
 
 
 def certificates_exist(world: World) -> Iterator[Fault]:

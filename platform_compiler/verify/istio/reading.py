@@ -74,7 +74,7 @@ def _routings(world: World) -> Sequence[Routing]:
                 destinations.append(Destination(path, body, host, matching(hosts, host)))
         gateways = texts(spec, "gateways")
         bindings = [
-            Binding(("spec", "gateways", i), named, _gateway(named, own))
+            Binding(("spec", "gateways", i), named, gateway_named(named, own))
             for i, named in enumerate(gateways)
             if named != MESH
         ]
@@ -96,7 +96,8 @@ def _places(rule: Rule) -> Iterator[tuple[Path, Body, str]]:
         yield (*rule.path, "mirror"), rule.body["mirror"], host
 
 
-def _gateway(named: str, own: str) -> tuple[str, str]:
+def gateway_named(named: str, own: str) -> tuple[str, str]:
+    """Return namespace and name of a Gateway that an object of namespace `own` names."""
     namespace, slash, name = named.partition("/")
     if slash:
         return (own if namespace == "." else namespace), name

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.reading import (
+    MESH,
+    Routing,
     Rule,
     find,
+    gateway_named,
     has,
     judged,
     routings,
@@ -26,6 +29,24 @@ def rules_are_reached(world: World) -> Iterator[Fault]:
         if len(routing.rules) > 1 or len(maps(routing.rules[0].body if routing.rules else {}, "match")) > 1:
             for of_one in grouped(routing.rules, lambda rule: rule.protocol).values():
                 yield from _unreached(routing.item, of_one)
+
+
+def matches_are_for_its_gateways(world: World) -> Iterator[Fault]:
+    """A match that is for certain Gateways names one that its VirtualService binds to; no other sees it."""
+    for routing in routings(world):
+        bound = {binding.gateway for binding in routing.bindings}
+        for rule in routing.rules if routing.hosts else ():
+            for i, match in maps(rule.body, "match"):
+                named = texts(match, "gateways")
+                if named and not any(_is_bound(routing, bound, name) for name in named):
+                    message = "the match is never used: the VirtualService binds to none of its Gateways"
+                    path = (*rule.path, "match", i, "gateways")
+                    cure = "add the Gateway to `spec.gateways`, `mesh` too if it is meant"
+                    yield Fault("PC5212", routing.item, path, message, cure, on_key=True)
+
+
+def _is_bound(routing: Routing, bound: set[tuple[str, str]], name: str) -> bool:
+    return routing.on_mesh if name == MESH else gateway_named(name, routing.namespace) in bound
 
 
 def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:

@@ -84,6 +84,18 @@ CLAIMS = {
         + BASE
         + routes("a", WEB, f"web, {SITE}", ", gateways: [mesh, edge/public]"),
     ),
+    "rules for the Gateway and for the mesh": (
+        set(),
+        gateway("edge/public", HTTP % SITE)
+        + BASE
+        + routes(
+            "a",
+            "{match: [{gateways: [mesh]}], redirect: {uri: /a}}, "
+            "{match: [{gateways: [edge/public]}], redirect: {uri: /b}}",
+            f"web, {SITE}",
+            ", gateways: [mesh, edge/public]",
+        ),
+    ),
     "subsets of the mesh that a Gateway goes past": (
         {"PC5216"},
         gateway("edge/public", HTTP % SITE)
@@ -126,6 +138,12 @@ SERVERS = {
         PROXY + gateway("edge/one", f"{HTTP % SITE}, {HTTPS % (SITE, 'a')}"),
     ),
     "port that the Service lacks": ({"PC5218"}, PROXY + gateway("edge/one", PORT_81)),
+    "port that the Service leads to": (
+        set(),
+        workload("edge/ingress")
+        + service("edge/ingress", "{name: http, port: 80, targetPort: 81}")
+        + gateway("edge/one", PORT_81),
+    ),
     "port of a workload without Service": (set(), workload("edge/ingress") + gateway("edge/one", PORT_81)),
     "port of a workload elsewhere": (set(), gateway("edge/one", PORT_81)),
     "one certificate on two Gateways": (

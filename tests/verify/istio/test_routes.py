@@ -38,6 +38,7 @@ UNREACHED = {
     ),
     "an empty match first": rules("{}", "{method: {exact: GET}}"),
     "a longer prefix after a shorter in one rule": rules("{uri: {prefix: /a}}, {uri: {prefix: /a/b}}"),
+    "a Gateway that the VirtualService does not bind to": rules("{uri: {prefix: /a}, gateways: [edge/public]}"),
     "TCP twice": BASE
     + thing(
         "VirtualService",
