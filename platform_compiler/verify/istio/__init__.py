@@ -6,6 +6,7 @@ from platform_compiler.verify.istio import (
     fields,
     gateways,
     ports,
+    reached,
     references,
     routes,
     selectors,
@@ -18,8 +19,8 @@ from platform_compiler.verify.world import Check
 ALONE: tuple[Check, ...] = (
     fields.fields,
     # what a VirtualService says by itself, and beside others
-    routes.rules_are_reached,
-    routes.matches_are_for_its_gateways,
+    reached.rules_are_reached,
+    reached.matches_are_for_its_gateways,
     routes.rules_lead_somewhere,
     routes.weights_are_percents,
     routes.retries_have_time,

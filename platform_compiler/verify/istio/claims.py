@@ -15,51 +15,65 @@ def hosts_have_one_owner(world: World) -> Iterator[Fault]:
     for routing in routings(world):
         if not routing.on_mesh:
             continue
-        item, to = routing.item, scopes(routing.item)
+        item, to = routing.item, sorted(scopes(routing.item))
         for i, host in enumerate(routing.hosts):
             known = [first.setdefault((scope, host), (item, i)) for scope in to]
-            taken = min(((other, at) for other, at in known if other is not item), key=str, default=None)
+            taken = next((claim for claim in known if claim[0] is not item), None)
             if taken is not None:
                 also = (Other(taken[0], ("spec", "hosts", taken[1]), "also here"),)
                 message = f"another VirtualService on the mesh has the host `{host}` too"
                 yield Fault("PC5210", item, ("spec", "hosts", i), message, "put their rules into one of them", also)
 
 
+class Served:
+    """The hosts that a Gateway serves, each with the namespaces whose VirtualServices may bind them."""
+
+    def __init__(self, gateway: Item, domain: str) -> None:
+        self._hosts: dict[str, set[str]] = {}
+        own = namespace_of(gateway)
+        for _, server in maps(gateway.body, "spec", "servers"):
+            for named in texts(server, "hosts"):
+                where, slash, host = named.rpartition("/")
+                where = (own if where == "." else where) if slash else EVERYWHERE
+                self._hosts.setdefault(full_name(host, own, domain), set()).add(where)
+        self._wildcards = [host for host in self._hosts if host.startswith("*")]
+
+    def fits(self, host: str, namespace: str) -> bool:
+        """Whether a VirtualService of a namespace may bind a host here."""
+        near = self._hosts if host.startswith("*") else (host, *self._wildcards)
+        return any(
+            overlap(host, known) and not self._hosts[known].isdisjoint((EVERYWHERE, namespace))
+            for known in near
+            if known in self._hosts
+        )
+
+
 def hosts_are_on_gateways(world: World) -> Iterator[Fault]:
     """A Gateway serves a host of each VirtualService that binds to it, and each host is on one of them (IST0132)."""
+    served: dict[Item, Served] = {}
     for routing in routings(world):
-        if routing.bindings and routing.hosts:
-            found = [(binding, find(world, "Gateway", *binding.gateway)) for binding in routing.bindings]
-            yield from _unserved(world, routing, [(binding, item) for binding, item in found if item is not None])
+        found = [(binding, find(world, "Gateway", *binding.gateway)) for binding in routing.bindings]
+        there = [(binding, gateway) for binding, gateway in found if gateway is not None]
+        for _, gateway in there:
+            if gateway not in served:
+                served[gateway] = Served(gateway, world.facts.cluster_domain)
+        if there and routing.hosts:
+            yield from _unserved(routing, [(binding, gateway, served[gateway]) for binding, gateway in there])
 
 
-def _unserved(world: World, routing: Routing, found: Sequence[tuple[Binding, Item]]) -> Iterator[Fault]:
+def _unserved(routing: Routing, found: Sequence[tuple[Binding, Item, Served]]) -> Iterator[Fault]:
     """Yield the Gateways that serve no host, then the hosts that no Gateway serves although they serve others."""
-    served: list[str] = []
-    for binding, gateway in found:
-        own = server_hosts(gateway, routing.namespace, world.facts.cluster_domain)
-        served += own
-        if not any(overlap(host, other) for host in routing.hosts for other in own):
+    own = routing.namespace
+    for binding, gateway, served in found:
+        if not any(served.fits(host, own) for host in routing.hosts):
             also = (Other(gateway, ("spec", "servers"), "its servers"),)
             message = f"Gateway `{binding.named}` serves none of its hosts"
             yield Fault("PC5211", routing.item, binding.path, message, "add a host to the Gateway", also)
-    missing = [i for i, host in enumerate(routing.hosts) if not any(overlap(host, other) for other in served)]
+    missing = [i for i, host in enumerate(routing.hosts) if not any(served.fits(host, own) for _, _, served in found)]
     if not routing.on_mesh and len(found) == len(routing.bindings) and len(missing) < len(routing.hosts):
         for i in missing:
             message = f"none of its Gateways serves `{routing.hosts[i]}`"
             yield Fault("PC5211", routing.item, ("spec", "hosts", i), message, "add the host to a Gateway")
-
-
-def server_hosts(gateway: Item, namespace: str, domain: str) -> list[str]:
-    """Return the hosts that a Gateway serves for VirtualServices of a namespace."""
-    found = []
-    for _, server in maps(gateway.body, "spec", "servers"):
-        for named in texts(server, "hosts"):
-            where, slash, host = named.rpartition("/")
-            where = namespace_of(gateway) if where == "." else where
-            if not slash or where in (EVERYWHERE, namespace):
-                found.append(full_name(host, namespace_of(gateway), domain))
-    return found
 
 
 def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.hosts import matching
 from platform_compiler.verify.istio.reading import (
@@ -15,7 +14,7 @@ from platform_compiler.verify.istio.reading import (
     promised,
     scopes,
 )
-from platform_compiler.verify.istio.references import rules_of_hosts
+from platform_compiler.verify.istio.references import near_host, rules_of_hosts
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped, namespace_of
 
@@ -26,29 +25,21 @@ _OWN_CAS = (1, 21)
 
 def hosts_exist(world: World) -> Iterator[Fault]:
     """A DestinationRule is for a host that something declares (IST0174)."""
-    domain = world.facts.cluster_domain
+    if promised(world, "ServiceEntry"):
+        return
     for item, host in world.once(rules_of_hosts):
-        service = cluster_service(host, domain)
-        if (
-            not host
-            or host in world.hosts
-            or matching(world.hosts, host)
-            or promised(world, "ServiceEntry")
-            or host == EVERYWHERE
-        ):
-            continue
-        if service and (not judged(world, service[0]) or world.exists("", "Service", *service)):
-            continue
-        if host.startswith("*") and _local(host, domain):
-            continue
-        near = did_you_mean(host, world.hosts)
-        cure = f"did you mean `{near}`?" if near else "name a host that exists, or remove the rule"
-        yield Fault("PC5207", item, ("spec", "host"), f"nothing declares `{host}`", cure)
+        if host and host not in world.hosts and not matching(world.hosts, host) and not _is_elsewhere(world, host):
+            cure = near_host(world, host, "name a host that exists, or remove the rule")
+            yield Fault("PC5207", item, ("spec", "host"), f"nothing declares `{host}`", cure)
 
 
-def _local(wildcard: str, domain: str) -> bool:
-    """Whether a wildcard is for Services of the mesh, of which not all need be judged."""
-    return wildcard.endswith((f".{domain}", ".local"))
+def _is_elsewhere(world: World, host: str) -> bool:
+    """Whether a host may exist without being judged: in the mesh's own namespace, say, or below a wildcard."""
+    domain = world.facts.cluster_domain
+    service = cluster_service(host, domain)
+    if service is not None:
+        return not judged(world, service[0]) or world.exists("", "Service", *service)
+    return host.startswith("*") and (host == EVERYWHERE or host.endswith((f".{domain}", ".local")))
 
 
 def rules_do_not_compete(world: World) -> Iterator[Fault]:

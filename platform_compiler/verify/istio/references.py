@@ -37,15 +37,31 @@ def missing_host(world: World, item: Item, to: Destination) -> Iterator[Fault]:
     service = cluster_service(to.host, world.facts.cluster_domain)
     if service is not None:
         if judged(world, service[0]) and not world.exists("", "Service", *service):
-            yield Fault("PC5201", item, path, f"no Service or ServiceEntry declares `{to.host}`", _near(world, to.host))
+            cure = near_host(world, to.host, "name a Service that exists, or add it")
+            yield Fault("PC5201", item, path, f"no Service or ServiceEntry declares `{to.host}`", cure)
         return
     if not to.host.endswith(_OTHER_CLUSTERS) and not promised(world, "ServiceEntry"):
         yield Fault("PC5202", item, path, f"no ServiceEntry declares `{to.host}`", _longer(world, to.host))
 
 
-def _near(world: World, host: str) -> str:
-    near = did_you_mean(host, world.hosts)
-    return f"did you mean `{near}`?" if near else "name a Service that exists, or add it"
+def near_host(world: World, host: str, otherwise: str) -> str:
+    """Return the cure for a host that nothing declares: a name like it beside it, or the same one elsewhere."""
+    first, _, rest = host.partition(".")
+    beside, elsewhere = world.once(_alike)
+    near = did_you_mean(first, beside.get(rest, ()))
+    found = f"{near}.{rest}" if near else next(iter(elsewhere.get(first, ())), None)
+    return f"did you mean `{found}`?" if found else otherwise
+
+
+def _alike(world: World) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return the first labels of hosts by the others, and hosts by their first labels."""
+    beside: dict[str, list[str]] = {}
+    elsewhere: dict[str, list[str]] = {}
+    for host in world.hosts:
+        first, _, rest = host.partition(".")
+        beside.setdefault(rest, []).append(first)
+        elsewhere.setdefault(first, []).append(host)
+    return beside, elsewhere
 
 
 def _longer(world: World, host: str) -> str:

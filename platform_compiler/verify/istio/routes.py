@@ -1,90 +1,23 @@
-"""The rules of a VirtualService by themselves: each can be reached, leads somewhere, and has time for its retries."""
+"""The rules of a VirtualService by themselves: each leads somewhere, with weights, and has time for its retries."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text, texts
+from platform_compiler.objects import Body, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.reading import (
-    MESH,
-    Routing,
     Rule,
     find,
-    gateway_named,
     has,
     judged,
     routings,
 )
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _FULL = 100
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h)")
 _LEADS = ("route", "redirect", "directResponse", "delegate")
-
-
-def rules_are_reached(world: World) -> Iterator[Fault]:
-    """No match stands behind one that takes the same requests before it (IST0130, IST0131)."""
-    for routing in routings(world):
-        if len(routing.rules) > 1 or len(maps(routing.rules[0].body if routing.rules else {}, "match")) > 1:
-            for of_one in grouped(routing.rules, lambda rule: rule.protocol).values():
-                yield from _unreached(routing.item, of_one)
-
-
-def matches_are_for_its_gateways(world: World) -> Iterator[Fault]:
-    """A match that is for certain Gateways names one that its VirtualService binds to; no other sees it."""
-    for routing in routings(world):
-        bound = {binding.gateway for binding in routing.bindings}
-        for rule in routing.rules if routing.hosts else ():
-            for i, match in maps(rule.body, "match"):
-                named = texts(match, "gateways")
-                if named and not any(_is_bound(routing, bound, name) for name in named):
-                    message = "the match is never used: the VirtualService binds to none of its Gateways"
-                    path = (*rule.path, "match", i, "gateways")
-                    cure = "add the Gateway to `spec.gateways`, `mesh` too if it is meant"
-                    yield Fault("PC5212", routing.item, path, message, cure, on_key=True)
-
-
-def _is_bound(routing: Routing, bound: set[tuple[str, str]], name: str) -> bool:
-    return routing.on_mesh if name == MESH else gateway_named(name, routing.namespace) in bound
-
-
-def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:
-    earlier: list[tuple[Path, Body]] = []
-    open_rule: Rule | None = None
-    for rule in of_one:
-        if open_rule is not None:
-            also = (Other(item, open_rule.path, "this rule has no match, so it takes everything"),)
-            yield Fault("PC5212", item, rule.path, "the rule is never reached", "put the rule without match last", also)
-            continue
-        matches = maps(rule.body, "match")
-        if not a_list(rule.body, "match"):
-            open_rule = rule
-        for i, match in matches:
-            path = (*rule.path, "match", i)
-            taken = next((place for place, known in earlier if _covers(known, match)), None)
-            earlier.append((path, match))
-            if taken is not None:
-                also = (Other(item, taken, "this match takes these requests first"),)
-                yield Fault("PC5212", item, path, "the match is never used", "remove it, or move it up", also)
-
-
-def _covers(earlier: Body, later: Body) -> bool:
-    """Whether a match takes every request that a later one would: it asks for the same or less."""
-    if later.get("ignoreUriCase") and not earlier.get("ignoreUriCase"):
-        return earlier.get("uri") is None and _covers(earlier, {**later, "ignoreUriCase": False})
-    return all(key == "name" or _takes(key, wanted, later.get(key)) for key, wanted in earlier.items())
-
-
-def _takes(key: str, wanted: object, later: object) -> bool:
-    if wanted == later or wanted in ({}, [], "", False):
-        return True
-    if key == "uri" and isinstance(wanted, Mapping) and isinstance(later, Mapping):
-        prefix = text(wanted, "prefix")
-        return bool(prefix) and (text(later, "exact") or text(later, "prefix")).startswith(prefix)
-    if key in ("headers", "queryParams", "withoutHeaders", "sourceLabels"):
-        return isinstance(wanted, Mapping) and isinstance(later, Mapping) and wanted.items() <= later.items()
-    return False
 
 
 def rules_lead_somewhere(world: World) -> Iterator[Fault]:

@@ -135,4 +135,6 @@ def test_nearest_host_and_full_name_are_proposed() -> None:
     (short,) = told(world + routes("web", TO % "card.pay"))
     (misspelt,) = told(world + routes("web", TO % "wbe"))
     assert short.help == ("write `card.pay.svc.cluster.local`: only names without dots are completed",)
+    (elsewhere,) = told(world + routes("web", TO % "card"))
+    assert elsewhere.help == ("did you mean `card.pay.svc.cluster.local`?",)
     assert misspelt.help == ("did you mean `web.shop.svc.cluster.local`?",)

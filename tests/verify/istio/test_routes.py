@@ -113,6 +113,14 @@ def test_rules_lead_somewhere_with_weights_and_time(case: str) -> None:
     assert codes(world) == expected
 
 
+def test_first_of_several_rules_that_take_the_same_is_shown() -> None:
+    (one,) = told(
+        rules("{uri: {prefix: /a}, port: 81}", "{uri: {prefix: /a}}", "{port: 80}", "{uri: {exact: /a}, port: 80}")
+    )
+    assert one.labels[1].span.line == one.labels[0].span.line
+    assert one.labels[1].span.column < one.labels[0].span.column
+
+
 def test_rule_without_an_action_leads_nowhere() -> None:
     assert bare(BASE + routes("web", "{match: [{uri: {prefix: /a}}], timeout: 1s}")) == {"PC5213"}
 
