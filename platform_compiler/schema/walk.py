@@ -307,17 +307,24 @@ class _Walk:
 
 
 def _likeness(option: Schema, node: Node) -> int:
-    """Return how much a node looks like an alternative: its type, then the keys they share."""
+    """Return how much a node looks like an alternative: its type, the keys they share, the words that tell it apart."""
     kind = option.get("type")
     if isinstance(node, MapNode):
         if kind != "object":
             return 0
         known = option.get("properties", {})
         needed = set(option.get("required", ()))
-        return 1 + sum(3 if key in needed else 2 for key in node.entries if key in known)
+        shared = [key for key in node.entries if key in known]
+        named = sum(_names(known[key], node.entries[key]) for key in shared)
+        return 1 + sum(3 if key in needed else 2 for key in shared) + 4 * named
     if isinstance(node, ListNode):
         return int(kind == "array")
     return int(kind is not None and kind not in ("object", "array", "null") and _is(node.value, kind))
+
+
+def _names(schema: Schema, node: Node) -> bool:
+    """Whether a value is one of the words that a schema takes: `type: Localhost` says which alternative is meant."""
+    return isinstance(node, ScalarNode) and node.value in schema.get("enum", ())
 
 
 def _form(option: Schema) -> str:

@@ -13,10 +13,10 @@ from jsonschema_rs import validator_for
 from platform_compiler.schema.unique import repetitions
 from platform_compiler.verify.profile.profile import kind_in_profile
 from platform_compiler.verify.versions import Versions
-from tests.verify.crds import SHARED, Kind, Schema, crds, paths
-from tests.verify.judged import found
+from tests.verify.judged import refused
+from tests.verify.mesh_crds import SHARED, Kind, Schema, crds, paths
 from tests.verify.mesh_differences import STRICTER, UNKNOWN_KINDS
-from tests.verify.mutations import mutants
+from tests.verify.mesh_mutants import mutants
 
 OBJECTS = Path(__file__).parent / "objects"
 GOLDEN = Path(__file__).parents[2] / "fixtures/expected/online-boutique/clusters"
@@ -59,7 +59,7 @@ def real_kinds() -> Iterator[tuple[str, Kind]]:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_examples_are_accepted(path: Path) -> None:
-    assert found(path.read_text(), whole=False, versions=NEWEST) == []
+    assert refused(path.read_text(), versions=NEWEST) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)

@@ -1,23 +1,37 @@
 """What the mesh would misread, decided from manifests; the numbers of `istioctl analyze` are aliases of our codes."""
 
 from platform_compiler.verify.istio import (
+    annotations,
+    authorization,
     claims,
+    client_tls,
+    deprecated,
     destination_rules,
+    envoy_filter,
     fields,
     gateways,
+    identities,
+    ineffective,
+    injection,
+    mtls,
+    plain_ports,
+    plugins,
     ports,
+    proxies,
     reached,
     references,
+    refused,
     routes,
     selectors,
     service_entries,
     sidecars,
+    telemetry,
+    tokens,
     visibility,
 )
 from platform_compiler.verify.world import Check
 
 ALONE: tuple[Check, ...] = (
-    fields.fields,
     # what a VirtualService says by itself, and beside others
     reached.rules_are_reached,
     reached.matches_are_for_its_gateways,
@@ -43,6 +57,21 @@ ALONE: tuple[Check, ...] = (
     sidecars.workloads_have_one_sidecar,
     ports.protocols_are_named,
     ports.services_agree,
+    # injection, annotations, security, telemetry, extensions
+    annotations.check,
+    deprecated.check,
+    envoy_filter.check,
+    fields.fields,
+    injection.several_labels,
+    injection.pods_outside,
+    proxies.runs_as_proxy,
+    authorization.check,
+    refused.two_targets,
+    mtls.several,
+    telemetry.several,
+    ineffective.selected_gateways,
+    ineffective.without_tokens,
+    plugins.check,
 )
 WHOLE: tuple[Check, ...] = (
     references.hosts_exist,
@@ -57,4 +86,13 @@ WHOLE: tuple[Check, ...] = (
     selectors.subsets_meet_pods,
     gateways.ports_are_open,
     gateways.certificates_exist,
+    injection.namespaces_outside,
+    proxies.placeholder_image,
+    tokens.not_required,
+    tokens.claims_without_tokens,
+    plain_ports.check,
+    identities.check,
+    mtls.ports_not_open,
+    client_tls.check,
+    telemetry.without_provider,
 )

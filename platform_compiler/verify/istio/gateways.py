@@ -149,7 +149,7 @@ def _secrets(world: World) -> dict[str, set[str]]:
             )
             found.setdefault(namespace_of(item), set()).add(made or item.name)
     for kind, namespace, _ in world.facts.promised:
-        if kind.endswith(("Secret", "Certificate")):
+        if kind != "Secret" and kind.endswith(("Secret", "Certificate")):
             found.pop(namespace, None)
     return found
 

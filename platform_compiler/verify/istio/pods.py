@@ -14,9 +14,16 @@ _PODLESS = frozenset(
     (
         *("AuthorizationPolicy", "Certificate", "ConfigMap", "DestinationRule", "EnvoyFilter", "ExternalSecret"),
         *("Gateway", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "LimitRange", "NetworkPolicy"),
-        *("PeerAuthentication", "PersistentVolumeClaim", "PodDisruptionBudget", "PodMonitor", "PrometheusRule"),
+        *(
+            "PeerAuthentication",
+            "PersistentVolumeClaim",
+            "PodDisruptionBudget",
+            "PodMonitor",
+            "PriorityClass",
+            "PrometheusRule",
+        ),
         *("RequestAuthentication", "ResourceQuota", "Role", "RoleBinding", "SealedSecret", "Secret", "Service"),
-        *("ServiceAccount", "ServiceEntry", "ServiceMonitor", "Sidecar", "Telemetry", "VirtualService"),
+        *("ServiceAccount", "ServiceEntry", "ServiceMonitor", "Sidecar", "StorageClass", "Telemetry", "VirtualService"),
     )
 )
 
