@@ -115,10 +115,8 @@ class _Walk:
         """Judge what has to hold where a key is there, or has a certain value."""
         if _Walk(self._definitions).judge(condition["if"], node, what):
             return 0
-        key, _, _ = condition["x-where"]
-        value = node.entries.get(key)
-        why = f"where `{key}` is `{value.text}`" if isinstance(value, ScalarNode) else f"beside `{key}`"
-        why = f"without `{key}`" if value is None else why
+        key, wanted = condition["x-where"]
+        why = _why(key, wanted, node.entries.get(key))
         found = sum(
             self._report(
                 Rule.INVALID, f"{what} cannot have `{other}` {why}", key_span(node, other), f"remove `{other}`"
@@ -131,6 +129,7 @@ class _Walk:
             if other not in node.entries:
                 at = key_span(node, key) if key in node.entries else node.span
                 found += self._report(Rule.MISSING_KEY, f"{what} lacks `{other}` {why}", at, f"add `{other}`")
+        found += self._groups(then, node, what)
         below = ((other, closer) for other, closer in then.get("properties", {}).items() if other in node.entries)
         return found + sum(self.judge(closer, node.entries[other], f"`{other}` {why}") for other, closer in below)
 
@@ -304,6 +303,15 @@ class _Walk:
         return self._report(
             Rule.NO_ALTERNATIVE, f"{what} cannot be {given}", node.span, f"it is {forms}. {_example(schema)}".strip()
         )
+
+
+def _why(key: str, wanted: str, value: Node | None) -> str:
+    """Say in words what makes a rule about other keys hold."""
+    if value is None:
+        return f"without `{key}`"
+    if isinstance(value, ScalarNode) and wanted != "there":
+        return f"where `{key}` is `{value.text}`"
+    return f"beside `{key}`"
 
 
 def _likeness(option: Schema, node: Node) -> int:

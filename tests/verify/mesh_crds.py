@@ -11,16 +11,9 @@ Schema = dict[str, Any]
 Kind = tuple[str, str]
 SHARED = Path(__file__).parents[3] / "shared"
 _ENVELOPE = ("apiVersion", "kind", "metadata", "status")
-_KEPT = [
-    "type",
-    "enum",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "pattern",
+_SCALARS = ("type", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern")
+_KEPT = (
+    *_SCALARS,
     "minItems",
     "maxItems",
     "minProperties",
@@ -30,7 +23,7 @@ _KEPT = [
     "anyOf",
     "allOf",
     "not",
-]
+)
 
 
 @cache
@@ -72,6 +65,11 @@ def closed(own: Schema) -> Schema:
     return schema
 
 
+def _takes_maps(schema: Schema) -> bool:
+    options = schema.get("anyOf")
+    return any(map(_takes_maps, options)) if options else schema.get("type", "object") == "object"
+
+
 def paths(schema: Schema, path: str = "") -> Iterator[str]:
     """Yield every field at each depth, as `spec.http[].route`; one that takes anything ends with `.?`."""
     if "items" in schema:
@@ -80,7 +78,7 @@ def paths(schema: Schema, path: str = "") -> Iterator[str]:
     rest = schema.get("additionalProperties")
     if isinstance(rest, dict):
         yield from paths(rest, f"{path}.*")
-    elif not schema.get("properties") and (not schema.get("type") or schema["type"] == "object") and rest is not False:
+    elif not schema.get("properties") and _takes_maps(schema) and rest is not False:
         yield f"{path}.?"
     for key, below in schema.get("properties", {}).items():
         if path or key not in _ENVELOPE:

@@ -22,6 +22,7 @@
                                                 `without: [keys]`, and keys with closer types; `where key is type or
                                                 absent`, `where key is there`
     int, int 0..100, int 1.., number 0..100     bounds are inclusive
+    int 301|302                                 one of these numbers
     str, str 1..63                              a length
     /^[a-z]+$/                                  text that the pattern is found in
     /^[a-z]+$/ small letters                    the same, with what it is in words
@@ -161,7 +162,7 @@ class Reader:
         return {
             "if": premise,
             "then": then,
-            "x-where": [key, match["type"], bool(match["absent"])],
+            "x-where": [key, match["type"]],
             "x-without": without,
         }
 
@@ -181,7 +182,8 @@ class Reader:
 def _bounded(word: str) -> Schema | None:
     match = _BOUNDED.match(word)
     if match is None:
-        return None
+        numbers = re.fullmatch(r"int ([0-9]+(?:\|[0-9]+)*)", word)
+        return {"type": "integer", "enum": [int(number) for number in numbers[1].split("|")]} if numbers else None
     kind, least, most = _BOUNDS[match["kind"]]
     number = float if kind == "number" else int
     bounds = {name: number(match[end]) for name, end in ((least, "low"), (most, "high")) if match[end]}
