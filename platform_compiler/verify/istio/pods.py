@@ -1,7 +1,7 @@
 """Which workloads a selector meets, found by the rarest of its labels; machines outside the cluster count too."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from platform_compiler.objects import a_map
@@ -9,21 +9,25 @@ from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World, namespace_of
 
-# Kinds that never make pods, so that not knowing their content hides none
+# Groups whose kinds never make pods; what those of others make is not known
+_PODLESS_GROUPS = frozenset(
+    (
+        *("", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io"),
+        *("networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"),
+        *("gateway.networking.k8s.io", "gateway.envoyproxy.io", "storage.k8s.io", "scheduling.k8s.io"),
+        *("apiextensions.k8s.io", "admissionregistration.k8s.io", "discovery.k8s.io", "coordination.k8s.io"),
+        *("cert-manager.io", "external-secrets.io", "bitnami.com", "monitoring.coreos.com", "keda.sh"),
+    )
+)
+# Kinds of them whose content may not be known without hiding pods
 _PODLESS = frozenset(
     (
         *("AuthorizationPolicy", "Certificate", "ConfigMap", "DestinationRule", "EnvoyFilter", "ExternalSecret"),
         *("Gateway", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "LimitRange", "NetworkPolicy"),
-        *(
-            "PeerAuthentication",
-            "PersistentVolumeClaim",
-            "PodDisruptionBudget",
-            "PodMonitor",
-            "PriorityClass",
-            "PrometheusRule",
-        ),
-        *("RequestAuthentication", "ResourceQuota", "Role", "RoleBinding", "SealedSecret", "Secret", "Service"),
-        *("ServiceAccount", "ServiceEntry", "ServiceMonitor", "Sidecar", "StorageClass", "Telemetry", "VirtualService"),
+        *("PeerAuthentication", "PersistentVolumeClaim", "PodDisruptionBudget", "PodMonitor", "PriorityClass"),
+        *("PrometheusRule", "RequestAuthentication", "ResourceQuota", "Role", "RoleBinding", "SealedSecret"),
+        *("Secret", "Service", "ServiceAccount", "ServiceEntry", "ServiceMonitor", "Sidecar", "StorageClass"),
+        *("Telemetry", "VirtualService"),
     )
 )
 
@@ -84,8 +88,19 @@ def pods_of(world: World) -> Pods:
         for item in world.of(NETWORKING, kind):
             labels = {key: str(value) for key, value in a_map(item.body, *path).items()}
             found[namespace_of(item)].append(Member(item, namespace_of(item), labels))
-    hidden = {namespace for kind, namespace, _ in world.facts.promised if kind not in _PODLESS}
-    return Pods(found, frozenset(hidden))
+    return Pods(found, frozenset(_hidden(world)))
+
+
+def _hidden(world: World) -> Iterator[str]:
+    """Yield namespaces where something may make pods that are not judged."""
+    for kind, namespace, _ in world.facts.promised:
+        if kind not in _PODLESS:
+            yield namespace
+    versions = {str(item.body.get("apiVersion")): item.group for item in world.items}
+    unknown = {version for version, group in versions.items() if group not in _PODLESS_GROUPS}
+    for item in world.items if unknown else ():
+        if str(item.body.get("apiVersion")) in unknown:
+            yield namespace_of(item)
 
 
 def services_of(world: World) -> Mapping[Member, Sequence[Item]]:

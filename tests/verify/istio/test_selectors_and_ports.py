@@ -103,6 +103,14 @@ PORTS = {
 }
 
 BARE = {
+    "selector where pods of a kind unknown to us may be": (
+        set(),
+        BASE
+        + sidecar("a", "workloadSelector: {labels: {app: api}}")
+        + thing("Sidecar", "api", "{}").replace(
+            "networking.istio.io/v1\nkind: Sidecar", "argoproj.io/v1\nkind: Rollout"
+        ),
+    ),
     "port without name": (
         {"PC5229"},
         MESH + thing("Service", "web", "{selector: {app: web}, ports: [{port: 8080}]}"),
@@ -141,6 +149,6 @@ def test_ports_tell_their_protocol_and_agree(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", BARE)
-def test_ports_are_judged_however_they_are_written(case: str) -> None:
+def test_what_no_schema_knows_is_judged_by_what_it_says(case: str) -> None:
     expected, world = BARE[case]
     assert bare(world) == expected
