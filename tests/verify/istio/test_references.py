@@ -105,6 +105,10 @@ SILENT = {
     + rule("web", 'host: "*.shop.svc.cluster.local", subsets: [{name: v2, labels: {version: v2}}]')
     + routes("web", V2),
     "Gateway named with its namespace": SITE + service("web") + routes("web", WEB, "shop.example.com", PUBLIC),
+    "Gateway that lives in default without saying so": (SITE + service("web") + routes("web", WEB, "a.com", PUBLIC))
+    .replace("namespace: shop", "labels: {}")
+    .replace("shop/public", "default/public")
+    .replace("shop.example.com", "a.com"),
     "Gateway named by its full name": SITE
     + service("web")
     + routes("web", WEB, "shop.example.com", ", gateways: [public.shop.svc.cluster.local]"),
