@@ -106,8 +106,9 @@ def gateway_named(named: str, own: str) -> tuple[str, str]:
 
 
 def find(world: World, kind: str, namespace: str, name: str) -> Item | None:
-    """Return a networking object by where it lives."""
-    return world.find(NETWORKING, kind, namespace, name)
+    """Return a networking object by where it lives, also if it does not say so and lives in `default`."""
+    found = world.find(NETWORKING, kind, namespace, name)
+    return world.find(NETWORKING, kind, "", name) if found is None and namespace == "default" else found
 
 
 def seen_by(export_to: Collection[str], own: str, namespace: str) -> bool:
