@@ -1,0 +1,163 @@
+"""Servers of Gateways: no two of them claim one host, their ports are open, their certificates are there."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
+from platform_compiler.verify.istio.pods import Pods, pods_of, services_of
+from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING, selector
+from platform_compiler.verify.item import Fault, Item, Other
+from platform_compiler.verify.world import World, namespace_of
+
+_PLAIN = ("HTTP", "HTTP2", "GRPC", "GRPC-WEB")
+_WITH_TLS = ("HTTPS", "TLS")
+_MAKERS = (
+    ("external-secrets.io", "ExternalSecret"),
+    ("cert-manager.io", "Certificate"),
+    ("bitnami.com", "SealedSecret"),
+)
+
+
+class Server(NamedTuple):
+    """One server of a Gateway, and where it stands."""
+
+    item: Item
+    path: Path
+    body: Body
+    port: int
+    protocol: str
+    selector: Mapping[str, str]
+
+
+def servers(world: World) -> Iterator[Server]:
+    """Yield every server of every Gateway."""
+    for item in world.of(NETWORKING, "Gateway"):
+        labels = selector(item, "spec", "selector")
+        for i, body in maps(item.body, "spec", "servers"):
+            port = a_map(body, "port")
+            own, protocol = number(port, "number") or 0, text(port, "protocol").upper()
+            yield Server(item, ("spec", "servers", i), body, own, protocol, labels)
+
+
+def servers_do_not_conflict(world: World) -> Iterator[Fault]:
+    """Two Gateways for one workload share neither a host of a port nor a port of unlike protocols (IST0145)."""
+    claims: dict[tuple[object, ...], list[Server]] = {}
+    for server in servers(world):
+        where = (server.port, text(server.body, "bind"))
+        other = _rival(claims.setdefault(where, []), server, unlike=True)
+        if other is not None:
+            also = (Other(other.item, (*other.path, "port", "protocol"), f"{other.protocol} here"),)
+            message = f"another Gateway serves port {server.port} with another protocol"
+            yield Fault("PC5217", server.item, (*server.path, "port", "protocol"), message, "use another port", also)
+            continue
+        for i, named in enumerate(texts(server.body, "hosts")):
+            host = named.rpartition("/")[2]
+            if host == EVERYWHERE and server.protocol in _PLAIN:
+                continue
+            other = _rival(claims.setdefault((*where, host), []), server, unlike=False)
+            if other is not None:
+                also = (Other(other.item, (*other.path, "hosts"), "also here"),)
+                message = f"another Gateway serves `{host}` on port {server.port} too"
+                yield Fault("PC5217", server.item, (*server.path, "hosts", i), message, "keep one of them", also)
+
+
+def _rival(known: list[Server], server: Server, *, unlike: bool) -> Server | None:
+    """Return a server of another Gateway that the same workload may serve; remember this one."""
+    family = _family(server)
+    others = (one for one in known if one.item is not server.item and not (unlike and _family(one) == family))
+    found = next((one for one in others if _meet(one, server)), None)
+    if not any(one.selector == server.selector and _family(one) == family for one in known):
+        known.append(server)
+    return found
+
+
+def _meet(one: Server, other: Server) -> bool:
+    """Whether the selector of one takes all workloads of the other."""
+    return one.selector.items() <= other.selector.items() or other.selector.items() <= one.selector.items()
+
+
+def _family(server: Server) -> str:
+    if server.protocol in _PLAIN:
+        return "HTTP"
+    return "TLS" if server.protocol in _WITH_TLS else "TCP"
+
+
+def certificates_are_used_once(world: World) -> Iterator[Fault]:
+    """Servers of one port have their own certificates: browsers reuse a connection that fits both (IST0138)."""
+    claims: dict[tuple[int, str], list[Server]] = {}
+    for server in servers(world):
+        name = text(server.body, "tls", "credentialName")
+        if not name or server.protocol != "HTTPS":
+            continue
+        known = claims.setdefault((server.port, name), [])
+        other = next((one for one in known if _meet(one, server)), None)
+        known.append(server)
+        if other is not None:
+            also = (Other(other.item, (*other.path, "tls", "credentialName"), "also here"),)
+            message = f"another server of port {server.port} has the certificate `{name}` too"
+            cure = "serve the hosts of one certificate with one server: a browser reuses its connection for all of them"
+            yield Fault("PC5219", server.item, (*server.path, "tls", "credentialName"), message, cure, also)
+
+
+def ports_are_open(world: World) -> Iterator[Fault]:
+    """The Service of a Gateway's workload leads to the ports of its servers (IST0162)."""
+    fronts_of = world.once(services_of)
+    pods = world.once(pods_of)
+    for server in servers(world):
+        found = pods.selected_anywhere(server.selector) if server.selector else ()
+        fronts = [service for member in found for service in fronts_of.get(member, ())]
+        if fronts and server.port and not any(server.port in _ports(service) for service in fronts):
+            also = (Other(fronts[0], ("spec", "ports"), "the ports of its Service"),)
+            message = f"no Service of the workload has port {server.port}"
+            yield Fault("PC5218", server.item, (*server.path, "port", "number"), message, "open it there", also)
+
+
+def _ports(service: Item) -> set[int]:
+    """Return the ports of a Service and those that it leads to: a Gateway may name either."""
+    ports = [port for _, port in maps(service.body, "spec", "ports")]
+    return {number(port, key) or 0 for port in ports for key in ("port", "targetPort")}
+
+
+def certificates_exist(world: World) -> Iterator[Fault]:
+    """The certificate of a server is a Secret beside the workload (IST0101), judged where any Secret is."""
+    pods, secrets = world.once(pods_of), _secrets(world)
+    for server in servers(world):
+        name = text(server.body, "tls", "credentialName")
+        homes = _homes(pods, server.selector)
+        if not name or "/" in name or not homes or not all(home in secrets for home in homes):
+            continue
+        if not any(name in secrets[home] or world.exists("", "Secret", home, name) for home in homes):
+            message = f"nothing makes a Secret `{name}` in namespace `{min(homes)}`, where the workload runs"
+            cure = "add a Certificate or a Secret there"
+            yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, cure)
+
+
+def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:
+    return {member.namespace for member in pods.selected_anywhere(labels)} if labels else set()
+
+
+def _secrets(world: World) -> dict[str, set[str]]:
+    """Return the names of Secrets by namespace, but for namespaces where some of them cannot be known."""
+    found: dict[str, set[str]] = {}
+    for item in world.of("", "Secret"):
+        found.setdefault(namespace_of(item), set()).add(item.name)
+    for group, maker in _MAKERS:
+        for item in world.of(group, maker):
+            spec = a_map(item.body, "spec")
+            made = (
+                text(spec, "secretName") or text(spec, "target", "name") or text(spec, "template", "metadata", "name")
+            )
+            found.setdefault(namespace_of(item), set()).add(made or item.name)
+    for kind, namespace, _ in world.facts.promised:
+        if kind != "Secret" and kind.endswith(("Secret", "Certificate")):
+            found.pop(namespace, None)
+    return found
+
+
+def servers_have_tls(world: World) -> Iterator[Fault]:
+    """A server that ends TLS says how; Istio's admission webhook refuses it otherwise."""
+    for server in servers(world):
+        if server.protocol in _WITH_TLS and not server.body.get("tls"):
+            message = f"a server of protocol {server.protocol} needs `tls`"
+            cure = "add `tls` with a `mode`, or serve HTTP"
+            yield Fault("PC5220", server.item, (*server.path, "port", "protocol"), message, cure)
