@@ -95,6 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     bag = Bag()
     texts = dict(_read(files, bag))
     items = [item for path, data in texts.items() for item in items_of(path, data, bag)]
+    whole = any(file == _STDIN or file.is_dir() for file in files)
     versions = Versions(kubernetes_version, istio_version, gateway_api_version)
     schemas = Schemas(versions, Store(Directory(run.root)))
     verdict = judge(
@@ -103,7 +104,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         lambda _: schemas,
         _tree_of,
         bag,
-        whole=any(file == _STDIN or file.is_dir() for file in files),
+        whole=whole and not bag.has_errors,  # what cannot be read may be what others refer to
         shapes_only=schema_only,
         every_kind=strict,
     )
