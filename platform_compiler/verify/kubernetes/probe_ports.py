@@ -1,0 +1,49 @@
+"""Ports that probes and hooks call."""
+
+from collections.abc import Iterator
+
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.objects import Body, at, maps, number, text
+from platform_compiler.verify.item import Fault
+from platform_compiler.verify.kubernetes.pods import containers_of, handlers
+from platform_compiler.verify.world import Workload, World
+
+_UNKNOWN, _UNDECLARED = "PC5118", "PC5120"
+_CALLS = ("httpGet", "tcpSocket", "grpc")
+
+
+def probe_ports(world: World) -> Iterator[Fault]:
+    """Yield ports that a probe or a hook names but the container does not, and numbers that no container declares."""
+    for workload in world.workloads:
+        declared: set[int | None] | None = None
+        for path, container in containers_of(workload):
+            names = {text(port, "name") for _, port in maps(container, "ports")} - {""}
+            for below, handler in handlers(container):
+                for call in _CALLS:
+                    port = at(handler, call, "port")
+                    place = (*path, *below, call, "port")
+                    if isinstance(port, str) and port not in names:
+                        yield Fault(_UNKNOWN, workload.item, place, *_unknown(port, container, names))
+                    elif number(port) and maps(container, "ports"):
+                        declared = declared if declared is not None else _declared(workload)
+                        if port not in declared:
+                            message = f"no container declares port {port}"
+                            cure = "is it a typing error? if not, declare it under `ports`"
+                            yield Fault(_UNDECLARED, workload.item, place, message, cure)
+
+
+def _declared(workload: Workload) -> set[int | None]:
+    return {
+        number(port, "containerPort")
+        for _, container in containers_of(workload)
+        for _, port in maps(container, "ports")
+    }
+
+
+def _unknown(wanted: str, container: Body, names: set[str]) -> tuple[str, str]:
+    near = did_you_mean(wanted, names)
+    if wanted.isdigit():
+        cure = f"write the number without quotes: {wanted}"
+    else:
+        cure = f"did you mean `{near}`?" if near else "name the port under `ports`, or use its number"
+    return f"container `{text(container, 'name')}` has no port called `{wanted}`", cure

@@ -1,0 +1,87 @@
+"""Autoscalers that cannot work, and what else wants to decide how many pods there are."""
+
+from collections.abc import Iterator
+
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.objects import Path, a_map, at, maps, number, text
+from platform_compiler.verify.item import Fault, Other
+from platform_compiler.verify.kubernetes.pods import running
+from platform_compiler.verify.kubernetes.scalers import Scaler, scalers_of
+from platform_compiler.verify.world import Workload, World, namespace_of
+
+_IMPOSSIBLE, _BESIDE, _BASELESS = "PC5126", "PC5127", "PC5128"
+
+
+def bounds(world: World) -> Iterator[Fault]:
+    """Yield autoscalers whose least number of pods is above their greatest."""
+    for scaler in scalers_of(world):
+        body = scaler.item.body
+        most = number(body, "spec", scaler.most)
+        if most is not None and scaler.lower > most:
+            message = f"`{scaler.least}` ({scaler.lower}) is above `{scaler.most}` ({most})"
+            told = scaler.least if number(body, "spec", scaler.least) is not None else scaler.most
+            yield Fault(_IMPOSSIBLE, scaler.item, ("spec", told), message, "raise the one or lower the other")
+
+
+def replicas_beside_scalers(world: World) -> Iterator[Fault]:
+    """Yield workloads that say how many pods they want though an autoscaler decides: each apply undoes its work."""
+    for scaler in scalers_of(world):
+        workload = scaler.workload
+        if workload is not None and number(workload.item.body, "spec", "replicas") is not None:
+            message = f"it sets `replicas`, which {scaler.item} decides"
+            also = (Other(scaler.item, ("spec", "scaleTargetRef"), "scales it"),)
+            cure = "remove `replicas`: every apply would set it back"
+            yield Fault(_BESIDE, workload.item, ("spec", "replicas"), message, cure, also, on_key=True)
+
+
+def metrics(world: World) -> Iterator[Fault]:
+    """Yield metrics that nothing gives: shares of a request that nobody makes, containers that do not exist."""
+    defaults = _defaults(world)
+    for scaler in scalers_of(world):
+        if scaler.workload is None or scaler.item.kind != "HorizontalPodAutoscaler":
+            continue
+        path: Path
+        for i, metric in maps(scaler.item.body, "spec", "metrics"):
+            path = ("spec", "metrics", i)
+            for field in ("resource", "containerResource"):
+                if isinstance(metric.get(field), dict):
+                    yield from _metric(scaler, scaler.workload, (*path, field), defaults)
+
+
+def _metric(scaler: Scaler, workload: Workload, path: Path, defaults: frozenset[tuple[str, str]]) -> Iterator[Fault]:
+    metric = a_map(scaler.item.body, *path)
+    resource, wanted = text(metric, "name"), text(metric, "container")
+    containers = [(where, c) for where, c in running(workload) if not wanted or text(c, "name") == wanted]
+    if wanted and not containers and not _injected(workload, wanted):
+        near = did_you_mean(wanted, [text(c, "name") for _, c in running(workload)])
+        cure = f"did you mean `{near}`?" if near else "name a container of the pods that are scaled"
+        message = f"{workload.item} has no container `{wanted}`"
+        yield Fault(_IMPOSSIBLE, scaler.item, (*path, "container"), message, cure)
+    if at(metric, "target", "averageUtilization") is None or (scaler.namespace, resource) in defaults:
+        return
+    if any(resource in a_map(workload.pod, "resources", field) for field in ("requests", "limits")):
+        return
+    for where, container in containers:
+        if not any(resource in a_map(container, "resources", field) for field in ("requests", "limits")):
+            name = text(container, "name")
+            message = f"container `{name}` requests no `{resource}`, so nobody can tell how much of it is used"
+            also = (Other(workload.item, (*where, "name"), f"has no request of `{resource}`"),)
+            cure = f"add `resources.requests.{resource}` to the container, or aim at an `averageValue`"
+            yield Fault(_BASELESS, scaler.item, (*path, "name"), message, cure, also)
+
+
+def _injected(workload: Workload, name: str) -> bool:
+    """Whether the container may be one that a mesh adds."""
+    return name in ("istio-proxy", "linkerd-proxy") or not workload.pod
+
+
+def _defaults(world: World) -> frozenset[tuple[str, str]]:
+    """Return namespace and resource of what a LimitRange requests for containers that do not."""
+    return frozenset(
+        (namespace_of(item), str(resource))
+        for item in world.of("", "LimitRange")
+        for _, limit in maps(item.body, "spec", "limits")
+        if text(limit, "type") == "Container"
+        for field in ("default", "defaultRequest", "max")
+        for resource in a_map(limit, field)
+    )
