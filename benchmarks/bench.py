@@ -74,7 +74,7 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
     contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
     resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
-    timed("verify", phases, lambda: verify(resources, facts_of(loaded), bag, whole=True))
+    timed("verify", phases, lambda: verify(resources, facts_of(loaded, linked), bag, whole=True))
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

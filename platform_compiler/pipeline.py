@@ -93,7 +93,7 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
-    verify(resources, facts_of(checked.loaded), bag, whole=wanted is everything)
+    verify(resources, facts_of(checked.loaded, checked.linked), bag, whole=wanted is everything)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

@@ -8,10 +8,12 @@ from typing import Any
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import Generated
+from platform_compiler.verify.promised import promised
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import LATEST, Versions, version
@@ -28,12 +30,13 @@ def verify(resources: Iterable[Resource], facts: Mapping[str, Facts], bag: Bag, 
     judge(items, facts, schemas, _tree_of, bag, whole=whole)
 
 
-def facts_of(loaded: Loaded) -> Mapping[str, Facts]:
+def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:
     """Return what the platform repository knows of each cluster."""
-    return {name: _facts(cluster) for name, cluster in loaded.clusters.items()}
+    existing = promised(linked)
+    return {name: _facts(cluster, existing.get(name, frozenset())) for name, cluster in loaded.clusters.items()}
 
 
-def _facts(cluster: Manifest) -> Facts:
+def _facts(cluster: Manifest, existing: frozenset[tuple[str, str, str]]) -> Facts:
     spec = cluster.spec
     own = text(spec, "mesh", "trustDomain")
     return Facts(
@@ -45,6 +48,7 @@ def _facts(cluster: Manifest) -> Facts:
         root_namespace=text(spec, "mesh", "rootNamespace") or ROOT_NAMESPACE,
         cluster_domain=text(spec, "network", "clusterDomain") or CLUSTER_DOMAIN,
         trust_domains=(own or CLUSTER_DOMAIN, *strings(at(spec, "mesh", "trustDomainAliases"))),
+        promised=existing,
     )
 
 

@@ -43,6 +43,10 @@ _SERVING = "service.beta.openshift.io/serving-cert-secret-name"
 _ALWAYS = frozenset({"kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"})
 
 
+SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+"""Namespaces that clusters come with, and much in them that nobody has a manifest of."""
+
+
 def makes_pods(item: Item) -> bool:
     """Whether an object of a kind that is none of Kubernetes' workloads may make pods all the same."""
     if (item.group, item.kind) in _MAKING:
@@ -53,13 +57,20 @@ def makes_pods(item: Item) -> bool:
 def filled_by_others(world: World) -> AbstractSet[str]:
     """Return the namespaces in which pods may run that no judged workload makes."""
     judged = {namespace_of(item) for item in world.items if makes_pods(item)}
-    return judged | {namespace for kind, namespace, _ in world.facts.promised if kind not in _NO_PODS_WHEN_PROMISED}
+    return (
+        judged
+        | SYSTEM
+        | {namespace for kind, namespace, _ in world.facts.promised if kind not in _NO_PODS_WHEN_PROMISED}
+    )
 
 
 _NO_PODS_WHEN_PROMISED = _SILENT_KINDS | {
     "ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount", "PriorityClass", "Service", "ExternalSecret",
     "NetworkPolicy", "AuthorizationPolicy", "VirtualService", "DestinationRule", "Sidecar", "Certificate", "Namespace",
     "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "HorizontalPodAutoscaler", "PodDisruptionBudget",
+    "Application", "AppProject", "CustomResourceDefinition", "GitRepository", "Ingress", "IngressClass",
+    "Kustomization", "LimitRange", "PeerAuthentication", "PersistentVolume", "RequestAuthentication", "ResourceQuota",
+    "ServiceEntry", "StorageClass", "Telemetry",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
 from platform_compiler.verify.kubernetes.selectors import fits, is_empty, plain_selector, selected
 from platform_compiler.verify.world import World, namespace_of
 
@@ -54,7 +54,11 @@ def monitors_without_services(world: World) -> Iterator[Fault]:
         places = _watched(item, by_namespace.keys())
         selector = a_map(item.body, "spec", "selector")
         services = [service for place in places for service in by_namespace.get(place, ())]
-        if services and not any(fits(selector, a_map(s.body, "metadata", "labels")) for s in services):
+        if (
+            services
+            and not places & SYSTEM
+            and not any(fits(selector, a_map(s.body, "metadata", "labels")) for s in services)
+        ):
             cure = "labels of the Service itself count, not those of its pods"
             yield Fault(_CODE, item, ("spec", "selector"), "it matches no Service", cure, on_key=True)
 

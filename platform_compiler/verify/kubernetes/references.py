@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.elsewhere import makes_pods
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, makes_pods
 from platform_compiler.verify.kubernetes.pods import claims_of
 from platform_compiler.verify.kubernetes.scalers import scalers_of
 from platform_compiler.verify.world import World, namespace_of
@@ -14,7 +14,6 @@ from platform_compiler.verify.world import World, namespace_of
 _CODE = "PC5135"
 _RBAC = "rbac.authorization.k8s.io"
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
-_SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _SCALABLE = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet")})
 
 
@@ -32,7 +31,8 @@ def roles(world: World) -> Iterator[Fault]:
     """Yield bindings of Roles that do not exist."""
     for item in world.of(_RBAC, "RoleBinding"):
         namespace, name = namespace_of(item), text(item.body, "roleRef", "name")
-        if text(item.body, "roleRef", "kind") == "Role" and not world.exists(_RBAC, "Role", namespace, name):
+        judged = text(item.body, "roleRef", "kind") == "Role" and namespace not in SYSTEM
+        if judged and not world.exists(_RBAC, "Role", namespace, name):
             yield _missing(world, item, ("roleRef", "name"), (_RBAC, "Role"), namespace, name)
 
 
@@ -43,7 +43,7 @@ def subjects(world: World) -> Iterator[Fault]:
         for item in world.of(_RBAC, kind):
             for i, subject in maps(item.body, "subjects"):
                 namespace, name = text(subject, "namespace") or item.namespace, text(subject, "name")
-                judged = namespace in known and namespace not in _SYSTEM and name != "default"
+                judged = namespace in known and namespace not in SYSTEM and name != "default"
                 is_account = text(subject, "kind") == "ServiceAccount"
                 if judged and is_account and not world.exists("", "ServiceAccount", namespace, name):
                     path = ("subjects", i, "name")

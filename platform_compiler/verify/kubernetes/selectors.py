@@ -17,10 +17,15 @@ _SET_AT_RUNTIME = frozenset(
         "job-name",
         "pod-template-generation",
         "pod-template-hash",
+        "spilo-role",
         "statefulset.kubernetes.io/pod-name",
+        "vault-active",
+        "vault-initialized",
+        "vault-perf-standby",
+        "vault-sealed",
     }
 )
-"""Labels that controllers put on pods (`well-known labels` of Kubernetes' reference)."""
+"""Labels that controllers put on pods (Kubernetes' reference lists them), or that pods put on themselves."""
 
 
 def fits(selector: Body, labels: Mapping[str, Any]) -> bool:

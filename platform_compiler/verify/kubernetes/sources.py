@@ -6,7 +6,7 @@ from typing import NamedTuple
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.elsewhere import everywhere, made, owners
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, owners
 from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.kubernetes.references import names_in
 from platform_compiler.verify.world import Workload, World, namespace_of
@@ -37,7 +37,11 @@ def sources(world: World) -> Iterator[Fault]:
         namespace = namespace_of(use.item)
         if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in known:
             continue
-        if everywhere(use.kind, use.name, world) or _made_by(use.name, foreign.get(namespace, ())):
+        if (
+            namespace in SYSTEM
+            or everywhere(use.kind, use.name, world)
+            or _made_by(use.name, foreign.get(namespace, ()))
+        ):
             continue
         near = did_you_mean(use.name, names_in(world, ("", use.kind), namespace))
         cure = f"did you mean `{near}`?" if near else "add it; if it is made elsewhere, allow this finding"
