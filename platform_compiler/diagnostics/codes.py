@@ -133,7 +133,7 @@ _TABLE = (
     Code("PC5108", "contradicting-durations", "error"),
     Code("PC5109", "invalid-entry-name", "error"),
     Code("PC5110", "undefined-variable", "note"),
-    Code("PC5111", "invalid-file-in-volume", "error"),
+    Code("PC5111", "decimal-file-mode", "warning"),
     Code("PC5113", "selector-misses-own-pods", "error"),
     Code("PC5114", "impossible-selector", "error"),
     Code("PC5115", "selector-matches-nothing", "warning"),

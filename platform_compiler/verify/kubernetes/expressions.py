@@ -1,15 +1,12 @@
-"""Label and node selectors that cannot be met, or that the API server refuses."""
+"""Selectors that nothing can meet: their parts exclude each other, or compare with what is no number."""
 
 from collections.abc import Iterator
 
-from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5114"
-_VALUED = ("In", "NotIn")
-_BARE = ("Exists", "DoesNotExist")
 _COMPARING = ("Gt", "Lt")
 _OF_KIND: tuple[tuple[str, str, Path], ...] = (
     ("apps", "Deployment", ("spec", "selector")),
@@ -27,41 +24,28 @@ _WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 
 def impossible_selectors(world: World) -> Iterator[Fault]:
-    """Yield requirements of selectors that are refused, or that exclude each other."""
+    """Yield requirements of label selectors that exclude `matchLabels` beside them."""
     for item, path, selector in _selectors(world):
         labels = a_map(selector, "matchLabels")
         for i, wanted in maps(selector, "matchExpressions"):
-            yield from _expression(item, (*path, "matchExpressions", i), wanted, (*_VALUED, *_BARE))
-            yield from _against_labels(item, (*path, "matchExpressions", i), wanted, labels)
+            key, operator, values = text(wanted, "key"), text(wanted, "operator"), texts(wanted, "values")
+            value = labels.get(key)
+            never = {"In": value not in values, "NotIn": value in values, "DoesNotExist": True}
+            if key in labels and never.get(operator, False):
+                message = f"nothing meets both this and `{key}: {value}` of `matchLabels`"
+                yield Fault(_CODE, item, (*path, "matchExpressions", i), message, "remove one of them")
+
+
+def comparisons(world: World) -> Iterator[Fault]:
+    """Yield requirements of nodes that compare with anything but one whole number."""
     for workload in world.workloads:
         for path, wanted in _of_nodes(workload):
-            yield from _expression(workload.item, path, wanted, (*_VALUED, *_BARE, *_COMPARING))
-
-
-def _expression(item: Item, path: Path, wanted: Body, operators: tuple[str, ...]) -> Iterator[Fault]:
-    operator, values = text(wanted, "operator"), a_list(wanted, "values")
-    if operator not in operators:
-        near = did_you_mean(operator, operators)
-        cure = f"did you mean `{near}`?" if near else f"there are {', '.join(f'`{word}`' for word in operators)}"
-        yield Fault(_CODE, item, (*path, "operator"), f"a selector has no operator `{operator}`", cure)
-    elif operator in _VALUED and not values:
-        yield Fault(_CODE, item, path, f"`{operator}` without values matches nothing", "name at least one value")
-    elif operator in _BARE and values:
-        message = f"`{operator}` takes no values"
-        yield Fault(_CODE, item, (*path, "values"), message, "remove them, or write `In`", on_key=True)
-    elif operator in _COMPARING and not (len(values) == 1 and str(values[0]).lstrip("+-").isdigit()):
-        yield Fault(_CODE, item, path, f"`{operator}` compares with one whole number", "name exactly one, in quotes")
-
-
-def _against_labels(item: Item, path: Path, wanted: Body, labels: Body) -> Iterator[Fault]:
-    key, operator, values = text(wanted, "key"), text(wanted, "operator"), texts(wanted, "values")
-    if key not in labels:
-        return
-    value = labels[key]
-    never = {"In": bool(values) and value not in values, "NotIn": value in values, "DoesNotExist": True}
-    if never.get(operator, False):
-        message = f"nothing meets both this and `{key}: {value}` of `matchLabels`"
-        yield Fault(_CODE, item, path, message, "remove one of them")
+            operator, values = text(wanted, "operator"), a_list(wanted, "values")
+            if operator in _COMPARING and not (len(values) == 1 and str(values[0]).removeprefix("-").isdecimal()):
+                message = f"`{operator}` compares with one whole number"
+                yield Fault(
+                    _CODE, workload.item, (*path, "values"), message, "name exactly one, in quotes", on_key=True
+                )
 
 
 def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
@@ -109,6 +93,5 @@ def _of_nodes(workload: Workload) -> Iterator[tuple[Path, Body]]:
     preferred: Path = (*root, "preferredDuringSchedulingIgnoredDuringExecution")
     for path, below in ((required, ()), (preferred, ("preference",))):
         for i, term in maps(workload.pod, *path):
-            for field in ("matchExpressions", "matchFields"):
-                for j, wanted in maps(at(term, *below) if below else term, field):
-                    yield (*workload.spec_path, *path, i, *below, field, j), wanted
+            for j, wanted in maps(at(term, *below), "matchExpressions"):
+                yield (*workload.spec_path, *path, i, *below, "matchExpressions", j), wanted

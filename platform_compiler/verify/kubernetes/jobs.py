@@ -1,4 +1,4 @@
-"""Restart policies, and settings of Jobs that need each other."""
+"""Settings of Jobs that only hold beside others: the API server refuses them alone."""
 
 from collections.abc import Iterator
 
@@ -7,28 +7,13 @@ from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5130"
-_RUN_ON = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
-_END = frozenset({"Job", "CronJob"})
-
-
-def restart_policies(world: World) -> Iterator[Fault]:
-    """Yield pods whose restart policy does not go with what makes them."""
-    for workload in world.workloads:
-        kind, told = workload.item.kind, text(workload.pod, "restartPolicy")
-        path = (*workload.spec_path, "restartPolicy")
-        if kind in _RUN_ON and told in ("OnFailure", "Never"):
-            message = f"pods of a {kind} are always restarted, not `{told}`"
-            yield Fault(_CODE, workload.item, path, message, "remove `restartPolicy`")
-        elif kind in _END and workload.pod and told in ("", "Always"):
-            message = f"pods of a {kind} end: `restartPolicy` must be `OnFailure` or `Never`"
-            where = path if told else workload.spec_path
-            yield Fault(_CODE, workload.item, where, message, "add `restartPolicy: OnFailure`", on_key=not told)
+_ENDING = frozenset({"Job", "CronJob"})
 
 
 def job_modes(world: World) -> Iterator[Fault]:
-    """Yield settings of Jobs that only hold beside others."""
+    """Yield settings of Jobs whose other half is missing."""
     for workload in world.workloads:
-        if workload.item.kind in _END:
+        if workload.item.kind in _ENDING:
             yield from _modes(workload)
 
 
@@ -37,12 +22,12 @@ def _modes(workload: Workload) -> Iterator[Fault]:
     spec = a_map(workload.item.body, *path)
     indexed = text(spec, "completionMode") == "Indexed"
     never = text(workload.pod, "restartPolicy") == "Never"
-    faults = (
-        (indexed and "completions" not in spec, "completionMode", "`Indexed` needs `completions`"),
-        ("backoffLimitPerIndex" in spec and not indexed, "backoffLimitPerIndex", "it needs `completionMode: Indexed`"),
-        ("maxFailedIndexes" in spec and not indexed, "maxFailedIndexes", "it needs `completionMode: Indexed`"),
-        ("podFailurePolicy" in spec and not never, "podFailurePolicy", "it needs `restartPolicy: Never` in the pods"),
+    needs = (
+        ("completionMode", indexed and "completions" not in spec, "`Indexed` needs `completions`"),
+        ("backoffLimitPerIndex", not indexed, "it needs `completionMode: Indexed`"),
+        ("maxFailedIndexes", not indexed, "it needs `completionMode: Indexed`"),
+        ("podFailurePolicy", not never, "it needs `restartPolicy: Never` in the pods"),
     )
-    for wrong, field, message in faults:
-        if wrong:
+    for field, alone, message in needs:
+        if field in spec and alone:
             yield Fault(_CODE, workload.item, (*path, field), message, "add what it needs, or remove it", on_key=True)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, a_list, a_map, at, maps, number, text
+from platform_compiler.objects import Body, a_list, a_map, maps, number, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5130"
 _SEVERAL = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
-_ONE_SUCCESS = ("livenessProbe", "startupProbe")
 
 
 def pods(world: World) -> Iterator[Fault]:
@@ -35,7 +34,6 @@ def containers(world: World) -> Iterator[Fault]:
             for words, *below in (
                 *_host_ports(workload, container),
                 *_security(workload, container),
-                *_other(container),
             ):
                 message, cure = words
                 yield Fault(_CODE, workload.item, (*path, *below), message, cure)
@@ -63,16 +61,3 @@ def _security(workload: Workload, container: Body) -> Iterator[tuple[tuple[str, 
     if own.get("runAsNonRoot", shared.get("runAsNonRoot")) is True and user == 0 and user is not False:
         message = f"container `{text(container, 'name')}` must not run as root, but `runAsUser` is 0"
         yield (message, "name another user"), "securityContext"
-
-
-def _other(container: Body) -> Iterator[tuple[tuple[str, str], *tuple[str | int, ...]]]:
-    for probe in _ONE_SUCCESS:
-        if (number(container, probe, "successThreshold") or 1) != 1:
-            yield (f"a {probe} succeeds with the first answer", "write `1`"), probe, "successThreshold"
-    if at(container, "readinessProbe", "terminationGracePeriodSeconds") is not None:
-        message = "a readinessProbe ends no pod, so it has no grace period"
-        yield (message, "remove it"), "readinessProbe", "terminationGracePeriodSeconds"
-    for i, entry in maps(container, "env"):
-        if text(entry, "value") and isinstance(entry.get("valueFrom"), dict):
-            message = f"`{text(entry, 'name')}` has both `value` and `valueFrom`"
-            yield (message, "keep one of them"), "env", i, "valueFrom"

@@ -1,4 +1,4 @@
-"""Told twice: where the API server takes a name, a path or a port only once."""
+"""Told twice: where the API server takes a name or a port only once."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
@@ -12,7 +12,7 @@ _HELP = "keep one of them, or tell them apart"
 
 
 def in_pods(world: World) -> Iterator[Fault]:
-    """Yield containers, volumes, mount paths and ports of a pod that are named twice."""
+    """Yield containers, claims and ports of a pod that are named twice."""
     for workload in world.workloads:
         yield from _names_in_pod(workload)
         for path, container in containers_of(workload):
@@ -46,20 +46,12 @@ def node_ports(world: World) -> Iterator[Fault]:
 
 
 def _names_in_pod(workload: Workload) -> Iterator[Fault]:
-    item, pod = workload.item, workload.pod
+    item = workload.item
     yield from _twice(item, containers_of(workload), lambda c: text(c, "name"), "name", "container")
-    volumes = [((*workload.spec_path, "volumes", i), volume) for i, volume in maps(pod, "volumes")]
-    yield from _twice(item, volumes, lambda v: text(v, "name"), "name", "volume")
     yield from _twice(item, claims_of(workload), lambda c: text(c, "metadata", "name"), "metadata", "claim")
-    spread = "topologySpreadConstraints"
-    spreads = [((*workload.spec_path, spread, i), entry) for i, entry in maps(pod, spread)]
-    key: Callable[[Body], Hashable] = lambda s: (text(s, "topologyKey"), text(s, "whenUnsatisfiable"))  # noqa: E731
-    yield from _twice(item, spreads, key, "topologyKey", "spread")
 
 
 def _in_container(item: Item, path: Path, container: Body) -> Iterator[Fault]:
-    mounts = [((*path, "volumeMounts", i), mount) for i, mount in maps(container, "volumeMounts")]
-    yield from _twice(item, mounts, lambda m: text(m, "mountPath"), "mountPath", "mount at")
     ports = [((*path, "ports", i), port) for i, port in maps(container, "ports")]
     yield from _twice(item, ports, lambda p: text(p, "name"), "name", "port")
 

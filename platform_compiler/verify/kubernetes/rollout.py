@@ -12,7 +12,6 @@ _CODE = "PC5130"
 _STRATEGIES = {"Deployment": "strategy", "DaemonSet": "updateStrategy", "StatefulSet": "updateStrategy"}
 _PERCENT = re.compile(r"([0-9]{1,6})%\Z").match
 _DEADLINE = 600
-_ALL = 100
 
 
 def rollouts(world: World) -> Iterator[Fault]:
@@ -53,10 +52,6 @@ def _strategy(item: Item, path: Path) -> Iterator[Fault]:
         yield Fault(
             _CODE, item, (*path, "rollingUpdate"), message, "let `maxSurge` or `maxUnavailable` be 1", on_key=True
         )
-    share = _PERCENT(str(rolling.get("maxUnavailable")))
-    if share and int(share[1]) > _ALL:
-        message = f"`{share[0]}` is more than all pods"
-        yield Fault(_CODE, item, (*path, "rollingUpdate", "maxUnavailable"), message, "write at most `100%`")
 
 
 def _value(told: Any) -> int | None:

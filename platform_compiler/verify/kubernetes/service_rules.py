@@ -1,4 +1,4 @@
-"""Settings of Services and of disruption budgets that exclude each other."""
+"""Settings of Services that exclude each other."""
 
 from collections.abc import Iterator
 
@@ -21,14 +21,6 @@ def services(world: World) -> Iterator[Fault]:
                 if port.get("nodePort"):
                     message = "a Service inside the cluster has no `nodePort`"
                     yield Fault(_CODE, item, ("spec", "ports", i, "nodePort"), message, "remove it, or change the type")
-
-
-def budgets(world: World) -> Iterator[Fault]:
-    """Yield budgets that say both how many must stay and how many may go."""
-    for item in world.of("policy", "PodDisruptionBudget"):
-        if at(item.body, "spec", "minAvailable") is not None and at(item.body, "spec", "maxUnavailable") is not None:
-            message = "`minAvailable` and `maxUnavailable` exclude each other"
-            yield Fault(_CODE, item, ("spec", "maxUnavailable"), message, "keep one of them", on_key=True)
 
 
 def _wrong(body: Body, kind: str) -> Iterator[tuple[str, str, str]]:

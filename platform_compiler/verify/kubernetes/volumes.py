@@ -1,6 +1,5 @@
 """Volumes and their mounts."""
 
-import re
 from collections.abc import Iterator
 
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -12,10 +11,9 @@ from platform_compiler.verify.world import Workload, World
 _MISSING, _UNUSED, _FILE = "PC5123", "PC5124", "PC5111"
 _USES = ("volumeMounts", "volumeDevices")
 _ADDED_MOUNTS = "sidecar.istio.io/userVolumeMount"
-_MOST_MODE = 0o777
 _LOOKS_OCTAL = frozenset({400, 440, 444, 500})
+"""Decimal numbers that no file needs as its mode, but that are common ones when read as octal."""
 _SOURCES = ("configMap", "secret", "downwardAPI", "projected")
-_LISTED = {"configMap": "items", "secret": "items", "downwardAPI": "items"}
 
 
 def mounts(world: World) -> Iterator[Fault]:
@@ -47,43 +45,25 @@ def _unused(workload: Workload, volumes: dict[str, int]) -> Iterator[Fault]:
         yield Fault(_UNUSED, workload.item, path, message, "mount it or remove it")
 
 
-def files(world: World) -> Iterator[Fault]:
-    """Yield paths and modes of files in volumes that are refused, or that mean something else."""
+def modes(world: World) -> Iterator[Fault]:
+    """Yield modes of files that look octal but are decimal."""
     for workload in world.workloads:
-        for path, container in containers_of(workload):
-            for i, mount in maps(container, "volumeMounts"):
-                yield from _path(workload.item, (*path, "volumeMounts", i, "subPath"), text(mount, "subPath"))
         for i, volume in maps(workload.pod, "volumes"):
             place = (*workload.spec_path, "volumes", i)
             for source in _SOURCES:
-                yield from _source(workload.item, (*place, source), source, a_map(volume, source))
+                yield from _modes(workload.item, (*place, source), a_map(volume, source))
             for j, part in maps(volume, "projected", "sources"):
-                for source in _LISTED:
-                    below = (*place, "projected", "sources", j, source)
-                    yield from _source(workload.item, below, source, a_map(part, source))
-                token = ("serviceAccountToken", "path")
-                yield from _path(workload.item, (*place, "projected", "sources", j, *token), text(part, *token))
+                for source in _SOURCES:
+                    yield from _modes(workload.item, (*place, "projected", "sources", j, source), a_map(part, source))
 
 
-def _source(item: Item, place: Path, source: str, told: Body) -> Iterator[Fault]:
+def _modes(item: Item, place: Path, told: Body) -> Iterator[Fault]:
     yield from _mode(item, (*place, "defaultMode"), number(told, "defaultMode"))
-    for i, entry in maps(told, _LISTED.get(source, "")):
-        yield from _path(item, (*place, "items", i, "path"), text(entry, "path"))
+    for i, entry in maps(told, "items"):
         yield from _mode(item, (*place, "items", i, "mode"), number(entry, "mode"))
 
 
-def _path(item: Item, place: Path, path: str) -> Iterator[Fault]:
-    if path.startswith("/") or ".." in re.split(r"[/\\]", path):
-        message = f"`{path}` leads out of the volume"
-        yield Fault(_FILE, item, place, message, "use a path below the volume, without `/` in front and without `..`")
-
-
 def _mode(item: Item, place: Path, mode: int | None) -> Iterator[Fault]:
-    if mode is None:
-        return
-    if not 0 <= mode <= _MOST_MODE:
-        meant = f"0{mode}" if set(str(mode)) <= set("01234567") else "0644"
-        yield Fault(_FILE, item, place, f"`{mode}` is no mode of a file", f"did you mean the octal `{meant}`?")
-    elif mode in _LOOKS_OCTAL:
+    if mode in _LOOKS_OCTAL:
         message = f"`{mode}` is decimal and means mode 0{mode:o}"
         yield Fault(_FILE, item, place, message, f"did you mean the octal `0{mode}`?")
