@@ -124,7 +124,6 @@ _TABLE = (
     Code("PC5008", "field-too-new", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     Code("PC5101", "invalid-name", "error"),
-    Code("PC5102", "namespace-without-effect", "warning"),
     Code("PC5103", "namespace-left-open", "note"),
     Code("PC5104", "object-too-large", "error"),
     Code("PC5105", "impossible-resources", "error"),

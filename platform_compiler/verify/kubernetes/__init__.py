@@ -36,7 +36,6 @@ from platform_compiler.verify.world import Check
 
 ALONE: tuple[Check, ...] = (
     names.names,
-    scope.namespaces_of_cluster_kinds,
     sizes.sizes,
     resources.resources,
     resources.odd_quantities,

@@ -33,14 +33,6 @@ def test_name_is_judged_by_the_rule_of_its_kind(kind: str, name: str, namespace:
     assert bool(found) is refused
 
 
-def test_namespace_of_a_cluster_wide_kind_means_nothing() -> None:
-    role = thing("rbac.authorization.k8s.io/v1 ClusterRole", "rules: []")
-    assert told(role) == [
-        "PC5102 metadata.namespace: namespace means nothing here: a ClusterRole belongs to the whole cluster"
-    ]
-    assert told(thing("rbac.authorization.k8s.io/v1 ClusterRole", "rules: []", namespace="")) == []
-
-
 def test_one_object_without_a_namespace_is_noted_among_others_that_have_one() -> None:
     settled = [thing("v1 ConfigMap", "", name=name) for name in ("a", "b")]
     lost = thing("v1 ConfigMap", "", name="c", namespace="")
