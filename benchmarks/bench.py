@@ -22,17 +22,23 @@ from benchmarks import peers
 from benchmarks.fleet import CLUSTERS, name_of, ref_of, team_of, write_fleet
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.expand import expand
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.build import build_contexts
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import lay_out
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import load
+from platform_compiler.schema.store import NOTHING
 from platform_compiler.source.tree import Directory
 from platform_compiler.verify.compiled import facts_of, verify
 
 _Result = TypeVar("_Result")
 ROOT = Path(__file__).parents[1]
+
+
+def _template(resource: Resource, _: object) -> Span:
+    return resource.template
 
 
 def main() -> None:
@@ -74,7 +80,11 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
     contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
     resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
-    timed("verify", phases, lambda: verify(resources, facts_of(loaded, linked), bag, whole=True))
+    timed(
+        "verify",
+        phases,
+        lambda: verify(resources, facts_of(loaded, linked), NOTHING, _template, bag, whole=True),
+    )
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from platform_compiler.blueprints.catalog import Catalog, load_catalog
+from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.layers.published import Frozen, published_form
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, load
+from platform_compiler.schema.store import Store
 from platform_compiler.source.node import at, plain
 from platform_compiler.source.tree import Without
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from platform_compiler.context.model import UnitContext
     from platform_compiler.context.unit import Unit
-    from platform_compiler.diagnostics import Bag
     from platform_compiler.emit.layout import Output
     from platform_compiler.layers.model import Resolved
     from platform_compiler.link.model import Linked
@@ -45,6 +47,7 @@ class Checked:
     catalog: Catalog
     resolved: Resolved
     linked: Linked
+    schemas: Store
 
     @property
     def texts(self) -> dict[str, bytes]:
@@ -66,7 +69,7 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     resolved = resolve(loaded, catalog.defaults, bag, as_of)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
-    return Checked(loaded, catalog, resolved, linked)
+    return Checked(loaded, catalog, resolved, linked, Store(tree))
 
 
 def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate
@@ -86,14 +89,28 @@ def compile_tree(tree: FileTree, as_of: date, bag: Bag, wanted: Callable[[Unit],
 def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everything) -> Output | None:
     """The second half: from linked targets to the bytes of every file; None when anything is wrong."""
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
     from platform_compiler.verify.compiled import facts_of, verify  # noqa: PLC0415
 
+    def context_of(unit: Unit) -> UnitContext:
+        return next(
+            build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit)
+        )
+
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
-    verify(resources, facts_of(checked.loaded, checked.linked), bag, whole=wanted is everything)
+    lines = TemplateLines(checked.catalog, context_of)
+    verify(
+        resources,
+        facts_of(checked.loaded, checked.linked),
+        checked.schemas,
+        lines.line,
+        bag,
+        whole=wanted is everything,
+    )
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

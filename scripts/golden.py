@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from platform_compiler.context.document import context_page  # noqa: E402 -- after the path is set
+from platform_compiler.diagnostics.document import codes_page  # noqa: E402
+from platform_compiler.diff.risk.document import risks_page  # noqa: E402
 from platform_compiler.model.document import manifests_page  # noqa: E402
 from platform_compiler.model.export import schema_files  # noqa: E402
 from tests.cli.reject_cases import cases, run  # noqa: E402
@@ -34,7 +36,9 @@ def main() -> int:
     for name, text in schema_files().items():
         (ROOT / "schemas" / name).write_text(text, encoding="utf-8")
     (ROOT / "docs" / "blueprint-context.md").write_text(context_page(), encoding="utf-8")
+    (ROOT / "docs" / "codes.md").write_text(codes_page(), encoding="utf-8")
     (ROOT / "docs" / "manifests.md").write_text(manifests_page(), encoding="utf-8")
+    (ROOT / "docs" / "risks.md").write_text(risks_page(), encoding="utf-8")
     for case in cases():
         with tempfile.TemporaryDirectory() as scratch:
             outcome = run(case, Path(scratch) / "repository", _Chdir())

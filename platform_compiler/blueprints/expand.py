@@ -38,11 +38,11 @@ _SLOTS_OF_SCOPE = {
 
 def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> list[Resource]:
     """Return the resources of every context, in the order of contexts, parts and templates."""
-    expander = _Expander(catalog, unsupported, bag)
+    expander = Expander(catalog, unsupported, bag)
     return [resource for context in contexts for resource in expander.resources(context)]
 
 
-class _Expander:
+class Expander:
     """Keeps the programs of one run: a blueprint is parsed and compiled once."""
 
     def __init__(self, catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> None:
@@ -54,12 +54,7 @@ class _Expander:
 
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
-        programs = self._parts(context)
-        slots = self._slots(context, programs)
-        scope = {**context.context, "slots": slots}
-        annotations = slots["object"]["annotations"]
-        if annotations:
-            scope["annotations"] = {**scope["annotations"], **annotations}
+        programs, scope = self.prepared(context)
         if context.settings is not None:
             check_effects(context, programs, self._unsupported, self._bag)
         found: list[Resource] = []
@@ -69,6 +64,16 @@ class _Expander:
             for template in program.templates[context.unit.scope]:
                 found += self._expanded(template, scope, program, context)
         return found
+
+    def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
+        """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
+        programs = self._parts(context)
+        slots = self._slots(context, programs)
+        scope = {**context.context, "slots": slots}
+        annotations = slots["object"]["annotations"]
+        if annotations:
+            scope["annotations"] = {**scope["annotations"], **annotations}
+        return programs, scope
 
     def _parts(self, context: UnitContext) -> list[Program]:
         environment = context.context["env"]["name"]

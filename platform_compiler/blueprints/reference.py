@@ -39,11 +39,14 @@ def expand(template: Template, context: Scope, includes: Map[str, Template]) -> 
     Raises:
         TemplateError: it has no meaning for this context.
     """
-    return _Walk(context, includes).items(template, context)
+    return Walk(context, includes).items(template, context)
 
 
-class _Walk:
-    """Evaluates templates over one context; an include sees the context and its arguments only."""
+class Walk:
+    """Evaluates templates over one context; an include sees the context and its arguments only.
+
+    Its steps are open to `provenance/`, which takes them one by one to find the line that wrote a field.
+    """
 
     def __init__(self, context: Scope, includes: Map[str, Template]) -> None:
         self._context = context
@@ -55,7 +58,7 @@ class _Walk:
             loop = template.structure.loop
             found = []
             for record in self._guard(lambda: o.records(evaluate(loop.expression.tree, scope)), loop.span):
-                value = self._structured(template, {**scope, loop.variable: record})
+                value = self.structured(template, {**scope, loop.variable: record})
                 if value is not DROPPED:
                     found.append(value)
             return found
@@ -63,6 +66,7 @@ class _Walk:
         return [] if value is DROPPED else [value]
 
     def value(self, template: Template, scope: Scope) -> Value:
+        """Return the value of a template that stands where one value does."""
         if isinstance(template, Constant):
             return template.value
         if isinstance(template, Leaf):
@@ -71,9 +75,9 @@ class _Walk:
             return self._guard(lambda: _text(template, scope), template.span)
         if isinstance(template, Sequence):
             return [value for item in template.items for value in self.items(item, scope)]
-        return self._structured(template, scope)
+        return self.structured(template, scope)
 
-    def _structured(self, template: Mapping, scope: Scope) -> Value:
+    def structured(self, template: Mapping, scope: Scope) -> Value:
         """Evaluate a mapping, its `$for` (if any) already in scope unless it makes entries."""
         structure = template.structure
         for name, expression in structure.lets:
@@ -92,7 +96,7 @@ class _Walk:
         found: dict[str, Value] = {}
         for key_template, value_template in template.entries:
             key = self.value(key_template, scope)
-            value = self._entry(value_template, scope) if key is not DROPPED else DROPPED
+            value = self.entry(value_template, scope) if key is not DROPPED else DROPPED
             if value is DROPPED:
                 continue
             if type(key) is not str:
@@ -102,7 +106,7 @@ class _Walk:
             found[key] = value
         return found
 
-    def _entry(self, template: Template, scope: Scope) -> Value:
+    def entry(self, template: Template, scope: Scope) -> Value:
         """Evaluate an entry's value; a `$for` there makes the entries of a map."""
         if not isinstance(template, Mapping) or template.structure.loop is None:
             return self.value(template, scope)

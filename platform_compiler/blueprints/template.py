@@ -60,6 +60,7 @@ class Structure:
     arguments: tuple[tuple[str, Expression], ...] = ()
     value: Expression | None = None
     span: Span = field(default_factory=lambda: Span(""))
+    value_span: Span = field(default_factory=lambda: Span(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class _Parser:
             arguments=self._named(arguments, "$with"),
             value=self._bare(value, "$value") if value is not None else None,
             span=node.span,
+            value_span=value.span if value is not None else node.span,
         )
 
     def _loop(self, node: Node) -> Loop:

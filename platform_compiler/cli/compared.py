@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from platform_compiler import __version__
-from platform_compiler.cli.known import check_known
+from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.workspace import find_root, source_date
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.model import Comparison
@@ -145,9 +145,7 @@ def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:
     known = environments_of((side,))
     for name in asked.environments:
         check_known("environment", name, set(known.values()))
-    for name in asked.clusters:
-        check_known("cluster", name, known)
-    return frozenset(c for c, e in known.items() if e in asked.environments or c in asked.clusters)
+    return chosen_clusters(known, asked.environments, asked.clusters)
 
 
 def _environment(where: str, like: Side, asked: Asked) -> Side:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from platform_compiler.cli.exits import Exit
-from platform_compiler.cli.known import check_known
+from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.write import write
+from platform_compiler.layers.placement import environment_of
 from platform_compiler.pipeline import Checked, build, check, everything
 from platform_compiler.source.tree import Directory
 
@@ -89,19 +90,12 @@ def _selection(
 ) -> Callable[[Unit], bool]:
     """Return the predicate that the options describe; a name that does not exist is a usage error."""
     loaded = checked.loaded
-    applications = [ref for ref, m in loaded.workloads.items() if m.kind == "Application"]
-    for noun, names, existing in (
-        ("environment", environments, loaded.environments),
-        ("cluster", clusters, loaded.clusters),
-        ("application", apps, applications),
-    ):
-        for name in names:
-            check_known(noun, name, existing)
-    cluster_names = {
-        name
-        for name in clusters or checked.resolved.by_cluster
-        if not environments or _environment(checked, name) in environments
-    }
+    for name in apps:
+        check_known("application", name, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
+    for name in environments:
+        check_known("environment", name, loaded.environments)
+    placed = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
+    cluster_names = chosen_clusters(placed, environments, clusters)
 
     def wanted(unit: Unit) -> bool:
         return unit.cluster in cluster_names and (not apps or unit.id in apps)
@@ -109,7 +103,3 @@ def _selection(
     if not environments and not clusters and not apps:
         return everything
     return wanted
-
-
-def _environment(checked: Checked, cluster: str) -> str:
-    return str(checked.loaded.clusters[cluster].spec.entries["environment"].value)  # type: ignore[union-attr]  # shape is checked

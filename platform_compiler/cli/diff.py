@@ -10,7 +10,7 @@ from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import use_colour
 from platform_compiler.diff.render import RENDERERS, render_text
 from platform_compiler.diff.report import LEVELS, Report
-from platform_compiler.source.git import GitFailed
+from platform_compiler.source.git import GitFailed, Unreachable
 from platform_compiler.source.tree import Unreadable
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -77,6 +77,9 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     day = as_of.date() if as_of else None
     try:
         report = compared(Asked(root, base, head, against, before, after, day, environments, clusters))
+    except Unreachable as trouble:
+        click.echo(f"error: {trouble}", err=True)
+        ctx.exit(Exit.OUTSIDE)
     except (GitFailed, Unreadable) as trouble:
         raise click.UsageError(str(trouble)) from trouble
     for form, path in targets:

@@ -1,14 +1,17 @@
 """`platformc verify --against`: does an environment repository still show what was published?"""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.report import report
+from platform_compiler.cli.workspace import address
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.link.destinations import repositories
+from platform_compiler.link.destinations import is_remote, repositories
 from platform_compiler.pipeline import check, compile_tree
 from platform_compiler.publish.drift import Drift, Kind, drift_of, files_of
 from platform_compiler.publish.sites import sites_of
@@ -30,14 +33,18 @@ def drifted(run: Run, repository: str) -> Exit:
     Reads only; names every file that was modified, is missing, is foreign or is outdated. `repository` is one of
     platform.yaml by name, or a URL or folder that stands for all of them.
     """
-    bag = Bag()
-    checked = check(Directory(run.root), run.as_of, bag)
+    bag, errors = Bag(), Bag()
+    checked = check(Directory(run.root), run.as_of, errors)
+    loaded = checked.loaded
+    if any(path == "platform.yaml" or path.startswith("environments/") for path in loaded.broken):
+        return report(run, errors.sorted(), checked.texts, "nothing was compared")
+    known = repositories(loaded)
+    if repository not in known and not is_remote(repository) and not Path(repository).expanduser().exists():
+        check_known("folder or repository", repository, known)
+    overrides = {} if repository in known else dict.fromkeys(known, address(repository))
+    sites = sites_of(loaded, run.root, tuple(loaded.environments), overrides, bag)
     if bag.has_errors:
         return report(run, bag.sorted(), checked.texts, "nothing was compared")
-    loaded = checked.loaded
-    known = repositories(loaded)
-    overrides = {} if repository in known else dict.fromkeys(known, repository)
-    sites = sites_of(loaded, run.root, tuple(loaded.environments), overrides, bag)
     chosen = [site for site in sites if repository not in known or site.repository == repository]
     try:
         for drift in drift_of(chosen, _Compiler(run).files):

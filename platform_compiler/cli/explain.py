@@ -1,19 +1,32 @@
-"""`platformc explain`: what a code means, or which layer a target's setting comes from."""
+"""`platformc explain`: what a code means, which layer a setting comes from, which lines made a field of a resource."""
+
+from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.known import check_known
+from platform_compiler.cli.options import Run, use_colour
 from platform_compiler.cli.workspace import find_root, source_date
 from platform_compiler.diagnostics import CODES, Bag
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.shipped import shipped
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from platform_compiler.diagnostics import Span
+    from platform_compiler.emit.layout import Output
+    from platform_compiler.layers.model import Settings
+    from platform_compiler.pipeline import Checked
+
 
 @click.command("explain")
-@click.argument("what", metavar="CODE | ENV/CLUSTER")
-@click.argument("app", required=False, metavar="[TEAM/APP]")
+@click.argument("what", metavar="CODE | [ENV/]CLUSTER | FILE")
+@click.argument("name", required=False, metavar="[TEAM/APP | KIND/[NAMESPACE/]NAME]")
 @click.argument("field", required=False, metavar="[FIELD]")
 @click.option(
     "--root",
@@ -21,53 +34,156 @@ from platform_compiler.shipped import shipped
     help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
 )
 @click.pass_context
-def command(ctx: click.Context, what: str, app: str | None, field: str | None, root: Path | None) -> None:
-    """Explain a code, or where the settings of an application come from.
+def command(ctx: click.Context, what: str, name: str | None, field: str | None, root: Path | None) -> None:
+    """Explain a code, a setting of an application, or a field of a resource that is compiled.
 
     \b
     platformc explain PC2104
     platformc explain call-not-granted
+    platformc explain IST0101
     platformc explain prod/prod-eu shop/cart
     platformc explain prod/prod-eu shop/cart scale.min
+    platformc explain prod-eu deployment/cart spec.replicas
+    platformc explain prod-eu Service/shop/cart
+    platformc explain clusters/prod-eu/shop/cart/deployment-cart.yaml spec.replicas
+
+    A setting is shown with every layer that says it. A field is shown with the blueprint line that wrote it, and with
+    the lines of manifests and layers that, said otherwise, would make it another or take it away. FIELD reads as in
+    kubectl: spec.template.spec.containers[0].image, or with a name for the position.
     """  # noqa: D301 -- \b is click's mark for a paragraph that must not be wrapped
-    if app is not None:
-        click.echo(_settings((root or find_root(Path.cwd())).resolve(), what, app, field), nl=False)
-    elif "/" in what:
-        raise click.UsageError("name the application too: platformc explain ENV/CLUSTER TEAM/APP [FIELD]")
-    else:
+    if name is None and not what.endswith(".yaml"):
+        if "/" in what:
+            raise click.UsageError("name what to explain there: platformc explain [ENV/]CLUSTER TEAM/APP [FIELD]")
         click.echo(_page(what), nl=False)
-    ctx.exit(Exit.CLEAN)
+        ctx.exit(Exit.CLEAN)
+    ctx.exit(_in_repository((root or find_root(Path.cwd())).resolve(), what, name, field))
 
 
 def _page(word: str) -> str:
-    """Return the page of a code, found by code or by name."""
-    by_name = {row.name: row.code for row in CODES.values()}
-    code = by_name.get(word.lower(), word.upper())
-    if code not in CODES:
-        raise click.UsageError(_unknown("code", word, [*CODES, *by_name]))
-    return (shipped("codes") / f"{code}.md").read_text(encoding="utf-8")
+    """Return the page of a code, found by code or by name; the pages of all codes that another tool calls `word`."""
+    by_name = {row.name: [row.code] for row in CODES.values()}
+    codes = by_name.get(word.lower()) or [row.code for row in CODES.values() if word.upper() in row.alias.split()]
+    codes = codes or [word.upper()]
+    if codes[0] not in CODES:
+        choices = [*CODES, *by_name]
+        near = did_you_mean(word, choices)
+        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(choices)[:20])}"
+        raise click.UsageError(f"there is no code '{word}'; {hint}")
+    return "\n".join((shipped("codes") / f"{code}.md").read_text(encoding="utf-8") for code in codes)
 
 
-def _settings(root: Path, target: str, app: str, field: str | None) -> str:
-    """Return the layers behind one target's settings, the winner marked."""
-    from platform_compiler.layers.explain import explain, format_explanation  # noqa: PLC0415 -- `explain CODE` reads one file
-    from platform_compiler.pipeline import check  # noqa: PLC0415
+def _in_repository(root: Path, what: str, name: str | None, field: str | None) -> Exit:
+    from platform_compiler.pipeline import build, check  # noqa: PLC0415 -- `explain CODE` reads one file
     from platform_compiler.source.tree import Directory  # noqa: PLC0415
 
-    checked = check(Directory(root), source_date(root), Bag())
-    clusters = {
-        f"{settings.environment}/{cluster}": by_ref
-        for cluster, by_ref in checked.resolved.by_cluster.items()
-        for settings in list(by_ref.values())[:1]
-    }
-    if target not in clusters:
-        raise click.UsageError(_unknown("target", target, list(clusters)))
-    if app not in clusters[target]:
-        raise click.UsageError(_unknown(f"application on {target}", app, list(clusters[target])))
-    return format_explanation(explain(clusters[target][app], field))
+    bag = Bag()
+    checked = check(Directory(root), source_date(root), bag)
+    path = what if what.endswith(".yaml") else None
+    if path is not None and field is not None:
+        raise click.UsageError("a file holds one resource: name the file and the FIELD only")
+    cluster = _cluster_in(path) if path is not None else what.rpartition("/")[2]
+    applications = _applications(checked, cluster, what if path is None else cluster)
+    if name is not None and path is None and name in applications:
+        click.echo(_setting(applications[name], field), nl=False)
+        return Exit.CLEAN
+    output = None if bag.has_errors else build(checked, bag, lambda unit: unit.cluster == cluster)
+    if output is None:
+        from platform_compiler.cli.report import report  # noqa: PLC0415
+
+        run = Run(root, source_date(root), "text", use_colour("auto"), quiet=False)
+        return report(run, bag.sorted(), checked.texts, "resources are explained once the repository compiles")
+    if path is not None:
+        found, field = _by_path(output, path), name
+    else:
+        found = _by_name(output, name or "", list(applications))
+    click.echo(_field(checked, output, found, field), nl=False)
+    return Exit.CLEAN
 
 
-def _unknown(noun: str, word: str, choices: list[str]) -> str:
-    near = did_you_mean(word, choices)
-    hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(choices)[:20])}"
-    return f"there is no {noun} '{word}'; {hint}"
+def _setting(settings: Settings, field: str | None) -> str:
+    """Return the layers behind settings; a field that none sets is told, since it may well be a right one."""
+    from platform_compiler.layers.explain import explain, format_explanation, nearest_field  # noqa: PLC0415
+
+    if found := explain(settings, field):
+        return format_explanation(found)
+    near = nearest_field(settings, field or "")
+    return f"no layer sets `{field}`{f'; did you mean `{near}`?' if near else ''}\n"
+
+
+def _applications(checked: Checked, cluster: str, written: str) -> Mapping[str, Settings]:
+    """Return the settings of a cluster's applications; the cluster may be written with its environment."""
+    from platform_compiler.layers.placement import environment_of  # noqa: PLC0415
+
+    loaded = checked.loaded
+    if cluster not in checked.resolved.by_cluster or written not in {
+        cluster,
+        f"{environment_of(loaded.clusters[cluster])}/{cluster}",
+    }:
+        pairs = [f"{environment_of(manifest)}/{name}" for name, manifest in loaded.clusters.items()]
+        check_known("cluster", written, [*pairs, *([] if "/" in written else loaded.clusters)])
+    return checked.resolved.by_cluster[cluster]
+
+
+def _cluster_in(path: str) -> str:
+    """Return the cluster in the path of an output file, wherever the output lies."""
+    words = path.replace("\\", "/").split("/")
+    if "clusters" not in words[:-1]:
+        raise click.UsageError(f"'{path}' is no output file: its path has no `clusters/CLUSTER/`")
+    return words[len(words) - words[::-1].index("clusters")]
+
+
+def _by_path(output: Output, path: str) -> str:
+    short = path[path.replace("\\", "/").rindex("clusters/") :]
+    check_known("file in the output", short, output.files)
+    return short
+
+
+def _by_name(output: Output, name: str, applications: list[str]) -> str:
+    """Return the path of the resource that `KIND/NAME` or `KIND/NAMESPACE/NAME` means."""
+    names: dict[str, list[str]] = {}
+    full: dict[str, str] = {}
+    for path, resource in output.resources.items():
+        kind, metadata = resource.body["kind"], resource.body["metadata"]
+        long = "/".join((kind, *([metadata["namespace"]] if "namespace" in metadata else []), metadata["name"]))
+        full[path] = long
+        for word in {long, f"{kind}/{metadata['name']}"}:
+            names.setdefault(word.lower(), []).append(path)
+    found = names.get(name.lower(), [])
+    if not found:
+        short = {f"{long.partition('/')[0]}/{long.rpartition('/')[2]}" for long in full.values()}
+        kind_known = any(long.lower().startswith(f"{name.partition('/')[0].lower()}/") for long in full.values())
+        check_known("resource" if kind_known else "application or resource", name, {*applications, *short})
+    if len(found) > 1:
+        raise click.UsageError(f"'{name}' means several resources; name the file: {', '.join(sorted(found))}")
+    return found[0]
+
+
+def _field(checked: Checked, output: Output, path: str, field: str | None) -> str:
+    from platform_compiler.provenance.explain import explain  # noqa: PLC0415
+    from platform_compiler.provenance.field import UnknownFieldError, pointer_of  # noqa: PLC0415
+    from platform_compiler.provenance.render import format_explanation  # noqa: PLC0415
+
+    resource = output.resources[path]
+    try:
+        pointer = pointer_of(resource.body, field or "")
+    except UnknownFieldError as unknown:
+        raise click.UsageError(str(unknown)) from unknown
+    metadata = resource.body["metadata"]
+    name = "/".join(word for word in (metadata.get("namespace"), metadata["name"]) if word)
+    title = f"{resource.body['kind']} {name} on {resource.unit.cluster}\n{path}"
+    return format_explanation(title, explain(checked, resource, pointer), _line_in(checked))
+
+
+def _line_in(checked: Checked) -> Callable[[Span], str]:
+    """Return what gives a line of a blueprint as it stands there, without its indent."""
+    texts = dict(checked.texts)
+    for versions in checked.catalog.blueprints.values():
+        for blueprint in versions:
+            texts |= {f"{blueprint.folder}/{path}": data for path, data in blueprint.files.items()}
+            texts |= {f"{blueprint.prefix}blueprints/{path}": data for path, data in blueprint.libraries.items()}
+
+    def line(span: Span) -> str:
+        lines = texts.get(span.path, b"").decode(errors="replace").splitlines()
+        return lines[span.line - 1].strip() if 0 < span.line <= len(lines) else ""
+
+    return line

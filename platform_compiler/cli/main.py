@@ -11,9 +11,10 @@ _VERBS = {
     "compile": "Compile to Kubernetes and mesh manifests.",
     "diff": "Show what a change does to every cluster, risks first.",
     "promote": "Pin the image of the environment before, in the manifests.",
-    "explain": "Explain a diagnostic code, or where a target's settings come from.",
+    "explain": "Explain a code, a setting, or which lines made a field of the output.",
     "publish": "Commit the output to the environment repositories.",
     "verify": "Compare an environment repository with what was published.",
+    "schemas": "Take the schemas of your own clusters' kinds into the repository.",
     "init": "Create a small working platform repository.",
 }
 

@@ -10,7 +10,11 @@ from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.workspace import address
 from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.placement import text
+from platform_compiler.link.destinations import repositories
+from platform_compiler.load import Loaded
 from platform_compiler.publish.edition import Request, edition_of
 from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
@@ -27,7 +31,13 @@ from platform_compiler.source.tree import GitRevision
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--plan", type=click.Path(dir_okay=False, path_type=Path), help="Write what changes to FILE, as JSON.")
 @click.option("--pr", "pull_request", is_flag=True, help="Push to a branch of its own, for a pull request.")
-@click.option("--max-deletes", default=20, show_default=True, help="More resources than this need approval to go.")
+@click.option(
+    "--max-deletes",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="More resources than this need approval to go.",
+)
 @click.option("--approve-deletes", "approved", multiple=True, metavar="DIGEST", help="Approve exactly these deletes.")
 @click.option("--rollback", metavar="REV", help="Publish an older commit on purpose; needs --reason.")
 @click.option("--reason", default="", help="Why you roll back; kept in the commit.")
@@ -35,7 +45,13 @@ from platform_compiler.source.tree import GitRevision
 @click.option("--adopt", is_flag=True, help="Take over files that platformc did not write.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
 @click.option("--sign", is_flag=True, help="Sign commits as this repository's Git settings say.")
-@click.option("--deadline", default=300.0, show_default=True, help="Give up a race after so many seconds.")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(min=0),
+    default=300,
+    show_default=True,
+    help="Give up a race after so many seconds.",
+)
 @shared_options
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
@@ -66,6 +82,8 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     """
     if bool(rollback) != bool(reason.strip()):
         raise click.UsageError("--rollback and --reason go together: say what to go back to, and why")
+    if plan is not None and not plan.absolute().parent.is_dir():
+        raise click.UsageError(f"--plan {plan}: there is no folder {plan.parent}")
     options = Options(
         dry_run=dry_run,
         pull_request=pull_request,
@@ -92,6 +110,8 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
         return Exit.OUTSIDE
     for name in request.environments:
         check_known("environment", name, checked.loaded.environments)
+    for name in request.overrides or ():
+        check_known("repository", name, _repositories(checked.loaded))
     results = publish(sites, edition, options, bag) if edition is not None else []
     if plan is not None:
         plan.write_text(json.dumps([result.document() for result in results], indent=2) + "\n", encoding="utf-8")
@@ -111,23 +131,33 @@ def _source(root: Path, revision: str) -> Source:
         raise click.UsageError(f"{root} has no commit '{revision}': publish compiles what is committed") from None
 
 
+def _repositories(loaded: Loaded) -> set[str]:
+    """Return the names of the repositories that environments go to, declared or not."""
+    used = {text(environment.spec, "destination", "repository") for environment in loaded.environments.values()}
+    return {*repositories(loaded), *(name for name in used if name)}
+
+
 def _pairs(overrides: tuple[str, ...]) -> dict[str, str]:
     for override in overrides:
         if not all(override.partition("=")):
             raise click.UsageError(f"--repository '{override}' is not NAME=URL")
-    return {name: url for name, _, url in (override.partition("=") for override in overrides)}
+    return {name: address(url) for name, _, url in (override.partition("=") for override in overrides)}
 
 
 def _line(result: Result) -> str:
-    """Return `env main: published 1a2b3c4d5e6f, 3 files written, 1 deleted`."""
+    """Return `env main: published 1a2b3c4d5e6f, 3 files written, 1 deleted`; for a pull request also its branch."""
     writes = sum(len(plan.writes) for plan in result.plans)
     deletes = sum(len(plan.deletes) for plan in result.plans)
     kept = sum(len(plan.kept) for plan in result.plans)
     parts = [f"{result.status.value}{f' {result.commit[:12]}' if result.commit else ''}"]
-    if writes or deletes:
+    if (writes or deletes) and result.status is not Status.UNCHANGED:
         done = result.status is Status.PUBLISHED
         parts.append(f"{plural(writes, 'file')} {'written' if done else 'to write'}")
         parts.append(f"{deletes:,} {'deleted' if done else 'to delete'}")
+    if result.proposed and (writes or deletes):
+        parts.append(f"on branch {result.proposed}")
     if kept:
-        parts.append(f"{plural(kept, 'unit')} left as they are")
-    return f"{result.repository} {result.branch}: {', '.join(parts)}" + (f"\n  {result.words}" if result.words else "")
+        parts.append(f"{plural(kept, 'unit')} left as {'it is' if kept == 1 else 'they are'}")
+    return f"{result.repository} {result.branch}: {', '.join(parts)}" + "".join(
+        f"\n  {line}" for line in result.words.splitlines()
+    )

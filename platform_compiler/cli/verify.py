@@ -13,6 +13,7 @@ from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.cli.workspace import find_root
 from platform_compiler.diagnostics import Bag, Severity, Span
+from platform_compiler.schema.store import Store
 from platform_compiler.source.node import Node
 from platform_compiler.source.tree import Directory, Unreadable
 from platform_compiler.verify.documents import items_of
@@ -95,7 +96,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     texts = dict(_read(files, bag))
     items = [item for path, data in texts.items() for item in items_of(path, data, bag)]
     versions = Versions(kubernetes_version, istio_version, gateway_api_version)
-    schemas = Schemas(versions)
+    schemas = Schemas(versions, Store(Directory(run.root)))
     verdict = judge(
         items,
         {item.cluster: Facts(versions) for item in items},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from platform_compiler.link.destinations import is_remote
 from platform_compiler.source.git import GitFailed, commit_date
 
 
@@ -32,6 +33,11 @@ def root_or_here(*starts: Path) -> Path:
         return find_root(*starts)
     except click.UsageError:
         return starts[-1]
+
+
+def address(url: str) -> str:
+    """Return where a repository named on the command line is: a path counts from the working directory."""
+    return url if is_remote(url) else str(Path(url).expanduser().absolute())
 
 
 def checkout_of(root: Path) -> Path:

@@ -74,6 +74,8 @@ class _Builder:
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
             plain(chosen) if chosen else {}
         )
+        if delivery is None:  # nobody delivers, or it was said why it cannot be
+            self._parts.pop("delivery", None)
 
     def contexts(self, wanted: Callable[[Unit], bool]) -> Iterator[UnitContext]:
         """Yield the contexts of the cluster that are wanted, in order."""

@@ -138,7 +138,14 @@ def _key(change: Change, neutral: Mapping[str, Neutral]) -> Any:
     paths = said(f"{change.old.path if change.old else ''} {change.new.path if change.new else ''}")
     moved = paths if change.kind is ChangeKind.MOVED else ""
     unit = change.placed.unit
-    return change.kind, _subject(change.identity, said), old, owner(unit, said), moved, said(repr(change.fields))
+    fields = said(repr([_anywhere(field) for field in change.fields]))
+    return change.kind, _subject(change.identity, said), old, owner(unit, said), moved, fields
+
+
+def _anywhere(field: FieldChange) -> FieldChange:
+    """Return a change without its place in the list: an item that goes is the same whatever else stands before it."""
+    named = field.pointer and isinstance(field.pointer[-1], Item)
+    return replace(field, index=-1) if named else field
 
 
 def _subject(identity: Identity, said: Neutral) -> tuple[str, ...]:

@@ -125,7 +125,12 @@ def deployed(tree: FileTree, like: Resources, wanted: Wanted) -> Side:
             else:
                 found[path] = placed
     if edited:
-        notes.append(f"{edited} files of the environment repository were edited after platformc wrote them")
+        were = (
+            "1 file of the environment repository was"
+            if edited == 1
+            else f"{edited} files of the environment repository were"
+        )
+        notes.append(f"{were} edited after platformc wrote {'it' if edited == 1 else 'them'}")
     return Side({identity_of(p.unit.cluster, p.body): p for p in found.values()}, notes=tuple(notes))
 
 

@@ -47,20 +47,13 @@ class Output:
 
 
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
-    """Return the files of all resources; report two that are the same object or would share a path."""
+    """Return the files of all resources; report two that would share a path."""
     files: dict[str, bytes] = {}
     placed: dict[str, Resource] = {}
     units: dict[Unit, list[str]] = {}
-    identities: dict[tuple[str, ...], Resource] = {}
     folded: dict[str, Resource] = {}
     indexes: list[Resource] = []
     for resource in resources:
-        first = identities.setdefault(_identity(resource), resource)
-        if first is not resource:
-            _report(
-                "PC6001", f"{_title(resource)} is made twice on cluster `{resource.unit.cluster}`", resource, first, bag
-            )
-            continue
         path = path_of(resource)
         if _group_kind(resource.body) == _INDEX:
             indexes.append(resource)
@@ -99,18 +92,6 @@ def _group_kind(body: dict[str, Any]) -> tuple[str, str]:
 
 def _group(api_version: str) -> str:
     return api_version.rpartition("/")[0]
-
-
-def _identity(resource: Resource) -> tuple[str, ...]:
-    body = resource.body
-    metadata = body["metadata"]
-    return (
-        resource.unit.cluster,
-        _group(body["apiVersion"]),
-        body["kind"],
-        metadata.get("namespace", ""),
-        metadata["name"],
-    )
 
 
 def _title(resource: Resource) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from platform_compiler.diagnostics import Span
+from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Settings
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, ScalarNode, at
 
@@ -42,10 +43,16 @@ def winning_layer(settings: Settings, pointer: Pointer, leaf: Node) -> str:
     return "mandate"
 
 
+def nearest_field(settings: Settings, field: str) -> str | None:
+    """Return the field that is set and nearest to a mistyped one."""
+    pointers = [pointer for pointer, _ in leaves_of(settings.spec)]
+    return did_you_mean(
+        field, {_dotted(pointer[:length]) for pointer in pointers for length in range(1, len(pointer) + 1)}
+    )
+
+
 def format_explanation(explained: tuple[Explained, ...]) -> str:
     """Return a text block a field: a row a layer, the winner marked with `>`."""
-    if not explained:
-        return "no layer sets it\n"
     width = max(len(o.layer) for e in explained for o in e.origins)
     blocks = []
     for entry in explained:

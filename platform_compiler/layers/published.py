@@ -16,7 +16,7 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, at, plain
 from platform_compiler.source.reader import read_yaml
 
-_PRIVATE = frozenset(
+PRIVATE = frozenset(
     {
         "args", "command", "configMaps", "cron", "description", "disruption", "env", "envFrom", "files", "health",
         "imagePullSecrets", "init", "job", "observe", "params", "patches", "placement", "pod", "resources", "rollout",
@@ -31,7 +31,7 @@ def published_form(settings: Settings) -> dict[str, Any]:
     """Return what others may need of a target: kind, metadata, and the merged settings that are not private."""
     spec: dict[str, Any] = plain(settings.spec)
     if settings.manifest.kind == "Application":
-        spec = {key: value for key, value in spec.items() if key not in _PRIVATE}
+        spec = {key: value for key, value in spec.items() if key not in PRIVATE}
     if "versions" in spec:
         spec["versions"] = {
             name: {key: version[key] for key in _OF_VERSIONS if key in version}

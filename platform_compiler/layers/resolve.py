@@ -137,7 +137,8 @@ def _report_redundant(manifest: Manifest, loaded: Loaded, bag: Bag) -> None:
     for kind in ("environments", "clusters"):
         overlays = at(manifest.spec, kind)
         for name, tree in overlays.entries.items() if isinstance(overlays, MapNode) else ():
-            pinned = kind == "environments" and pins_images(loaded.environments.get(name))
+            environment = loaded.environments.get(name)  # None where its file is broken: it may pin images
+            pinned = kind == "environments" and (environment is None or pins_images(environment))
             _compare(tree, manifest.spec, (), bag, pinned=pinned)
 
 

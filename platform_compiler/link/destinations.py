@@ -1,7 +1,7 @@
 """Where the output of each environment goes: a repository by its URL, a branch, a folder in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from platform_compiler.diagnostics import Bag, Label
@@ -10,6 +10,7 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, key_span, plain
 
 _REMOTE = re.compile(r"(https?|ssh|git|file)://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+")
+_CREDENTIAL = re.compile(r"https?://[^/]*@|\w+://[^/@]*:[^/]*@")
 _LOCAL = re.compile(r"[\w./~][^\s:]*")
 
 
@@ -26,6 +27,17 @@ class Destination:
 def is_remote(url: str) -> bool:
     """Whether an address means the same everywhere, unlike a path of this machine."""
     return _REMOTE.fullmatch(url) is not None
+
+
+_REFUSED: tuple[tuple[Callable[[str], object], str, str], ...] = (
+    (_CREDENTIAL.match, "holds a credential", "take it out of the URL: Git's own credential helpers hold it"),
+    (
+        lambda url: not is_remote(url) and not _LOCAL.fullmatch(url),
+        "is no URL that output can be pushed to",
+        "write https://, ssh://, file://, user@host:path, or a path",
+    ),
+)
+"""What a declared URL must not be: it is printed into what Argo CD and Flux apply, and handed to Git."""
 
 
 def repositories(loaded: Loaded) -> dict[str, str]:
@@ -69,16 +81,11 @@ def _declared(name: str, environment: Manifest, loaded: Loaded, bag: Bag) -> str
         bag.add("PC8001", f"there is no repository `{name}`", place.span, help=cure)
         return None
     url = known[name]
-    if not is_remote(url) and not _LOCAL.fullmatch(url):
-        assert loaded.platform is not None
-        node = at(loaded.platform.spec, "delivery", "repositories", name)
-        assert node is not None
-        bag.add(
-            "PC8002",
-            f"`{name}` is no URL that output can be pushed to",
-            node.span,
-            also=[Label(place.span, "used here")],
-            help="write https://, ssh://, file://, user@host:path, or a path",
-        )
-        return None
-    return url
+    refused = next(((message, cure) for fault, message, cure in _REFUSED if fault(url)), None)
+    if refused is None:
+        return url
+    assert loaded.platform is not None
+    node = at(loaded.platform.spec, "delivery", "repositories", name)
+    assert node is not None
+    bag.add("PC8002", f"`{name}` {refused[0]}", node.span, also=[Label(place.span, "used here")], help=refused[1])
+    return None

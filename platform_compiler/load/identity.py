@@ -1,5 +1,6 @@
 """Path is identity: which kinds may stand where, and what a document must be called."""
 
+import re
 from dataclasses import dataclass
 
 from platform_compiler.diagnostics import Bag, Span
@@ -9,6 +10,7 @@ from platform_compiler.source.node import MapNode, ScalarNode, at, nearest
 API_VERSION = "platformc.dev/v1"
 KINDS = ("Application", "Cluster", "Environment", "ExternalService", "Gateway", "Platform", "RawResources", "Team")
 _FOLDERS = {"environments": "Environment", "clusters": "Cluster", "gateways": "Gateway"}
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _TEAM_KINDS = ("Application", "ExternalService", "RawResources")
 
 
@@ -65,12 +67,15 @@ def check_identity(place: Place, document: MapNode, bag: Bag) -> str | None:
         return None
     name = at(document, "metadata", "name")
     if place.name is not None and isinstance(name, ScalarNode) and name.value != place.name:
+        fits = _LABEL.fullmatch(place.name) is not None
         bag.add(
             "PC1202",
             f"`{name.text}` is not what the path says",
             name.span,
             f"the path says `{place.name}`",
-            help=f"write `name: {place.name}`, or move the file",
+            help=f"write `name: {place.name}`, or move the file"
+            if fits
+            else "rename what the path says: names hold `a` to `z`, digits and `-`",
         )
         return None
     return kind

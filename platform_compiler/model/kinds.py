@@ -208,7 +208,7 @@ class Destination(Closed):
     """Where an environment's output is committed."""
 
     repository: w.DnsLabel = required("a key of Platform.delivery.repositories", "env")
-    branch: w.Slug | None = word("the branch; default: main", "main")
+    branch: w.GitBranch | None = word("the branch; default: main", "main")
     path: str | None = word("a folder in it", "prod")
 
 

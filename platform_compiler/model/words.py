@@ -140,4 +140,9 @@ SemVer: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$"), Field(description="a full version", examples=["1.4.2"])
 ]
 Protocol: TypeAlias = Literal["http", "http2", "grpc", "https", "tcp", "tls", "udp"]
+GitBranch: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*$"),
+    Field(description="the name of a Git branch", examples=["main", "env/prod"]),
+]
 Slug: TypeAlias = Annotated[str, StringConstraints(min_length=1)]

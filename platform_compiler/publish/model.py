@@ -96,7 +96,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one branch: `before` and `commit` are commit ids, `words` what the server said."""
+    """What came of one branch: `before` and `commit` are commit ids, `words` what the server said.
+
+    `proposed` is the branch for a pull request into it, where that was asked for.
+    """
 
     repository: str
     url: str
@@ -106,6 +109,7 @@ class Result:
     commit: str | None = None
     plans: tuple[Plan, ...] = ()
     words: str = ""
+    proposed: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the result as plain data, the same for a dry run and a real one but for `status` and `commit`."""
@@ -113,6 +117,7 @@ class Result:
             "repository": self.repository,
             "url": redact(self.url),
             "branch": self.branch,
+            **({"proposed": self.proposed} if self.proposed else {}),
             "status": self.status.value,
             "before": self.before,
             "commit": self.commit,

@@ -140,7 +140,9 @@ class _Publisher:
             ref = self._own(target.branch) if self._options.pull_request else head
             line = record_line(target.record) if on_branch else ""
             text = commit_message(target.plans, self._edition.source, rollback=self._options.rollback, record=line)
-            updates[ref] = (target.before.get(ref), self._commit(target.before.get(head), text, target.plans))
+            made = self._commit(target.before.get(head), text, target.plans)
+            if target.before.get(ref) != made:  # the branch of a pull request may be there already
+                updates[ref] = (target.before.get(ref), made)
         if not on_branch and not self._options.pull_request:
             text = record_message(target.record, self._edition.source)
             updates[mark] = (target.before.get(mark), self._commit(target.before.get(mark), text, ()))
@@ -160,13 +162,16 @@ class _Publisher:
         words: str = "",
     ) -> Result:
         head = f"refs/heads/{target.branch}"
-        ref = self._own(target.branch) if self._options.pull_request else head
+        proposing = self._options.pull_request
+        ref = self._own(target.branch) if proposing else head
         commit = updates[ref][1] if ref in updates and status is None else None
-        before = target.before.get(head)
-        site = self._sites[0]
-        return Result(
+        if proposing and target.status is Status.PUBLISHED and commit is None:
+            status = status or Status.UNCHANGED
+        site, before = self._sites[0], target.before.get(head)
+        ended = Result(
             site.repository, site.url, target.branch, status or target.status, before, commit, target.plans, words
         )
+        return replace(ended, proposed=ref.removeprefix("refs/heads/")) if proposing else ended
 
 
 def _all_or_none(targets: list[Target]) -> list[Target]:

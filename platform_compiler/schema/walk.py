@@ -98,13 +98,41 @@ class _Walk:
                     found += self.judge(rest, value, f"`{key}`")
         missing = [key for key in schema.get("required", ()) if key not in node.entries]
         found += sum(self._missing(key, properties.get(key, {}), node, what) for key in missing)
+        if len(node.entries) > schema.get("maxProperties", len(node.entries)):
+            fits = f"{len(node.entries)} entries; at most {schema['maxProperties']} fit"
+            found += self._report(Rule.INVALID, f"{what} has {fits}", node.span)
         if len(node.entries) < schema.get("minProperties", 0):
             found += self._report(Rule.EMPTY, f"{what} is empty", node.span, "give it at least one entry")
         return found + self._groups(schema, node, what)
 
     def _groups(self, schema: Schema, node: MapNode, what: str) -> int:
-        groups = [condition["x-group"] for condition in schema.get("allOf", ()) if "x-group" in condition]
-        return sum(self._group(word, keys, node, what) for word, keys in groups)
+        conditions = schema.get("allOf", ())
+        groups = [condition["x-group"] for condition in conditions if "x-group" in condition]
+        found = sum(self._group(word, keys, node, what) for word, keys in groups)
+        return found + sum(self._where(condition, node, what) for condition in conditions if "x-where" in condition)
+
+    def _where(self, condition: Schema, node: MapNode, what: str) -> int:
+        """Judge what has to hold where a key is there, or has a certain value."""
+        if _Walk(self._definitions).judge(condition["if"], node, what):
+            return 0
+        key, _, _ = condition["x-where"]
+        value = node.entries.get(key)
+        why = f"where `{key}` is `{value.text}`" if isinstance(value, ScalarNode) else f"beside `{key}`"
+        why = f"without `{key}`" if value is None else why
+        found = sum(
+            self._report(
+                Rule.INVALID, f"{what} cannot have `{other}` {why}", key_span(node, other), f"remove `{other}`"
+            )
+            for other in condition["x-without"]
+            if other in node.entries
+        )
+        then = condition["then"]
+        for other in then.get("required", ()):
+            if other not in node.entries:
+                at = key_span(node, key) if key in node.entries else node.span
+                found += self._report(Rule.MISSING_KEY, f"{what} lacks `{other}` {why}", at, f"add `{other}`")
+        below = ((other, closer) for other, closer in then.get("properties", {}).items() if other in node.entries)
+        return found + sum(self.judge(closer, node.entries[other], f"`{other}` {why}") for other, closer in below)
 
     def _group(self, word: str, keys: list[str], node: MapNode, what: str) -> int:
         """Judge keys that exclude or need each other: `exactly one of`, `at most one of`, `at least one of`."""
@@ -122,6 +150,9 @@ class _Walk:
         names = self._resolved(names)
         if re.search(names.get("pattern", ""), key) and len(key) <= names.get("maxLength", len(key)):
             return 0
+        words = names.get("x-words")
+        if words:
+            return self._report(Rule.INVALID, f"a key cannot be `{key}`", span, f"it is {words}")
         return self._report(Rule.INVALID, f"`{key}` is not {_described(names)}", span, _example(names))
 
     def _missing(self, key: str, schema: Schema, node: MapNode, what: str) -> int:
@@ -201,7 +232,8 @@ class _Walk:
                 Rule.INVALID, f"{what} has {len(value)} characters; at most {schema['maxLength']} fit", node.span
             )
         if len(value) < schema.get("minLength", 0) or not re.search(schema.get("pattern", ""), value):
-            return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, _example(schema))
+            cure = f"it is {schema['x-words']}" if "x-words" in schema else _example(schema)
+            return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, cure)
         if not node.quoted and (reason := ambiguity(node.text)) and "pattern" not in schema:
             return self._report(
                 Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'

@@ -24,11 +24,15 @@ _SETTINGS = (
     "maintenance.auto=false",
     "protocol.ext.allow=never",
 )
-_USER_INFO = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
 
 
 class GitFailed(Exception):  # noqa: N818 -- what Git said, to be told on
     """Git ended with an error; the text is what it printed, without credentials."""
+
+
+class Unreachable(GitFailed):
+    """A repository elsewhere did not give what was asked for."""
 
 
 def redact(text: str) -> str:
@@ -137,6 +141,13 @@ def commit_date(repository: Path, commit: str) -> date:
 
 
 def mirror(url: str, branch: str, folder: Path) -> None:
-    """Fetch the tip of a branch of a repository elsewhere (`HEAD`: its default one) as FETCH_HEAD below `folder`."""
+    """Fetch the tip of a branch of a repository elsewhere (`HEAD`: its default one) as FETCH_HEAD below `folder`.
+
+    Raises:
+        Unreachable: it cannot be had.
+    """
     git(folder, "init", "--quiet", "--bare", ".")
-    git(folder, "fetch", "--quiet", "--depth", "1", "--end-of-options", url, branch)
+    try:
+        git(folder, "fetch", "--quiet", "--depth", "1", "--end-of-options", url, branch)
+    except GitFailed as trouble:
+        raise Unreachable(str(trouble)) from trouble

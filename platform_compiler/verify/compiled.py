@@ -1,6 +1,6 @@
 """Judge our own output before it is written: resources with the templates and manifests behind them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import count
 from typing import Any
@@ -10,6 +10,8 @@ from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
+from platform_compiler.objects import Path
+from platform_compiler.schema.store import Store
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import Generated
@@ -20,13 +22,22 @@ from platform_compiler.verify.versions import LATEST, Versions, version
 from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
 
 
-def verify(resources: Iterable[Resource], facts: Mapping[str, Facts], bag: Bag, *, whole: bool) -> None:
+def verify(  # noqa: PLR0913 -- what is judged, by what, and where it comes from
+    resources: Iterable[Resource],
+    facts: Mapping[str, Facts],
+    imported: Store,
+    line: Callable[[Resource, Path], Span],
+    bag: Bag,
+    *,
+    whole: bool,
+) -> None:
     """Report every resource that a cluster would refuse, or that would not do what it says.
 
-    `whole` says that the resources are all of their clusters', and not a selection.
+    `line` gives the line of a blueprint that wrote a field. `whole` says that the resources are all of their clusters',
+    and not a selection.
     """
-    items = [Item(resource.body, resource.unit.cluster, Generated(resource)) for resource in resources]
-    schemas = cache(lambda cluster: Schemas(facts[cluster].versions))
+    items = [Item(resource.body, resource.unit.cluster, Generated(resource, line)) for resource in resources]
+    schemas = cache(lambda cluster: Schemas(facts[cluster].versions, imported))
     judge(items, facts, schemas, _tree_of, bag, whole=whole)
 
 
@@ -67,6 +78,6 @@ def _tree_of(item: Item) -> Node:
             return MapNode({key: node(below) for key, below in value.items()}, keys, span)
         if isinstance(value, list):
             return ListNode(tuple(map(node, value)), span)
-        return ScalarNode(value, span, "null" if value is None else str(value), quoted=isinstance(value, str))
+        return ScalarNode(value, span, "null" if value is None else str(value), quoted=True)
 
     return node(item.body)

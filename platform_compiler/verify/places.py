@@ -1,5 +1,6 @@
 """Where objects stand: in a file that somebody else rendered, or behind our own output."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from platform_compiler.blueprints.resource import Resource
@@ -21,14 +22,16 @@ class InFile:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """An object of our own: the template that made it, and the manifest it was made for."""
+    """An object of our own: the line of the blueprint that wrote a field, and the manifest the object was made for."""
 
     resource: Resource
+    line: Callable[[Resource, Path], Span]
 
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol says
-        """Return the template and the manifest."""
+        """Return the blueprint's line and the manifest."""
         field = f"makes `{dotted(path)}`" if path else ""
-        return Label(self.resource.template, words or field), Label(self.resource.manifest, "for this manifest")
+        written = Label(self.line(self.resource, path), words or field)
+        return written, Label(self.resource.manifest, "for this manifest")
 
 
 def dotted(path: Path) -> str:

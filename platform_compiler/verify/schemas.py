@@ -1,13 +1,14 @@
 """Which schema judges a kind: what was imported from the user's own clusters, else the profile."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema_rs import validator_for
 
+from platform_compiler.schema.kind import Kind
+from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
 from platform_compiler.schema.walk import Schema
-from platform_compiler.verify.profile.profile import Kind, kind_in_profile, kinds
+from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
 
 
@@ -26,20 +27,39 @@ class Judge:
 
 @dataclass(frozen=True)
 class Schemas:
-    """The schemas of one cluster; `imported` by apiVersion and kind, all of them whole objects."""
+    """The schemas of one cluster."""
 
     versions: Versions
-    imported: Mapping[tuple[str, str], Kind] = field(default_factory=dict)
+    imported: Store = NOTHING
     _judges: dict[tuple[str, str], Judge | None] = field(default_factory=dict)
 
     def judge(self, api_version: str, kind: str) -> Judge | None:
-        """Return who judges a kind, or None when nobody knows it."""
+        """Return who judges a kind, or None when nobody knows it.
+
+        Raises:
+            BadSchemaError: the schema was imported and cannot be used.
+        """
         key = (api_version, kind)
         if key not in self._judges:
-            known = self.imported.get(key) or kind_in_profile(api_version, kind, self.versions)
-            self._judges[key] = Judge(known, validator_for(known.schema)) if known else None
+            known = self._imported(*key) or kind_in_profile(api_version, kind, self.versions)
+            self._judges[key] = _judge(known, path_of(*key)) if known else None
         return self._judges[key]
+
+    def _imported(self, api_version: str, kind: str) -> Kind | None:
+        """Return what was imported of a kind; an object's metadata is the same for all kinds."""
+        found = self.imported.get(api_version, kind)
+        if found is None:
+            return None
+        properties = {**found.schema["properties"], "metadata": metadata(namespaced=found.namespaced)}
+        return Kind({**found.schema, "properties": properties}, found.namespaced)
 
     def known(self) -> frozenset[tuple[str, str]]:
         """Return every apiVersion and kind that can be judged."""
-        return kinds() | self.imported.keys()
+        return kinds() | self.imported.known()
+
+
+def _judge(kind: Kind, path: str) -> Judge:
+    try:
+        return Judge(kind, validator_for(kind.schema))
+    except ValueError as wrong:
+        raise BadSchemaError(path) from wrong

@@ -12,8 +12,11 @@ from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
 
+_WHAT = "the object"
+_READABLE = 120
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
 
@@ -30,7 +33,7 @@ def fits(item: Item, judge: Judge) -> bool:
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     """Yield what does not fit; `tree` is the object's own text as nodes."""
     tree = _without_nulls(tree)
-    found = breaches(judge.schema, tree, str(item))
+    found = breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
@@ -40,7 +43,13 @@ def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     if not found:
         oracle = oracle_for(judge.schema)(judge.schema)
         for error in sorted(oracle.iter_errors(body), key=lambda e: list(map(str, e.absolute_path))):
-            yield Fault("PC5002", item, tuple(error.absolute_path), error.message, _HELP)
+            where = tuple(error.absolute_path)
+            yield Fault("PC5002", item, where, _short(error.message), _explained(item, where))
+
+
+def _short(message: str) -> str:
+    """Return the oracle's words, without the values that it repeats in full."""
+    return message if len(message) <= _READABLE else "the value has none of the forms that are allowed here"
 
 
 def without_nulls(value: Any) -> Any:
@@ -68,8 +77,13 @@ def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
         message = f"`{path[-1]}` needs {since}"
         return Fault("PC5008", item, path, message, "remove it here, or judge for the version that runs", on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
-    message = breach.message.removeprefix(f"{item} ")
-    return Fault(code, item, path, message, breach.cure or _HELP, on_key=on_key)
+    return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
+
+
+def _explained(item: Item, path: Path) -> str:
+    """Return how to read about a field where the schema itself says no more."""
+    fields = ".".join([item.kind.lower(), *(step for step in path if isinstance(step, str))])
+    return f"`kubectl explain {fields}` tells what belongs there"
 
 
 def _since(schema: Schema, path: Path) -> str | None:
@@ -105,6 +119,9 @@ def path_at(tree: Node, span: Span) -> Path:
 def unknown_kind(item: Item, schemas: Schemas) -> Fault:
     """Return the fault of a kind that nobody can judge."""
     api_version, kind = str(item.body.get("apiVersion")), item.kind
+    if first := since(api_version, kind):
+        words = f"`{kind}` of `{api_version}` needs {first}"
+        return Fault("PC5008", item, ("apiVersion",), words, "use what is older, or judge for the version that runs")
     known = schemas.known()
     versions = sorted(version for version, name in known if name == kind)
     near = did_you_mean(kind, {name for _, name in known})

@@ -7,7 +7,8 @@ there, so that one mistake is told once.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import CODES, Bag, Label
+from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
 from platform_compiler.verify.checks import ALONE, WHOLE
 from platform_compiler.verify.identity import twice
@@ -47,7 +48,11 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     for cluster, own in grouped(items, lambda item: item.cluster).items():
         sound: list[Item] = []
         for item in own:
-            known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
+            try:
+                known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
+            except BadSchemaError as bad:
+                faults.append(Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again"))
+                continue
             if known is None:
                 unchecked[item.kind] = unchecked.get(item.kind, 0) + 1
                 faults += [unknown_kind(item, schemas(cluster))] if every_kind else []
@@ -85,4 +90,5 @@ def _report(faults: Iterable[Fault], bag: Bag) -> None:
             clusters.append(fault.item.cluster)
     for (code, words, labels, cure), clusters in found.items():
         notes = [f"on {', '.join(clusters)}"] if clusters else []
+        notes += [f"`istioctl analyze` calls it {alias}" for alias in CODES[code].alias.split()]
         bag.add(code, words, labels[0].span, labels[0].text, also=labels[1:], help=cure, notes=notes)

@@ -6,9 +6,9 @@ only run then.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body, Path, a_map, template_of, text
 from platform_compiler.verify.hosts import Host, hosts_of
@@ -74,6 +74,13 @@ class World:
     items: Sequence[Item]
     facts: Facts
     whole: bool
+    _known: dict[Callable[["World"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, find_out: Callable[["World"], V]) -> V:
+        """Return what a function finds out about this world, and find it out only once."""
+        if find_out not in self._known:
+            self._known[find_out] = find_out(self)
+        return cast("V", self._known[find_out])
 
     def of(self, group: str, kind: str) -> Sequence[Item]:
         """Return the objects of a kind, in the order they were given."""

@@ -75,7 +75,7 @@ def test_steps_take_no_expression_into_their_script() -> None:
 
 def test_a_pull_request_is_validated_and_shown(pull_request: Shop, tmp_path: Path) -> None:
     variables = programs(tmp_path / "bin")
-    validated = step("Validate", pull_request, variables, ROOT=".")
+    validated = step("Validate", pull_request, variables, ROOT=".", GO_ON="false")
     assert validated.returncode == 0, validated.stderr
     assert json.loads((pull_request.source / "platformc.sarif").read_text())["version"] == "2.1.0"
     shown = step("Diff", pull_request, variables, ROOT=".", BASE="main", FAIL_ON="")
@@ -89,7 +89,7 @@ def test_a_pull_request_is_validated_and_shown(pull_request: Shop, tmp_path: Pat
 def test_a_pull_request_that_does_not_compile_fails(pull_request: Shop, tmp_path: Path) -> None:
     pull_request.replace(EMAIL, "blueprint:", "blueprnt:", 2)
     variables = programs(tmp_path / "bin")
-    validated = step("Validate", pull_request, variables, ROOT=".")
+    validated = step("Validate", pull_request, variables, ROOT=".", GO_ON="false")
     assert validated.returncode == 1
     assert f"::error file={EMAIL},line=6" in validated.stdout
     assert step("Diff", pull_request, variables, ROOT=".", BASE="main", FAIL_ON="").returncode != 0
@@ -117,6 +117,18 @@ def test_main_is_published(pull_request: Shop, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "v0.10.7" in git(pull_request.remote, "show", f"main:{DEPLOYMENT}")
     assert json.loads((pull_request.source / "platformc-plan.json").read_text())[0]["status"] == "published"
+
+
+def test_one_broken_manifest_does_not_keep_main_from_being_published_around_it(
+    pull_request: Shop, tmp_path: Path
+) -> None:
+    pull_request.replace("teams/web/loadgenerator.yaml", "blueprint:", "blueprnt:", 2)
+    variables = programs(tmp_path / "bin")
+    validated = step("Validate", pull_request, variables, ROOT=".", GO_ON="true")
+    assert validated.returncode == 0, validated.stderr
+    assert "::error file=teams/web/loadgenerator.yaml" in validated.stdout
+    assert step("Publish", pull_request, variables, ROOT=".", FREEZE="true").returncode == 1
+    assert "v0.10.7" in git(pull_request.remote, "show", f"main:{DEPLOYMENT}")
 
 
 def test_the_action_installs_the_checkout_it_comes_from() -> None:

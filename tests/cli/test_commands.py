@@ -120,6 +120,29 @@ def test_compile_selection_of_an_unknown_name_suggests_the_nearest(
     assert f"did you mean '{near}'?" in done.stderr
 
 
+@pytest.mark.parametrize("verb", [("compile",), ("diff", "--from", ".", "--to", ".")])
+def test_environment_and_cluster_that_exclude_each_other_are_a_usage_error(base: Path, verb: tuple[str, ...]) -> None:
+    done = platformc(*verb, "--env", "dev", "--cluster", "prod", cwd=base)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no cluster of --env dev is prod: prod is in prod" in done.stderr
+
+
+def test_path_that_is_no_name_is_to_be_renamed(base: Path) -> None:
+    shutil.copy(base / "teams/shop/web.yaml", base / "teams/shop/Wéb é.yaml")
+    done = platformc("validate", "teams/shop/Wéb é.yaml", cwd=base)
+    assert done.returncode == 1
+    assert "rename what the path says: names hold `a` to `z`, digits and `-`" in done.stdout
+
+
+def test_broken_environment_makes_no_pinned_image_look_redundant(base: Path) -> None:
+    web, prod = base / "teams/shop/web.yaml", base / "environments/prod.yaml"
+    web.write_text(web.read_text() + "  environments: {prod: {image: 'ghcr.io/acme/web:1.0.0'}}\n")
+    prod.write_text(prod.read_text().replace("spec:", "spec:\n  promotoin: {pinImage: true}"))
+    done = platformc("validate", "--format", "concise", cwd=base)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["environments/prod.yaml"]
+
+
 def test_explain_prints_the_page_of_a_code_by_code_and_by_name(tmp_path: Path) -> None:
     by_code, by_name = (platformc("explain", word, cwd=tmp_path) for word in ("PC2104", "call-not-granted"))
     assert by_code.returncode == by_name.returncode == 0

@@ -46,6 +46,13 @@ def test_text_shows_lines_marks_help_and_notes() -> None:
     )
 
 
+def test_credentials_in_a_shown_line_are_starred_out_in_their_place() -> None:
+    line = 'url: "https://bot:s3cret@git.acme.com/env.git"  # mail a@b.c'
+    finding = Diagnostic("PC8002", Severity.ERROR, "no", (Label(Span("p.yaml", 1, 6, 1, 47)),), (), ())
+    shown = render_text([finding], {"p.yaml": line.encode()}, colour=False, unicode=False)
+    assert 'url: "https://**********@git.acme.com/env.git"  # mail a@b.c\n  |      ^^^^' in shown
+
+
 def test_colours_are_there_only_when_asked_for() -> None:
     assert "\x1b[1;31merror[PC1101]\x1b[0m" in render_text([ONE], TEXTS, colour=True, unicode=True)
     assert "\x1b" not in render_text([ONE], TEXTS, colour=False, unicode=True)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_compiler.diagnostics import CODES, Diagnostic, Label, Severity, Span
@@ -140,7 +140,6 @@ def test_v4_github_shows_errors_first() -> None:
     assert [line.partition(" ")[0] for line in printed.splitlines()] == ["::error", "::warning", "::notice"]
 
 
-@settings(deadline=None)
 @given(st.lists(DIAGNOSTICS, max_size=4), st.binary(max_size=200))
 def test_v4_any_finding_fits_every_format(found: list[Diagnostic], data: bytes) -> None:
     document("sarif", found)
@@ -151,7 +150,6 @@ def test_v4_any_finding_fits_every_format(found: list[Diagnostic], data: bytes) 
     assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in commands.splitlines())
 
 
-@settings(deadline=None)
 @given(st.lists(DIAGNOSTICS, max_size=4), st.binary(max_size=200))
 def test_v4_reports_are_the_same_bytes_again_and_hold_nothing_invisible(found: list[Diagnostic], data: bytes) -> None:
     texts = {"a.yaml": data}

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,12 @@ def test_d7_a_renamed_application_is_told_short_and_folded(edited: _Edited) -> N
     assert (deployment.old_identity.name, deployment.fields) == ("adservice", ())
     assert deployment.clusters == CLUSTERS
     assert "renamed from Deployment catalog/adservice: deletes and recreates" in render_text(report)
+    again = [c.risk.message for c in report.concerns if c.risk.name == "rename-recreate"]
+    assert again == ["everything of `catalog/adservice` becomes `catalog/advertservice`: the old is deleted"]
+    cascades = [c for c in report.concerns if c.risk.name == "delete-application-cascade"]
+    assert sorted(len(c.clusters) for c in cascades) == [1, 3]
+    about = {c.risk.name for c in report.concerns if "catalog/advertservice" in c.about}
+    assert about <= {"rename-recreate", "new-reachability", "pods-restart"}
 
 
 def test_d6_what_differs_by_the_domain_of_a_gateway_alone_is_the_same_change(edited: _Edited) -> None:
@@ -261,5 +268,27 @@ def test_the_end_of_an_application_is_one_risk_and_its_guards_are_none(edited: _
 
     told = [(c.risk.name, len(c.clusters)) for c in edited(delete).concerns if "loadgenerator" in c.about]
     assert ("delete-object", 4) in told
-    assert ("delete-application-cascade", 3) in told
+    assert ("delete-application-cascade", 3) in told  # the Applications of Argo CD
+    assert ("delete-application-cascade", 1) in told  # the Kustomization of Flux
     assert {name for name, _ in told} <= {"delete-object", "delete-application-cascade", "lost-reachability"}
+
+
+def _without_email(root: Path) -> None:
+    (root / "teams/checkout/emailservice.yaml").unlink()
+    for name in ("web/frontend", "checkout/checkoutservice"):
+        path = root / f"teams/{name}.yaml"
+        kept = [line for line in path.read_text().splitlines() if "emailservice" not in line]
+        path.write_text("\n".join(kept) + "\n")
+
+
+def test_d6_an_item_that_goes_is_the_same_change_whatever_stands_before_it(edited: _Edited) -> None:
+    changes = [c for c in edited(_without_email).changes if c.identity.kind == "Deployment" and c.fields]
+    assert [(c.owner, len(c.clusters)) for c in changes] == [("checkout/checkoutservice", 4)]
+
+
+def test_resources_that_go_for_no_line_stand_below_each_other(edited: _Edited) -> None:
+    report = edited(_without_email)
+    unknown = replace(report, changes=tuple(replace(change, causes=()) for change in report.changes))
+    text = render_text(unknown)
+    assert "\n\n\n" not in text
+    assert "  - Service checkout/emailservice  dev, staging, prod (4 clusters)\n  - ServiceAccount" in text

@@ -263,3 +263,22 @@ def test_d9_the_same_input_gives_the_same_bytes(repository: Path, seed: str) -> 
 
     assert run(seed) == run("42")
     assert "GIT_DIR" not in clean_environment()
+
+
+def test_environment_repository_that_cannot_be_reached_is_exit_code_4(repository: Path, tmp_path: Path) -> None:
+    done = platformc("diff", "--against", f"file://{tmp_path}/nowhere.git", cwd=repository)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("error: fatal: ")
+
+
+def test_resource_that_is_gone_by_hand_on_one_cluster_is_told_as_added_there(repository: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    _publish(repository, environment)
+    (environment / "clusters/prod/shop/web/service-web.yaml").unlink()
+    (service,) = environment.glob("clusters/dev/*/web/service-web.yaml")
+    service.write_text(service.read_text().replace("port: 80\n", "port: 81\n"))
+    told = platformc("diff", "--against", str(environment), cwd=repository).stdout
+    assert "  + Service shop/web  prod\n" in told
+    assert "  ~ Service shop-dev/web  dev\n" in told
+    assert "differs in" not in told
+    assert "1 file of the environment repository was edited after platformc wrote it" in told

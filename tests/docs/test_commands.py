@@ -102,6 +102,14 @@ def test_diff_page_shows_a_report_as_it_is_printed(tmp_path: Path) -> None:
     assert render_text(report_between(base, head)).startswith(fences("docs/diff.md", "text")[0])
 
 
+def test_explain_page_works_as_written() -> None:
+    codes, setting, field, others = fences("docs/explain.md", "console")
+    for command in (*codes.splitlines(), *others.splitlines()):
+        assert run(command, ROOT / "fixtures/online-boutique").returncode == 0, command
+    for command, shown in zip((setting, field), fences("docs/explain.md", "text"), strict=True):
+        assert run(command, ROOT / "fixtures/online-boutique").stdout == shown
+
+
 def test_readme_is_at_most_130_lines() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 130
 

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.context.document import context_page
+from platform_compiler.diagnostics.document import codes_page
+from platform_compiler.diff.model import Family
+from platform_compiler.diff.risk import RISKS
+from platform_compiler.diff.risk.document import risks_page
 from platform_compiler.model.document import manifests_page
 from platform_compiler.model.export import schema_files
 
@@ -20,5 +24,20 @@ def test_context_page_is_what_the_types_say() -> None:
     assert (ROOT / "docs" / "blueprint-context.md").read_text() == context_page()
 
 
+def test_codes_page_is_what_the_table_says() -> None:
+    assert (ROOT / "docs" / "codes.md").read_text() == codes_page()
+
+
 def test_manifests_page_is_what_the_models_say() -> None:
     assert (ROOT / "docs" / "manifests.md").read_text() == manifests_page()
+
+
+def test_risks_page_is_what_the_registry_says() -> None:
+    assert (ROOT / "docs" / "risks.md").read_text() == risks_page()
+
+
+def test_risks_page_has_one_row_for_every_class_and_a_section_for_every_family() -> None:
+    rows = [line for line in risks_page().splitlines() if line.startswith("| `")]
+    assert sorted(row.split("`")[1] for row in rows) == sorted(RISKS)
+    sections = [part for part in risks_page().split("\n## ") if "| `" in part]
+    assert len(sections) == len({row.family for row in RISKS.values()} - {Family.REACHABILITY})

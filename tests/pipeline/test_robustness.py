@@ -59,7 +59,7 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return b"\n".join(lines)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(min_value=0), st.sampled_from(sorted(FILES)))
 def test_mutated_manifest_gives_findings_and_never_an_exception(seed: int, path: str) -> None:
     damaged = {**FILES, path: mutated(FILES[path], random.Random(seed))}
@@ -68,7 +68,7 @@ def test_mutated_manifest_gives_findings_and_never_an_exception(seed: int, path:
     assert (output is None) == bag.has_errors
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400), st.sampled_from(sorted(FILES)))
 def test_random_bytes_give_findings_and_never_an_exception(data: bytes, path: str) -> None:
     bag = Bag()

@@ -202,7 +202,7 @@ def manifests(draw: st.DrawFn) -> Written:
     return Written(text.removesuffix("\n") if is_cut else text, value if has_old else "")
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(manifests())
 def test_any_style_keeps_every_other_byte(written: Written) -> None:
     document = read(written.text.encode())

@@ -98,9 +98,9 @@ def test_p2_publishers_of_sixteen_sources_at_once_end_at_the_newest(tmp_path: Pa
 
 
 def test_p3_killed_at_any_step_the_remote_is_unchanged_or_updated_and_a_rerun_completes(tmp_path: Path) -> None:
-    made = shop(tmp_path)
+    made = fleet(tmp_path, 1)
     made.publish()
-    newer(made, 1)
+    made.replace("teams/shop/web.yaml", "web:1.0.0", "web:2.0.0", 1)
     before, published = made.refs(), set()
     for step in itertools.count(1):
         remote = tmp_path / f"copy-{step}.git"
@@ -115,7 +115,7 @@ def test_p3_killed_at_any_step_the_remote_is_unchanged_or_updated_and_a_rerun_co
         published.add(after)
         assert done.code in {0, -9}
         made.publish("--repository", f"env={remote}")
-        assert "v0.10.7" in git(remote, "show", f"main:{DEPLOYMENT}")
+        assert "web:2.0.0" in git(remote, "show", "main:clusters/e0/shop/web/deployment-web.yaml")
         if done.code == 0:
             break
     assert step > 5

@@ -33,3 +33,9 @@ def found(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list
 def codes(text: str, *, whole: bool = True, versions: Versions = LATEST) -> set[str]:
     """Return the codes of what is found in a stream of YAML."""
     return {d.code for d in diagnostics(text, whole=whole, versions=versions)}
+
+
+def refused(text: str, *, versions: Versions = LATEST) -> list[str]:
+    """Return what the schemas of a stream's kinds refuse, in words; what sound objects mean is left aside."""
+    shape = ("PC1", "PC50", "PC5230")
+    return [line for line in found(text, whole=False, versions=versions) if line.startswith(shape)]

@@ -1,5 +1,6 @@
 """Findings for people: the message, the lines it is about with marks under them, and how to mend it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from platform_compiler.diagnostics.render.visible import visible, width
 _COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 _BOLD, _BLUE, _GREEN = "1", "1;34", "1;32"
 _WIDEST = 120
+_CREDENTIAL = re.compile(r"""(?<=://)[^/\s"']+(?=@)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ def render_text(diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], *
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", errors="replace").removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    """Return the lines of a file; credentials in URLs are starred out, as long as they are, so that marks fit."""
+    text = data.decode("utf-8", errors="replace").removeprefix("\ufeff").replace("\r\n", "\n")
+    return _CREDENTIAL.sub(lambda found: "*" * len(found[0]), text).split("\n")
 
 
 def _diagnostic(diagnostic: Diagnostic, lines: Mapping[str, list[str]], style: _Style) -> str:

@@ -77,7 +77,7 @@ class _Text:
             for number, change in enumerate(group.variants):
                 yield self._head(group, change, differs=number > 0)
                 yield from self._fields(change)
-                if not shared:
+                if change.causes and not shared:
                     yield self._because(change.causes, "      ")
 
     def _head(self, group: Group, change: Folded, *, differs: bool) -> str:

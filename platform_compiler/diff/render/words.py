@@ -122,15 +122,15 @@ class Group:
 def groups_of(changes: Iterable[Folded]) -> list[Group]:
     """Return changes as they are shown: first those that three or more resources share, then resource by resource."""
     objects: dict[tuple[str, ...], list[Folded]] = {}
-    for change in changes:
-        objects.setdefault(change.subject, []).append(change)
+    for change in changes:  # what came on one cluster and changed on another is two things to read
+        objects.setdefault((change.kind, *change.subject), []).append(change)
     same: dict[Any, list[Folded]] = {}
     for variants in objects.values():
         same.setdefault(_shared(variants), []).extend(variants)
     shared = [found for key, found in same.items() if key[0] is None and len(found) >= _FEWEST_ALIKE]
-    told = {change.subject for found in shared for change in found}
+    told = {(change.kind, *change.subject) for found in shared for change in found}
     alike = [Group((found[0],), tuple(map(title, found))) for found in sorted(shared, key=len, reverse=True)]
-    return alike + [Group(tuple(variants)) for subject, variants in objects.items() if subject not in told]
+    return alike + [Group(tuple(variants)) for key, variants in objects.items() if key not in told]
 
 
 def _shared(variants: list[Folded]) -> tuple[Any, ...]:

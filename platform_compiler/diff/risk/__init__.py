@@ -6,12 +6,13 @@ from platform_compiler.diff.defaults import with_defaults
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk import availability, deletion, exposure, mesh, security
 from platform_compiler.diff.risk.immutable import immutable_changes, immutable_defaulted
+from platform_compiler.diff.risk.moves import move_risks
 from platform_compiler.diff.risk.registry import RISKS, RiskClass
 from platform_compiler.diff.risk.rules import Event, GroupKind, Rule
-from platform_compiler.diff.risk.shape import Body, group_of, kind_of
 from platform_compiler.diff.risk.tree import tree_risks
+from platform_compiler.objects import Body, group_of, kind_of
 
-__all__ = ["RISKS", "RiskClass", "immutable_changes", "resource_risks", "tree_risks"]
+__all__ = ["RISKS", "RiskClass", "immutable_changes", "move_risks", "resource_risks", "tree_risks"]
 
 _RULES: tuple[Rule, ...] = tuple(
     rule for family in (deletion, security, mesh, exposure, availability) for rule in family.RULES

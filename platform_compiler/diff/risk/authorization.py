@@ -5,14 +5,16 @@ everything, a policy without rules matches nothing.
 """
 
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from platform_compiler.diff.model import Risk
-from platform_compiler.diff.risk.covers import all_covered, range_covers
+from platform_compiler.diff.risk.covers import all_covered, holds_for_fewer, range_covers
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import ALWAYS, APPEARS, SECURITY_GROUP, Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, maps, named, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_list, a_map, maps, text, texts
 
 # What one rule matches: a source, an operation, and conditions by key with their values and excluded values.
 _Match: TypeAlias = tuple[Body, Body, Body]
@@ -29,12 +31,15 @@ def action(policy: Body) -> str:
 def _denies_less(old: Body, new: Body) -> Iterator[Risk]:
     """Custom authorizers count too: what they no longer see they can no longer refuse."""
     was = action(old)
-    if was not in ("DENY", "CUSTOM"):
+    if was not in ("DENY", "CUSTOM") or not _matches(old):
         return
     name = text(old, "metadata", "name")
     if action(new) != was:
         yield risk("deny-removed", (), f"policy `{name}` with action {was} is gone")
         return
+    if holds_for_fewer(old, new):
+        message = f"policy `{name}` with action {was} holds for fewer pods or targets than before"
+        yield risk("deny-removed", ("spec",), message)
     after = [match for _, match in _matches(new)]
     for i, match in _matches(old):
         if not _within(match, after):
@@ -45,7 +50,9 @@ def _denies_less(old: Body, new: Body) -> Iterator[Risk]:
 def _allows_more(old: Body, new: Body) -> Iterator[Risk]:
     if action(new) != "ALLOW":
         return
-    known = old and action(old) == "ALLOW"
+    known = bool(old) and action(old) == "ALLOW"
+    if known and holds_for_fewer(new, old):
+        yield risk("allow-widened", ("spec",), "policy now allows the same for more pods or targets")
     before = [match for _, match in _matches(old)] if known else []
     told = set()
     for i, match in _matches(new):
@@ -75,14 +82,16 @@ def _within(new: _Match, old: list[_Match]) -> bool:
     """Whether the old matches together match all that the new one does, first as a whole, then value by value."""
     if any(_covers(match, new) for match in old):
         return True
-    return bool(old) and all(any(_covers(match, single) for match in old) for single in _singles(new))
+    lists = [(side, key) for side in (0, 1) for key in new[side] if not key.startswith("not")]
+    if not old or prod(len(new[side][key]) for side, key in lists) > _MOST_SINGLES:
+        return False
+    return all(any(_covers(match, single) for match in old) for single in _singles(new, lists))
 
 
-def _singles(match: _Match) -> Iterator[_Match]:
-    """Yield a match for every combination of single values."""
+def _singles(match: _Match, places: list[tuple[int, str]]) -> Iterator[_Match]:
+    """Yield a match for every combination of single values of the lists at these places."""
     source, operation, when = match
-    places = [(side, key) for side in (0, 1) for key in match[side] if not key.startswith("not")]
-    for values in islice(product(*(match[side][key] for side, key in places)), _MOST_SINGLES):
+    for values in product(*(match[side][key] for side, key in places)):
         single = (dict(source), dict(operation))
         for (side, key), value in zip(places, values, strict=True):
             single[side][key] = [value]
@@ -128,9 +137,14 @@ def _told(match: _Match) -> str:
 
 
 def _jwt_removed(old: Body, new: Body) -> Iterator[Risk]:
-    if a_list(old, "spec", "jwtRules") and not a_list(new, "spec", "jwtRules"):
-        name = text(old, "metadata", "name")
+    name = text(old, "metadata", "name")
+    if not a_list(old, "spec", "jwtRules"):
+        return
+    if not a_list(new, "spec", "jwtRules"):
         yield risk("jwt-check-removed", (), f"request authentication `{name}` no longer checks any token")
+    elif holds_for_fewer(old, new):
+        message = f"request authentication `{name}` checks tokens for fewer pods or targets than before"
+        yield risk("jwt-check-removed", ("spec",), message)
 
 
 _POLICY = ((SECURITY_GROUP, "AuthorizationPolicy"),)

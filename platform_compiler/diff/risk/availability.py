@@ -8,19 +8,8 @@ from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.routing import ROUTING_RULES
 from platform_compiler.diff.risk.rules import APPEARS, GOES, SCALED, WORKLOADS, Rule
-from platform_compiler.diff.risk.shape import (
-    Body,
-    a_map,
-    at,
-    container_pairs,
-    kind_of,
-    maps,
-    named,
-    number,
-    pods,
-    template_of,
-    text,
-)
+from platform_compiler.diff.risk.shape import container_pairs, named, pods
+from platform_compiler.objects import Body, a_map, at, kind_of, maps, number, template_of, text
 
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _HALF = 2
@@ -33,7 +22,7 @@ def _replicas(old: Body, new: Body) -> Iterator[Risk]:
         return
     if after == 0:
         yield risk("replicas-zero", pointer, f"no pod is left of {before}")
-    elif after * _HALF < before:
+    elif after * _HALF < before or after == 1:
         yield risk("replicas-dropped", pointer, f"{before} pods become {after}")
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, text, texts
+from platform_compiler.objects import Body, a_list, a_map, maps, text, texts
 
 
 def word_covers(old: str, new: str) -> bool:
@@ -48,6 +48,19 @@ def selector_covers(old: Any, new: Any) -> bool:
         return False
     expressions = a_list(new, "matchExpressions")
     return all(expression in expressions for expression in a_list(old, "matchExpressions"))
+
+
+def holds_for_fewer(old: Body, new: Body) -> bool:
+    """Whether a policy of the mesh, as it is now, leaves out pods or targets that it held for."""
+    if not selector_covers(a_map(new, "spec", "selector"), a_map(old, "spec", "selector")):
+        return True
+    before, after = _targets(old), _targets(new)
+    return any(target not in after for target in before) or bool(after and not before)
+
+
+def _targets(policy: Body) -> list[Body]:
+    one = a_map(policy, "spec", "targetRef")
+    return [*([one] if one else []), *(ref for _, ref in maps(policy, "spec", "targetRefs"))]
 
 
 def selects(selector: Any, labels: Body) -> bool:

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from platform_compiler.diff.model import Level, Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import CHANGES, GATEWAY_API, GOES, NETWORKING, Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, group_of, kind_of, maps, text
+from platform_compiler.objects import Body, a_list, a_map, at, group_of, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _CASCADE = "resources-finalizer.argocd.argoproj.io"
 _CRD = ("apiextensions.k8s.io", "CustomResourceDefinition")
 _APPLICATION = ("argoproj.io", "Application")
+_KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 
 # What is lost with an object of a kind; a kind without a row is MEDIUM.
-_LOST: dict[tuple[str, str], tuple[Level, str]] = {
+LOST: dict[tuple[str, str], tuple[Level, str]] = {
     ("", "Namespace"): (Level.HIGH, "everything inside goes with it"),
     _CRD: (Level.HIGH, "every object of that kind goes with it, in every namespace"),
     ("", "PersistentVolumeClaim"): (Level.HIGH, "its data may go with it"),
@@ -30,8 +31,13 @@ _LOST: dict[tuple[str, str], tuple[Level, str]] = {
 }
 
 
+def loss(body: Body) -> tuple[Level, str]:
+    """Return how much is lost with an object, and what, empty where it is no more than the object itself."""
+    return LOST.get((group_of(body), kind_of(body)), (Level.MEDIUM, ""))
+
+
 def _deleted(old: Body, _new: Body) -> Iterator[Risk]:
-    level, lost = _LOST.get((group_of(old), kind_of(old)), (Level.MEDIUM, ""))
+    level, lost = loss(old)
     what = f"{kind_of(old) or 'a resource'} `{text(old, 'metadata', 'name')}` is deleted"
     yield risk("delete-object", (), f"{what}: {lost}" if lost else what, level)
 
@@ -42,22 +48,32 @@ def _cascades(old: Body, _new: Body) -> Iterator[Risk]:
         yield risk("delete-application-cascade", ("metadata", "finalizers"), message)
 
 
+def _prunes(old: Body, _new: Body) -> Iterator[Risk]:
+    """Where a Kustomization does not say what becomes of its objects, it is what pruning does to them."""
+    policy = text(old, "spec", "deletionPolicy") or "MirrorPrune"
+    if policy.startswith(("Delete", "WaitFor")) or (policy == "MirrorPrune" and at(old, "spec", "prune") is True):
+        message = f"deleting Kustomization `{text(old, 'metadata', 'name')}` deletes every object it manages"
+        advice = "set deletionPolicy: Orphan first if the objects shall stay"
+        yield risk("delete-application-cascade", ("spec", "prune"), message, advice=advice)
+
+
 def _required(old: Body, new: Body) -> Iterator[Risk]:
     before = {text(version, "name"): version for _, version in maps(old, "spec", "versions")}
     for i, version in maps(new, "spec", "versions"):
         was = before.get(text(version, "name"), {})
         steps = ("schema", "openAPIV3Schema")
         pointer: Pointer = ("spec", "versions", i, *steps)
-        for at, field in _newly_required(a_map(was, *steps), a_map(version, *steps), pointer):
-            yield risk("crd-required-added", at, f"field `{field}` becomes required: objects without it are refused")
+        for place, field in _newly_required(a_map(was, *steps), a_map(version, *steps), pointer):
+            yield risk("crd-required-added", place, f"field `{field}` becomes required: objects without it are refused")
 
 
 def _newly_required(old: Body, new: Body, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
     """Yield what a schema requires that it did not, below fields that existed already."""
     if old == new or not old:
         return
-    for field in a_list(new, "required"):
-        if isinstance(field, str) and field not in a_list(old, "required"):
+    for field in texts(new, "required"):
+        filled_in = "default" in a_map(new, "properties", field)
+        if field not in a_list(old, "required") and not filled_in:
             yield (*pointer, "required"), field
     for field, schema in a_map(new, "properties").items():
         if isinstance(schema, dict):
@@ -69,5 +85,6 @@ def _newly_required(old: Body, new: Body, pointer: Pointer) -> Iterator[tuple[Po
 RULES = (
     Rule(_deleted, on=GOES),
     Rule(_cascades, (_APPLICATION,), GOES),
+    Rule(_prunes, (_KUSTOMIZATION,), GOES),
     Rule(_required, (_CRD,), CHANGES),
 )

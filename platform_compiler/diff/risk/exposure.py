@@ -14,7 +14,8 @@ from platform_compiler.diff.risk.rules import (
     GroupKind,
     Rule,
 )
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, group_of, kind_of, maps, named, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_list, a_map, group_of, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _OPEN_TYPES = ("NodePort", "LoadBalancer")
@@ -33,20 +34,30 @@ def _service(old: Body, new: Body) -> Iterator[Risk]:
     was, now = text(old, "spec", "type"), text(new, "spec", "type")
     if now in _OPEN_TYPES and was not in (now, "LoadBalancer"):
         yield risk("service-exposed", ("spec", "type"), f"the service is reachable from outside as {now}")
-    if was != "LoadBalancer" or now != "LoadBalancer":
+    known = texts(old, "spec", "externalIPs")
+    addresses = [address for address in texts(new, "spec", "externalIPs") if address not in known]
+    if addresses:
+        message = f"the service is reachable from outside at {named(5, addresses)}"
+        yield risk("service-exposed", ("spec", "externalIPs"), message)
+
+
+def _balancer(old: Body, new: Body) -> Iterator[Risk]:
+    if any(text(body, "spec", "type") != "LoadBalancer" for body in (old, new)):
         return
     before, after = (texts(body, "spec", "loadBalancerSourceRanges") or _ANYWHERE for body in (old, new))
     more = [cidr for cidr in after if not any(range_covers(outer, cidr) for outer in before)]
     if more:
         yield risk("source-ranges-widened", ("spec", "loadBalancerSourceRanges"), f"{named(5, more)} may call it now")
-    for key in _INTERNAL:
-        if _internal(old, key) and not _internal(new, key):
-            message = "the load balancer is no longer an internal one"
-            yield risk("internal-balancer-dropped", ("metadata", "annotations", key), message)
+    internal = _internal(old)
+    if internal and not _internal(new):
+        message = "the load balancer is no longer an internal one"
+        yield risk("internal-balancer-dropped", ("metadata", "annotations", internal[0]), message)
 
 
-def _internal(service: Body, key: str) -> bool:
-    return text(service, "metadata", "annotations", key).lower() in ("true", "internal", "0.0.0.0/0")
+def _internal(service: Body) -> list[str]:
+    """Return the annotations that keep a load balancer inside its network."""
+    annotations = a_map(service, "metadata", "annotations")
+    return [key for key in _INTERNAL if text(annotations, key).lower() in ("true", "internal", "0.0.0.0/0")]
 
 
 def _hosts(old: Body, new: Body) -> Iterator[Risk]:
@@ -54,7 +65,7 @@ def _hosts(old: Body, new: Body) -> Iterator[Risk]:
     for pointer, host in _hosts_of(new):
         if host not in known:
             known.add(host)
-            level = Level.HIGH if "*" in host else None
+            level = Level.HIGH if "*" in host.rpartition("/")[2] else None
             yield risk("host-added", pointer, f"host `{host}` is served at the edge", level)
 
 
@@ -165,6 +176,7 @@ _GATEWAYS: tuple[GroupKind, ...] = ((NETWORKING, "Gateway"), (GATEWAY_API, "Gate
 _ROUTES: tuple[GroupKind, ...] = (VIRTUAL_SERVICE, *HTTP_ROUTES)
 RULES = (
     Rule(_service, (("", "Service"),), APPEARS),
+    Rule(_balancer, (("", "Service"),)),
     Rule(_hosts, (*_GATEWAYS, *_ROUTES, ("networking.k8s.io", "Ingress")), APPEARS),
     Rule(_attached, _ROUTES),
     Rule(_plain_listeners, _GATEWAYS, APPEARS),

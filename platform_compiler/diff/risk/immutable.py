@@ -8,7 +8,7 @@ from platform_compiler.diff.equality import same_value
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.immutable_rows import ROWS, Row
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.shape import Body, a_map, at, group_of, kind_of
+from platform_compiler.objects import Body, a_map, at, group_of, kind_of
 from platform_compiler.source.node import Pointer
 
 _Change: TypeAlias = tuple[Pointer, Any, Any]

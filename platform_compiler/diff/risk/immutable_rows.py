@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from platform_compiler.diff.equality import quantity
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, at, maps, text
+from platform_compiler.objects import Body, a_list, a_map, at, maps, text
 
 _Check: TypeAlias = Callable[[Any, Any], bool]
 

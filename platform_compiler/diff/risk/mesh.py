@@ -5,7 +5,8 @@ from typing import Any
 
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.authorization import AUTHORIZATION_RULES
-from platform_compiler.diff.risk.covers import word_covers
+from platform_compiler.diff.risk.covers import holds_for_fewer, word_covers
+from platform_compiler.diff.risk.membership import MEMBERSHIP_RULES
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import (
     ALWAYS,
@@ -17,7 +18,8 @@ from platform_compiler.diff.risk.rules import (
     VIRTUAL_SERVICE,
     Rule,
 )
-from platform_compiler.diff.risk.shape import Body, a_map, at, maps, named, number, text, texts
+from platform_compiler.diff.risk.shape import named
+from platform_compiler.objects import Body, a_map, at, maps, number, text, texts
 from platform_compiler.source.node import Pointer
 
 _STRICTNESS = {"DISABLE": 0, "PERMISSIVE": 1, "STRICT": 2}
@@ -33,6 +35,8 @@ def _mtls(old: Body, new: Body) -> Iterator[Risk]:
         if weaker or (was == "STRICT" and mode not in _STRICTNESS):
             message = f"mutual TLS goes from {was or 'the inherited mode'} to {mode or 'the inherited mode'}"
             yield risk("mtls-weakened", pointer if new else (), message)
+    if new and "STRICT" in before.values() and holds_for_fewer(old, new):
+        yield risk("mtls-weakened", ("spec", "selector"), "mutual TLS is required of fewer pods than before")
 
 
 def _modes(policy: Body) -> dict[Pointer, str]:
@@ -82,12 +86,15 @@ def _egress(old: Body, new: Body) -> Iterator[Risk]:
     if more:
         message = f"the sidecar now also knows {named(5, more)}" if new else "the sidecar's limits are gone"
         yield risk("sidecar-egress-widened", ("spec", "egress") if new else (), message)
+    pointer = ("spec", "outboundTrafficPolicy", "mode")
+    if new and text(old, *pointer) == "REGISTRY_ONLY" != text(new, *pointer):
+        yield risk("sidecar-egress-widened", pointer, "pods may call hosts that the mesh does not know")
 
 
 def _egress_hosts(sidecar: Body) -> list[str]:
-    """Return the hosts a sidecar knows; all of them where it says nothing."""
-    found = [host for _, listener in maps(sidecar, "spec", "egress") for host in texts(listener, "hosts")]
-    return found or ["*/*"]
+    """Return the hosts a sidecar knows; all of them where it says nothing, and none for `~`."""
+    found = [host for _, listener in maps(sidecar, "spec", "egress") for host in texts(listener, "hosts")] or ["*/*"]
+    return [host for host in found if not host.startswith("~/")]
 
 
 def _host_covers(old: str, new: str) -> bool:
@@ -97,7 +104,7 @@ def _host_covers(old: str, new: str) -> bool:
 
 def _exported(old: Body, new: Body) -> Iterator[Risk]:
     before, after = (texts(body, "spec", "exportTo") or ["*"] for body in (old, new))
-    more = [where for where in after if where not in before and where != "."]
+    more = [where for where in after if where not in (*before, ".", "~")]
     if more and "*" not in before:
         yield risk("export-widened", ("spec", "exportTo"), f"namespaces {named(5, more)} see it now")
 
@@ -108,4 +115,5 @@ RULES = (
     Rule(_egress, ((NETWORKING, "Sidecar"),), CHANGES | GOES),
     Rule(_exported, (VIRTUAL_SERVICE, (NETWORKING, "DestinationRule"), (NETWORKING, "ServiceEntry"))),
     *AUTHORIZATION_RULES,
+    *MEMBERSHIP_RULES,
 )

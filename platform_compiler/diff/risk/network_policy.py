@@ -6,23 +6,18 @@ from typing import Any
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.covers import range_covers, selector_covers
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.rules import GOES, Rule
-from platform_compiler.diff.risk.shape import Body, a_list, a_map, maps, named, number, text, texts
+from platform_compiler.diff.risk.rules import Rule
+from platform_compiler.objects import Body, a_list, a_map, maps, number, text, texts
 
 _PEERS = {"ingress": "from", "egress": "to"}
 _SELECTORS = ("podSelector", "namespaceSelector")
 
 
-def _removed(old: Body, _new: Body) -> Iterator[Risk]:
-    what = named(3, sorted(_directions(old)))
-    yield risk("network-policy-removed", (), f"network policy `{text(old, 'metadata', 'name')}` for {what} is gone")
-
-
 def _widened(old: Body, new: Body) -> Iterator[Risk]:
     if not selector_covers(a_map(new, "spec", "podSelector"), a_map(old, "spec", "podSelector")):
         yield risk("network-policy-widened", ("spec", "podSelector"), "the policy selects fewer pods than before")
-    for direction in sorted(_directions(old)):
-        if direction not in _directions(new):
+    for direction in sorted(directions(old)):
+        if direction not in directions(new):
             message = f"the policy no longer restricts {direction}"
             yield risk("network-policy-widened", ("spec", "policyTypes"), message)
             continue
@@ -34,7 +29,7 @@ def _widened(old: Body, new: Body) -> Iterator[Risk]:
                 yield risk("network-policy-widened", ("spec", direction, i), message)
 
 
-def _directions(policy: Body) -> set[str]:
+def directions(policy: Body) -> set[str]:
     """Return what a policy restricts; without types ingress, and egress where it has such rules."""
     types = texts(policy, "spec", "policyTypes")
     if types:
@@ -93,4 +88,4 @@ def _told(peer: Body, port: Body) -> str:
 
 
 _KIND = (("networking.k8s.io", "NetworkPolicy"),)
-NETWORK_POLICY_RULES = (Rule(_removed, _KIND, GOES), Rule(_widened, _KIND))
+NETWORK_POLICY_RULES = (Rule(_widened, _KIND),)

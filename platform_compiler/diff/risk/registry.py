@@ -30,8 +30,26 @@ RISKS: dict[str, RiskClass] = {
     "delete-application-cascade": RiskClass(
         _DELETION,
         _HIGH,
-        "an Argo CD Application goes and takes every object it manages along",
+        "an Application of Argo CD or a Kustomization of Flux goes and takes every object it manages along",
         "drop the finalizer first if the objects shall stay",
+    ),
+    "rename-recreate": RiskClass(
+        _DELETION,
+        _MEDIUM,
+        "an object gets another name: the old one is deleted and a new one is made",
+        "make the new one first, move over, then drop the old one",
+    ),
+    "namespace-changed": RiskClass(
+        _DELETION,
+        _MEDIUM,
+        "an object goes to another namespace: the old one is deleted and a new one is made",
+        "make the new one first, move over, then drop the old one",
+    ),
+    "move-between-roots": RiskClass(
+        _DELETION,
+        _MEDIUM,
+        "an object is applied by another Application or Kustomization: the old one may delete it first",
+        "keep the old root from pruning it, and publish the move in two steps",
     ),
     "crd-required-added": RiskClass(
         _DELETION,
@@ -97,7 +115,7 @@ RISKS: dict[str, RiskClass] = {
     "network-policy-removed": RiskClass(
         _SECURITY,
         _HIGH,
-        "traffic that a network policy refused is let through",
+        "a network policy goes and nothing else restricts its pods",
         "replace the policy before this one goes",
     ),
     "network-policy-widened": RiskClass(
@@ -126,6 +144,12 @@ RISKS: dict[str, RiskClass] = {
         _MEDIUM,
         "an authorization policy allows more callers or more requests",
         "name the callers, paths and methods that are needed",
+    ),
+    "mesh-left": RiskClass(
+        _MESH,
+        _HIGH,
+        "pods leave the mesh, or take requests past it: none of its policies holds for them",
+        "keep them in, and allow what they need by a policy",
     ),
     "jwt-check-removed": RiskClass(
         _MESH, _HIGH, "tokens of end users are no longer checked", "remove the rules that rely on them first"
@@ -177,7 +201,10 @@ RISKS: dict[str, RiskClass] = {
     ),
     "replicas-zero": RiskClass(_AVAILABILITY, _HIGH, "no pod is left", "check that nobody calls it any more"),
     "replicas-dropped": RiskClass(
-        _AVAILABILITY, _MEDIUM, "fewer than half of the pods are left", "lower it in steps and watch the load"
+        _AVAILABILITY,
+        _MEDIUM,
+        "fewer than half of the pods are left, or only one",
+        "lower it in steps and watch the load",
     ),
     "autoscaler-floor-lowered": RiskClass(
         _AVAILABILITY,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import APPEARS, HTTP_ROUTES, VIRTUAL_SERVICE, Rule
-from platform_compiler.diff.risk.shape import Body, a_map, maps, number, text
+from platform_compiler.objects import Body, a_map, maps, number, text
 from platform_compiler.source.node import Pointer
 
 _POINTS = 20
@@ -17,13 +17,17 @@ def _weights(old: Body, new: Body) -> Iterator[Risk]:
         if pointer[1] == "http":
             yield from _sum(pointer, was, route)
         before, after = _shares(was), _shares(route)
-        if not before or not after:
-            continue
-        for name in sorted(before.keys() | after.keys()):
-            had, has = before.get(name, 0.0), after.get(name, 0.0)
-            if abs(has - had) > _POINTS:
-                message = f"`{name}` gets {has:.0f} % of the requests instead of {had:.0f} %"
-                yield risk("route-weight-moved", pointer, message)
+        if before and after:
+            yield from _moved(pointer, before, after)
+
+
+def _moved(pointer: Pointer, before: dict[str, float], after: dict[str, float]) -> Iterator[Risk]:
+    """Tell the destination whose share changes most; of two that swap theirs, the one that gains."""
+    change = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in sorted(before.keys() | after.keys())}
+    name = max(change, key=lambda one: (round(abs(change[one])), change[one]))
+    if abs(change[name]) > _POINTS:
+        had, has = before.get(name, 0.0), after.get(name, 0.0)
+        yield risk("route-weight-moved", pointer, f"`{name}` gets {has:.0f} % of the requests instead of {had:.0f} %")
 
 
 def _sum(pointer: Pointer, old: Body, new: Body) -> Iterator[Risk]:
@@ -33,7 +37,12 @@ def _sum(pointer: Pointer, old: Body, new: Body) -> Iterator[Risk]:
 
 
 def _weights_of(route: Body) -> list[int]:
-    return [number(item, "weight") or 0 for _, item in maps(route, "route")]
+    return [_weight(item, 0) for _, item in maps(route, "route")]
+
+
+def _weight(item: Body, absent: int) -> int:
+    weight = number(item, "weight")
+    return absent if weight is None else max(weight, 0)
 
 
 def _shares(route: Body) -> dict[str, float]:
@@ -43,10 +52,9 @@ def _shares(route: Body) -> dict[str, float]:
         name = "/".join(
             part for part in (text(item, "destination", "host"), text(item, "destination", "subset")) if part
         )
-        found[name] = found.get(name, 0) + (number(item, "weight") or 0)
+        found[name] = found.get(name, 0) + _weight(item, 0)
     for _, item in maps(route, "backendRefs"):
-        weight = number(item, "weight")
-        found[text(item, "name")] = found.get(text(item, "name"), 0) + (1 if weight is None else weight)
+        found[text(item, "name")] = found.get(text(item, "name"), 0) + _weight(item, 1)
     if len(found) == 1:
         return dict.fromkeys(found, 100.0)
     total = sum(found.values())
@@ -56,11 +64,18 @@ def _shares(route: Body) -> dict[str, float]:
 def _patience(old: Body, new: Body) -> Iterator[Risk]:
     for pointer, was, route in _route_pairs(old, new):
         for field in ("timeout", "timeouts"):
-            if was.get(field) and not route.get(field):
+            if _waits(was, field) and not _waits(route, field):
                 yield risk("timeout-removed", (*pointer, field), "the route has no timeout any more")
         for field in ("retries", "retry"):
             if _retries(was, field) and not _retries(route, field):
-                yield risk("retry-removed", (*pointer, field), "the route does not retry any more")
+                gone = "has no retries of its own" if field not in route else "does not retry"
+                yield risk("retry-removed", (*pointer, field), f"the route {gone} any more")
+
+
+def _waits(route: Body, field: str) -> bool:
+    """Whether a route has a timeout; one of zero turns it off, in the mesh and in the Gateway API."""
+    times = route[field].values() if isinstance(route.get(field), dict) else [route.get(field)]
+    return any(isinstance(time, str) and time.strip("0hmsun.") for time in times)
 
 
 def _retries(route: Body, field: str) -> bool:

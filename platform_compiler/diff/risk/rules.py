@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from platform_compiler.diff.model import Risk
-from platform_compiler.diff.risk.shape import Body
+from platform_compiler.objects import Body
 
 GroupKind: TypeAlias = tuple[str, str]
 

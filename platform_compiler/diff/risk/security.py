@@ -8,7 +8,8 @@ from platform_compiler.diff.risk.covers import all_covered
 from platform_compiler.diff.risk.network_policy import NETWORK_POLICY_RULES
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import APPEARS, WORKLOADS, Rule
-from platform_compiler.diff.risk.shape import Body, a_map, at, container_pairs, kind_of, maps, named, pods, text, texts
+from platform_compiler.diff.risk.shape import container_pairs, named, pods
+from platform_compiler.objects import Body, a_map, at, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _Weaker: TypeAlias = Callable[[Any, Any], bool]
@@ -34,10 +35,15 @@ def _unconfined(old: Any, new: Any) -> bool:
     return (new == "Unconfined" and old != "Unconfined") or (old in ("RuntimeDefault", "Localhost") and new is None)
 
 
+def _becomes_root(old: Any, new: Any) -> bool:
+    return type(new) is int and new == 0 and old != 0
+
+
 # Fields of a container's securityContext; what it leaves open is the pod's.
 _CONTEXT: tuple[tuple[str, Pointer, _Weaker, str], ...] = (
     ("privileged-added", ("privileged",), _granted, "becomes privileged: it has the rights of its node's root user"),
     ("root-allowed", ("runAsNonRoot",), _given_up, "may run as root"),
+    ("root-allowed", ("runAsUser",), _becomes_root, "runs as root"),
     ("writable-root", ("readOnlyRootFilesystem",), _given_up, "may write to its root file system"),
     ("escalation-allowed", ("allowPrivilegeEscalation",), _allowed_again, "may gain more rights than it started with"),
     ("seccomp-removed", ("seccompProfile", "type"), _unconfined, "runs without a filter of system calls"),
@@ -79,9 +85,11 @@ def _host(old: Body, new: Body) -> Iterator[Risk]:
 
 def _token(old: Body, new: Body) -> Iterator[Risk]:
     field = "automountServiceAccountToken"
-    base, before, after = ((), old, new) if kind_of(new) == "ServiceAccount" else pods(old, new)
-    if _allowed_again(before.get(field), after.get(field)) or (not before and after.get(field) is True):
-        yield risk("token-mounted", (*base, field), "pods get a token for the API server again")
+    account = kind_of(new) == "ServiceAccount"
+    base, before, after = ((), old, new) if account else pods(old, new)
+    was, now = before.get(field), after.get(field)
+    if _allowed_again(was, now) or (_granted(was, now) and not (account and before)):
+        yield risk("token-mounted", (*base, field), "pods get a token for the API server")
 
 
 def _images(old: Body, new: Body) -> Iterator[Risk]:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from platform_compiler.diff.model import Identity, Risk
-from platform_compiler.diff.risk.authorization import action
+from platform_compiler.diff.risk.guards import ROOT_NAMESPACE, unguarded, unrestricted
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.shape import Body, a_map, at, group_of, maps, named, text
+from platform_compiler.diff.risk.scaling import scaled_twice, undrainable
 from platform_compiler.diff.risk.workloads import Place, Side, place_of
+from platform_compiler.objects import Body, a_map, maps, text
 
 _Told: TypeAlias = tuple[Identity, Risk]
 
-_ROOT_NAMESPACE = "istio-system"  # whose policies hold for the whole mesh, by Istio's default
 _SELECTING = {"Service": "", "PodDisruptionBudget": "policy", "NetworkPolicy": "networking.k8s.io"}
 
 
@@ -24,9 +24,11 @@ def tree_risks(before: Mapping[Identity, Body], after: Mapping[Identity, Body]) 
     old, new = Side(before, touched), Side(after, touched)
     found = [
         *_orphans(old, new, touched),
-        *_unguarded(old, new, touched),
+        *unguarded(old, new, touched),
+        *unrestricted(old, new),
         *_empty_subsets(old, new, touched),
-        *_scaled_twice(old, new, changed),
+        *scaled_twice(old, new, changed),
+        *undrainable(old, new, touched),
     ]
     return sorted(found, key=lambda told: (told[0], told[1].name, str(told[1].pointer)))
 
@@ -45,7 +47,7 @@ def _touched(
 ) -> frozenset[Place]:
     """Return the places of what changed and of the hosts of changed rules; the root's changes touch all its cluster."""
     touched = {place_of(identity) for identity in changed}
-    roots = {i.cluster for i in changed if i.kind == "AuthorizationPolicy" and i.namespace == _ROOT_NAMESPACE}
+    roots = {i.cluster for i in changed if i.kind == "AuthorizationPolicy" and i.namespace == ROOT_NAMESPACE}
     if roots:
         touched.update(place_of(i) for side in (before, after) for i in side if i.cluster in roots)
     for identity in changed:
@@ -74,41 +76,6 @@ def _selector(kind: str, body: Body) -> tuple[tuple[str, ...], Body]:
         return ("spec", "selector"), {"matchLabels": labels} if labels else {}
     field = "podSelector" if kind == "NetworkPolicy" else "selector"
     return ("spec", field), a_map(body, "spec", field)
-
-
-def _unguarded(old: Side, new: Side, touched: frozenset[Place]) -> Iterator[_Told]:
-    """Yield each policy that was the first to allow workloads which stay without any."""
-    guards, left = _guards(old, touched), _guards(new, touched)
-    exposed: dict[Identity, list[str]] = {}
-    for workload, policy in guards.items():
-        if workload not in left and workload in new.bodies:
-            exposed.setdefault(policy, []).append(f"{workload.kind} {workload.namespace}/{workload.name}")
-    for policy, workloads in exposed.items():
-        message = f"no allowing policy is left for {named(3, sorted(workloads))}: everybody may call"
-        yield policy, risk("last-policy-removed", (), message)
-
-
-def _guards(side: Side, touched: frozenset[Place]) -> dict[Identity, Identity]:
-    """Return for each guarded workload of the touched places one allowing policy that selects it."""
-    found: dict[Identity, Identity] = {}
-    for policy in sorted(side.kinds["AuthorizationPolicy"]):
-        body = side.body(policy)
-        if action(body) != "ALLOW" or _aims_at_others(body):
-            continue
-        for place in _places(policy, touched):
-            for workload in side.pods[place].selected(a_map(body, "spec", "selector")):
-                found.setdefault(workload, policy)
-    return found
-
-
-def _aims_at_others(policy: Body) -> bool:
-    return bool(at(policy, "spec", "targetRef") or at(policy, "spec", "targetRefs"))
-
-
-def _places(policy: Identity, touched: frozenset[Place]) -> list[Place]:
-    if policy.namespace == _ROOT_NAMESPACE:
-        return [place for place in touched if place[0] == policy.cluster]
-    return [place_of(policy)] if place_of(policy) in touched else []
 
 
 def _empty_subsets(old: Side, new: Side, touched: frozenset[Place]) -> Iterator[_Told]:
@@ -141,24 +108,3 @@ def _service(rule: Identity, body: Any) -> tuple[Place, str]:
     """Return the place and name of the service that a destination rule is about."""
     name, _, rest = text(body, "spec", "host").partition(".")
     return (rule.cluster, rest.partition(".")[0] or rule.namespace), name
-
-
-def _scaled_twice(old: Side, new: Side, changed: set[Identity]) -> Iterator[_Told]:
-    for identity in new.kinds["HorizontalPodAutoscaler"]:
-        target = _target(identity, new.body(identity))
-        if identity not in changed and target not in changed:
-            continue
-        if _sets_replicas(new, target) and not (
-            identity in old.bodies and _sets_replicas(old, _target(identity, old.body(identity)))
-        ):
-            message = f"replicas are set though HorizontalPodAutoscaler `{identity.name}` sets them too"
-            yield target, risk("replicas-with-autoscaler", ("spec", "replicas"), message)
-
-
-def _sets_replicas(side: Side, target: Identity) -> bool:
-    return at(side.body(target), "spec", "replicas") is not None
-
-
-def _target(scaler: Identity, body: Body) -> Identity:
-    ref = a_map(body, "spec", "scaleTargetRef")
-    return Identity(scaler.cluster, group_of(ref), text(ref, "kind"), scaler.namespace, text(ref, "name"))

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from platform_compiler.diff.model import Identity
 from platform_compiler.diff.risk.covers import selects
-from platform_compiler.diff.risk.shape import Body, a_map, template_of
+from platform_compiler.objects import Body, a_map, template_of
 
 Place: TypeAlias = tuple[str, str]
 
@@ -39,18 +39,21 @@ class Pods:
 
 
 class Side:
-    """All resources of one side; pods and kinds are kept for the namespaces in `touched` alone."""
+    """All resources of one side; `pods` and what stands `here` are kept for the namespaces in `touched` alone."""
 
     def __init__(self, bodies: Mapping[Identity, Body], touched: frozenset[Place]) -> None:
         self.bodies = bodies
         self.pods: defaultdict[Place, Pods] = defaultdict(Pods)
         self.kinds: defaultdict[str, list[Identity]] = defaultdict(list)
-        for identity, body in bodies.items():
+        self.here: defaultdict[tuple[Place, str], list[Identity]] = defaultdict(list)
+        for identity in bodies:
             self.kinds[identity.kind].append(identity)
-            if place_of(identity) in touched and isinstance(body, dict):
-                _, template = template_of(body)
+            place = place_of(identity)
+            if place in touched:
+                self.here[place, identity.kind].append(identity)
+                _, template = template_of(self.body(identity))
                 if template:
-                    self.pods[place_of(identity)].add(identity, a_map(template, "metadata", "labels"))
+                    self.pods[place].add(identity, a_map(template, "metadata", "labels"))
 
     def body(self, identity: Identity) -> Body:
         """Return a resource, empty where it is absent."""

@@ -1,25 +1,31 @@
 """The notation that the profile is written in: it reads like the objects themselves.
 
     apps/v1 Deployment:                         a kind; `v1beta1+v1 VirtualService` gives several versions one shape,
-                                                a closing `(cluster)` says that the kind has no namespace
+                                                a closing `(cluster)` says that the kind has no namespace,
+                                                `Kind@1.30` since when what the file describes knows it
     key: type                                   may be there
     key!: type                                  must be there; no key that is not named may
     key@1.29: type                              since that version of what the file describes
     key#: [type]                                a list without repetition
     key#name: [type]                            a list of maps that differ in `name` (or in several: `#port,protocol`)
     key+: type                                  not empty
+    key..16: type                               at most 16 items, entries or characters
     a|b, A, =a                                  one of these words; a single one needs a capital or `=`
     [type]                                      a list
-    {"*": type}                                 any key; `"*name"`: any key that is of the type `name`
+    {"*": type}                                 any key; `"*name"`: any key that is of the type `name` or `$name`
     $name                                       a shape defined in the same file or in `shared.yaml`
     ...: $name                                  everything of that shape, and what follows
     exactly one of: [a, b]                      of these keys, or of several lists; also `at most`, `at least`
+    where key is type: {...}                    if a key is there and of a type (`where key is A|B`): `needs: [keys]`,
+                                                `without: [keys]`, and keys with closer types; `where key is type or
+                                                absent`, `where key is there`
     int, int 0..100, int 1.., number 0..100     bounds are inclusive
     str, str 1..63                              a length
     /^[a-z]+$/                                  text that the pattern is found in
+    /^[a-z]+$/ small letters                    the same, with what it is in words
     one or other                                either type
 
-`key!+#name@1.30` combines marks in this order. Other words are the types of `types.py`.
+`key!+..16#name@1.30` combines marks in this order. Other words are the types of `types.py`.
 `apiVersion`, `kind`, `metadata` and `status` go without saying.
 """
 
@@ -28,13 +34,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_compiler.schema.groups import AT_LEAST, AT_MOST, EXACTLY, condition
 from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.profile.types import TYPES
 from platform_compiler.verify.versions import Version, version
 
-_KEY = re.compile(r"(?P<name>.+?)(?P<required>!)?(?P<filled>\+)?(?P<unique>#[\w,]*)?(?:@(?P<since>[0-9.]+))?\Z")
+_KEY = re.compile(
+    r"(?P<name>.+?)(?P<required>!)?(?P<filled>\+)?(?:\.\.(?P<most>[0-9]+))?(?P<unique>#[\w,]*)?(?:@(?P<since>[0-9.]+))?\Z"
+)
+_PATTERN = re.compile(r"/(?P<pattern>.*?)/(?: (?P<words>.*))?\Z")
+_WHERE = re.compile(r"where (?P<key>\S+) is (?P<type>.+?)(?P<absent> or absent)?\Z")
+_LEAST = {"array": "minItems", "object": "minProperties", "string": "minLength"}
+_MOST = {"array": "maxItems", "object": "maxProperties", "string": "maxLength"}
 _BOUNDED = re.compile(r"(?P<kind>int|number|str) (?P<low>-?[0-9.]*?)\.\.(?P<high>[0-9.]*)\Z")
-_GROUPS = ("exactly one of", "at most one of", "at least one of")
+_GROUPS = (EXACTLY, AT_MOST, AT_LEAST)
 _BOUNDS = {
     "int": ("integer", "minimum", "maximum"),
     "number": ("number", "minimum", "maximum"),
@@ -58,8 +71,9 @@ class Reader:
         return self._word(notation) if isinstance(notation, str) else {"const": notation}
 
     def _word(self, notation: str) -> Schema:
-        if notation.startswith("/"):
-            return {"type": "string", "pattern": notation[1:-1]}
+        if pattern := _PATTERN.match(notation):
+            words = {"x-words": pattern["words"]} if pattern["words"] else {}
+            return {"type": "string", "pattern": pattern["pattern"], **words}
         if " or " in notation:
             return {"anyOf": [self.schema(word) for word in notation.split(" or ")]}
         if notation in self.shapes:
@@ -80,8 +94,11 @@ class Reader:
             if key.startswith("*"):
                 schema["additionalProperties"] = self.schema(notation.pop(key))
                 if key != "*":
-                    schema["propertyNames"] = TYPES[key[1:]]
-        groups = [(word, notation.pop(word)) for word in _GROUPS if word in notation]
+                    schema["propertyNames"] = self.schema(key[1:])
+        conditions = [
+            condition(word, keys) for word in _GROUPS if word in notation for keys in _key_lists(notation.pop(word))
+        ]
+        conditions += [self._where(key, notation.pop(key)) for key in list(notation) if key.startswith("where ")]
         properties: dict[str, Schema] = {}
         later: dict[str, str] = {}
         required: list[str] = []
@@ -99,13 +116,35 @@ class Reader:
             schema |= {"properties": properties, "required": required}
         if later:
             schema["x-since"] = later
-        return schema | _conditions(groups)
+        return schema | ({"allOf": conditions} if conditions else {})
+
+    def _where(self, clause: str, notation: dict[str, Any]) -> Schema:
+        """Return what has to hold where a key is of a type."""
+        match = _WHERE.match(clause)
+        assert match is not None, clause
+        key, there = match["key"], match["type"] == "there"
+        needed = [] if match["absent"] else [key]
+        premise = {"type": "object", "required": needed} | (
+            {} if there else {"properties": {key: self.schema(match["type"])}}
+        )
+        closer = {name: value for name, value in notation.items() if name not in ("needs", "without")}
+        without: list[str] = notation.get("without", [])
+        then = self._mapping(closer) | {"additionalProperties": True}
+        then["required"] = [*then["required"], *notation.get("needs", [])]
+        then |= {"not": {"anyOf": [{"required": [name]} for name in without]}} if without else {}
+        return {
+            "if": premise,
+            "then": then,
+            "x-where": [key, match["type"], bool(match["absent"])],
+            "x-without": without,
+        }
 
     @staticmethod
     def _marked(schema: Schema, marks: re.Match[str]) -> Schema:
         if marks["filled"]:
-            least = {"array": "minItems", "object": "minProperties", "string": "minLength"}[schema["type"]]
-            schema = schema | {least: 1}
+            schema = schema | {_LEAST[schema["type"]]: 1}
+        if marks["most"]:
+            schema = schema | {_MOST[schema["type"]]: int(marks["most"])}
         if marks["unique"] == "#":
             schema = schema | {"uniqueItems": True}
         elif marks["unique"]:
@@ -129,18 +168,5 @@ def _words(notation: str) -> Schema:
     return {"type": "string", "enum": words}
 
 
-def _conditions(groups: list[tuple[str, Any]]) -> Schema:
-    """Return what lists of keys that exclude or need each other come to."""
-    found = [
-        condition(word, group) for word, keys in groups for group in (keys if isinstance(keys[0], list) else [keys])
-    ]
-    return {"allOf": found} if found else {}
-
-
-def condition(word: str, keys: list[str]) -> Schema:
-    """Return the schema of `exactly one of`, `at most one of` or `at least one of` some keys."""
-    present: list[Schema] = [{"required": [key]} for key in keys]
-    if word == "at least one of":
-        return {"anyOf": present, "x-group": [word, keys]}
-    none: list[Schema] = [{"not": {"anyOf": present}}] if word == "at most one of" else []
-    return {"oneOf": [*none, *present], "x-group": [word, keys]}
+def _key_lists(keys: list[Any]) -> list[list[str]]:
+    return keys if isinstance(keys[0], list) else [keys]

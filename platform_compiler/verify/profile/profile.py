@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from platform_compiler.diagnostics import Bag
+from platform_compiler.schema.groups import AT_LEAST, condition
+from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.walk import Schema
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.verify.profile.notation import Reader, condition
+from platform_compiler.verify.profile.notation import Reader
 from platform_compiler.verify.profile.types import TYPES
-from platform_compiler.verify.versions import Version, Versions
+from platform_compiler.verify.versions import Version, Versions, version
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
@@ -36,24 +38,23 @@ _FILLED_IN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What is known of a kind: the schema of whole objects, and whether they live in namespaces."""
-
-    schema: Schema
-    namespaced: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the notation of a kind stands."""
+    """Where the notation of a kind stands, and since when what the file describes knows the kind, if that is new."""
 
     file: Path
     key: str
+    since: str
 
 
 def kinds() -> frozenset[tuple[str, str]]:
     """Return every apiVersion and kind that has a profile."""
     return frozenset(_places())
+
+
+def since(api_version: str, kind: str) -> str:
+    """Return the version that brought a kind; empty for those that were always there or that nobody knows."""
+    place = _places().get((api_version, kind))
+    return place.since if place else ""
 
 
 @cache
@@ -64,6 +65,8 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
         return None
     component = place.file.parent.name
     now = getattr(versions, component, _UNVERSIONED)
+    if place.since and version(place.since) > now:
+        return None
     own = _notation(place.file)
     shapes = {**_shapes(_ROOT / component / _SHARED), **_shapes(place.file)}
     schema = Reader(shapes, now).schema(own[place.key])
@@ -83,10 +86,11 @@ def _places() -> Mapping[tuple[str, str], _Place]:
                     continue
                 key = line.rpartition(":")[0] if not line.endswith(":") else line[:-1]
                 key = key.partition(": ")[0]
-                versions, kind = key.split()[:2]
+                versions, name = key.split()[:2]
+                kind, _, first = name.partition("@")
                 group, _, numbers = versions.rpartition("/")
                 for number in numbers.split("+"):
-                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key)
+                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key, first)
     return found
 
 
@@ -135,6 +139,6 @@ def metadata(*, namespaced: bool) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
-        "allOf": [condition("at least one of", ["name", "generateName"])],
+        "allOf": [condition(AT_LEAST, ["name", "generateName"])],
         "properties": properties,
     }

@@ -1,0 +1,170 @@
+"""Which line of a template wrote a field: the reference evaluator's own steps, taken along the field's pointer only."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as Map
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from platform_compiler.blueprints.catalog import Catalog
+from platform_compiler.blueprints.expand import Expander
+from platform_compiler.blueprints.operations import Value, records
+from platform_compiler.blueprints.program import Compiled, Program
+from platform_compiler.blueprints.reference import DROPPED, Scope, TemplateError, Walk, evaluate
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.template import Constant, Mapping, Sequence, Template
+from platform_compiler.context.model import UnitContext
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.objects import kind_of, text
+from platform_compiler.source.node import Pointer
+
+
+class TemplateLines:
+    """Tells which line of a blueprint wrote a field of a resource; a unit is prepared once."""
+
+    def __init__(self, catalog: Catalog, context_of: Callable[[Unit], UnitContext]) -> None:
+        self._expander = Expander(catalog, {}, Bag())
+        self._prepared = cache(lambda unit: self._expander.prepared(context_of(unit)))
+
+    def line(self, resource: Resource, pointer: Pointer) -> Span:
+        """Return the line that wrote the field at `pointer`, or the deepest one above it that is there."""
+        programs, scope = self._prepared(resource.unit)
+        template, position = made_by(resource, programs, scope)
+        return writer_of(template, scope, position, pointer, programs).span
+
+
+def made_by(resource: Resource, programs: list[Program], scope: Scope) -> tuple[Compiled, int]:
+    """Return the template that makes a resource, and at which position."""
+    for program in programs:
+        for template in program.templates[resource.unit.scope]:
+            if template.template.span == resource.template:
+                made = Walk(scope, template.includes).items(template.template, scope)
+                return template, list(map(_name, made)).index(_name(resource.body))
+    raise AssertionError(resource.template)
+
+
+def _name(body: Any) -> tuple[str, str]:
+    return kind_of(body), text(body, "metadata", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The line that wrote a field; `constant` says that no expression did.
+
+    `value` is all that the line gave, and `rest` leads on to the field inside it.
+    """
+
+    span: Span
+    constant: bool
+    value: Value
+    rest: Pointer
+
+
+def writer_of(template: Compiled, scope: Scope, position: int, pointer: Pointer, programs: list[Program]) -> Written:
+    """Return what wrote the field at `pointer` of the resource that `template` made at `position`.
+
+    What another part put into a slot was written there.
+    """
+    found = _Way(scope, template.includes).item(template.template, scope, position, pointer)
+    return _contributed(found, scope, programs) or found
+
+
+class _Way:
+    """Goes down a template to the leaf behind a pointer; every step counts as the evaluator counts."""
+
+    def __init__(self, context: Scope, includes: Map[str, Template]) -> None:
+        self._context = context
+        self._includes = includes
+        self._walk = Walk(context, includes)
+
+    def item(self, template: Template, scope: Scope, position: int, rest: Pointer) -> Written:
+        """Go on in what a template contributes to a list at `position`."""
+        if not isinstance(template, Mapping) or template.structure.loop is None:
+            return self.value(template, scope, rest)
+        made = [
+            inner for inner in self._rounds(template, scope) if self._walk.structured(template, inner) is not DROPPED
+        ]
+        return self._inside(template, made[position], rest)
+
+    def value(self, template: Template, scope: Scope, pointer: Pointer) -> Written:
+        if isinstance(template, Mapping):
+            return self._inside(template, scope, pointer)
+        if isinstance(template, Sequence) and pointer:
+            position, rest = pointer[0], pointer[1:]
+            assert isinstance(position, int)
+            for item in template.items:
+                made = len(self._walk.items(item, scope))
+                if position < made:
+                    return self.item(item, scope, position, rest)
+                position -= made
+        constant = isinstance(template, Constant | Sequence)
+        return Written(template.span, constant, self._walk.value(template, scope), pointer)
+
+    def _rounds(self, template: Mapping, scope: Scope) -> list[Scope]:
+        loop = template.structure.loop
+        assert loop is not None
+        return [{**scope, loop.variable: record} for record in records(evaluate(loop.expression.tree, scope))]
+
+    def _inside(self, template: Mapping, scope: Scope, pointer: Pointer) -> Written:
+        """Go on in a mapping whose `$for`, if any, is in scope already."""
+        structure = template.structure
+        for name, expression in structure.lets:
+            scope = {**scope, name: evaluate(expression.tree, scope)}
+        if structure.include is not None:
+            arguments = {name: evaluate(expression.tree, scope) for name, expression in structure.arguments}
+            return self.value(self._includes[structure.include], {**self._context, **arguments}, pointer)
+        if structure.value is not None:
+            return Written(structure.value_span, False, evaluate(structure.value.tree, scope), pointer)  # noqa: FBT003 -- `constant`
+        for key, below in template.entries if pointer else ():
+            if self._walk.value(key, scope) == pointer[0]:
+                return self._entry(below, scope, pointer[1:])
+        return Written(template.span, True, self._walk.structured(template, scope), pointer)  # noqa: FBT003 -- `constant`
+
+    def _entry(self, template: Template, scope: Scope, pointer: Pointer) -> Written:
+        """Go on in the value of an entry; a `$for` there makes the entries of a map."""
+        if not isinstance(template, Mapping) or template.structure.loop is None or not pointer:
+            return self.value(template, scope, pointer)
+        for inner in self._rounds(template, scope):
+            made = self._walk.structured(template, inner)
+            if made is not DROPPED and pointer[0] in made:
+                return self._inside(template, inner, pointer)
+        return Written(template.span, False, self._walk.entry(template, scope), pointer)  # noqa: FBT003 -- `constant`
+
+
+def _contributed(found: Written, scope: Scope, programs: list[Program]) -> Written | None:
+    """Return the line of the contribution that the value of a leaf was taken from, or None when it was none."""
+    for group, names in scope["slots"].items():
+        for slot, filled in names.items():
+            way = _way_into(filled, found)
+            if way is not None:
+                return _in_contribution((group, slot), way, scope, programs)
+    return None
+
+
+def _way_into(filled: Any, found: Written) -> Pointer | None:
+    """Return where in a filled slot a leaf's value stands: an item by identity, an entry by key and value."""
+    if isinstance(filled, list):
+        return next(((n, *found.rest) for n, item in enumerate(filled) if item is found.value), None)
+    key = found.rest[0] if found.rest else None
+    taken = isinstance(found.value, dict) and key in filled and filled[key] == found.value.get(key)
+    return found.rest if taken else None
+
+
+def _in_contribution(slot: tuple[str, str], way: Pointer, scope: Scope, programs: list[Program]) -> Written | None:
+    position, rest = way[0], way[1:]
+    for program in programs:
+        given = program.contributions.get(slot)
+        if given is None:
+            continue
+        try:
+            made = Walk(scope, given.includes).value(given.template, scope)
+        except TemplateError:
+            continue
+        if isinstance(made, list) and isinstance(position, int):
+            if position < len(made):
+                return _Way(scope, given.includes).value(given.template, scope, (position, *rest))
+            position -= len(made)
+        elif isinstance(made, dict) and position in made:
+            return _Way(scope, given.includes).value(given.template, scope, way)
+    return None

@@ -1,0 +1,80 @@
+"""Say one scalar of a tree otherwise, one at a time: another value of the same kind, as plausible as can be had."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from platform_compiler.diagnostics import Span
+from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, ScalarNode, ScalarValue, key_span
+
+_OTHER_DIGITS = str.maketrans("0123456789", "1234567890")
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One leaf or key of a tree, where it stands, and trees that say it otherwise, the likeliest to be sound first."""
+
+    pointer: Pointer
+    node: Node
+    span: Span
+    trees: list[MapNode]
+
+
+def variations(tree: MapNode, left_out: frozenset[str], names: frozenset[str]) -> Iterator[Variation]:
+    """Yield every leaf below the keys that are not left out, and every key among `names`.
+
+    A leaf is a scalar, also inside a list, or an empty collection, which is varied by its absence.
+    """
+    for key, child in tree.entries.items():
+        if key not in left_out:
+            for pointer, node, span, others in _varied(child, names):
+                yield Variation((key, *pointer), node, span, [_with(tree, key, other) for other in others])
+
+
+_Found: TypeAlias = tuple[Pointer, Node, Span, list[Node | None]]
+
+
+def _varied(node: Node, names: frozenset[str]) -> Iterator[_Found]:
+    if isinstance(node, ScalarNode):
+        yield (), node, node.span, [replace(node, value=value, text=str(value)) for value in _others(node.value)]
+    elif isinstance(node, MapNode) and node.entries:
+        for key, child in node.entries.items():
+            if key in names:
+                yield (key,), child, key_span(node, key), [_renamed(node, key)]
+            for pointer, leaf, span, others in _varied(child, names):
+                yield (key, *pointer), leaf, span, [_with(node, key, other) for other in others]
+    elif isinstance(node, ListNode) and node.items:
+        for index, child in enumerate(node.items):
+            for pointer, leaf, span, others in _varied(child, names):
+                yield (index, *pointer), leaf, span, [_with_item(node, index, other) for other in others]
+    else:
+        yield (), node, node.span, [None]
+
+
+def _others(value: ScalarValue) -> list[ScalarValue]:
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int | float):
+        return [value + 1, value - 1]
+    if isinstance(value, str):
+        other = value.translate(_OTHER_DIGITS)
+        return [f"{value}x"] if other == value else [other, f"{value}x"]
+    return []
+
+
+def _with(node: MapNode, key: str, child: Node | None) -> MapNode:
+    """Return a mapping with another value at a key, or without the key."""
+    entries = {k: v for k, v in node.entries.items() if k != key} if child is None else {**node.entries, key: child}
+    return MapNode(entries, node.keys, node.span)
+
+
+def _renamed(node: MapNode, key: str) -> MapNode:
+    """Return a mapping with another word for a key, which sorts where the key does."""
+    other = f"{key}x"
+    keys = {**node.keys, other: key_span(node, key)}
+    return MapNode({other if k == key else k: v for k, v in node.entries.items()}, keys, node.span)
+
+
+def _with_item(node: ListNode, index: int, item: Node | None) -> ListNode:
+    kept = (*node.items[:index], *(() if item is None else (item,)), *node.items[index + 1 :])
+    return ListNode(kept, node.span)

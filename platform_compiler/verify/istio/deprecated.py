@@ -1,0 +1,56 @@
+"""Fields of Istio's kinds that still work but will not for ever.
+
+Source: the page of IST0002, and the descriptions of fields in Istio's reference.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from platform_compiler.objects import Path
+from platform_compiler.verify.istio.scope import NETWORKING
+from platform_compiler.verify.item import Fault
+from platform_compiler.verify.world import World
+
+_Tree: TypeAlias = Mapping[str, "_Tree | str"]
+_ROUTES: _Tree = {
+    "fault": {"delay": {"percent": "use `percentage: {value: ...}`"}},
+    "mirrorPercent": "use `mirrorPercentage: {value: ...}`",
+    "mirror_percent": "use `mirrorPercentage: {value: ...}`",
+    "corsPolicy": {"allowOrigin": "use `allowOrigins`, a list of matches"},
+}
+_PORT_POLICY: _Tree = {
+    "loadBalancer": {
+        "warmupDurationSecs": "use `warmup`",
+        "consistentHash": {"minimumRingSize": "use `ringHash.minimumRingSize`"},
+    },
+    "outlierDetection": {"consecutiveErrors": "use `consecutive5xxErrors` or `consecutiveGatewayErrors`"},
+}
+_POLICY: _Tree = {**_PORT_POLICY, "portLevelSettings": _PORT_POLICY}
+_FIELDS: Mapping[str, _Tree] = {
+    "VirtualService": {"spec": {"http": _ROUTES}},
+    "DestinationRule": {"spec": {"trafficPolicy": _POLICY, "subsets": {"trafficPolicy": _POLICY}}},
+    "Sidecar": {"spec": {"outboundTrafficPolicy": {"egressProxy": "remove it: Istio ignores it"}}},
+}
+
+
+def check(world: World) -> Iterator[Fault]:
+    """Yield deprecated fields that are set."""
+    for kind, tree in _FIELDS.items():
+        for item in world.of(NETWORKING, kind):
+            for path, instead in _places(item.body, (), tree):
+                yield Fault("PC5240", item, path, f"`{path[-1]}` is deprecated", instead, on_key=True)
+
+
+def _places(value: Any, done: Path, tree: _Tree) -> Iterator[tuple[Path, str]]:
+    """Yield where fields of a tree stand below `value`, in lists too; zero and empty values count as not being set."""
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _places(item, (*done, i), tree)
+    elif isinstance(value, dict):
+        for key, below in tree.items():
+            if not (found := value.get(key)):
+                continue
+            if isinstance(below, str):
+                yield (*done, key), below
+            else:
+                yield from _places(found, (*done, key), below)

@@ -1,0 +1,71 @@
+"""Callers named in rules that nothing runs as.
+
+Judged only where the caller's namespace has workloads here, and only in trust domains of this cluster: others are run
+by other clusters. A ServiceAccount that is there is enough; what runs as it may be made by a controller.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.objects import Path, text, texts
+from platform_compiler.verify.istio.membership import annotation
+from platform_compiler.verify.istio.rules import policies, rules_of
+from platform_compiler.verify.istio.scope import GATEWAY_API, NETWORKING
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.world import World, namespace_of
+
+_PRINCIPAL = re.compile(r"([^/*]+)/ns/([^/*]+)/sa/([^/*]+)\Z")
+_DEFAULT = "default"
+_GATEWAY_ACCOUNT = "gateway.istio.io/service-account"
+
+
+def check(world: World) -> Iterator[Fault]:
+    """Yield callers that do not exist."""
+    known: Mapping[str, set[str]] | None = None
+    for policy in policies(world):
+        for path, namespace, account in _callers(world, policy):
+            known = _accounts(world) if known is None else known
+            here = known.get(namespace, set())
+            if account in here or namespace not in world.workloads_of:
+                continue
+            if not world.exists("", "ServiceAccount", namespace, account):
+                near = did_you_mean(account, here)
+                message = f"nothing runs as `{account}` in `{namespace}`"
+                cure = f"did you mean `{near}`?" if near else "name the service account of the caller's pods"
+                yield Fault("PC5245", policy, path, message, cure)
+
+
+def _callers(world: World, policy: Item) -> Iterator[tuple[Path, str, str]]:
+    """Yield namespace and service account of the callers that a policy names, and where."""
+    for rule in rules_of(policy):
+        for path, body in rule.sources:
+            for i, principal in enumerate(texts(body, "principals")):
+                found = _PRINCIPAL.match(principal)
+                if found and found[1] in (*world.facts.trust_domains, world.facts.cluster_domain):
+                    yield (*path, "principals", i), found[2], found[3]
+            for i, name in enumerate(texts(body, "serviceAccounts")):
+                namespace, _, account = name.rpartition("/")
+                yield (*path, "serviceAccounts", i), namespace or namespace_of(policy), account
+
+
+def _accounts(world: World) -> Mapping[str, set[str]]:
+    """Return the service accounts by namespace: those that are there, and those that something runs as."""
+    found: dict[str, set[str]] = {}
+    for namespace, account in _pairs(world):
+        found.setdefault(namespace, set()).add(account)
+    return found
+
+
+def _pairs(world: World) -> Iterator[tuple[str, str]]:
+    for item in world.of("", "ServiceAccount"):
+        yield namespace_of(item), item.name
+    for workload in world.workloads:
+        yield workload.namespace, text(workload.pod, "serviceAccountName") or _DEFAULT
+    for item in world.of(NETWORKING, "WorkloadEntry"):
+        yield namespace_of(item), text(item.body, "spec", "serviceAccount") or _DEFAULT
+    for item in world.of(NETWORKING, "WorkloadGroup"):
+        yield namespace_of(item), text(item.body, "spec", "template", "serviceAccount") or _DEFAULT
+    for item in world.of(GATEWAY_API, "Gateway"):
+        for account in (item.name, f"{item.name}-{text(item.body, 'spec', 'gatewayClassName')}"):
+            yield namespace_of(item), annotation(item, _GATEWAY_ACCOUNT) or account

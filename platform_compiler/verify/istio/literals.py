@@ -1,0 +1,72 @@
+"""Values of rules that nothing ever equals: such an `ALLOW` admits nobody, and such a `DENY` denies nothing.
+
+Source: `Source` and `Operation` of AuthorizationPolicy's reference: a value is exact, or has one `*` as its first or
+last character. Namespaces may have more, and the two parts of a request principal one each.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from platform_compiler.objects import a_list
+from platform_compiler.verify.istio.rules import Part, Rule
+from platform_compiler.verify.item import Fault, Item
+
+_PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
+_IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
+_FIELDS = {
+    name: field
+    for field in ("principals", "requestPrincipals", "hosts", "methods", "paths")
+    for name in (field, f"not{field[0].upper()}{field[1:]}")
+}
+
+
+def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
+    """Yield values that never match."""
+    for rule in rules:
+        for part in (*rule.sources, *rule.operations):
+            for name in part.body:
+                if name in _FIELDS:
+                    yield from _of(policy, part, name)
+
+
+def _of(policy: Item, part: Part, name: str) -> Iterator[Fault]:
+    for i, value in enumerate(a_list(part.body, name)):
+        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
+        if why:
+            yield Fault("PC5246", policy, (*part.path, name, i), f"`{value}` never matches: {why}", cure)
+
+
+def _why_never(field: str, value: str) -> tuple[str, str]:
+    """Return why nothing equals a value, and the cure; empty where something may."""
+    if field == "principals" and value.startswith("spiffe://"):
+        return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
+    if field == "paths" and "{" in value:
+        return "", ""
+    starred = field != "requestPrincipals" and "*" in value.removeprefix("*")
+    if starred and not _ends_in_its_only_star(value):
+        return (
+            "`*` stands for more only as the first or the last character",
+            "list the values, or shorten it to one `*`",
+        )
+    if "*" not in value and (found := _wrong_form(field, value)):
+        return found
+    return "", ""
+
+
+def _ends_in_its_only_star(value: str) -> bool:
+    return value.endswith("*") and value.count("*") == 1
+
+
+def _wrong_form(field: str, value: str) -> tuple[str, str] | None:
+    if field == "principals" and not _PRINCIPAL.match(value):
+        return "it is no identity of the mesh", _IDENTITY
+    if field == "requestPrincipals" and "/" not in value:
+        return "it has no `/` between issuer and subject", "write it as `<issuer>/<subject>`"
+    if field == "paths" and not value.startswith("/"):
+        return "paths begin with `/`", f"write `/{value}`"
+    if field == "paths" and "?" in value:
+        return "the query is no part of the path", f"write `{value.partition('?')[0]}`"
+    if field == "methods" and value not in _METHODS and value.upper() in _METHODS:
+        return "methods are upper case", f"write `{value.upper()}`"
+    return None
