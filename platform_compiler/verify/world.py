@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, template_of, text
+from platform_compiler.objects import Body, Path, a_map, containers, template_of
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
@@ -40,6 +40,8 @@ class Workload:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     pod: Body
+    containers: Sequence[tuple[Path, Body]]
+    """The containers with their whole paths, those that run first at the end."""
 
     @property
     def namespace(self) -> str:
@@ -85,6 +87,11 @@ class World:
     def of(self, group: str, kind: str) -> Sequence[Item]:
         """Return the objects of a kind, in the order they were given."""
         return self._by_kind.get((group, kind), ())
+
+    @property
+    def by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
+        """Every object by group and kind."""
+        return self._by_kind
 
     def find(self, group: str, kind: str, namespace: str, name: str) -> Item | None:
         """Return one object by its identity; `namespace` is empty for kinds without."""
@@ -164,9 +171,11 @@ def _workload(item: Item) -> Workload:
     path, template = template_of(item.body)
     metadata = a_map(template, "metadata")
     strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
-    return Workload(item, path, strings, a_map(metadata, "annotations"), a_map(template, "spec"))
+    pod = a_map(template, "spec")
+    inside = tuple(((*path, "spec", *below), container) for below, container in containers(pod))
+    return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
 
 
 def namespace_of(item: Item) -> str:
     """Return where an object lives once applied: `default` where it names no namespace."""
-    return text(item.body, "metadata", "namespace") or "default"
+    return item.namespace or "default"

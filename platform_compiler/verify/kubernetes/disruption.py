@@ -20,7 +20,7 @@ _HELP = "allow at least one pod to be away, or nodes can only be drained by forc
 
 def blocking_budgets(world: World) -> Iterator[Fault]:
     """Yield budgets that never allow a pod to be evicted."""
-    scaled = {id(s.workload.item): s.lower for s in scalers_of(world) if s.workload is not None}
+    scaled = {id(s.workload.item): s.lower for s in world.once(scalers_of) if s.workload is not None}
     for item in world.of("policy", "PodDisruptionBudget"):
         if _count(at(item.body, "spec", "maxUnavailable"), 1) == 0:
             yield Fault(_CODE, item, ("spec", "maxUnavailable"), "it never lets a pod go", _HELP)

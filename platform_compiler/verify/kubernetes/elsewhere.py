@@ -47,16 +47,18 @@ SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 """Namespaces that clusters come with, and much in them that nobody has a manifest of."""
 
 
-def makes_pods(item: Item) -> bool:
-    """Whether an object of a kind that is none of Kubernetes' workloads may make pods all the same."""
-    if (item.group, item.kind) in _MAKING:
-        return True
-    return item.group not in _MAKE_NO_PODS and item.kind not in _SILENT_KINDS
+def makers(world: World) -> list[Item]:
+    """Return the objects of kinds that are none of Kubernetes' workloads, but that may make pods all the same."""
+    return [item for kind in world.by_kind if _makes_pods(*kind) for item in world.of(*kind)]
+
+
+def _makes_pods(group: str, kind: str) -> bool:
+    return (group, kind) in _MAKING or (group not in _MAKE_NO_PODS and kind not in _SILENT_KINDS)
 
 
 def filled_by_others(world: World) -> AbstractSet[str]:
     """Return the namespaces in which pods may run that no judged workload makes."""
-    judged = {namespace_of(item) for item in world.items if makes_pods(item)}
+    judged = {namespace_of(item) for item in world.once(makers)}
     return (
         judged
         | SYSTEM
@@ -111,9 +113,8 @@ def _cluster_wide(body: Body) -> str:
 def owners(world: World) -> Mapping[str, AbstractSet[str]]:
     """Return the names of objects whose kind we know nothing of, by namespace: what they make is named after them."""
     found: dict[str, set[str]] = {}
-    for item in world.items:
-        if makes_pods(item):
-            found.setdefault(namespace_of(item), set()).add(item.name)
+    for item in world.once(makers):
+        found.setdefault(namespace_of(item), set()).add(item.name)
     for kind, namespace, name in world.facts.promised:
         if kind not in _NO_PODS_WHEN_PROMISED:
             found.setdefault(namespace, set()).add(name)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5114"
+_EXPRESSIONS = "matchExpressions"
 _COMPARING = ("Gt", "Lt")
 _OF_KIND: tuple[tuple[str, str, Path], ...] = (
     ("apps", "Deployment", ("spec", "selector")),
@@ -19,7 +21,6 @@ _OF_KIND: tuple[tuple[str, str, Path], ...] = (
     ("monitoring.coreos.com", "PodMonitor", ("spec", "selector")),
     ("", "PersistentVolumeClaim", ("spec", "selector")),
 )
-_RULES = (("ingress", "from"), ("egress", "to"))
 _WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 
@@ -39,7 +40,7 @@ def impossible_selectors(world: World) -> Iterator[Fault]:
 def comparisons(world: World) -> Iterator[Fault]:
     """Yield requirements of nodes that compare with anything but one whole number."""
     for workload in world.workloads:
-        for path, wanted in _of_nodes(workload):
+        for path, wanted in _of_nodes(workload) if "affinity" in workload.pod else ():
             operator, values = text(wanted, "operator"), a_list(wanted, "values")
             if operator in _COMPARING and not (len(values) == 1 and str(values[0]).removeprefix("-").isdecimal()):
                 message = f"`{operator}` compares with one whole number"
@@ -49,41 +50,48 @@ def comparisons(world: World) -> Iterator[Fault]:
 
 
 def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
-    """Yield every label selector, with its place."""
+    """Yield every label selector with expressions, and its place."""
     for group, kind, path in _OF_KIND:
         for item in world.of(group, kind):
-            yield item, path, a_map(item.body, *path)
-    for item in world.of("networking.k8s.io", "NetworkPolicy"):
-        yield from _of_peers(item)
-    for kind in _WEBHOOKS:
-        for item in world.of("admissionregistration.k8s.io", kind):
-            for i, hook in maps(item.body, "webhooks"):
-                for field in ("namespaceSelector", "objectSelector"):
-                    yield item, ("webhooks", i, field), a_map(hook, field)
+            selector = a_map(item.body, *path)
+            if _EXPRESSIONS in selector:
+                yield item, path, selector
+    for rule in world.once(rules_of):
+        for path, peer in rule.peers:
+            for field, selector in _with_expressions(peer, ("podSelector", "namespaceSelector")):
+                yield rule.item, (*path, field), selector
+    yield from _of_webhooks(world)
     for workload in world.workloads:
         for path, selector in _of_pods(workload):
             yield workload.item, (*workload.spec_path, *path), selector
 
 
-def _of_peers(item: Item) -> Iterator[tuple[Item, Path, Body]]:
-    for direction, side in _RULES:
-        for i, rule in maps(item.body, "spec", direction):
-            for j, peer in maps(rule, side):
-                for field in ("podSelector", "namespaceSelector"):
-                    yield item, ("spec", direction, i, side, j, field), a_map(peer, field)
+def _with_expressions(body: Body, fields: tuple[str, ...]) -> Iterator[tuple[str, Body]]:
+    for field in fields:
+        selector = body.get(field)
+        if isinstance(selector, dict) and _EXPRESSIONS in selector:
+            yield field, selector
+
+
+def _of_webhooks(world: World) -> Iterator[tuple[Item, Path, Body]]:
+    for kind in _WEBHOOKS:
+        for item in world.of("admissionregistration.k8s.io", kind):
+            for i, hook in maps(item.body, "webhooks"):
+                for field, selector in _with_expressions(hook, ("namespaceSelector", "objectSelector")):
+                    yield item, ("webhooks", i, field), selector
 
 
 def _of_pods(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the selectors that a pod's spec chooses other pods by."""
     for i, spread in maps(workload.pod, "topologySpreadConstraints"):
-        yield ("topologySpreadConstraints", i, "labelSelector"), a_map(spread, "labelSelector")
-    for affinity in ("podAffinity", "podAntiAffinity"):
+        for field, selector in _with_expressions(spread, ("labelSelector",)):
+            yield ("topologySpreadConstraints", i, field), selector
+    for affinity in ("podAffinity", "podAntiAffinity") if "affinity" in workload.pod else ():
         for need, below in (("required", ()), ("preferred", ("podAffinityTerm",))):
-            field = f"{need}DuringSchedulingIgnoredDuringExecution"
-            for i, term in maps(workload.pod, "affinity", affinity, field):
-                for selector in ("labelSelector", "namespaceSelector"):
-                    path = ("affinity", affinity, field, i, *below, selector)
-                    yield path, a_map(term, *below, selector)
+            kind = f"{need}DuringSchedulingIgnoredDuringExecution"
+            for i, term in maps(workload.pod, "affinity", affinity, kind):
+                for field, selector in _with_expressions(a_map(term, *below), ("labelSelector", "namespaceSelector")):
+                    yield ("affinity", affinity, kind, i, *below, field), selector
 
 
 def _of_nodes(workload: Workload) -> Iterator[tuple[Path, Body]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import a_map, maps, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.versions import Version
 from platform_compiler.verify.world import World
 
@@ -22,7 +21,7 @@ def variables(world: World) -> Iterator[Fault]:
     """Yield environment variables, and prefixes of them, that no variable can be called."""
     right = _PRINTABLE if world.facts.versions.kubernetes >= _RELAXED else _VARIABLE
     for workload in world.workloads:
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             for field, key in (("env", "name"), ("envFrom", "prefix")):
                 for i, entry in maps(container, field):
                     name = text(entry, key)

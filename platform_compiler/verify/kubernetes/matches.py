@@ -6,18 +6,18 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
+from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.selectors import fits, is_empty, plain_selector, selected
 from platform_compiler.verify.world import World, namespace_of
 
 _CODE = "PC5115"
 _NAMESPACE = "kubernetes.io/metadata.name"
-_RULES = (("ingress", "from"), ("egress", "to"))
 _MONITORING = "monitoring.coreos.com"
 
 
 def services_without_pods(world: World) -> Iterator[Fault]:
     """Yield Services that lead to no pod."""
-    others = filled_by_others(world)
+    others = world.once(filled_by_others)
     for item in world.of("", "Service"):
         labels = a_map(item.body, "spec", "selector")
         if labels and text(item.body, "spec", "type") != "ExternalName":
@@ -26,7 +26,7 @@ def services_without_pods(world: World) -> Iterator[Fault]:
 
 def budgets_without_pods(world: World) -> Iterator[Fault]:
     """Yield PodDisruptionBudgets that protect nothing, and PodMonitors that scrape nothing."""
-    others = filled_by_others(world)
+    others = world.once(filled_by_others)
     for item in world.of("policy", "PodDisruptionBudget"):
         selector = a_map(item.body, "spec", "selector")
         if not is_empty(selector):
@@ -38,11 +38,16 @@ def budgets_without_pods(world: World) -> Iterator[Fault]:
 
 def policies_without_pods(world: World) -> Iterator[Fault]:
     """Yield NetworkPolicies that hold for no pod, and their peers that are none, where pods are judged at all."""
-    others = filled_by_others(world)
+    others = world.once(filled_by_others)
     for item in world.of("networking.k8s.io", "NetworkPolicy"):
-        for path, namespace, selector in _of_policy(item):
-            if not is_empty(selector) and namespace in world.workloads_of:
-                yield from _unmatched(world, others, item, path, selector, namespace)
+        selector = a_map(item.body, "spec", "podSelector")
+        if not is_empty(selector) and namespace_of(item) in world.workloads_of:
+            yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
+    for rule in world.once(rules_of):
+        for path, peer in rule.peers:
+            namespace, selector = _place(peer, namespace_of(rule.item)), a_map(peer, "podSelector")
+            if namespace in world.workloads_of and not is_empty(selector):
+                yield from _unmatched(world, others, rule.item, (*path, "podSelector"), selector, namespace)
 
 
 def monitors_without_services(world: World) -> Iterator[Fault]:
@@ -67,17 +72,6 @@ def _watched(item: Item, every: AbstractSet[str]) -> AbstractSet[str]:
     if at(item.body, "spec", "namespaceSelector", "any") is True:
         return every
     return set(texts(item.body, "spec", "namespaceSelector", "matchNames")) or {namespace_of(item)}
-
-
-def _of_policy(item: Item) -> Iterator[tuple[Path, str, Body]]:
-    """Yield the selectors of pods in a policy whose namespace is known."""
-    own = namespace_of(item)
-    yield ("spec", "podSelector"), own, a_map(item.body, "spec", "podSelector")
-    for direction, side in _RULES:
-        for i, rule in maps(item.body, "spec", direction):
-            for j, peer in maps(rule, side):
-                path = ("spec", direction, i, side, j, "podSelector")
-                yield path, _place(peer, own), a_map(peer, "podSelector")
 
 
 def _place(peer: Body, own: str) -> str:

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from platform_compiler.objects import Path, a_list, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
 from platform_compiler.verify.world import World
 
 _VAIN, _ADDRESS = "PC5140", "PC5141"
-_RULES = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
 def rule_types(world: World) -> Iterator[Fault]:
     """Yield rules that are not looked at, since `policyTypes` does not name their direction."""
     for item in world.of("networking.k8s.io", "NetworkPolicy"):
         types = texts(item.body, "spec", "policyTypes")
-        for field, _, kind in _RULES:
+        for field, _, kind in DIRECTIONS:
             if types and kind not in types and a_list(item.body, "spec", field):
                 message = f"its `{field}` rules have no effect: `policyTypes` does not name {kind}"
                 yield Fault(_VAIN, item, ("spec", field), message, f"add {kind} to `policyTypes`", on_key=True)
@@ -23,8 +23,11 @@ def rule_types(world: World) -> Iterator[Fault]:
 
 def addresses(world: World) -> Iterator[Fault]:
     """Yield addresses and ranges of them that are none, and exceptions that lie outside of what they except."""
-    for item in world.of("networking.k8s.io", "NetworkPolicy"):
-        yield from _of_policy(item)
+    for rule in world.once(rules_of):
+        yield from _ports(rule.item, (*rule.path, "ports"), rule.body)
+        for path, peer in rule.peers:
+            if isinstance(peer.get("ipBlock"), dict):
+                yield from _block(rule.item, (*path, "ipBlock"))
     for item in world.of("", "Service"):
         for i, cidr in enumerate(texts(item.body, "spec", "loadBalancerSourceRanges")):
             if _network(cidr) is None:
@@ -40,17 +43,8 @@ def addresses(world: World) -> Iterator[Fault]:
                 )
 
 
-def _of_policy(item: Item) -> Iterator[Fault]:
-    for direction, side, _ in _RULES:
-        for i, rule in maps(item.body, "spec", direction):
-            yield from _ports(item, ("spec", direction, i, "ports"))
-            for j, peer in maps(rule, side):
-                if isinstance(peer.get("ipBlock"), dict):
-                    yield from _block(item, ("spec", direction, i, side, j, "ipBlock"))
-
-
-def _ports(item: Item, path: Path) -> Iterator[Fault]:
-    for i, port in maps(item.body, *path):
+def _ports(item: Item, path: Path, rule: Body) -> Iterator[Fault]:
+    for i, port in maps(rule, "ports"):
         first, last = number(port, "port"), number(port, "endPort")
         if first and last and last < first:
             yield Fault(_ADDRESS, item, (*path, i, "endPort"), f"the range ends before {first}", "begin with the lower")

@@ -44,7 +44,7 @@ def two_budgets(world: World) -> Iterator[Fault]:
 def two_scalers(world: World) -> Iterator[Fault]:
     """Yield autoscalers of what another one scales already."""
     first: dict[tuple[str, str, str], Item] = {}
-    for scaler in scalers_of(world):
+    for scaler in world.once(scalers_of):
         target = scaler.target
         known = first.setdefault((scaler.namespace, target.kind, target.name), scaler.item)
         if known is not scaler.item and target.name and not _hands_over(known, scaler.item):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Body, a_list, a_map, maps, number, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5130"
@@ -30,7 +29,7 @@ def pods(world: World) -> Iterator[Fault]:
 def containers(world: World) -> Iterator[Fault]:
     """Yield settings of containers that exclude each other."""
     for workload in world.workloads:
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             for words, *below in (
                 *_host_ports(workload, container),
                 *_security(workload, container),

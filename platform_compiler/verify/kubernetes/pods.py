@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, Path, at, containers, maps, number, text
+from platform_compiler.objects import Body, Path, at, maps, number, text
 from platform_compiler.verify.world import Workload
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
-def containers_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
-    """Yield the containers of a workload, the init ones last."""
-    for path, container in containers(workload.pod):
-        yield (*workload.spec_path, *path), container
-
-
 def running(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
-    for path, container in containers_of(workload):
+    for path, container in workload.containers:
         if path[-2] == "containers" or container.get("restartPolicy") == "Always":
             yield path, container
 

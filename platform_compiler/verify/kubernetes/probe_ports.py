@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, at, maps, number, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.kubernetes.pods import containers_of, handlers
+from platform_compiler.verify.kubernetes.pods import handlers
 from platform_compiler.verify.world import Workload, World
 
 _UNKNOWN, _UNDECLARED = "PC5118", "PC5120"
@@ -16,7 +16,7 @@ def probe_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a probe or a hook names but the container does not, and numbers that no container declares."""
     for workload in world.workloads:
         declared: set[int | None] | None = None
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             names = {text(port, "name") for _, port in maps(container, "ports")} - {""}
             for below, handler in handlers(container):
                 for call in _CALLS:
@@ -34,9 +34,7 @@ def probe_ports(world: World) -> Iterator[Fault]:
 
 def _declared(workload: Workload) -> set[int | None]:
     return {
-        number(port, "containerPort")
-        for _, container in containers_of(workload)
-        for _, port in maps(container, "ports")
+        number(port, "containerPort") for _, container in workload.containers for _, port in maps(container, "ports")
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, makes_pods
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, makers
 from platform_compiler.verify.kubernetes.pods import claims_of
 from platform_compiler.verify.kubernetes.scalers import scalers_of
 from platform_compiler.verify.world import World, namespace_of
@@ -57,7 +57,7 @@ def claims(world: World) -> Iterator[Fault]:
         for workload in world.workloads
         for _, claim in claims_of(workload)
     }
-    foreign = {namespace_of(item) for item in world.items if makes_pods(item)}
+    foreign = {namespace_of(item) for item in world.once(makers)}
     for workload in world.workloads:
         for i, volume in maps(workload.pod, "volumes"):
             name = text(a_map(volume, "persistentVolumeClaim"), "claimName")
@@ -70,7 +70,7 @@ def claims(world: World) -> Iterator[Fault]:
 
 def scale_targets(world: World) -> Iterator[Fault]:
     """Yield autoscalers of workloads that do not exist."""
-    for scaler in scalers_of(world):
+    for scaler in world.once(scalers_of):
         group, kind, name = scaler.target
         judged = scaler.workload is None and (group, kind) in _SCALABLE
         if judged and not world.exists(group, kind, scaler.namespace, name):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from platform_compiler.objects import Body, Path, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.pods import claims_of, containers_of, protocol_of
+from platform_compiler.verify.kubernetes.pods import claims_of, protocol_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5121"
@@ -15,7 +15,7 @@ def in_pods(world: World) -> Iterator[Fault]:
     """Yield containers, claims and ports of a pod that are named twice."""
     for workload in world.workloads:
         yield from _names_in_pod(workload)
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             yield from _in_container(workload.item, path, container)
         yield from _host_ports(workload)
 
@@ -47,7 +47,7 @@ def node_ports(world: World) -> Iterator[Fault]:
 
 def _names_in_pod(workload: Workload) -> Iterator[Fault]:
     item = workload.item
-    yield from _twice(item, containers_of(workload), lambda c: text(c, "name"), "name", "container")
+    yield from _twice(item, workload.containers, lambda c: text(c, "name"), "name", "container")
     yield from _twice(item, claims_of(workload), lambda c: text(c, "metadata", "name"), "metadata", "claim")
 
 
@@ -59,7 +59,7 @@ def _in_container(item: Item, path: Path, container: Body) -> Iterator[Fault]:
 def _host_ports(workload: Workload) -> Iterator[Fault]:
     ports = [
         ((*path, "ports", i), port)
-        for path, container in containers_of(workload)
+        for path, container in workload.containers
         for i, port in maps(container, "ports")
         if number(port, "hostPort") and path[-2] == "containers"
     ]

@@ -1,15 +1,17 @@
 """Told twice where one of them has no effect: the API server takes it, and who reads it is misled."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from platform_compiler.objects import Path, a_list, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.pods import containers_of, ports_of, protocol_of
+from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5122"
+_SHORT = 12
 _RBAC = "rbac.authorization.k8s.io"
 _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     (_RBAC, "RoleBinding", ("subjects",), "subject"),
@@ -24,7 +26,6 @@ _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     ("networking.k8s.io", "NetworkPolicy", ("spec", "egress"), "rule"),
     ("networking.k8s.io", "Ingress", ("spec", "tls"), "entry"),
 )
-_RULES = (("ingress", "from"), ("egress", "to"))
 _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), ("hostAliases", "alias"))
 
 
@@ -32,60 +33,61 @@ def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for group, kind, path, what in _OF_KIND:
         for item in world.of(group, kind):
-            yield from _again(item, _entries(item.body, path), what)
-    for item in world.of("networking.k8s.io", "NetworkPolicy"):
-        for direction, side in _RULES:
-            for i, rule in maps(item.body, "spec", direction):
-                for field, what in ((side, "peer"), ("ports", "port")):
-                    yield from _again(item, _entries(rule, (field,), ("spec", direction, i)), what)
+            yield from _again(item, item.body, path, (), what)
+    for rule in world.once(rules_of):
+        yield from _again(rule.item, rule.body, (rule.side,), rule.path, "peer")
+        yield from _again(rule.item, rule.body, ("ports",), rule.path, "port")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
     """Yield variables, tolerations, pull secrets and ports of a pod that say the same again."""
     for workload in world.workloads:
-        for path, container in containers_of(workload):
-            variables = [((*path, "env", i), text(entry, "name")) for i, entry in maps(container, "env")]
-            yield from _again(workload.item, variables, "variable", str, "name")
-            yield from _again(workload.item, _entries(container, ("envFrom",), path), "source")
+        for path, container in workload.containers:
+            yield from _variables(workload.item, path, container)
+            yield from _again(workload.item, container, ("envFrom",), path, "source")
         for field, what in _OF_PODS:
-            yield from _again(workload.item, _entries(workload.pod, (field,), workload.spec_path), what)
-        yield from _again(workload.item, list(_opened(workload)), "port", lambda port: f"{port[1]}/{port[0]}")
+            if field in workload.pod:
+                yield from _again(workload.item, workload.pod, (field,), workload.spec_path, what)
+        yield from _ports(workload)
 
 
-def _opened(workload: Workload) -> Iterator[tuple[Path, Any]]:
-    for path, port in ports_of(workload):
-        opened = number(port, "containerPort")
-        if opened:
-            yield path, (protocol_of(port), opened, *_address(port))
+def _variables(item: Item, path: Path, container: Body) -> Iterator[Fault]:
+    entries = [(i, text(entry, "name")) for i, entry in maps(container, "env")]
+    for later, earlier in _repeats([name for _, name in entries]):
+        place, there = ((*path, "env", entries[n][0], "name") for n in (later, earlier))
+        yield _fault(item, place, there, f"variable `{entries[later][1]}`")
 
 
-def _address(port: dict[str, Any]) -> tuple[str, ...]:
-    host = (text(port, "hostIP"), str(number(port, "hostPort") or ""))
-    return host if any(host) else ()
+def _ports(workload: Workload) -> Iterator[Fault]:
+    opened = [(path, port) for path, port in ports_of(workload) if number(port, "containerPort")]
+    keys = [(protocol_of(p), number(p, "containerPort"), p.get("hostIP"), p.get("hostPort")) for _, p in opened]
+    for later, earlier in _repeats(keys):
+        shown = f"port `{keys[later][1]}/{keys[later][0]}`"
+        yield _fault(workload.item, opened[later][0], opened[earlier][0], shown)
 
 
-def _entries(body: Any, path: Path, above: Path = ()) -> list[tuple[Path, Any]]:
-    return [((*above, *path, i), entry) for i, entry in enumerate(a_list(body, *path))]
+def _again(item: Item, body: Body, path: Path, above: Path, what: str) -> Iterator[Fault]:
+    """Yield every entry of the list at a path that equals an earlier one."""
+    entries = a_list(body, *path)
+    for later, earlier in _repeats(entries):
+        name = text(entries[later], "name")
+        shown = f"{what} `{name}`" if name else what
+        yield _fault(item, (*above, *path, later), (*above, *path, earlier), shown)
 
 
-def _again(
-    item: Item,
-    entries: Iterable[tuple[Path, Any]],
-    what: str,
-    shown: Callable[[Any], str] | None = None,
-    field: str | None = None,
-) -> Iterator[Fault]:
-    """Yield every entry that equals an earlier one; `shown` words it, `field` is where it is shown."""
-    entries = list(entries)
-    if len(entries) < 2:  # noqa: PLR2004 -- one alone is no repetition
+def _repeats(entries: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    """Yield the position of every entry that equals an earlier one, and the earlier one's; short lists are compared."""
+    if len(entries) <= _SHORT:
+        for i in range(1, len(entries)):
+            if entries[i] and entries[i] in entries[:i]:
+                yield i, entries.index(entries[i])
         return
-    first: dict[str, Path] = {}
-    for path, entry in entries:
-        if not entry:
-            continue
-        there = first.setdefault(json.dumps(entry, sort_keys=True, default=str), path)
-        if there is not path:
-            name = f" `{shown(entry)}`" if shown else f" `{text(entry, 'name')}`" if text(entry, "name") else ""
-            below = (field,) if field else ()
-            also = (Other(item, (*there, *below), "first here"),)
-            yield Fault(_CODE, item, (*path, *below), f"{what}{name} again", "keep one of them", also)
+    first: dict[str, int] = {}
+    for i, entry in enumerate(entries):
+        earlier = first.setdefault(json.dumps(entry, sort_keys=True, default=str), i)
+        if entry and earlier < i:
+            yield i, earlier
+
+
+def _fault(item: Item, path: Path, there: Path, shown: str) -> Fault:
+    return Fault(_CODE, item, path, f"{shown} again", "keep one of them", (Other(item, there, "first here"),))

@@ -7,7 +7,6 @@ from typing import Any
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path, a_map, maps
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.kubernetes.quantity import amount
 from platform_compiler.verify.world import World
 
@@ -51,7 +50,7 @@ def limit_ranges(world: World) -> Iterator[Fault]:
 
 def _told(world: World) -> Iterator[tuple[Item, Path, Any]]:
     for workload in world.workloads:
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             if "resources" in container:
                 yield workload.item, (*path, "resources"), container["resources"]
 

@@ -45,8 +45,12 @@ _KINDS = (
 )
 
 
-def scalers_of(world: World) -> Iterator[Scaler]:
-    """Yield every autoscaler, with the workload that it scales if that is judged."""
+def scalers_of(world: World) -> list[Scaler]:
+    """Return every autoscaler, with the workload that it scales if that is judged."""
+    return list(_scalers(world))
+
+
+def _scalers(world: World) -> Iterator[Scaler]:
     workloads = {(w.namespace, w.item.kind, w.item.name): w for w in world.workloads}
     for group, kind, least, most in _KINDS:
         for item in world.of(group, kind):

@@ -17,7 +17,7 @@ _IMPOSSIBLE, _BESIDE, _BASELESS = "PC5126", "PC5127", "PC5128"
 
 def bounds(world: World) -> Iterator[Fault]:
     """Yield autoscalers whose least number of pods is above their greatest."""
-    for scaler in scalers_of(world):
+    for scaler in world.once(scalers_of):
         body = scaler.item.body
         most = number(body, "spec", scaler.most)
         if most is not None and scaler.lower > most:
@@ -32,7 +32,7 @@ def bounds(world: World) -> Iterator[Fault]:
 
 def replicas_beside_scalers(world: World) -> Iterator[Fault]:
     """Yield workloads that say how many pods they want though an autoscaler decides: each apply undoes its work."""
-    for scaler in scalers_of(world):
+    for scaler in world.once(scalers_of):
         workload = scaler.workload
         if workload is not None and number(workload.item.body, "spec", "replicas") is not None:
             message = f"it sets `replicas`, which {scaler.item} decides"
@@ -44,7 +44,7 @@ def replicas_beside_scalers(world: World) -> Iterator[Fault]:
 def metrics(world: World) -> Iterator[Fault]:
     """Yield metrics that nothing gives: shares of a request that nobody makes, containers that do not exist."""
     defaults = _defaults(world)
-    for scaler in scalers_of(world):
+    for scaler in world.once(scalers_of):
         if scaler.workload is not None and scaler.item.kind == _HPA:
             for path, metric in _measured(scaler):
                 yield from _metric(scaler, scaler.workload, path, metric, defaults)

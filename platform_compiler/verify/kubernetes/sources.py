@@ -7,7 +7,6 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, owners
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.kubernetes.references import names_in
 from platform_compiler.verify.world import Workload, World, namespace_of
 
@@ -32,8 +31,8 @@ class Use(NamedTuple):
 
 def sources(world: World) -> Iterator[Fault]:
     """Yield uses of ConfigMaps and Secrets that are not among what is judged, and that nothing judged makes."""
-    known, foreign = made(world), owners(world)
-    for use in uses(world):
+    known, foreign = world.once(made), world.once(owners)
+    for use in world.once(uses):
         namespace = namespace_of(use.item)
         if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in known:
             continue
@@ -51,7 +50,7 @@ def sources(world: World) -> Iterator[Fault]:
 
 def entries(world: World) -> Iterator[Fault]:
     """Yield entries that are asked for but that the ConfigMap or Secret does not have: the pod does not start."""
-    for use in uses(world):
+    for use in world.once(uses):
         source = world.find("", use.kind, namespace_of(use.item), use.name) if use.entries else None
         if source is None or _grows(source):
             continue
@@ -73,10 +72,14 @@ def types_of_secrets(world: World) -> Iterator[Fault]:
                 yield Fault(_NO_ENTRY, item, ("type",), message, "add it, or leave out the type")
 
 
-def uses(world: World) -> Iterator[Use]:
-    """Yield every use that is not optional."""
+def uses(world: World) -> list[Use]:
+    """Return every use that is not optional."""
+    return list(_uses(world))
+
+
+def _uses(world: World) -> Iterator[Use]:
     for workload in world.workloads:
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             yield from _of_container(workload.item, path, container)
         yield from _of_pod(workload)
     for item in world.of("", "ServiceAccount"):
@@ -89,6 +92,8 @@ def uses(world: World) -> Iterator[Use]:
 
 def _of_container(item: Item, path: Path, container: Body) -> Iterator[Use]:
     for i, entry in maps(container, "env"):
+        if "valueFrom" not in entry:
+            continue
         for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
             told = a_map(entry, "valueFrom", field)
             place = (*path, "env", i, "valueFrom", field)
@@ -112,6 +117,8 @@ def _of_pod(workload: Workload) -> Iterator[Use]:
 def _volume(item: Item, path: Path, volume: Body, secret: str) -> Iterator[Use]:
     for field, kind, name in (("configMap", "ConfigMap", "name"), ("secret", "Secret", secret)):
         told = a_map(volume, field)
+        if not told:
+            continue
         wanted = tuple(((*path, field, "items", i, "key"), text(entry, "key")) for i, entry in maps(told, "items"))
         yield from _use(item, (*path, field), kind, told, name, wanted)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Body, at, number, texts
 from platform_compiler.verify.item import Fault, Other
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.world import World
 
 _CODE = "PC5132"
@@ -18,7 +17,7 @@ def hooks_before_stopping(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         told = number(workload.pod, "terminationGracePeriodSeconds")
         grace = _GRACE if told is None else told
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             field, taken = _sleep(container)
             if taken and taken >= grace:
                 message = f"it sleeps for {taken} s before it stops, but is killed after {grace} s"

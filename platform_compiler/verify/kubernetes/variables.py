@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Body, Path, a_list, maps, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.kubernetes.pods import containers_of
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5110"
@@ -20,7 +19,7 @@ _INJECTED = re.compile(r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_
 def undefined_variables(world: World) -> Iterator[Fault]:
     """Yield references to variables that the container does not set, or sets only later."""
     for workload in world.workloads:
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             if not a_list(container, "envFrom"):
                 yield from _in_container(workload, path, container)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.pods import claims_of, containers_of
+from platform_compiler.verify.kubernetes.pods import claims_of
 from platform_compiler.verify.world import Workload, World
 
 _MISSING, _UNUSED, _FILE = "PC5123", "PC5124", "PC5111"
@@ -22,7 +22,7 @@ def mounts(world: World) -> Iterator[Fault]:
         volumes = {text(volume, "name"): i for i, volume in maps(workload.pod, "volumes")}
         claims = {text(claim, "metadata", "name") for _, claim in claims_of(workload)}
         used: set[str] = set()
-        for path, container in containers_of(workload):
+        for path, container in workload.containers:
             for field in _USES:
                 for i, mount in maps(container, field):
                     name = text(mount, "name")
