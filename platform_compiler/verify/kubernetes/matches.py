@@ -45,7 +45,8 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for rule in world.once(rules_of):
         for path, peer in rule.peers:
-            namespace, selector = _place(peer, namespace_of(rule.item)), a_map(peer, "podSelector")
+            selector = a_map(peer, "podSelector")
+            namespace = _place(peer, namespace_of(rule.item)) if selector else ""
             if namespace in world.workloads_of and not is_empty(selector):
                 yield from _unmatched(world, others, rule.item, (*path, "podSelector"), selector, namespace)
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
+from platform_compiler.objects import Path, a_list, maps, number, text, texts
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS, Rule, rules_of
 from platform_compiler.verify.world import World
 
 _VAIN, _ADDRESS = "PC5140", "PC5141"
@@ -24,7 +24,7 @@ def rule_types(world: World) -> Iterator[Fault]:
 def addresses(world: World) -> Iterator[Fault]:
     """Yield addresses and ranges of them that are none, and exceptions that lie outside of what they except."""
     for rule in world.once(rules_of):
-        yield from _ports(rule.item, (*rule.path, "ports"), rule.body)
+        yield from _ports(rule)
         for path, peer in rule.peers:
             if isinstance(peer.get("ipBlock"), dict):
                 yield from _block(rule.item, (*path, "ipBlock"))
@@ -43,11 +43,14 @@ def addresses(world: World) -> Iterator[Fault]:
                 )
 
 
-def _ports(item: Item, path: Path, rule: Body) -> Iterator[Fault]:
-    for i, port in maps(rule, "ports"):
+def _ports(rule: Rule) -> Iterator[Fault]:
+    for i, port in maps(rule.body, "ports"):
+        if "endPort" not in port:
+            continue
         first, last = number(port, "port"), number(port, "endPort")
         if first and last and last < first:
-            yield Fault(_ADDRESS, item, (*path, i, "endPort"), f"the range ends before {first}", "begin with the lower")
+            path = (*rule.path, "ports", i, "endPort")
+            yield Fault(_ADDRESS, rule.item, path, f"the range ends before {first}", "begin with the lower")
 
 
 def _block(item: Item, path: Path) -> Iterator[Fault]:

@@ -44,7 +44,7 @@ def handlers(container: Body) -> Iterator[tuple[Path, Body]]:
     for probe in PROBES:
         if isinstance(container.get(probe), dict):
             yield (probe,), container[probe]
-    for hook in ("postStart", "preStop"):
+    for hook in ("postStart", "preStop") if "lifecycle" in container else ():
         handler = at(container, "lifecycle", hook)
         if isinstance(handler, dict):
             yield ("lifecycle", hook), handler

@@ -1,9 +1,10 @@
 """Ports that probes and hooks call."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Body, at, maps, number, text
+from platform_compiler.objects import Body, Path, maps, number, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.pods import handlers
 from platform_compiler.verify.world import Workload, World
@@ -17,19 +18,27 @@ def probe_ports(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         declared: set[int | None] | None = None
         for path, container in workload.containers:
-            names = {text(port, "name") for _, port in maps(container, "ports")} - {""}
-            for below, handler in handlers(container):
-                for call in _CALLS:
-                    port = at(handler, call, "port")
-                    place = (*path, *below, call, "port")
-                    if isinstance(port, str) and port not in names:
-                        yield Fault(_UNKNOWN, workload.item, place, *_unknown(port, container, names))
-                    elif number(port) and maps(container, "ports"):
-                        declared = declared if declared is not None else _declared(workload)
-                        if port not in declared:
-                            message = f"no container declares port {port}"
-                            cure = "is it a typing error? if not, declare it under `ports`"
-                            yield Fault(_UNDECLARED, workload.item, place, message, cure)
+            ports = [port for _, port in maps(container, "ports")]
+            names = {port.get("name") for port in ports if isinstance(port.get("name"), str)}
+            for below, port in _called(container):
+                if isinstance(port, str) and port not in names:
+                    place = (*path, *below, "port")
+                    yield Fault(_UNKNOWN, workload.item, place, *_unknown(port, container, names))
+                elif ports and number(port):
+                    declared = declared if declared is not None else _declared(workload)
+                    if port not in declared:
+                        message = f"no container declares port {port}"
+                        cure = "is it a typing error? if not, declare it under `ports`"
+                        yield Fault(_UNDECLARED, workload.item, (*path, *below, "port"), message, cure)
+
+
+def _called(container: Body) -> Iterator[tuple[Path, object]]:
+    """Yield the ports that the kubelet calls, with the paths of what names them."""
+    for below, handler in handlers(container):
+        for call in _CALLS:
+            told = handler.get(call)
+            if isinstance(told, dict):
+                yield (*below, call), told.get("port")
 
 
 def _declared(workload: Workload) -> set[int | None]:
@@ -38,7 +47,7 @@ def _declared(workload: Workload) -> set[int | None]:
     }
 
 
-def _unknown(wanted: str, container: Body, names: set[str]) -> tuple[str, str]:
+def _unknown(wanted: str, container: Body, names: set[Any]) -> tuple[str, str]:
     near = did_you_mean(wanted, names)
     if wanted.isdigit():
         cure = f"write the number without quotes: {wanted}"

@@ -35,8 +35,9 @@ def in_lists(world: World) -> Iterator[Fault]:
         for item in world.of(group, kind):
             yield from _again(item, item.body, path, (), what)
     for rule in world.once(rules_of):
-        yield from _again(rule.item, rule.body, (rule.side,), rule.path, "peer")
-        yield from _again(rule.item, rule.body, ("ports",), rule.path, "port")
+        for field, what in ((rule.side, "peer"), ("ports", "port")):
+            if len(a_list(rule.body, field)) > 1:
+                yield from _again(rule.item, rule.body, (field,), rule.path, what)
 
 
 def in_workloads(world: World) -> Iterator[Fault]:

@@ -68,7 +68,9 @@ def plain_selector(labels: Body) -> Body:
 
 def selected(world: World, namespace: str, selector: Body) -> list[Workload]:
     """Return the workloads of a namespace whose pods a selector matches, as far as manifests tell."""
-    wanted = {k: v for k, v in a_map(selector, "matchLabels").items() if k not in _SET_AT_RUNTIME}
-    expressions = [e for _, e in maps(selector, "matchExpressions") if text(e, "key") not in _SET_AT_RUNTIME]
+    wanted = a_map(selector, "matchLabels")
+    if not _SET_AT_RUNTIME.isdisjoint(wanted):
+        wanted = {key: value for key, value in wanted.items() if key not in _SET_AT_RUNTIME}
     found = world.selected(namespace, wanted)
+    expressions = [e for _, e in maps(selector, "matchExpressions") if text(e, "key") not in _SET_AT_RUNTIME]
     return [w for w in found if all(_meets(e, w.labels) for e in expressions)] if expressions else found

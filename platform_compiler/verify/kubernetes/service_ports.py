@@ -10,6 +10,7 @@ from platform_compiler.verify.kubernetes.selectors import plain_selector, select
 from platform_compiler.verify.world import Workload, World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
+_KEYS = ("name", "containerPort")
 _TEMPLATES = "inject.istio.io/templates"
 
 
@@ -23,19 +24,27 @@ def target_ports(world: World) -> Iterator[Fault]:
 
 
 def _of_service(item: Item, chosen: Sequence[Workload]) -> Iterator[Fault]:
-    ports = [port for workload in chosen for _, port in ports_of(workload)]
-    silent = any(next(ports_of(workload), None) is None for workload in chosen)
-    first = next(((w, path) for w in chosen for path, _ in ports_of(w)), (chosen[0], (*chosen[0].spec_path,)))
-    also = (Other(first[0].item, first[1], "what the pods open"),)
+    told = [list(ports_of(workload)) for workload in chosen]
+    opened = {
+        (protocol_of(port), port.get(key)) for ports in told for _, port in ports for key in _KEYS if _plain(port, key)
+    }
     for i, port in maps(item.body, "spec", "ports"):
+        wanted, protocol = port.get("targetPort", port.get("port")), protocol_of(port)
+        if not isinstance(wanted, str | int) or (protocol, wanted) in opened:
+            continue
         path: Path = ("spec", "ports", i, "targetPort" if "targetPort" in port else "port")
-        wanted = port.get("targetPort", port.get("port"))
-        same = [opened for opened in ports if protocol_of(opened) == protocol_of(port)]
-        if isinstance(wanted, str) and wanted not in {text(opened, "name") for opened in same}:
+        same = [other for ports in told for _, other in ports if protocol_of(other) == protocol]
+        place = next(((w, ports[0][0]) for w, ports in zip(chosen, told, strict=True) if ports), None)
+        also = (Other(place[0].item, place[1], "what the pods open"),) if place else ()
+        if isinstance(wanted, str):
             yield Fault(_UNKNOWN, item, path, *_unknown(wanted, same), also)
-        elif number(port, path[-1]) and not silent and wanted not in {number(o, "containerPort") for o in same}:
-            message = f"no container behind it opens port {wanted}/{protocol_of(port)}"
+        elif all(told):
+            message = f"no container behind it opens port {wanted}/{protocol}"
             yield Fault(_CLOSED, item, path, message, _cure(same), also)
+
+
+def _plain(port: Body, key: str) -> bool:
+    return isinstance(port.get(key), str | int)
 
 
 def _unknown(wanted: str, ports: Sequence[Body]) -> tuple[str, str]:

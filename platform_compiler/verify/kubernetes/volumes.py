@@ -51,8 +51,9 @@ def modes(world: World) -> Iterator[Fault]:
         for i, volume in maps(workload.pod, "volumes"):
             place = (*workload.spec_path, "volumes", i)
             for source in _SOURCES:
-                yield from _modes(workload.item, (*place, source), a_map(volume, source))
-            for j, part in maps(volume, "projected", "sources"):
+                if source in volume:
+                    yield from _modes(workload.item, (*place, source), a_map(volume, source))
+            for j, part in maps(volume, "projected", "sources") if "projected" in volume else ():
                 for source in _SOURCES:
                     yield from _modes(workload.item, (*place, "projected", "sources", j, source), a_map(part, source))
 
