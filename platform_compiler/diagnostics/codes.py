@@ -121,6 +121,8 @@ _TABLE = (
     Code("PC5002", "schema-mismatch", "error"),
     Code("PC5004", "not-an-object", "error"),
     Code("PC5005", "duplicate-object", "error"),
+    Code("PC5006", "removed-api", "error"),
+    Code("PC5007", "deprecated-api", "warning"),
     Code("PC5008", "field-too-new", "error"),
     Code("PC5009", "unusable-schema", "error"),
     # --- 51: Kubernetes: workloads, selectors, references

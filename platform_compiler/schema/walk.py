@@ -115,10 +115,8 @@ class _Walk:
         """Judge what has to hold where a key is there, or has a certain value."""
         if _Walk(self._definitions).judge(condition["if"], node, what):
             return 0
-        key, _, _ = condition["x-where"]
-        value = node.entries.get(key)
-        why = f"where `{key}` is `{value.text}`" if isinstance(value, ScalarNode) else f"beside `{key}`"
-        why = f"without `{key}`" if value is None else why
+        key, wanted = condition["x-where"]
+        why = _why(key, wanted, node.entries.get(key))
         found = sum(
             self._report(
                 Rule.INVALID, f"{what} cannot have `{other}` {why}", key_span(node, other), f"remove `{other}`"
@@ -131,6 +129,7 @@ class _Walk:
             if other not in node.entries:
                 at = key_span(node, key) if key in node.entries else node.span
                 found += self._report(Rule.MISSING_KEY, f"{what} lacks `{other}` {why}", at, f"add `{other}`")
+        found += self._groups(then, node, what)
         below = ((other, closer) for other, closer in then.get("properties", {}).items() if other in node.entries)
         return found + sum(self.judge(closer, node.entries[other], f"`{other}` {why}") for other, closer in below)
 
@@ -306,18 +305,34 @@ class _Walk:
         )
 
 
+def _why(key: str, wanted: str, value: Node | None) -> str:
+    """Say in words what makes a rule about other keys hold."""
+    if value is None:
+        return f"without `{key}`"
+    if isinstance(value, ScalarNode) and wanted != "there":
+        return f"where `{key}` is `{value.text}`"
+    return f"beside `{key}`"
+
+
 def _likeness(option: Schema, node: Node) -> int:
-    """Return how much a node looks like an alternative: its type, then the keys they share."""
+    """Return how much a node looks like an alternative: its type, the keys they share, the words that tell it apart."""
     kind = option.get("type")
     if isinstance(node, MapNode):
         if kind != "object":
             return 0
         known = option.get("properties", {})
         needed = set(option.get("required", ()))
-        return 1 + sum(3 if key in needed else 2 for key in node.entries if key in known)
+        shared = [key for key in node.entries if key in known]
+        named = sum(_names(known[key], node.entries[key]) for key in shared)
+        return 1 + sum(3 if key in needed else 2 for key in shared) + 4 * named
     if isinstance(node, ListNode):
         return int(kind == "array")
     return int(kind is not None and kind not in ("object", "array", "null") and _is(node.value, kind))
+
+
+def _names(schema: Schema, node: Node) -> bool:
+    """Whether a value is one of the words that a schema takes: `type: Localhost` says which alternative is meant."""
+    return isinstance(node, ScalarNode) and node.value in schema.get("enum", ())
 
 
 def _form(option: Schema) -> str:

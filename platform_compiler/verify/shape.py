@@ -17,6 +17,7 @@ from platform_compiler.verify.schemas import Judge, Schemas
 
 _WHAT = "the object"
 _READABLE = 120
+_TOO_NEW = "remove it here, or judge for the version that runs"
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
 
@@ -75,7 +76,7 @@ def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     on_key = breach.rule is Rule.UNKNOWN_KEY
     if on_key and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
-        return Fault("PC5008", item, path, message, "remove it here, or judge for the version that runs", on_key=True)
+        return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
 
@@ -119,9 +120,8 @@ def path_at(tree: Node, span: Span) -> Path:
 def unknown_kind(item: Item, schemas: Schemas) -> Fault:
     """Return the fault of a kind that nobody can judge."""
     api_version, kind = str(item.body.get("apiVersion")), item.kind
-    if first := since(api_version, kind):
-        words = f"`{kind}` of `{api_version}` needs {first}"
-        return Fault("PC5008", item, ("apiVersion",), words, "use what is older, or judge for the version that runs")
+    if brought := since(api_version, kind):
+        return Fault("PC5008", item, ("kind",), f"`{kind}` needs {brought}", _TOO_NEW)
     known = schemas.known()
     versions = sorted(version for version, name in known if name == kind)
     near = did_you_mean(kind, {name for _, name in known})

@@ -13,6 +13,7 @@ from platform_compiler.source.node import Node
 from platform_compiler.verify.checks import ALONE, WHOLE
 from platform_compiler.verify.identity import twice
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, unfit, unknown_kind
 from platform_compiler.verify.world import Facts, World, grouped, namespace_of
@@ -48,6 +49,10 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     for cluster, own in grouped(items, lambda item: item.cluster).items():
         sound: list[Item] = []
         for item in own:
+            if old := retired(item, facts[cluster].versions.kubernetes):
+                faults.append(old)
+                if old.code == GONE:
+                    continue
             try:
                 known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
             except BadSchemaError as bad:

@@ -1,88 +1,44 @@
-"""Real CustomResourceDefinitions as JSON Schema of whole objects, to hold the profile against; CEL is left out."""
+"""The schemas of real custom resource definitions, closed as the API server closes them; they may not be there."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.verify.published import definitions
+
 Schema = dict[str, Any]
-Kind = tuple[str, str]
-SHARED = Path(__file__).parents[3] / "shared"
-_ENVELOPE = ("apiVersion", "kind", "metadata", "status")
-_KEPT = [
-    "type",
-    "enum",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "required",
-    "oneOf",
-    "anyOf",
-    "allOf",
-    "not",
-]
+FOLDER = Path(__file__).parents[3] / "shared" / "crds"
+_METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 
 @cache
-def crds(folder: str) -> dict[Kind, Schema]:
-    """Return what the CRDs below `shared/crds/<folder>` accept of each served kind."""
-    found: dict[Kind, Schema] = {}
-    for path in sorted((SHARED / "crds" / folder).glob("*.yaml")):
-        for crd in yaml.load_all(path.read_text(), yaml.CSafeLoader):
-            for version in crd["spec"]["versions"] if crd else ():
+def crds(folder: str) -> dict[tuple[str, str], Schema]:
+    """Return the schemas of whole objects by apiVersion and kind."""
+    found: dict[tuple[str, str], Schema] = {}
+    for file in sorted((FOLDER / folder).glob("*.yaml")):
+        for definition in yaml.safe_load_all(file.read_text()):
+            spec = definition["spec"]
+            for version in spec["versions"]:
                 if version["served"]:
-                    api = f"{crd['spec']['group']}/{version['name']}"
-                    found[api, crd["spec"]["names"]["kind"]] = _whole(version["schema"]["openAPIV3Schema"])
+                    schema = closed(version["schema"]["openAPIV3Schema"])
+                    schema["properties"]["metadata"] = {"$ref": f"#/$defs/{_METADATA}"}
+                    schema["$defs"] = dict(definitions(33))
+                    found[f"{spec['group']}/{version['name']}", spec["names"]["kind"]] = schema
     return found
 
 
-def _whole(own: Schema) -> Schema:
-    schema = closed(own)
-    return {**schema, "properties": {**schema["properties"], **{key: {} for key in _ENVELOPE}}}
-
-
-def closed(own: Schema) -> Schema:
-    """Return a structural schema as JSON Schema: closed, unless it says that it keeps what it does not know."""
-    schema: Schema = {key: own[key] for key in _KEPT if key in own}
-    if own.get("x-kubernetes-int-or-string"):
-        schema = {key: value for key, value in schema.items() if key != "anyOf"}
-        schema["type"] = ["integer", "string"]
-    if "items" in own:
-        schema["items"] = closed(own["items"])
-    if "properties" in own:
-        schema["properties"] = {key: closed(below) for key, below in own["properties"].items()}
-    if isinstance(own.get("additionalProperties"), dict):
-        schema["additionalProperties"] = closed(own["additionalProperties"])
-    elif "properties" in own and not own.get("x-kubernetes-preserve-unknown-fields"):
+def closed(schema: Any) -> Any:
+    """Return a structural schema as JSON Schema that refuses unknown keys."""
+    if isinstance(schema, list):
+        return [closed(below) for below in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: below if key in ("enum", "default", "required") else closed(below) for key, below in schema.items()}
+    if schema.get("x-kubernetes-int-or-string") is True:
+        return {"type": ["integer", "string"], **{k: v for k, v in schema.items() if k == "pattern"}}
+    opened = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
+    if isinstance(schema.get("properties"), dict) and "type" in schema and not opened:
         schema["additionalProperties"] = False
-    if own.get("x-kubernetes-list-type") == "set":
-        schema["uniqueItems"] = True
-    elif own.get("x-kubernetes-list-type") == "map":
-        schema["x-unique"] = own["x-kubernetes-list-map-keys"]
     return schema
-
-
-def paths(schema: Schema, path: str = "") -> Iterator[str]:
-    """Yield every field at each depth, as `spec.http[].route`; one that takes anything ends with `.?`."""
-    if "items" in schema:
-        yield from paths(schema["items"], f"{path}[]")
-        return
-    rest = schema.get("additionalProperties")
-    if isinstance(rest, dict):
-        yield from paths(rest, f"{path}.*")
-    elif not schema.get("properties") and (not schema.get("type") or schema["type"] == "object") and rest is not False:
-        yield f"{path}.?"
-    for key, below in schema.get("properties", {}).items():
-        if path or key not in _ENVELOPE:
-            yield f"{path}.{key}".removeprefix(".")
-            yield from paths(below, f"{path}.{key}".removeprefix("."))

@@ -10,18 +10,24 @@ import pytest
 import yaml
 from jsonschema_rs import validator_for
 
+from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.unique import repetitions
+from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.profile.profile import kind_in_profile
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import Versions
-from tests.verify.crds import SHARED, Kind, Schema, crds, paths
-from tests.verify.judged import refused
-from tests.verify.mesh_differences import STRICTER, UNKNOWN_KINDS
-from tests.verify.mutations import mutants
+from platform_compiler.verify.world import Facts
+from tests.verify.judged import tree_of
+from tests.verify.mesh_crds import SHARED, Kind, Schema, crds, paths
+from tests.verify.mesh_differences import EXPERIMENTAL, LOOSER, STRICTER, Difference
+from tests.verify.mesh_mutants import mutants
 
 OBJECTS = Path(__file__).parent / "objects"
 GOLDEN = Path(__file__).parents[2] / "fixtures/expected/online-boutique/clusters"
 NEWEST = Versions(istio=(9, 9), gateway_api=(9, 9))
 FOLDERS = {"istio": "istio", "gateway_api": "gateway-api", "envoy_gateway": "envoy-gateway"}
+MAY_BE_OPEN = ("gateway.envoyproxy.io/v1alpha1",)
 EXAMPLES = sorted(OBJECTS.glob("*/*.yaml"))
 beside_shared = pytest.mark.skipif(not (SHARED / "crds").exists(), reason="shared/crds is not here")
 
@@ -54,19 +60,22 @@ def accepts(kind: Kind, folder: str, body: Any) -> bool:
 
 def real_kinds() -> Iterator[tuple[str, Kind]]:
     for folder in FOLDERS.values():
-        yield from ((folder, kind) for kind in sorted(crds(folder)) if kind not in UNKNOWN_KINDS)
+        yield from ((folder, kind) for kind in sorted(crds(folder)))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_examples_are_accepted(path: Path) -> None:
-    assert refused(path.read_text(), versions=NEWEST) == []
+    bag = Bag()
+    items = items_of(path.name, path.read_bytes(), bag)
+    judge(items, {"": Facts()}, lambda _: Schemas(NEWEST), tree_of, bag, whole=False, shapes_only=True)
+    assert bag.sorted() == ()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=name_of)
 def test_no_place_of_an_example_takes_another_key(path: Path) -> None:
     for body in bodies(path):
         kind = (body["apiVersion"], body["kind"])
-        free = {known.removesuffix(".?") for known in paths(profile(kind)) if known.endswith(".?")}
+        free = free_places(kind)
         for what, where, mutant in mutants(body):
             if what == "key more" and not free & set(_above(where)):
                 assert not accepts(kind, "", mutant) or _is_map(profile(kind), where), where
@@ -91,16 +100,19 @@ def _is_map(schema: Schema, where: str) -> bool:
 @pytest.mark.parametrize(("folder", "kind"), list(real_kinds()), ids=str)
 def test_profile_knows_every_field_of_the_crd_and_no_other(folder: str, kind: Kind) -> None:
     ours, theirs = set(paths(profile(kind))), set(paths(crds(folder)[kind]))
-    free = [path[:-1] for path in ours if path.endswith(".?")]
-    missing = [path for path in theirs - ours if not any(path.startswith(place) for place in free)]
-    assert sorted(ours - theirs - set(_free_of_choice(kind, ours))) == []
-    assert sorted(missing) == []
+    free = free_places(kind)
+    assert [path for path in sorted(theirs - ours) if not free & set(_above(path.removesuffix(".?")))] == []
+    more = [path for path in sorted(ours - theirs) if not is_experimental(kind, path)]
+    assert [path for path in more if not (kind[0] in MAY_BE_OPEN and path.endswith(".?"))] == []
 
 
-def _free_of_choice(kind: Kind, ours: set[str]) -> Iterator[str]:
-    """Yield the places that the profile of Envoy Gateway leaves open; those of all other kinds are closed."""
-    if kind[0].startswith("gateway.envoyproxy.io"):
-        yield from (path for path in ours if path.endswith(".?"))
+def free_places(kind: Kind) -> set[str]:
+    """Return the places of a kind that take anything."""
+    return {path.removesuffix(".?") for path in paths(profile(kind)) if path.endswith(".?")}
+
+
+def is_experimental(kind: Kind, path: str) -> bool:
+    return kind[0].startswith("gateway.networking.k8s.io") and any(re.fullmatch(place, path) for place in EXPERIMENTAL)
 
 
 @beside_shared
@@ -115,18 +127,46 @@ def test_profile_and_crd_agree_on_examples_and_on_what_damage_makes_of_them(path
 
 def disagreements(kind: Kind, folder: str, body: Any) -> list[str]:
     """Return where only one of profile and CRD refuses what damage makes of an object, without the known places."""
-    different = []
+    return [
+        f"{kind[1]} {where}: {what}: only {'we refuse' if stricter else 'the CRD refuses'} it"
+        for what, where, stricter in differences(kind, folder, body)
+        if not any(applies(known, kind, where, what) for known in (STRICTER if stricter else LOOSER))
+    ]
+
+
+def differences(kind: Kind, folder: str, body: Any) -> Iterator[tuple[str, str, bool]]:
+    """Yield what damage only one of profile and CRD refuses, where, and whether it is the profile."""
     for what, where, mutant in mutants(body):
         ours, theirs = accepts(kind, "", mutant), accepts(kind, folder, mutant)
-        if ours != theirs and not (theirs and known_to_be_stricter(kind[1], where, what)):
-            different.append(f"{kind[1]} {where}: {what}: only {'the CRD' if ours else 'we'} refuse it")
-    return different
+        if ours != theirs and not (ours and free_of(kind, where)):
+            yield what, where, theirs
 
 
-def known_to_be_stricter(kind: str, where: str, what: str) -> bool:
-    return any(
-        re.fullmatch(rule.kind, kind) and re.fullmatch(rule.where, where) and what in rule.damage for rule in STRICTER
-    )
+@beside_shared
+def test_every_listed_difference_is_one() -> None:
+    seen = set()
+    for path in EXAMPLES:
+        for body in bodies(path):
+            kind = (body["apiVersion"], body["kind"])
+            for what, where, stricter in differences(kind, FOLDERS[path.parent.name], body):
+                listed = STRICTER if stricter else LOOSER
+                seen |= {known for known in listed if applies(known, kind, where, what)}
+    assert {*STRICTER, *LOOSER} - seen == set()
+
+
+def free_of(kind: Kind, where: str) -> bool:
+    """Whether a place is one that takes anything, or below one, or the last that its list has to hold."""
+    return bool(_free(kind) & {*_above(where), f"{where}[]"})
+
+
+@cache
+def _free(kind: Kind) -> set[str]:
+    return free_places(kind)
+
+
+def applies(known: Difference, kind: Kind, where: str, what: str) -> bool:
+    in_place = re.fullmatch(known.kind, kind[1]) and re.fullmatch(known.where, where)
+    return bool(in_place) and what == known.damage
 
 
 @beside_shared

@@ -1,8 +1,8 @@
 """The notation that the profile is written in: it reads like the objects themselves.
 
     apps/v1 Deployment:                         a kind; `v1beta1+v1 VirtualService` gives several versions one shape,
-                                                a closing `(cluster)` says that the kind has no namespace,
-                                                `Kind@1.30` since when what the file describes knows it
+                                                `(cluster)` behind says that the kind has no namespace, `@1.30` since
+                                                when there is one
     key: type                                   may be there
     key!: type                                  must be there; no key that is not named may
     key@1.29: type                              since that version of what the file describes
@@ -11,15 +11,18 @@
     key+: type                                  not empty
     key..16: type                               at most 16 items, entries or characters
     a|b, A, =a                                  one of these words; a single one needs a capital or `=`
+    a|b@1.29                                    a word since that version
     [type]                                      a list
     {"*": type}                                 any key; `"*name"`: any key that is of the type `name` or `$name`
-    $name                                       a shape defined in the same file or in `shared.yaml`
+    $name                                       a shape defined in the same file or in a `shared*.yaml` beside it
+    &$name                                      the same by reference, for shapes that hold themselves
     ...: $name                                  everything of that shape, and what follows
     exactly one of: [a, b]                      of these keys, or of several lists; also `at most`, `at least`
     where key is type: {...}                    if a key is there and of a type (`where key is A|B`): `needs: [keys]`,
                                                 `without: [keys]`, and keys with closer types; `where key is type or
                                                 absent`, `where key is there`
     int, int 0..100, int 1.., number 0..100     bounds are inclusive
+    int 301|302                                 one of these numbers
     str, str 1..63                              a length
     /^[a-z]+$/                                  text that the pattern is found in
     /^[a-z]+$/ small letters                    the same, with what it is in words
@@ -31,7 +34,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.schema.groups import AT_LEAST, AT_MOST, EXACTLY, condition
@@ -57,10 +60,15 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`."""
+    """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`.
+
+    Equal shapes become one and the same schema. `definitions` are the shapes that are referred to.
+    """
 
     shapes: Mapping[str, Any]
     now: Version
+    definitions: dict[str, Schema] = field(default_factory=dict)
+    _known: dict[str, Schema] = field(default_factory=dict)
 
     def schema(self, notation: Any) -> Schema:
         """Return the schema of a type."""
@@ -76,10 +84,29 @@ class Reader:
             return {"type": "string", "pattern": pattern["pattern"], **words}
         if " or " in notation:
             return {"anyOf": [self.schema(word) for word in notation.split(" or ")]}
-        if notation in self.shapes:
-            return self.schema(self.shapes[notation])
+        if notation.startswith("$"):
+            return self._shape(notation)
+        if notation.startswith("&"):
+            return self._reference(notation[1:])
         known = TYPES.get(notation)
-        return known if known is not None else _bounded(notation) or _words(notation)
+        return known if known is not None else _bounded(notation) or self._words(notation)
+
+    def _words(self, notation: str) -> Schema:
+        words = notation.removeprefix("=").split("|")
+        assert len(words) > 1 or not notation[0].islower(), f"`{notation}` is no type"
+        dated = (word.partition("@") for word in words)
+        return {"type": "string", "enum": [word for word, _, since in dated if not since or version(since) <= self.now]}
+
+    def _shape(self, name: str) -> Schema:
+        if name not in self._known:
+            self._known[name] = self.schema(self.shapes[name])
+        return self._known[name]
+
+    def _reference(self, name: str) -> Schema:
+        if name not in self.definitions:
+            self.definitions[name] = {}
+            self.definitions[name] = self.schema(self.shapes[name])
+        return {"$ref": f"#/$defs/{name}"}
 
     def _spread(self, notation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for key, value in notation.items():
@@ -95,10 +122,8 @@ class Reader:
                 schema["additionalProperties"] = self.schema(notation.pop(key))
                 if key != "*":
                     schema["propertyNames"] = self.schema(key[1:])
-        conditions = [
-            condition(word, keys) for word in _GROUPS if word in notation for keys in _key_lists(notation.pop(word))
-        ]
-        conditions += [self._where(key, notation.pop(key)) for key in list(notation) if key.startswith("where ")]
+        groups = [(word, keys) for word in _GROUPS if word in notation for keys in _key_lists(notation.pop(word))]
+        conditions = [self._where(key, notation.pop(key)) for key in list(notation) if key.startswith("where ")]
         properties: dict[str, Schema] = {}
         later: dict[str, str] = {}
         required: list[str] = []
@@ -116,6 +141,8 @@ class Reader:
             schema |= {"properties": properties, "required": required}
         if later:
             schema["x-since"] = later
+        known = [(word, [key for key in keys if key not in later]) for word, keys in groups]
+        conditions = [*(condition(word, keys) for word, keys in known if keys), *conditions]
         return schema | ({"allOf": conditions} if conditions else {})
 
     def _where(self, clause: str, notation: dict[str, Any]) -> Schema:
@@ -135,7 +162,7 @@ class Reader:
         return {
             "if": premise,
             "then": then,
-            "x-where": [key, match["type"], bool(match["absent"])],
+            "x-where": [key, match["type"]],
             "x-without": without,
         }
 
@@ -155,17 +182,12 @@ class Reader:
 def _bounded(word: str) -> Schema | None:
     match = _BOUNDED.match(word)
     if match is None:
-        return None
+        numbers = re.fullmatch(r"int ([0-9]+(?:\|[0-9]+)*)", word)
+        return {"type": "integer", "enum": [int(number) for number in numbers[1].split("|")]} if numbers else None
     kind, least, most = _BOUNDS[match["kind"]]
     number = float if kind == "number" else int
     bounds = {name: number(match[end]) for name, end in ((least, "low"), (most, "high")) if match[end]}
     return {"type": kind, **bounds}
-
-
-def _words(notation: str) -> Schema:
-    words = notation.removeprefix("=").split("|")
-    assert len(words) > 1 or not notation[0].islower(), f"`{notation}` is no type"
-    return {"type": "string", "enum": words}
 
 
 def _key_lists(keys: list[Any]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The profile by kind: `<component>/<topic>.yaml` hold the notation, `<component>/shared.yaml` shapes of all topics.
+"""The profile by kind: `<component>/<topic>.yaml` hold the notation, `<component>/shared*.yaml` shapes of all topics.
 
 A file is read when a kind of it is first asked for; which file that is, its lines without indentation say.
 """
@@ -10,40 +10,60 @@ from pathlib import Path
 from typing import Any
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.schema.groups import AT_LEAST, condition
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.walk import Schema
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.verify.profile.notation import Reader
-from platform_compiler.verify.profile.types import TYPES
 from platform_compiler.verify.versions import Version, Versions, version
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
-_SHARED = "shared.yaml"
+_SHARED = "shared*.yaml"
 _UNVERSIONED: Version = (0, 0)
 _CLUSTER = "(cluster)"
 _FILE = "(file)"
-_FILLED_IN = (
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "selfLink",
-    "uid",
-)
+_OWNER = {"apiVersion!": "str", "kind!": "str", "name!": "str", "uid!": "str"}
+_METADATA = {
+    "name": "str 1..253",
+    "generateName": "str 0..253",
+    "labels": "labels",
+    "annotations": "annotations",
+    "finalizers#": ["str"],
+    "ownerReferences": [{**_OWNER, "controller": "bool", "blockOwnerDeletion": "bool"}],
+    "at least one of": ["name", "generateName"],
+    # what the server fills in
+    "creationTimestamp": "str",
+    "deletionGracePeriodSeconds": "int",
+    "deletionTimestamp": "str",
+    "generation": "int",
+    "managedFields": ["object"],
+    "resourceVersion": "str",
+    "selfLink": "str",
+    "uid": "str",
+}
+
+
+class _Shapes(dict[str, Any]):
+    """The shapes that a file may name: its own, and those beside it, read when the first of them is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(_shapes(file))
+        self._beside = sorted(file.parent.glob(_SHARED))
+
+    def __missing__(self, name: str) -> Any:
+        if not self._beside:
+            raise KeyError(name)
+        self.update({**_shapes(self._beside.pop(0)), **self})
+        return self[name]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the notation of a kind stands, and since when what the file describes knows the kind, if that is new."""
+    """Where the notation of a kind stands."""
 
     file: Path
     key: str
-    since: str
 
 
 def kinds() -> frozenset[tuple[str, str]]:
@@ -51,10 +71,11 @@ def kinds() -> frozenset[tuple[str, str]]:
     return frozenset(_places())
 
 
-def since(api_version: str, kind: str) -> str:
-    """Return the version that brought a kind; empty for those that were always there or that nobody knows."""
+def since(api_version: str, kind: str) -> str | None:
+    """Return the version that brought a kind, where the profile says it."""
     place = _places().get((api_version, kind))
-    return place.since if place else ""
+    marks = place.key.split()[2:] if place else []
+    return next((mark[1:] for mark in marks if mark.startswith("@")), None)
 
 
 @cache
@@ -63,16 +84,17 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     place = _places().get((api_version, kind))
     if place is None:
         return None
-    component = place.file.parent.name
-    now = getattr(versions, component, _UNVERSIONED)
-    if place.since and version(place.since) > now:
+    now = getattr(versions, place.file.parent.name, _UNVERSIONED)
+    marks = place.key.split()[2:]
+    if version(since(api_version, kind) or "0.0") > now:
         return None
-    own = _notation(place.file)
-    shapes = {**_shapes(_ROOT / component / _SHARED), **_shapes(place.file)}
-    schema = Reader(shapes, now).schema(own[place.key])
-    if place.key.endswith(_FILE):
+    reader = Reader(_Shapes(place.file), now)
+    schema = reader.schema(_notation(place.file)[place.key])
+    if reader.definitions:
+        schema = schema | {"$defs": reader.definitions}
+    if _FILE in marks:
         return Kind(_whole(api_version, kind, schema, {"type": "object"}, needed=False), namespaced=False)
-    namespaced = not place.key.endswith(_CLUSTER)
+    namespaced = _CLUSTER not in marks
     return Kind(_whole(api_version, kind, schema, metadata(namespaced=namespaced), needed=True), namespaced)
 
 
@@ -86,11 +108,10 @@ def _places() -> Mapping[tuple[str, str], _Place]:
                     continue
                 key = line.rpartition(":")[0] if not line.endswith(":") else line[:-1]
                 key = key.partition(": ")[0]
-                versions, name = key.split()[:2]
-                kind, _, first = name.partition("@")
+                versions, kind = key.split()[:2]
                 group, _, numbers = versions.rpartition("/")
                 for number in numbers.split("+"):
-                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key, first)
+                    found[f"{group}/{number}" if group else number, kind] = _Place(file, key)
     return found
 
 
@@ -103,8 +124,8 @@ def _notation(file: Path) -> Mapping[str, Any]:
     return notation
 
 
-def _shapes(file: Path) -> Mapping[str, Any]:
-    return {key: value for key, value in _notation(file).items() if key.startswith("$")} if file.exists() else {}
+def _shapes(file: Path) -> dict[str, Any]:
+    return {key: value for key, value in _notation(file).items() if key.startswith("$")}
 
 
 def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bool) -> Schema:
@@ -124,21 +145,5 @@ def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bo
 
 
 def metadata(*, namespaced: bool) -> Schema:
-    """Return the schema of `metadata` (ObjectMeta of Kubernetes' API), with what the server fills in."""
-    properties: dict[str, Schema] = {
-        "name": {"type": "string", "minLength": 1, "maxLength": 253},
-        "generateName": {"type": "string", "maxLength": 253},
-        "labels": TYPES["labels"],
-        "annotations": TYPES["annotations"],
-        "finalizers": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-        "ownerReferences": {"type": "array", "items": {"type": "object"}},
-        **{key: {} for key in _FILLED_IN},
-    }
-    if namespaced:
-        properties["namespace"] = TYPES["label"]
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "allOf": [condition(AT_LEAST, ["name", "generateName"])],
-        "properties": properties,
-    }
+    """Return the schema of `metadata` (ObjectMeta of Kubernetes' API)."""
+    return Reader({}, _UNVERSIONED).schema({**_METADATA, "namespace": "label"} if namespaced else _METADATA)

@@ -9,10 +9,11 @@ _SPAN = r"(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"
 _PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _QUANTITY = {
     "anyOf": [
-        {"type": "number"},
-        {"type": "string", "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"},
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": r"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"},
     ]
 }
+_BASE64 = {"type": "string", "pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"}
 _LABELS: Schema = {
     "type": "object",
     "propertyNames": {"pattern": _LABEL_KEY, "maxLength": 317, "x-words": "a label's key such as `app`"},
@@ -39,7 +40,7 @@ TYPES: dict[str, Schema] = {
     "positive": {"type": "integer", "minimum": 1},
     "port": {"type": "integer", "minimum": 1, "maximum": 65535},
     "port-text": {"type": "string", "pattern": f"^{_PORT}$", "x-words": "a port, 1 to 65535, as text"},
-    "port-name": {"type": "string", "pattern": r"^[a-z0-9-]*[a-z][a-z0-9-]*$", "maxLength": 15},
+    "port-name": {"type": "string", "pattern": r"^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 15},
     "label": {"type": "string", "pattern": f"^{_DNS}$", "maxLength": 63},
     "name": {"type": "string", "pattern": rf"^{_DNS}(\.{_DNS})*$", "maxLength": 253},
     "host": {"type": "string", "pattern": rf"^(\*\.)?{_DNS}(\.{_DNS})*$", "maxLength": 253},
@@ -59,5 +60,7 @@ TYPES: dict[str, Schema] = {
     "labels": _LABELS,
     "annotations": _ANNOTATIONS,
     "texts": {"type": "object", "additionalProperties": {"type": "string"}},
-    "base64s": {"type": "object", "additionalProperties": {"type": "string", "pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"}},
+    "base64": _BASE64,
+    "data-key": {"type": "string", "pattern": r"^[A-Za-z0-9._-]+$", "maxLength": 253},
+    "empty-list": {"type": "array", "maxItems": 0},
 }
