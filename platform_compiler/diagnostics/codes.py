@@ -162,6 +162,7 @@ _TABLE = (
     Code("PC5139", "missing-class", "warning"),
     Code("PC5140", "rules-without-effect", "error"),
     Code("PC5141", "invalid-address", "error"),
+    Code("PC5142", "webhook-without-service", "error", "IST0139"),
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     # --- 523, 524, 525: Istio: injection, annotations, security, telemetry, EnvoyFilter
     Code("PC5230", "istio-field-rule", "error"),

@@ -9,7 +9,7 @@ from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.references import names_in
 from platform_compiler.verify.world import World, namespace_of
 
-_CODE = "PC5136"
+_CODE, _OF_WEBHOOK = "PC5136", "PC5142"
 _HTTPS = 443
 _WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
@@ -36,7 +36,7 @@ def backends(world: World) -> Iterator[Fault]:
         elif not world.exists("", "Service", namespace, name):
             near = did_you_mean(name, names_in(world, ("", "Service"), namespace))
             cure = f"did you mean `{near}`?" if near else "add it, or name one that exists"
-            yield Fault(_CODE, item, (*path, "name"), f"there is no Service `{namespace}/{name}`", cure)
+            yield Fault(_code(item), item, (*path, "name"), f"there is no Service `{namespace}/{name}`", cure)
 
 
 def _port(backend: _Backend, service: Item) -> Iterator[Fault]:
@@ -50,7 +50,13 @@ def _port(backend: _Backend, service: Item) -> Iterator[Fault]:
     listed = ", ".join(f"{number(port, 'port')} `{text(port, 'name')}`".replace(" ``", "") for port in ports)
     also = (Other(service, ("spec", "ports"), "its ports"),)
     message = f"{service} has no port `{wanted}`"
-    yield Fault(_CODE, backend.item, (*backend.path, *backend.port), message, f"it has {listed or 'none'}", also)
+    yield Fault(
+        _code(backend.item), backend.item, (*backend.path, *backend.port), message, f"it has {listed or 'none'}", also
+    )
+
+
+def _code(item: Item) -> str:
+    return _OF_WEBHOOK if item.kind in _WEBHOOKS else _CODE
 
 
 def _of_ingresses(world: World) -> Iterator[_Backend]:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
+from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
-from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.peers import place_of, rules_of
 from platform_compiler.verify.kubernetes.selectors import fits, is_empty, plain_selector, selected
 from platform_compiler.verify.world import World, namespace_of
 
 _CODE = "PC5115"
-_NAMESPACE = "kubernetes.io/metadata.name"
 _MONITORING = "monitoring.coreos.com"
 
 
@@ -46,7 +45,7 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
     for rule in world.once(rules_of):
         for path, peer in rule.peers:
             selector = a_map(peer, "podSelector")
-            namespace = _place(peer, namespace_of(rule.item)) if selector else ""
+            namespace = place_of(peer, namespace_of(rule.item)) if selector else ""
             if namespace in world.workloads_of and not is_empty(selector):
                 yield from _unmatched(world, others, rule.item, (*path, "podSelector"), selector, namespace)
 
@@ -73,15 +72,6 @@ def _watched(item: Item, every: AbstractSet[str]) -> AbstractSet[str]:
     if at(item.body, "spec", "namespaceSelector", "any") is True:
         return every
     return set(texts(item.body, "spec", "namespaceSelector", "matchNames")) or {namespace_of(item)}
-
-
-def _place(peer: Body, own: str) -> str:
-    """Return the one namespace that a peer's pods are looked for in, empty where there may be several."""
-    if "namespaceSelector" not in peer:
-        return own
-    labels = a_map(peer, "namespaceSelector", "matchLabels")
-    only = len(labels) == 1 and not maps(peer, "namespaceSelector", "matchExpressions")
-    return text(labels, _NAMESPACE) if only else ""
 
 
 def _unmatched(  # noqa: PLR0913, PLR0917 -- where, and what is looked for

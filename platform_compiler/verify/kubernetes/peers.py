@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from platform_compiler.objects import Body, Path, maps
+from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World
 
+_NAMESPACE = "kubernetes.io/metadata.name"
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
@@ -18,6 +19,18 @@ class Rule(NamedTuple):
     body: Body
     side: str
     peers: tuple[tuple[Path, Body], ...]
+
+
+def place_of(peer: Body, own: str) -> str:
+    """Return the one namespace that a peer's pods are looked for in, empty where there may be several.
+
+    `own` is the policy's namespace.
+    """
+    if "namespaceSelector" not in peer:
+        return own if "podSelector" in peer else ""
+    labels = a_map(peer, "namespaceSelector", "matchLabels")
+    only = len(labels) == 1 and not maps(peer, "namespaceSelector", "matchExpressions")
+    return text(labels, _NAMESPACE) if only else ""
 
 
 def rules_of(world: World) -> list[Rule]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from platform_compiler.objects import Body, Path, a_list, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
@@ -25,7 +25,32 @@ _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     ("networking.k8s.io", "NetworkPolicy", ("spec", "ingress"), "rule"),
     ("networking.k8s.io", "NetworkPolicy", ("spec", "egress"), "rule"),
     ("networking.k8s.io", "Ingress", ("spec", "tls"), "entry"),
+    ("cert-manager.io", "Certificate", ("spec", "dnsNames"), "name"),
+    ("argoproj.io", "Application", ("spec", "syncPolicy", "syncOptions"), "option"),
+    ("argoproj.io", "AppProject", ("spec", "destinations"), "destination"),
+    ("argoproj.io", "AppProject", ("spec", "sourceRepos"), "repository"),
+    ("argoproj.io", "AppProject", ("spec", "clusterResourceWhitelist"), "kind"),
+    ("argoproj.io", "AppProject", ("spec", "namespaceResourceWhitelist"), "kind"),
+    ("networking.istio.io", "VirtualService", ("spec", "hosts"), "host"),
+    ("networking.istio.io", "VirtualService", ("spec", "gateways"), "gateway"),
+    ("networking.istio.io", "VirtualService", ("spec", "exportTo"), "namespace"),
+    ("networking.istio.io", "DestinationRule", ("spec", "exportTo"), "namespace"),
+    ("networking.istio.io", "ServiceEntry", ("spec", "hosts"), "host"),
+    ("networking.istio.io", "ServiceEntry", ("spec", "exportTo"), "namespace"),
+    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "rule"),
 )
+_BELOW: tuple[tuple[str, str, Path, Path, str], ...] = (
+    ("networking.istio.io", "Gateway", ("spec", "servers"), ("hosts",), "host"),
+    ("networking.istio.io", "Sidecar", ("spec", "egress"), ("hosts",), "host"),
+    ("networking.istio.io", "VirtualService", ("spec", "http"), ("match",), "match"),
+    ("networking.istio.io", "VirtualService", ("spec", "http"), ("route",), "route"),
+    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), ("from",), "source"),
+    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), ("to",), "operation"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), ("providers",), "provider"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), ("providers",), "provider"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), ("providers",), "provider"),
+)
+"""Lists within the entries of a list."""
 _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), ("hostAliases", "alias"))
 
 
@@ -34,10 +59,26 @@ def in_lists(world: World) -> Iterator[Fault]:
     for group, kind, path, what in _OF_KIND:
         for item in world.of(group, kind):
             yield from _again(item, item.body, path, (), what)
+    for group, kind, path, below, what in _BELOW:
+        for item in world.of(group, kind):
+            for i, entry in maps(item.body, *path):
+                yield from _again(item, entry, below, (*path, i), what)
+    for item in world.of("security.istio.io", "AuthorizationPolicy"):
+        yield from _conditions(item)
     for rule in world.once(rules_of):
         for field, what in ((rule.side, "peer"), ("ports", "port")):
             if len(a_list(rule.body, field)) > 1:
                 yield from _again(rule.item, rule.body, (field,), rule.path, what)
+
+
+def _conditions(item: Item) -> Iterator[Fault]:
+    """Yield words that a rule of an AuthorizationPolicy names twice."""
+    for i, rule in maps(item.body, "spec", "rules"):
+        for side, inner in (("from", "source"), ("to", "operation")):
+            for j, entry in maps(rule, side):
+                told = a_map(entry, inner)
+                for field in told:
+                    yield from _again(item, told, (field,), ("spec", "rules", i, side, j, inner), f"`{field}` entry")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
@@ -46,6 +87,9 @@ def in_workloads(world: World) -> Iterator[Fault]:
         for path, container in workload.containers:
             yield from _variables(workload.item, path, container)
             yield from _again(workload.item, container, ("envFrom",), path, "source")
+            for field in ("drop", "add") if "securityContext" in container else ():
+                place = ("securityContext", "capabilities", field)
+                yield from _again(workload.item, container, place, path, "capability")
         for field, what in _OF_PODS:
             if field in workload.pod:
                 yield from _again(workload.item, workload.pod, (field,), workload.spec_path, what)
@@ -70,9 +114,11 @@ def _ports(workload: Workload) -> Iterator[Fault]:
 def _again(item: Item, body: Body, path: Path, above: Path, what: str) -> Iterator[Fault]:
     """Yield every entry of the list at a path that equals an earlier one."""
     entries = a_list(body, *path)
+    if len(entries) < 2:  # noqa: PLR2004 -- one alone is no repetition
+        return
     for later, earlier in _repeats(entries):
-        name = text(entries[later], "name")
-        shown = f"{what} `{name}`" if name else what
+        told = entries[later] if isinstance(entries[later], str) else text(entries[later], "name")
+        shown = f"{what} `{told}`" if told else what
         yield _fault(item, (*above, *path, later), (*above, *path, earlier), shown)
 
 

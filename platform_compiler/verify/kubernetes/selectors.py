@@ -66,11 +66,18 @@ def plain_selector(labels: Body) -> Body:
     return {"matchLabels": labels}
 
 
+def written(selector: Body) -> Body:
+    """Return a selector without the labels that no manifest tells."""
+    labels, expressions = a_map(selector, "matchLabels"), maps(selector, "matchExpressions")
+    if not _SET_AT_RUNTIME.isdisjoint(labels):
+        labels = {key: value for key, value in labels.items() if key not in _SET_AT_RUNTIME}
+    kept = [wanted for _, wanted in expressions if text(wanted, "key") not in _SET_AT_RUNTIME]
+    return {"matchLabels": labels, "matchExpressions": kept}
+
+
 def selected(world: World, namespace: str, selector: Body) -> list[Workload]:
     """Return the workloads of a namespace whose pods a selector matches, as far as manifests tell."""
-    wanted = a_map(selector, "matchLabels")
-    if not _SET_AT_RUNTIME.isdisjoint(wanted):
-        wanted = {key: value for key, value in wanted.items() if key not in _SET_AT_RUNTIME}
-    found = world.selected(namespace, wanted)
-    expressions = [e for _, e in maps(selector, "matchExpressions") if text(e, "key") not in _SET_AT_RUNTIME]
-    return [w for w in found if all(_meets(e, w.labels) for e in expressions)] if expressions else found
+    told = written(selector)
+    found = world.selected(namespace, told["matchLabels"])
+    wanted = told["matchExpressions"]
+    return [w for w in found if all(_meets(e, w.labels) for e in wanted)] if wanted else found

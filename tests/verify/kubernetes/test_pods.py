@@ -94,6 +94,18 @@ def test_nothing_is_told_twice_in_other_lists() -> None:
     one = "{kind: Group, name: a}"
     assert told(thing(f"{group} RoleBinding", f"subjects: [{one}, {one}]")) == ["PC5122 subjects[1]: subject a again"]
     assert told(thing(f"{group} RoleBinding", f"subjects: [{one}, {{kind: User, name: a}}]")) == []
+    hosts = "hosts: [a.example, b.example, a.example]"
+    assert told(thing("networking.istio.io/v1 VirtualService", f"spec: {{{hosts}}}")) == [
+        "PC5122 spec.hosts[2]: host a.example again"
+    ]
+    operation = "{operation: {paths: [/a, /a], methods: [GET]}}"
+    assert told(thing("security.istio.io/v1 AuthorizationPolicy", f"spec: {{rules: [{{to: [{operation}]}}]}}")) == [
+        "PC5122 spec.rules[0].to[0].operation.paths[1]: paths entry /a again"
+    ]
+    egress = "egress: [{hosts: ['./*', './*']}]"
+    assert told(thing("networking.istio.io/v1 Sidecar", f"spec: {{{egress}}}")) == [
+        "PC5122 spec.egress[0].hosts[1]: host ./* again"
+    ]
     peer = "{ipBlock: {cidr: 10.0.0.0/8}}"
     policy = thing("networking.k8s.io/v1 NetworkPolicy", f"spec: {{egress: [{{to: [{peer}, {peer}]}}]}}")
     assert told(policy) == ["PC5122 spec.egress[0].to[1]: peer again"]

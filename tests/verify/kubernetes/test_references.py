@@ -221,14 +221,14 @@ def test_backend_of_an_ingress_exists(backend: str, expected: list[str]) -> None
     [
         ("{name: web, namespace: shop, port: 80}", []),
         ("{name: web, namespace: elsewhere}", []),
-        ("{name: wob, namespace: shop}", ["PC5136 %s.name: there is no Service shop/wob"]),
-        ("{name: web, namespace: shop}", ["PC5136 %s.port: Service shop/web has no port 443"]),
+        ("{name: wob, namespace: shop}", ["%s.name: there is no Service shop/wob"]),
+        ("{name: web, namespace: shop}", ["%s.port: Service shop/web has no port 443"]),
     ],
 )
 def test_service_of_a_webhook_exists(service: str, expected: list[str]) -> None:
     hooks = f"webhooks: [{{clientConfig: {{service: {service}}}}}]"
     webhook = thing("admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration", hooks, namespace="")
     found = told(stream(SERVICE, webhook))
-    assert found == [line % "webhooks[0].clientConfig.service" for line in expected]
+    assert found == [f"PC5142 {line}" % "webhooks[0].clientConfig.service" for line in expected]
     api = thing("apiregistration.k8s.io/v1 APIService", f"spec: {{service: {service}}}", name="v1.a.b", namespace="")
-    assert told(stream(SERVICE, api)) == [line % "spec.service" for line in expected]
+    assert told(stream(SERVICE, api)) == [f"PC5136 {line}" % "spec.service" for line in expected]

@@ -80,7 +80,7 @@ def test_parts_of_a_selector_do_not_exclude_each_other(expression: str, *, never
         workload(f"affinity: {{podAntiAffinity: {{preferredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}"),
     )
     for place in places:
-        found = told(place, whole=False)
+        found = [line for line in told(place, whole=False) if not line.startswith("PC5115 ")]
         assert bool(found) is never
         assert all(line.startswith("PC5114 ") and "nothing meets both" in line for line in found)
 
@@ -158,6 +158,32 @@ def test_labels_that_controllers_set_are_not_missed() -> None:
 def test_service_without_selector_or_with_an_external_name_leads_elsewhere() -> None:
     assert told(thing("v1 Service", "spec: {ports: []}")) == []
     assert told(thing("v1 Service", "spec: {type: ExternalName, externalName: a.b, selector: {app: x}}")) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "told_so"), [("app: web", False), ("app: wob", True), ("pod-template-hash: x", False)]
+)
+def test_pods_are_spread_over_their_own_kind(label: str, *, told_so: bool) -> None:
+    pod = f"topologySpreadConstraints: [{{topologyKey: zone, labelSelector: {{matchLabels: {{{label}}}}}}}]"
+    place = "spec.template.spec.topologySpreadConstraints[0].labelSelector"
+    expected = [f"PC5115 {place}: it does not match the pods that it spreads"] if told_so else []
+    assert told(workload(pod), whole=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("term", "told_so"),
+    [
+        ("labelSelector: {matchLabels: {app: web}}", False),
+        ("labelSelector: {matchLabels: {app: wob}}", True),
+        ("labelSelector: {matchLabels: {app: wob}}, namespaceSelector: {}", False),
+        ("labelSelector: {matchLabels: {app: wob}}, namespaces: [other]", False),
+    ],
+)
+def test_pods_keep_near_to_pods_that_exist(term: str, *, told_so: bool) -> None:
+    terms = f"requiredDuringSchedulingIgnoredDuringExecution: [{{topologyKey: zone, {term}}}]"
+    pod = workload(f"affinity: {{podAffinity: {{{terms}}}}}")
+    assert [line[:7] for line in told(pod)] == (["PC5115 "] if told_so else [])
+    assert told(pod, whole=False) == []
 
 
 def test_service_monitor_finds_a_service() -> None:
