@@ -62,6 +62,8 @@ ALONE: tuple[Check, ...] = (
     repeated.in_services,
     repeated.node_ports,
     repeated_in_vain.in_lists,
+    repeated_in_vain.in_lists_below,
+    repeated_in_vain.in_rules,
     repeated_in_vain.in_workloads,
     scaling.bounds,
     scaling.replicas_beside_scalers,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import a_map, maps, number, text
+from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
 from platform_compiler.verify.kubernetes.peers import Rule, place_of, rules_of
@@ -17,36 +17,44 @@ _OF_MESH = range(15000, 16000)
 
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
+    opened = world.once(opened_by)
     for rule in world.once(rules_of):
-        ports = [(i, port) for i, port in maps(rule.body, "ports") if "port" in port and "endPort" not in port]
-        pods = _reached(world, rule) if ports else []
-        opened = [[port for _, port in ports_of(workload)] for workload in pods]
-        if not pods or not all(opened):
-            continue
-        known = {
-            (protocol_of(p), p.get(key))
-            for own in opened
-            for p in own
+        ports = [(i, port) for i, port in maps(rule.body, "ports") if _is_asked_for(port)]
+        pods = _reached(world, rule) if ports else ()
+        if pods and all(opened[id(workload)] for workload in pods):
+            known = frozenset().union(*(opened[id(workload)] for workload in pods))
+            for i, port in ports:
+                if (protocol_of(port), port["port"]) not in known:
+                    yield _fault(rule, (*rule.path, "ports", i, "port"), port, pods[0], known)
+
+
+def opened_by(world: World) -> dict[int, frozenset[tuple[str, str | int]]]:
+    """Return the numbers and names of the ports that each workload's containers open, with their protocols."""
+    return {
+        id(workload): frozenset(
+            (protocol_of(port), port[key])
+            for _, port in ports_of(workload)
             for key in ("name", "containerPort")
-            if _plain(p.get(key))
-        }
-        for i, port in ports:
-            wanted, path = port["port"], (*rule.path, "ports", i, "port")
-            if not _plain(wanted) or (protocol_of(port), wanted) in known or wanted in _OF_MESH:
-                continue
-            listed = sorted({opening for own in opened for p in own if (opening := number(p, "containerPort"))})
-            also = (Other(pods[0].item, (*pods[0].path, "metadata", "labels"), "pods that it is about"),)
-            cure = f"open are {', '.join(map(str, listed))}"
-            if isinstance(wanted, str):
-                message = f"no pod that it is about has a port called `{wanted}`"
-                yield Fault(_UNKNOWN, rule.item, path, message, cure, also)
-            else:
-                message = f"no pod that it is about opens port {wanted}/{protocol_of(port)}"
-                yield Fault(_CLOSED, rule.item, path, message, cure, also)
+            if isinstance(port.get(key), str | int)
+        )
+        for workload in world.workloads
+    }
 
 
-def _plain(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _is_asked_for(port: Body) -> bool:
+    """Whether a rule names one port, and none of the mesh's."""
+    told = port.get("port")
+    return isinstance(told, str | int) and told not in _OF_MESH and "endPort" not in port
+
+
+def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: frozenset[tuple[str, str | int]]) -> Fault:
+    wanted = port["port"]
+    also = (Other(pods.item, (*pods.path, "metadata", "labels"), "pods that it is about"),)
+    cure = f"open are {', '.join(str(number) for number in sorted({n for _, n in known if isinstance(n, int)}))}"
+    if isinstance(wanted, str):
+        return Fault(_UNKNOWN, rule.item, path, f"no pod that it is about has a port called `{wanted}`", cure, also)
+    message = f"no pod that it is about opens port {wanted}/{protocol_of(port)}"
+    return Fault(_CLOSED, rule.item, path, message, cure, also)
 
 
 def _reached(world: World, rule: Rule) -> Sequence[Workload]:

@@ -39,16 +39,16 @@ _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     ("networking.istio.io", "ServiceEntry", ("spec", "exportTo"), "namespace"),
     ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "rule"),
 )
-_BELOW: tuple[tuple[str, str, Path, Path, str], ...] = (
-    ("networking.istio.io", "Gateway", ("spec", "servers"), ("hosts",), "host"),
-    ("networking.istio.io", "Sidecar", ("spec", "egress"), ("hosts",), "host"),
-    ("networking.istio.io", "VirtualService", ("spec", "http"), ("match",), "match"),
-    ("networking.istio.io", "VirtualService", ("spec", "http"), ("route",), "route"),
-    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), ("from",), "source"),
-    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), ("to",), "operation"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), ("providers",), "provider"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), ("providers",), "provider"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), ("providers",), "provider"),
+_BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
+    ("networking.istio.io", "Gateway", ("spec", "servers"), "hosts", "host"),
+    ("networking.istio.io", "Sidecar", ("spec", "egress"), "hosts", "host"),
+    ("networking.istio.io", "VirtualService", ("spec", "http"), "match", "match"),
+    ("networking.istio.io", "VirtualService", ("spec", "http"), "route", "route"),
+    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "from", "source"),
+    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "to", "operation"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), "providers", "provider"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), "providers", "provider"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "providers", "provider"),
 )
 """Lists within the entries of a list."""
 _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), ("hostAliases", "alias"))
@@ -58,13 +58,23 @@ def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for group, kind, path, what in _OF_KIND:
         for item in world.of(group, kind):
-            yield from _again(item, item.body, path, (), what)
-    for group, kind, path, below, what in _BELOW:
+            if len(a_list(item.body, *path)) > 1:
+                yield from _again(item, item.body, path, (), what)
+
+
+def in_lists_below(world: World) -> Iterator[Fault]:
+    """Yield entries of lists within lists that say the same again."""
+    for group, kind, path, field, what in _BELOW:
         for item in world.of(group, kind):
             for i, entry in maps(item.body, *path):
-                yield from _again(item, entry, below, (*path, i), what)
+                if len(a_list(entry, field)) > 1:
+                    yield from _again(item, entry, (field,), (*path, i), what)
     for item in world.of("security.istio.io", "AuthorizationPolicy"):
         yield from _conditions(item)
+
+
+def in_rules(world: World) -> Iterator[Fault]:
+    """Yield peers and ports that a rule of a NetworkPolicy names twice."""
     for rule in world.once(rules_of):
         for field, what in ((rule.side, "peer"), ("ports", "port")):
             if len(a_list(rule.body, field)) > 1:
@@ -77,7 +87,7 @@ def _conditions(item: Item) -> Iterator[Fault]:
         for side, inner in (("from", "source"), ("to", "operation")):
             for j, entry in maps(rule, side):
                 told = a_map(entry, inner)
-                for field in told:
+                for field in [field for field, words in told.items() if isinstance(words, list) and len(words) > 1]:
                     yield from _again(item, told, (field,), ("spec", "rules", i, side, j, inner), f"`{field}` entry")
 
 
@@ -114,8 +124,6 @@ def _ports(workload: Workload) -> Iterator[Fault]:
 def _again(item: Item, body: Body, path: Path, above: Path, what: str) -> Iterator[Fault]:
     """Yield every entry of the list at a path that equals an earlier one."""
     entries = a_list(body, *path)
-    if len(entries) < 2:  # noqa: PLR2004 -- one alone is no repetition
-        return
     for later, earlier in _repeats(entries):
         told = entries[later] if isinstance(entries[later], str) else text(entries[later], "name")
         shown = f"{what} `{told}`" if told else what
