@@ -102,15 +102,10 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
+    whole = wanted is everything and not bag.has_errors
     lines = TemplateLines(checked.catalog, context_of)
-    verify(
-        resources,
-        facts_of(checked.loaded, checked.linked),
-        checked.schemas,
-        lines.line,
-        bag,
-        whole=wanted is everything,
-    )
+    facts = facts_of(checked.loaded, checked.linked)
+    verify(resources, facts, checked.schemas, lines.line, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

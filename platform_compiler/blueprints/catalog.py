@@ -17,7 +17,7 @@ from platform_compiler.load.shape import spec_has_shape
 from platform_compiler.shipped import shipped
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.source.tree import Directory, FileTree
+from platform_compiler.source.tree import Directory, FileTree, Unreadable
 
 NONE = "none"
 BUILT_IN = "built-in/"
@@ -70,13 +70,14 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
     texts: dict[str, bytes] = {}
     broken: set[str] = set()
     for source, root, prefix in ((Directory(shipped("blueprints")), "", BUILT_IN), (tree, "blueprints/", "")):
-        files = {path[len(root) :]: source.read(path) for path in source.paths() if path.startswith(root)}
+        files, unreadable = _files(source, root, bag)
         if not prefix:
             texts = {f"{root}{path}": data for path, data in files.items()}
         # A new mapping: what a repository puts into its library is not for the built-in blueprints.
         libraries = {**libraries, **{path: data for path, data in files.items() if path.startswith("lib/")}}
-        for (name, version), own in sorted(_by_blueprint(files).items()):
-            blueprint = _blueprint(name, version, own, libraries, prefix, bag)
+        for (name, version), own in sorted(_by_blueprint({**files, **dict.fromkeys(unreadable, b"")}).items()):
+            whole = not any(path.startswith(f"{name}/{version}/") for path in unreadable)
+            blueprint = _blueprint(name, version, own, libraries, prefix, bag) if whole else None
             if blueprint is None:
                 broken.add(name)
             else:
@@ -94,6 +95,20 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
     catalog = Catalog(blueprints, _pins(loaded), defaults, frozenset(broken), texts)
     _check_references(catalog, loaded, bag)
     return catalog
+
+
+def _files(source: FileTree, root: str, bag: Bag) -> tuple[dict[str, bytes], set[str]]:
+    """Return the files below `root`, and the paths of those that cannot be read, which are reported."""
+    found: dict[str, bytes] = {}
+    unreadable: set[str] = set()
+    for path in source.paths():
+        if path.startswith(root):
+            try:
+                found[path[len(root) :]] = source.read(path)
+            except Unreadable as trouble:
+                bag.add("PC1001", f"the file cannot be read: {trouble}", Span(path))
+                unreadable.add(path[len(root) :])
+    return found, unreadable
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -105,6 +105,9 @@ def _check(asked: Asked) -> None:
 def _sources(asked: Asked) -> tuple[_Source | None, _Source]:
     """Return base and head; there is no base when only an environment repository is compared with."""
     if asked.before is not None and asked.after is not None:
+        for folder in (asked.before, asked.after):
+            if not (folder / "platform.yaml").is_file():
+                raise click.UsageError(f"{folder} is no platform repository: it has no platform.yaml")
         today = datetime.now(UTC).date()
         return tuple(_Source(Directory(folder), str(folder), today) for folder in (asked.before, asked.after))  # type: ignore[return-value]  # a pair
     root = (asked.root or find_root(Path.cwd())).resolve()

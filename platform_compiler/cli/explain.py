@@ -67,7 +67,7 @@ def _page(word: str) -> str:
     if codes[0] not in CODES:
         choices = [*CODES, *by_name]
         near = did_you_mean(word, choices)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(choices)[:20])}"
+        hint = f"did you mean '{near}'?" if near else "to explain what a cluster runs: [ENV/]CLUSTER, then what"
         raise click.UsageError(f"there is no code '{word}'; {hint}")
     return "\n".join((shipped("codes") / f"{code}.md").read_text(encoding="utf-8") for code in codes)
 

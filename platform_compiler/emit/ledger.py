@@ -8,13 +8,14 @@ listing is enough to tell what was edited: no file has to be fetched.
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.source.tree import FileTree
+from platform_compiler.source.tree import FileTree, Unreadable
 
 ROOT = ".platformc/ledger"
 _VERSION = 1
@@ -93,9 +94,11 @@ def ledgers_of(tree: FileTree) -> dict[Unit, tuple[str, Entry]]:
     found = {}
     for path in tree.paths():
         prefix, _, name = path.rpartition(f"{ROOT}/") if f"/{ROOT}/" in f"/{path}" else ("", "", "")
-        entry = entry_of(tree.read(path)) if name.endswith(".json") else None
-        if entry is not None:
-            found[entry.unit] = (prefix, entry)
+        if name.endswith(".json"):
+            with suppress(Unreadable):  # a link in the ledger's place accounts for nothing
+                entry = entry_of(tree.read(path))
+                if entry is not None:
+                    found[entry.unit] = (prefix, entry)
     return found
 
 

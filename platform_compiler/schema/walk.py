@@ -107,7 +107,10 @@ class _Walk:
 
     def _groups(self, schema: Schema, node: MapNode, what: str) -> int:
         conditions = schema.get("allOf", ())
-        groups = [condition["x-group"] for condition in conditions if "x-group" in condition]
+        too_new = (
+            schema.get("x-since", {}).keys() & node.entries.keys()
+        )  # told as such, and it might be one of the group
+        groups = [condition["x-group"] for condition in conditions if "x-group" in condition and not too_new]
         found = sum(self._group(word, keys, node, what) for word, keys in groups)
         return found + sum(self._where(condition, node, what) for condition in conditions if "x-where" in condition)
 

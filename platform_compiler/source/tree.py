@@ -1,7 +1,7 @@
 """One interface over the files of a folder and of a Git revision: sorted relative paths, and bytes by path.
 
-This is one of the few doors to the disk. Dot-folders are not listed unless `everything` is asked for, and links are
-followed only inside the root.
+This is one of the few doors to the disk. Dot-folders are not listed unless `everything` is asked for. Links are listed
+and not followed, on disk as in a commit: what one leads to is another file's, and no link is dropped in silence.
 """
 
 import os
@@ -14,6 +14,8 @@ from typing import Protocol
 from platform_compiler.source.git import GitFailed, blobs, listed
 
 _FILE_MODES = frozenset({"100644", "100755"})
+_LINK_MODE = "120000"
+_LINK = "it is a link, and links are not followed"
 
 
 class Unreadable(Exception):  # noqa: N818 -- a condition of a file, reported as PC1001 by the caller
@@ -59,8 +61,8 @@ class Directory:
         """Return the file's bytes."""
         file = self.root / path
         try:
-            if file.is_symlink() and not file.resolve().is_relative_to(self.root.resolve()):
-                raise Unreadable("it is a link that leads out of the repository")
+            if file.is_symlink():
+                raise Unreadable(_LINK)
             return file.read_bytes()
         except OSError as trouble:
             raise Unreadable(trouble.strerror or str(trouble)) from trouble
@@ -96,20 +98,24 @@ class GitRevision:
 
     @cached_property
     def _objects(self) -> dict[str, str]:
-        """Blob ids by path; links and submodules are left out."""
+        """Blob ids by path, empty for a link; submodules are left out."""
         prefix = f"{self.folder}/" if self.folder else ""
         try:
             entries = listed(self.repository, self.revision, *([prefix] if prefix else []))
         except GitFailed as trouble:
             raise Unreadable(str(trouble)) from trouble
-        found = ((path.removeprefix(prefix), blob) for mode, blob, path in entries if mode in _FILE_MODES)
+        found = (
+            (path.removeprefix(prefix), "" if mode == _LINK_MODE else blob)
+            for mode, blob, path in entries
+            if mode in _FILE_MODES or mode == _LINK_MODE
+        )
         return {path: blob for path, blob in found if self.everything or not _is_hidden(path)}
 
     @cached_property
     def _contents(self) -> dict[str, bytes]:
         """Every file's bytes by blob id."""
         try:
-            return blobs(self.repository, list(dict.fromkeys(self._objects.values())))
+            return blobs(self.repository, list(dict.fromkeys(filter(None, self._objects.values()))))
         except GitFailed as trouble:
             raise Unreadable(str(trouble)) from trouble
 
@@ -123,6 +129,8 @@ class GitRevision:
 
     def read(self, path: str) -> bytes:
         """Return the file's bytes in the commit."""
+        if not self._objects[path]:
+            raise Unreadable(_LINK)
         return self._contents[self._objects[path]]
 
 

@@ -121,7 +121,7 @@ def unknown_kind(item: Item, schemas: Schemas) -> Fault:
     """Return the fault of a kind that nobody can judge."""
     api_version, kind = str(item.body.get("apiVersion")), item.kind
     if brought := since(api_version, kind):
-        return Fault("PC5008", item, ("kind",), f"`{kind}` needs {brought}", _TOO_NEW)
+        return Fault("PC5008", item, ("kind",), f"`{kind}` of `{api_version}` needs {brought}", _TOO_NEW)
     known = schemas.known()
     versions = sorted(version for version, name in known if name == kind)
     near = did_you_mean(kind, {name for _, name in known})

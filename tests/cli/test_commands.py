@@ -127,6 +127,22 @@ def test_environment_and_cluster_that_exclude_each_other_are_a_usage_error(base:
     assert "no cluster of --env dev is prod: prod is in prod" in done.stderr
 
 
+@pytest.mark.parametrize("path", ["teams/shop/loop.yaml", "blueprints/own/1.0.0/blueprint.yaml"])
+def test_link_is_a_finding_at_its_path_and_nothing_else(base: Path, path: str) -> None:
+    (base / path).parent.mkdir(parents=True, exist_ok=True)
+    (base / path).symlink_to(Path(path).name)
+    done = platformc("compile", "--check", "--format", "concise", cwd=base)
+    told = f"{path}: error[PC1001] the file cannot be read: it is a link, and links are not followed\n"
+    assert (done.returncode, done.stdout) == (1, told)
+
+
+def test_diff_of_a_folder_that_is_no_platform_repository_is_a_usage_error(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = platformc("diff", "--from", ".", "--to", "../empty", cwd=base)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "../empty is no platform repository: it has no platform.yaml" in done.stderr
+
+
 def test_path_that_is_no_name_is_to_be_renamed(base: Path) -> None:
     shutil.copy(base / "teams/shop/web.yaml", base / "teams/shop/Wéb é.yaml")
     done = platformc("validate", "teams/shop/Wéb é.yaml", cwd=base)

@@ -262,7 +262,7 @@ def test_c9_explain_finds_a_resource_by_name_and_by_file(named: list[str]) -> No
         ([FRONTEND.replace("nd.yaml", "n.yaml")], f"did you mean '{FRONTEND}'?"),
         (["teams/web/frontend.yaml"], "'teams/web/frontend.yaml' is no output file"),
         (["dev", "kustomization/dev.web.frontend"], "means several resources; name the file: clusters/dev/_delivery/"),
-        (["prod-eu"], "there is no code 'prod-eu'"),
+        (["prod-eu"], "there is no code 'prod-eu'; to explain what a cluster runs"),
         ([FRONTEND, "spec", "paused"], "a file holds one resource"),
     ],
 )

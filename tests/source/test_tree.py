@@ -64,3 +64,15 @@ def test_dot_folders_are_listed_only_when_everything_is_asked_for(repository: Pa
     expected = (".hidden/y.yaml", "platform.yaml", "teams/ä b/x.yaml")
     assert GitRevision(repository, "HEAD", everything=True).paths() == expected
     assert Directory(repository, everything=True).paths() == expected
+
+
+@pytest.mark.parametrize("target", ["x.yaml", "loop.yaml", "nowhere.yaml", "/etc/hostname"])
+def test_links_are_listed_and_not_followed_on_disk_and_in_a_commit_alike(repository: Path, target: str) -> None:
+    (repository / "teams/ä b/loop.yaml").symlink_to(target)
+    git(repository, "add", "--all")
+    git(repository, "commit", "--message", "two")
+    for tree in (Directory(repository), GitRevision(repository, "HEAD")):
+        assert "teams/ä b/loop.yaml" in tree.paths()
+        assert tree.read("platform.yaml") == b"a: 1\n"
+        with pytest.raises(Unreadable, match="links are not followed"):
+            tree.read("teams/ä b/loop.yaml")

@@ -28,6 +28,7 @@ GROUPS = {
     "ClientTrafficPolicy": "gateway.envoyproxy.io/v1alpha1",
     "SecurityPolicy": "gateway.envoyproxy.io/v1alpha1",
 }
+PORT = "port: {number: 443, name: a, protocol: TLS}"
 LISTENER = "parentRef: {name: a}, listeners: [{name: a, port: 80, "
 TARGET = "targetRef: {group: gateway.networking.k8s.io, kind: Gateway, name: a}, "
 REFUSED = [
@@ -54,10 +55,7 @@ REFUSED = [
     ("Gateway", "servers: [{port: {number: 80, name: a, protocol: HTP}, hosts: [a]}]", "protocol cannot be HTP"),
     (
         "Gateway",
-        (
-            "servers: [{port: {number: 443, name: a, protocol: TLS}, hosts: [a], tls: "
-            "{credentialName: a, credentialNames: [b]}}]"
-        ),
+        f"servers: [{{{PORT}, hosts: [a], tls: {{credentialName: a, credentialNames: [b]}}}}]",
         "has both credentialName and credentialNames",
     ),
     ("ServiceEntry", "hosts: ['*']", "an item of hosts cannot be *"),

@@ -18,9 +18,15 @@ _OF_MESH = range(15000, 16000)
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
     opened = world.once(opened_by)
+    chosen: dict[int, Sequence[Workload]] = {}
     for rule in world.once(rules_of):
         ports = [(i, port) for i, port in maps(rule.body, "ports") if _is_asked_for(port)]
-        pods = _reached(world, rule) if ports else ()
+        if not ports:
+            continue
+        if rule.side == "to":
+            pods = _called(world, rule)
+        else:
+            pods = chosen[id(rule.item)] = chosen.get(id(rule.item)) or _own(world, rule)
         if pods and all(opened[id(workload)] for workload in pods):
             known = frozenset().union(*(opened[id(workload)] for workload in pods))
             for i, port in ports:
@@ -57,11 +63,16 @@ def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: frozenset[
     return Fault(_CLOSED, rule.item, path, message, cure, also)
 
 
-def _reached(world: World, rule: Rule) -> Sequence[Workload]:
-    """Return the pods that a rule lets traffic to, empty where some of them may not be judged."""
+def _own(world: World, rule: Rule) -> Sequence[Workload]:
+    """Return the pods that the policy holds for, empty where some of them may not be judged."""
+    own = namespace_of(rule.item)
+    others = world.once(filled_by_others)
+    return () if own in others else selected(world, own, a_map(rule.item.body, "spec", "podSelector"))
+
+
+def _called(world: World, rule: Rule) -> Sequence[Workload]:
+    """Return the pods that a rule lets traffic out to, empty where some of them may not be judged."""
     own, others = namespace_of(rule.item), world.once(filled_by_others)
-    if rule.side == "from":
-        return () if own in others else selected(world, own, a_map(rule.item.body, "spec", "podSelector"))
     found: list[Workload] = []
     for _, peer in rule.peers:
         place = place_of(peer, own)
