@@ -37,6 +37,12 @@ _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     ("networking.istio.io", "DestinationRule", ("spec", "exportTo"), "namespace"),
     ("networking.istio.io", "ServiceEntry", ("spec", "hosts"), "host"),
     ("networking.istio.io", "ServiceEntry", ("spec", "exportTo"), "namespace"),
+    ("networking.istio.io", "VirtualService", ("spec", "http"), "route"),
+    ("networking.istio.io", "Gateway", ("spec", "servers"), "server"),
+    ("networking.istio.io", "Sidecar", ("spec", "egress"), "listener"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), "entry"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), "entry"),
+    ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "entry"),
     ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "rule"),
 )
 _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
