@@ -83,7 +83,7 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
     timed(
         "verify",
         phases,
-        lambda: verify(resources, facts_of(loaded), NOTHING, _template, bag, whole=True),
+        lambda: verify(resources, facts_of(loaded, linked), NOTHING, _template, bag, whole=True),
     )
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:

@@ -104,7 +104,8 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
     whole = wanted is everything and not bag.has_errors
     lines = TemplateLines(checked.catalog, context_of)
-    verify(resources, facts_of(checked.loaded), checked.schemas, lines.line, bag, whole=whole)
+    facts = facts_of(checked.loaded, checked.linked)
+    verify(resources, facts, checked.schemas, lines.line, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

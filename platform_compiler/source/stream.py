@@ -4,6 +4,7 @@ Manifests of ours have none of these (`reader.py` refuses them); rendered manife
 reads them. JSON is YAML, so files of JSON are read as well.
 """
 
+import re
 from typing import Any
 
 from platform_compiler.diagnostics import Bag
@@ -17,6 +18,8 @@ MAX_NODES = 2_000_000
 """What a file may come to with its aliases written out; a few lines of YAML can name more than memory holds."""
 _CORE = "tag:yaml.org,2002:"
 _MERGE = "<<"
+_OCTAL = re.compile(r"0[0-7]+\Z").match
+"""A number with a zero in front: octal to `kubectl`, which reads YAML 1.1 here, as in `defaultMode: 0644`."""
 
 
 def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
@@ -55,6 +58,8 @@ class _StreamReader(Reader):
             return None
         if event.tag == f"{_CORE}str":
             node = ScalarNode(event.value, node.span, event.value, quoted=True)
+        elif event.style == "" and _OCTAL(node.text):
+            node = ScalarNode(int(node.text, 8), node.span, node.text)
         elif event.tag and event.style != "":
             node = ScalarNode(resolve(event.value), node.span, event.value)
         self._name(event.anchor, node)

@@ -8,12 +8,14 @@ from typing import Any
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.objects import Path
 from platform_compiler.schema.store import Store
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import Generated
+from platform_compiler.verify.promised import promised
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import LATEST, Versions, version
@@ -39,12 +41,13 @@ def verify(  # noqa: PLR0913 -- what is judged, by what, and where it comes from
     judge(items, facts, lambda cluster: schemas(facts[cluster].versions), _tree_of, bag, whole=whole)
 
 
-def facts_of(loaded: Loaded) -> Mapping[str, Facts]:
+def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:
     """Return what the platform repository knows of each cluster."""
-    return {name: _facts(cluster) for name, cluster in loaded.clusters.items()}
+    existing = promised(linked)
+    return {name: _facts(cluster, existing.get(name, frozenset())) for name, cluster in loaded.clusters.items()}
 
 
-def _facts(cluster: Manifest) -> Facts:
+def _facts(cluster: Manifest, existing: frozenset[tuple[str, str, str]]) -> Facts:
     spec = cluster.spec
     own = text(spec, "mesh", "trustDomain")
     return Facts(
@@ -56,6 +59,7 @@ def _facts(cluster: Manifest) -> Facts:
         root_namespace=text(spec, "mesh", "rootNamespace") or ROOT_NAMESPACE,
         cluster_domain=text(spec, "network", "clusterDomain") or CLUSTER_DOMAIN,
         trust_domains=(own or CLUSTER_DOMAIN, *strings(at(spec, "mesh", "trustDomainAliases"))),
+        promised=existing,
     )
 
 

@@ -1,10 +1,10 @@
 """What is judged and what is found: an object that knows where its fields stand, and a fault of one of its fields."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from platform_compiler.diagnostics import Label
-from platform_compiler.objects import Body, Path, group_of, kind_of, text
+from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, text
 
 
 class Place(Protocol):
@@ -23,25 +23,19 @@ class Item:
     cluster: str
     place: Place
 
-    @property
-    def group(self) -> str:
-        """Its API group, empty for the core group."""
-        return group_of(self.body)
+    group: str = field(init=False)
+    """Its API group, empty for the core group."""
+    kind: str = field(init=False)
+    namespace: str = field(init=False)
+    """Its namespace; empty where it names none."""
+    name: str = field(init=False)
 
-    @property
-    def kind(self) -> str:
-        """Its kind."""
-        return kind_of(self.body)
-
-    @property
-    def namespace(self) -> str:
-        """Its namespace; empty where it names none."""
-        return text(self.body, "metadata", "namespace")
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return text(self.body, "metadata", "name")
+    def __post_init__(self) -> None:
+        """Find out once what every check asks for."""
+        metadata = a_map(self.body, "metadata")
+        known = (group_of(self.body), kind_of(self.body), text(metadata, "namespace"), text(metadata, "name"))
+        for key, value in zip(("group", "kind", "namespace", "name"), known, strict=True):
+            object.__setattr__(self, key, value)
 
     def __str__(self) -> str:
         return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"

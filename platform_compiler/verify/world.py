@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, template_of, text
+from platform_compiler.objects import Body, Path, a_map, containers, template_of
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
@@ -40,6 +40,8 @@ class Workload:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     pod: Body
+    containers: Sequence[tuple[Path, Body]]
+    """The containers with their whole paths, those that run first at the end."""
 
     @property
     def namespace(self) -> str:
@@ -56,7 +58,8 @@ class Workload:
 class Facts:
     """What objects cannot say of their cluster; the defaults are those of a usual installation.
 
-    `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say.
+    `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say. The
+    namespace is `default` for objects that name none.
     """
 
     versions: Versions = LATEST
@@ -85,17 +88,29 @@ class World:
         """Return the objects of a kind, in the order they were given."""
         return self._by_kind.get((group, kind), ())
 
+    @property
+    def by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
+        """Every object by group and kind."""
+        return self._by_kind
+
     def find(self, group: str, kind: str, namespace: str, name: str) -> Item | None:
         """Return one object by its identity; `namespace` is empty for kinds without."""
-        return self._by_identity.get((group, kind, namespace, name))
+        return self._by_identity.get((group, kind, namespace or "default", name))
 
     def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
         """Whether an object is judged or promised."""
-        return self.find(group, kind, namespace, name) is not None or (kind, namespace, name) in self.facts.promised
+        promised = (kind, namespace or "default", name) in self.facts.promised
+        return promised or self.find(group, kind, namespace, name) is not None
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`."""
-        return [w for w in self.workloads_of.get(namespace, ()) if labels.items() <= w.labels.items()]
+        if not labels:
+            return list(self.workloads_of.get(namespace, ()))
+        pairs = [(namespace, key, value) for key, value in labels.items() if isinstance(value, str)]
+        if len(pairs) < len(labels):
+            return []
+        fewest = min((self._by_label.get(pair, ()) for pair in pairs), key=len)
+        return [w for w in fewest if labels.items() <= w.labels.items()]
 
     @cached_property
     def workloads(self) -> Sequence[Workload]:
@@ -129,7 +144,15 @@ class World:
 
     @cached_property
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
-        return {(item.group, item.kind, item.namespace, item.name): item for item in self.items}
+        return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self.items}
+
+    @cached_property
+    def _by_label(self) -> Mapping[tuple[str, str, str], Sequence[Workload]]:
+        pairs = ((w.namespace, key, value, w) for w in self.workloads for key, value in w.labels.items())
+        found: defaultdict[tuple[str, str, str], list[Workload]] = defaultdict(list)
+        for namespace, key, value, workload in pairs:
+            found[namespace, key, value].append(workload)
+        return found
 
 
 Check: TypeAlias = Callable[[World], Iterator[Fault]]
@@ -148,9 +171,11 @@ def _workload(item: Item) -> Workload:
     path, template = template_of(item.body)
     metadata = a_map(template, "metadata")
     strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
-    return Workload(item, path, strings, a_map(metadata, "annotations"), a_map(template, "spec"))
+    pod = a_map(template, "spec")
+    inside = tuple(((*path, "spec", *below), container) for below, container in containers(pod))
+    return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
 
 
 def namespace_of(item: Item) -> str:
     """Return where an object lives once applied: `default` where it names no namespace."""
-    return text(item.body, "metadata", "namespace") or "default"
+    return item.namespace or "default"

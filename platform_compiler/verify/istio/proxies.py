@@ -5,6 +5,7 @@ Source: the pages of IST0144, IST0146 and IST0147. The proxy runs as user 1337, 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from platform_compiler.objects import Path, at, maps
 from platform_compiler.verify.istio.membership import PROXY, Membership, membership
@@ -46,7 +47,5 @@ def placeholder_image(world: World) -> Iterator[Fault]:
 
 def _is_left_alone(world: World, workload: Workload) -> bool:
     """Whether nothing asks for injection, leaving aside that the pods name a proxy themselves."""
-    bare = Workload(
-        workload.item, workload.path, workload.labels, workload.annotations, {**workload.pod, "containers": []}
-    )
+    bare = replace(workload, pod={**workload.pod, "containers": []}, containers=())
     return membership(world, bare) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)

@@ -1,0 +1,105 @@
+"""Selectors that nothing can meet: their parts exclude each other, or compare with what is no number."""
+
+from collections.abc import Iterator
+
+from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.world import Workload, World
+
+_CODE = "PC5114"
+_EXPRESSIONS = "matchExpressions"
+_COMPARING = ("Gt", "Lt")
+_OF_KIND: tuple[tuple[str, str, Path], ...] = (
+    ("apps", "Deployment", ("spec", "selector")),
+    ("apps", "StatefulSet", ("spec", "selector")),
+    ("apps", "DaemonSet", ("spec", "selector")),
+    ("apps", "ReplicaSet", ("spec", "selector")),
+    ("policy", "PodDisruptionBudget", ("spec", "selector")),
+    ("networking.k8s.io", "NetworkPolicy", ("spec", "podSelector")),
+    ("monitoring.coreos.com", "ServiceMonitor", ("spec", "selector")),
+    ("monitoring.coreos.com", "PodMonitor", ("spec", "selector")),
+    ("", "PersistentVolumeClaim", ("spec", "selector")),
+)
+_WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+
+
+def impossible_selectors(world: World) -> Iterator[Fault]:
+    """Yield requirements of label selectors that exclude `matchLabels` beside them."""
+    for item, path, selector in _selectors(world):
+        labels = a_map(selector, "matchLabels")
+        for i, wanted in maps(selector, "matchExpressions"):
+            key, operator, values = text(wanted, "key"), text(wanted, "operator"), texts(wanted, "values")
+            value = labels.get(key)
+            never = {"In": value not in values, "NotIn": value in values, "DoesNotExist": True}
+            if key in labels and never.get(operator, False):
+                message = f"nothing meets both this and `{key}: {value}` of `matchLabels`"
+                yield Fault(_CODE, item, (*path, "matchExpressions", i), message, "remove one of them")
+
+
+def comparisons(world: World) -> Iterator[Fault]:
+    """Yield requirements of nodes that compare with anything but one whole number."""
+    for workload in world.workloads:
+        for path, wanted in _of_nodes(workload) if "affinity" in workload.pod else ():
+            operator, values = text(wanted, "operator"), a_list(wanted, "values")
+            if operator in _COMPARING and not (len(values) == 1 and str(values[0]).removeprefix("-").isdecimal()):
+                message = f"`{operator}` compares with one whole number"
+                yield Fault(
+                    _CODE, workload.item, (*path, "values"), message, "name exactly one, in quotes", on_key=True
+                )
+
+
+def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
+    """Yield every label selector with expressions, and its place."""
+    for group, kind, path in _OF_KIND:
+        for item in world.of(group, kind):
+            selector = a_map(item.body, *path)
+            if _EXPRESSIONS in selector:
+                yield item, path, selector
+    for rule in world.once(rules_of):
+        for path, peer in rule.peers:
+            for field, selector in _with_expressions(peer, ("podSelector", "namespaceSelector")):
+                yield rule.item, (*path, field), selector
+    yield from _of_webhooks(world)
+    for workload in world.workloads:
+        for path, selector in _of_pods(workload):
+            yield workload.item, (*workload.spec_path, *path), selector
+
+
+def _with_expressions(body: Body, fields: tuple[str, ...]) -> Iterator[tuple[str, Body]]:
+    for field in fields:
+        selector = body.get(field)
+        if isinstance(selector, dict) and _EXPRESSIONS in selector:
+            yield field, selector
+
+
+def _of_webhooks(world: World) -> Iterator[tuple[Item, Path, Body]]:
+    for kind in _WEBHOOKS:
+        for item in world.of("admissionregistration.k8s.io", kind):
+            for i, hook in maps(item.body, "webhooks"):
+                for field, selector in _with_expressions(hook, ("namespaceSelector", "objectSelector")):
+                    yield item, ("webhooks", i, field), selector
+
+
+def _of_pods(workload: Workload) -> Iterator[tuple[Path, Body]]:
+    """Yield the selectors that a pod's spec chooses other pods by."""
+    for i, spread in maps(workload.pod, "topologySpreadConstraints"):
+        for field, selector in _with_expressions(spread, ("labelSelector",)):
+            yield ("topologySpreadConstraints", i, field), selector
+    for affinity in ("podAffinity", "podAntiAffinity") if "affinity" in workload.pod else ():
+        for need, below in (("required", ()), ("preferred", ("podAffinityTerm",))):
+            kind = f"{need}DuringSchedulingIgnoredDuringExecution"
+            for i, term in maps(workload.pod, "affinity", affinity, kind):
+                for field, selector in _with_expressions(a_map(term, *below), ("labelSelector", "namespaceSelector")):
+                    yield ("affinity", affinity, kind, i, *below, field), selector
+
+
+def _of_nodes(workload: Workload) -> Iterator[tuple[Path, Body]]:
+    """Yield the requirements that a pod's spec chooses nodes by."""
+    root: Path = ("affinity", "nodeAffinity")
+    required: Path = (*root, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    preferred: Path = (*root, "preferredDuringSchedulingIgnoredDuringExecution")
+    for path, below in ((required, ()), (preferred, ("preference",))):
+        for i, term in maps(workload.pod, *path):
+            for j, wanted in maps(at(term, *below), "matchExpressions"):
+                yield (*workload.spec_path, *path, i, *below, "matchExpressions", j), wanted

@@ -1,0 +1,91 @@
+"""NetworkPolicies whose rules say less than they seem to, and addresses that are none."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from platform_compiler.objects import Path, a_list, maps, number, text, texts
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS, Rule, rules_of
+from platform_compiler.verify.world import World
+
+_VAIN, _ADDRESS = "PC5140", "PC5141"
+
+
+def rule_types(world: World) -> Iterator[Fault]:
+    """Yield rules that are not looked at, since `policyTypes` does not name their direction."""
+    for item in world.of("networking.k8s.io", "NetworkPolicy"):
+        types = texts(item.body, "spec", "policyTypes")
+        for field, _, kind in DIRECTIONS:
+            if types and kind not in types and a_list(item.body, "spec", field):
+                message = f"its `{field}` rules have no effect: `policyTypes` does not name {kind}"
+                yield Fault(_VAIN, item, ("spec", field), message, f"add {kind} to `policyTypes`", on_key=True)
+
+
+def addresses(world: World) -> Iterator[Fault]:
+    """Yield addresses and ranges of them that are none, and exceptions that lie outside of what they except."""
+    for rule in world.once(rules_of):
+        yield from _ports(rule)
+        for path, peer in rule.peers:
+            if isinstance(peer.get("ipBlock"), dict):
+                yield from _block(rule.item, (*path, "ipBlock"))
+    for item in world.of("", "Service"):
+        for i, cidr in enumerate(texts(item.body, "spec", "loadBalancerSourceRanges")):
+            if _network(cidr) is None:
+                message = f"`{cidr}` is no range of addresses"
+                place = ("spec", "loadBalancerSourceRanges", i)
+                yield Fault(_ADDRESS, item, place, message, "write it as in `10.0.0.0/8`")
+    for workload in world.workloads:
+        for i, alias in maps(workload.pod, "hostAliases"):
+            if not _is_address(text(alias, "ip")):
+                path = (*workload.spec_path, "hostAliases", i, "ip")
+                yield Fault(
+                    _ADDRESS, workload.item, path, f"`{text(alias, 'ip')}` is no address", "write an IP address"
+                )
+
+
+def _ports(rule: Rule) -> Iterator[Fault]:
+    for i, port in maps(rule.body, "ports"):
+        if "endPort" not in port:
+            continue
+        first, last = number(port, "port"), number(port, "endPort")
+        if first and last and last < first:
+            path = (*rule.path, "ports", i, "endPort")
+            yield Fault(_ADDRESS, rule.item, path, f"the range ends before {first}", "begin with the lower")
+
+
+def _block(item: Item, path: Path) -> Iterator[Fault]:
+    told = text(item.body, *path, "cidr")
+    whole = _network(told)
+    if whole is None:
+        yield Fault(
+            _ADDRESS, item, (*path, "cidr"), f"`{told}` is no range of addresses", "write it as in `10.0.0.0/8`"
+        )
+        return
+    for i, excepted in enumerate(texts(item.body, *path, "except")):
+        part = _network(excepted)
+        if part is None or not _within(part, whole):
+            message = f"`{excepted}` is no part of `{told}`"
+            yield Fault(_ADDRESS, item, (*path, "except", i), message, "except a smaller range that lies inside")
+
+
+def _within(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
+    if isinstance(part, IPv4Network) and isinstance(whole, IPv4Network):
+        return part != whole and part.subnet_of(whole)
+    if isinstance(part, IPv6Network) and isinstance(whole, IPv6Network):
+        return part != whole and part.subnet_of(whole)
+    return False
+
+
+def _network(cidr: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(cidr, strict=False) if "/" in cidr else None
+    except ValueError:
+        return None
+
+
+def _is_address(told: str) -> bool:
+    try:
+        ip_address(told)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,50 @@
+"""Walking what makes pods: containers, ports and volumes with the whole path of each in its object."""
+
+from collections.abc import Iterator
+
+from platform_compiler.objects import Body, Path, at, maps, number, text
+from platform_compiler.verify.world import Workload
+
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
+
+def running(workload: Workload) -> Iterator[tuple[Path, Body]]:
+    """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
+    for path, container in workload.containers:
+        if path[-2] == "containers" or container.get("restartPolicy") == "Always":
+            yield path, container
+
+
+def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
+    """Yield the ports that containers declare as long as the pod runs."""
+    for path, container in running(workload):
+        for i, port in maps(container, "ports"):
+            yield (*path, "ports", i), port
+
+
+def protocol_of(port: Body) -> str:
+    """Return the protocol of a container's or a Service's port."""
+    return text(port, "protocol") or "TCP"
+
+
+def claims_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
+    """Yield the volume claim templates of a StatefulSet."""
+    for i, claim in maps(workload.item.body, "spec", "volumeClaimTemplates"):
+        yield ("spec", "volumeClaimTemplates", i), claim
+
+
+def replicas_of(workload: Workload) -> int:
+    """Return how many pods a workload asks for; one where it does not say."""
+    told = number(at(workload.item.body, "spec", "replicas"))
+    return 1 if told is None else told
+
+
+def handlers(container: Body) -> Iterator[tuple[Path, Body]]:
+    """Yield what the kubelet calls of a container: its probes and its hooks."""
+    for probe in PROBES:
+        if isinstance(container.get(probe), dict):
+            yield (probe,), container[probe]
+    for hook in ("postStart", "preStop") if "lifecycle" in container else ():
+        handler = at(container, "lifecycle", hook)
+        if isinstance(handler, dict):
+            yield ("lifecycle", hook), handler

@@ -1,0 +1,56 @@
+"""Ports that probes and hooks call."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.objects import Body, Path, maps, number, text
+from platform_compiler.verify.item import Fault
+from platform_compiler.verify.kubernetes.pods import handlers
+from platform_compiler.verify.world import Workload, World
+
+_UNKNOWN, _UNDECLARED = "PC5118", "PC5120"
+_CALLS = ("httpGet", "tcpSocket", "grpc")
+
+
+def probe_ports(world: World) -> Iterator[Fault]:
+    """Yield ports that a probe or a hook names but the container does not, and numbers that no container declares."""
+    for workload in world.workloads:
+        declared: set[int | None] | None = None
+        for path, container in workload.containers:
+            ports = [port for _, port in maps(container, "ports")]
+            names = {port.get("name") for port in ports if isinstance(port.get("name"), str)}
+            for below, port in _called(container):
+                if isinstance(port, str) and port not in names:
+                    place = (*path, *below, "port")
+                    yield Fault(_UNKNOWN, workload.item, place, *_unknown(port, container, names))
+                elif ports and number(port):
+                    declared = declared if declared is not None else _declared(workload)
+                    if port not in declared:
+                        message = f"no container declares port {port}"
+                        cure = "is it a typing error? if not, declare it under `ports`"
+                        yield Fault(_UNDECLARED, workload.item, (*path, *below, "port"), message, cure)
+
+
+def _called(container: Body) -> Iterator[tuple[Path, object]]:
+    """Yield the ports that the kubelet calls, with the paths of what names them."""
+    for below, handler in handlers(container):
+        for call in _CALLS:
+            told = handler.get(call)
+            if isinstance(told, dict):
+                yield (*below, call), told.get("port")
+
+
+def _declared(workload: Workload) -> set[int | None]:
+    return {
+        number(port, "containerPort") for _, container in workload.containers for _, port in maps(container, "ports")
+    }
+
+
+def _unknown(wanted: str, container: Body, names: set[Any]) -> tuple[str, str]:
+    near = did_you_mean(wanted, names)
+    if wanted.isdigit():
+        cure = f"write the number without quotes: {wanted}"
+    else:
+        cure = f"did you mean `{near}`?" if near else "name the port under `ports`, or use its number"
+    return f"container `{text(container, 'name')}` has no port called `{wanted}`", cure

@@ -1,0 +1,83 @@
+"""Label selectors: what they match, and which workloads they pick."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platform_compiler.objects import Body, a_map, maps, text, texts
+from platform_compiler.verify.world import Workload, World
+
+_SET_AT_RUNTIME = frozenset(
+    {
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "batch.kubernetes.io/job-name",
+        "controller-revision-hash",
+        "controller-uid",
+        "job-name",
+        "pod-template-generation",
+        "pod-template-hash",
+        "spilo-role",
+        "statefulset.kubernetes.io/pod-name",
+        "vault-active",
+        "vault-initialized",
+        "vault-perf-standby",
+        "vault-sealed",
+    }
+)
+"""Labels that controllers put on pods (Kubernetes' reference lists them), or that pods put on themselves."""
+
+
+def fits(selector: Body, labels: Mapping[str, Any]) -> bool:
+    """Whether a label selector matches labels; an empty one matches all."""
+    return next(unmet(selector, labels), None) is None
+
+
+def unmet(selector: Body, labels: Mapping[str, Any]) -> Iterator[tuple[str, str | int, str]]:
+    """Yield each requirement that labels do not meet: where it stands in the selector (two steps), and its words."""
+    for key, value in a_map(selector, "matchLabels").items():
+        if labels.get(key) != value:
+            yield "matchLabels", key, f"{key}: {value}"
+    for i, wanted in maps(selector, "matchExpressions"):
+        if not _meets(wanted, labels):
+            values = f" ({', '.join(texts(wanted, 'values'))})" if texts(wanted, "values") else ""
+            yield "matchExpressions", i, f"{text(wanted, 'key')} {text(wanted, 'operator')}{values}"
+
+
+def _meets(wanted: Body, labels: Mapping[str, Any]) -> bool:
+    key, operator, values = text(wanted, "key"), text(wanted, "operator"), texts(wanted, "values")
+    has = key in labels
+    answers = {
+        "In": has and labels.get(key) in values,
+        "NotIn": not has or labels.get(key) not in values,
+        "Exists": has,
+        "DoesNotExist": not has,
+    }
+    return answers.get(operator, True)
+
+
+def is_empty(selector: Body) -> bool:
+    """Whether a selector matches everything."""
+    return not a_map(selector, "matchLabels") and not maps(selector, "matchExpressions")
+
+
+def plain_selector(labels: Body) -> Body:
+    """Return a map of labels, as Services have it, as a selector."""
+    return {"matchLabels": labels}
+
+
+def written(selector: Body) -> Body:
+    """Return a selector without the labels that no manifest tells."""
+    labels, expressions = a_map(selector, "matchLabels"), maps(selector, "matchExpressions")
+    if not _SET_AT_RUNTIME.isdisjoint(labels):
+        labels = {key: value for key, value in labels.items() if key not in _SET_AT_RUNTIME}
+    kept = [wanted for _, wanted in expressions if text(wanted, "key") not in _SET_AT_RUNTIME]
+    return {"matchLabels": labels, "matchExpressions": kept}
+
+
+def selected(world: World, namespace: str, selector: Body) -> list[Workload]:
+    """Return the workloads of a namespace whose pods a selector matches, as far as manifests tell."""
+    told = written(selector)
+    found = world.selected(namespace, told["matchLabels"])
+    wanted = told["matchExpressions"]
+    return [w for w in found if all(_meets(e, w.labels) for e in wanted)] if wanted else found

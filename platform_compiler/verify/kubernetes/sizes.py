@@ -1,0 +1,53 @@
+"""Objects that hold more than the API server takes."""
+
+from collections.abc import Iterator
+
+from platform_compiler.objects import Body, a_map, at
+from platform_compiler.verify.item import Fault
+from platform_compiler.verify.world import World
+
+_CODE = "PC5104"
+_ANNOTATIONS = 256 * 1024
+_DATA = 1024 * 1024
+_MOST = 4
+_LONGEST_KEY = 317
+_FIELDS = (
+    ("ConfigMap", "data", 1.0),
+    ("ConfigMap", "binaryData", 0.75),
+    ("Secret", "stringData", 1.0),
+    ("Secret", "data", 0.75),
+)
+"""What holds data, and how much of its text counts: of Base64 three bytes in four."""
+_HELP = "move what is large out of the cluster's objects: into a volume, an image or a store"
+
+
+def sizes(world: World) -> Iterator[Fault]:
+    """Yield objects whose annotations, or whose data, are too large."""
+    for item in world.items:
+        annotations = at(item.body, "metadata", "annotations")
+        if isinstance(annotations, dict) and _letters(annotations) * _MOST > _ANNOTATIONS:
+            taken = _size(annotations)
+            if taken > _ANNOTATIONS:
+                message = f"annotations of {taken:,} bytes are more than the {_ANNOTATIONS:,} that are taken"
+                yield Fault(_CODE, item, ("metadata", "annotations"), message, _HELP, on_key=True)
+    for kind, field, share in _FIELDS:
+        for item in world.of("", kind):
+            taken = _size(a_map(item.body, field))
+            if taken * share > _DATA:
+                message = f"`{field}` of {taken:,} bytes is more than a {kind} holds"
+                yield Fault(_CODE, item, (field,), message, _HELP, on_key=True)
+
+
+def _letters(texts: Body) -> int:
+    """Return about how long texts are together; a letter takes up to `_MOST` bytes, and keys are short."""
+    return sum(len(value) + _LONGEST_KEY for value in texts.values() if isinstance(value, str))
+
+
+def _size(data: Body) -> int:
+    return sum(_bytes(key) + _bytes(value) for key, value in data.items())
+
+
+def _bytes(value: object) -> int:
+    if not isinstance(value, str):
+        return 0
+    return len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,54 @@
+"""References in text: `$(VAR)` in the environment, the command and the arguments of a container.
+
+One that nothing answers stays in the text as it is, without a word.
+"""
+
+import re
+from collections.abc import Iterator
+
+from platform_compiler.objects import Body, Path, a_list, maps, text
+from platform_compiler.verify.item import Fault
+from platform_compiler.verify.world import Workload, World
+
+_CODE = "PC5110"
+_REFERENCE = re.compile(r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))")
+_INJECTED = re.compile(r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_[0-9]+_\w+)?)\Z").match
+"""Variables that Kubernetes sets itself, for Services."""
+
+
+def undefined_variables(world: World) -> Iterator[Fault]:
+    """Yield references to variables that the container does not set, or sets only later."""
+    for workload in world.workloads:
+        for path, container in workload.containers:
+            if not a_list(container, "envFrom"):
+                yield from _in_container(workload, path, container)
+
+
+def _in_container(workload: Workload, path: Path, container: Body) -> Iterator[Fault]:
+    every = {text(entry, "name") for _, entry in maps(container, "env")}
+    before: set[str] = set()
+    for i, entry in maps(container, "env"):
+        for name in _named(entry.get("value")):
+            if name not in before:
+                yield _fault(workload, (*path, "env", i, "value"), name, later=name in every)
+        before.add(text(entry, "name"))
+    for field in ("command", "args"):
+        for i, word in enumerate(a_list(container, field)):
+            for name in _named(word):
+                if name not in every:
+                    yield _fault(workload, (*path, field, i), name, later=False)
+
+
+def _named(value: object) -> list[str]:
+    """Return the variables that a text refers to, but for those that Kubernetes sets; `$$(VAR)` is no reference."""
+    if not isinstance(value, str) or "$(" not in value:
+        return []
+    return [name for _, name in _REFERENCE.findall(value) if name and not _INJECTED(name)]
+
+
+def _fault(workload: Workload, path: Path, name: str, *, later: bool) -> Fault:
+    if later:
+        message = f"`$({name})` stays as it is: `{name}` is set further down"
+        return Fault(_CODE, workload.item, path, message, f"move `{name}` up")
+    message = f"`$({name})` stays as it is: the container sets no `{name}`"
+    return Fault(_CODE, workload.item, path, message, f"set it in `env`, or write `$$({name})` if the text is meant")
