@@ -42,8 +42,8 @@ def _endpoint(endpoint: Record) -> Record:
 def _resolution(spec: Record) -> str:
     """Return how addresses are found.
 
-    Endpoints are static, full names DNS, `*.suffix` dynamic DNS; a range of addresses goes where the caller dialled, since
-    Istio looks no names up for ranges.
+    Endpoints are static, full names DNS, `*.suffix` dynamic DNS; a range of addresses goes where the caller dialled,
+    since Istio looks no names up for ranges.
     """
     chosen = spec.get("resolution", "auto")
     if chosen != "auto":
