@@ -10,7 +10,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path
 from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
-from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
@@ -73,12 +73,20 @@ def _is_null(node: Node) -> bool:
 
 def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     path = path_at(tree, breach.span)
+    if breach.rule is Rule.MISSING_KEY:
+        path = _owner(tree, path, breach.span)
     on_key = breach.rule is Rule.UNKNOWN_KEY
     if on_key and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
         return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
+
+
+def _owner(tree: Node, path: Path, span: Span) -> Path:
+    """Return the path of the mapping that lacks a key: its first key stands for it where there is one."""
+    parent = at(tree, *path[:-1])
+    return path[:-1] if path and isinstance(parent, MapNode) and parent.keys.get(str(path[-1])) == span else path
 
 
 def _explained(item: Item, path: Path) -> str:

@@ -95,5 +95,7 @@ def _report(faults: Iterable[Fault], bag: Bag) -> None:
             clusters.append(fault.item.cluster)
     for (code, words, labels, cure), clusters in found.items():
         notes = [f"on {', '.join(clusters)}"] if clusters else []
-        notes += [f"`istioctl analyze` calls it {alias}" for alias in CODES[code].alias.split()]
+        notes += (
+            [f"`istioctl analyze` calls it {' or '.join(aliases)}"] if (aliases := CODES[code].alias.split()) else []
+        )
         bag.add(code, words, labels[0].span, labels[0].text, also=labels[1:], help=cure, notes=notes)

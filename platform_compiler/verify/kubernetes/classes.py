@@ -32,7 +32,7 @@ def classes(world: World) -> Iterator[Fault]:
         built_in = name in _BUILT_IN.get(kind, ()) or name.startswith("system:")
         if name and known and name not in known and not built_in and not world.exists(group, kind, "", name):
             near = did_you_mean(name, known)
-            cure = f"did you mean `{near}`?" if near else "add it; if it is made elsewhere, allow this finding"
+            cure = f"did you mean `{near}`?" if near else "add it; this is fine where something else makes it"
             yield Fault(_CODE, item, path, f"{kind} `{name}` is not among what is judged", cure)
 
 

@@ -43,7 +43,7 @@ def sources(world: World) -> Iterator[Fault]:
         ):
             continue
         near = did_you_mean(use.name, names_in(world, ("", use.kind), namespace))
-        cure = f"did you mean `{near}`?" if near else "add it; if it is made elsewhere, allow this finding"
+        cure = f"did you mean `{near}`?" if near else "add it; this is fine where something else makes it"
         message = f"{use.kind} `{namespace}/{use.name}` is not among what is judged"
         yield Fault(_MISSING, use.item, use.path, message, cure)
 
