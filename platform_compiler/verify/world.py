@@ -31,7 +31,7 @@ _WORKLOADS: tuple[GroupKind, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Workload:
     """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
 
@@ -77,6 +77,7 @@ class World:
     facts: Facts
     whole: bool
     _known: dict[Callable[["World"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _selected: dict[tuple[object, ...], Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""
@@ -102,14 +103,21 @@ class World:
         promised = (kind, namespace or "default", name) in self.facts.promised
         return promised or self.find(group, kind, namespace, name) is not None
 
-    def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
-        """Return the workloads of a namespace whose pods carry `labels`."""
+    def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
+        """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
+        wanted = (namespace, *labels.items())
+        try:
+            found = self._selected.get(wanted)
+        except TypeError:  # a value that is no text, so that no label equals it
+            return ()
+        if found is None:
+            found = self._selected[wanted] = self._carrying(namespace, labels)
+        return found
+
+    def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         if not labels:
-            return list(self.workloads_of.get(namespace, ()))
-        pairs = [(namespace, key, value) for key, value in labels.items() if isinstance(value, str)]
-        if len(pairs) < len(labels):
-            return []
-        fewest = min((self._by_label.get(pair, ()) for pair in pairs), key=len)
+            return self.workloads_of.get(namespace, ())
+        fewest = min((self._by_label.get((namespace, *pair), ()) for pair in labels.items()), key=len)
         return [w for w in fewest if labels.items() <= w.labels.items()]
 
     @cached_property
@@ -147,11 +155,11 @@ class World:
         return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self.items}
 
     @cached_property
-    def _by_label(self) -> Mapping[tuple[str, str, str], Sequence[Workload]]:
-        pairs = ((w.namespace, key, value, w) for w in self.workloads for key, value in w.labels.items())
-        found: defaultdict[tuple[str, str, str], list[Workload]] = defaultdict(list)
-        for namespace, key, value, workload in pairs:
-            found[namespace, key, value].append(workload)
+    def _by_label(self) -> Mapping[tuple[str, str, object], Sequence[Workload]]:
+        found: defaultdict[tuple[str, str, object], list[Workload]] = defaultdict(list)
+        for workload in self.workloads:
+            for key, value in workload.labels.items():
+                found[workload.namespace, key, value].append(workload)
         return found
 
 
