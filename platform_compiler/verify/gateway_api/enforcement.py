@@ -1,6 +1,6 @@
 """Rules about requests need a waypoint: ztunnel reads connections only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, text
 from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, enrolled, serves_services
@@ -110,7 +110,7 @@ def _of_request(body: Body) -> tuple[Path, str] | None:
     return None
 
 
-def _pods(world: World, service: Item) -> list[Workload]:
+def _pods(world: World, service: Item) -> Sequence[Workload]:
     selector: Mapping[str, object] = a_map(service.body, "spec", "selector")
     return world.selected(namespace_of(service), selector) if selector else []
 

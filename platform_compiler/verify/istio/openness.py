@@ -19,31 +19,33 @@ def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield what the rules of a policy leave open."""
     admits = policy.action == "ALLOW"
     for rule in policy.rules:
-        if admits and not rule.operations and not rule.conditions and _anybody(rule):
-            if not annotation(policy.item, ANNOTATION):
-                message = "admits every request of everybody, in or out of the mesh"
-                cure = f"name who may call, or say why all may in the annotation `{ANNOTATION}`"
-                yield Fault("PC5243", policy.item, rule.path, message, cure)
+        if admits and _anybody(rule) and not annotation(policy.item, ANNOTATION):
+            message = "admits every request of everybody, in or out of the mesh"
+            cure = f"name who may call, or say why all may in the annotation `{ANNOTATION}`"
+            yield Fault("PC5243", policy.item, rule.path, message, cure)
         for part in (*rule.sources, *rule.operations) if admits else ():
-            if part.fields and all([field.startswith("not") for field in part.fields]):
-                yield _by_exception(policy.item, part)
+            if part.fields and part.fields[0].startswith("not"):
+                yield from _by_exception(policy.item, part)
         for part in rule.operations:
             if "hosts" in part.fields:
                 yield from _portless(policy.item, part)
 
 
 def _anybody(rule: Rule) -> bool:
+    if rule.operations or rule.conditions:
+        return False
     return not rule.sources or any(
         len(source.body) == 1 and not _ALL_ADDRESSES.isdisjoint(texts(source.body, "ipBlocks"))
         for source in rule.sources
     )
 
 
-def _by_exception(policy: Item, part: Part) -> Fault:
-    """Return the fault of what admits all but some: whatever is added or spelled otherwise is admitted too."""
-    message = f"admits all that `{part.fields[0]}` does not name, also what is added later"
-    cure = "name what is admitted, and let a `DENY` policy name the exceptions"
-    return Fault("PC5252", policy, (*part.path, part.fields[0]), message, cure)
+def _by_exception(policy: Item, part: Part) -> Iterator[Fault]:
+    """Yield what admits all but some: whatever is added or spelled otherwise is admitted too."""
+    if all(field.startswith("not") for field in part.fields):
+        message = f"admits all that `{part.fields[0]}` does not name, also what is added later"
+        cure = "name what is admitted, and let a `DENY` policy name the exceptions"
+        yield Fault("PC5252", policy, (*part.path, part.fields[0]), message, cure)
 
 
 def _portless(policy: Item, part: Part) -> Iterator[Fault]:

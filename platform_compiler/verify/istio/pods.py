@@ -74,7 +74,8 @@ class Pods:
     @cached_property
     def _by_label(self) -> Mapping[tuple[str, str], Sequence[Member]]:
         found: dict[tuple[str, str], list[Member]] = defaultdict(list)
-        for member in chain(self.world.workloads, *self.machines.values()):
+        members: Iterator[Member] = chain(self.world.workloads, *self.machines.values())
+        for member in members:
             for pair in member.labels.items():
                 found[pair].append(member)
         return found

@@ -1,10 +1,14 @@
 """Walking what makes pods: containers, ports and volumes with the whole path of each in its object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
 from platform_compiler.objects import Body, Path, at, maps, number, text
-from platform_compiler.verify.world import Workload
+from platform_compiler.verify.world import Workload, World
 
+Opened: TypeAlias = tuple[str, str | int]
+"""The protocol of a port, and its number or its name."""
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -20,6 +24,20 @@ def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     for path, container in running(workload):
         for i, port in maps(container, "ports"):
             yield (*path, "ports", i), port
+
+
+def opened_by(world: World) -> Mapping[Workload, AbstractSet[Opened]]:
+    """Return the numbers and names of the ports that each workload's containers open, with their protocols."""
+    return {
+        workload: {opened for _, port in ports_of(workload) for opened in _names(port)} for workload in world.workloads
+    }
+
+
+def _names(port: Body) -> Iterator[Opened]:
+    protocol = protocol_of(port)
+    for key in ("name", "containerPort"):
+        if isinstance(name := port.get(key), str | int):
+            yield protocol, name
 
 
 def protocol_of(port: Body) -> str:

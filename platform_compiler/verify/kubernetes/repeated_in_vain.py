@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, maps, number, text
+from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
@@ -64,8 +65,9 @@ def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for group, kind, path, what in _OF_KIND:
         for item in world.of(group, kind):
-            if len(a_list(item.body, *path)) > 1:
-                yield from _again(item, item.body, path, (), what)
+            entries = a_list(item.body, *path)
+            if len(entries) > 1:
+                yield from _again(item, entries, path, what)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -73,28 +75,24 @@ def in_lists_below(world: World) -> Iterator[Fault]:
     for group, kind, path, field, what in _BELOW:
         for item in world.of(group, kind):
             for i, entry in maps(item.body, *path):
-                if len(a_list(entry, field)) > 1:
-                    yield from _again(item, entry, (field,), (*path, i), what)
-    for item in world.of("security.istio.io", "AuthorizationPolicy"):
-        yield from _conditions(item)
+                entries = a_list(entry, field)
+                if len(entries) > 1:
+                    yield from _again(item, entries, (*path, i, field), what)
+    for policy in policies(world):
+        for part in (part for rule in policy.rules for part in (*rule.sources, *rule.operations)):
+            for field in part.fields:
+                words = part.body[field]
+                if isinstance(words, list) and len(words) > 1:
+                    yield from _again(policy.item, words, (*part.path, field), f"`{field}` entry")
 
 
 def in_rules(world: World) -> Iterator[Fault]:
     """Yield peers and ports that a rule of a NetworkPolicy names twice."""
     for rule in world.once(rules_of):
-        for field, what in ((rule.side, "peer"), ("ports", "port")):
-            if len(a_list(rule.body, field)) > 1:
-                yield from _again(rule.item, rule.body, (field,), rule.path, what)
-
-
-def _conditions(item: Item) -> Iterator[Fault]:
-    """Yield words that a rule of an AuthorizationPolicy names twice."""
-    for i, rule in maps(item.body, "spec", "rules"):
-        for side, inner in (("from", "source"), ("to", "operation")):
-            for j, entry in maps(rule, side):
-                told = a_map(entry, inner)
-                for field in [field for field, words in told.items() if isinstance(words, list) and len(words) > 1]:
-                    yield from _again(item, told, (field,), ("spec", "rules", i, side, j, inner), f"`{field}` entry")
+        if len(rule.peers) > 1:
+            yield from _again(rule.item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
+        if len(rule.ports) > 1:
+            yield from _again(rule.item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
@@ -102,13 +100,13 @@ def in_workloads(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         for path, container in workload.containers:
             yield from _variables(workload.item, path, container)
-            yield from _again(workload.item, container, ("envFrom",), path, "source")
+            yield from _again(workload.item, a_list(container, "envFrom"), (*path, "envFrom"), "source")
             for field in ("drop", "add") if "securityContext" in container else ():
                 place = ("securityContext", "capabilities", field)
-                yield from _again(workload.item, container, place, path, "capability")
+                yield from _again(workload.item, a_list(container, *place), (*path, *place), "capability")
         for field, what in _OF_PODS:
             if field in workload.pod:
-                yield from _again(workload.item, workload.pod, (field,), workload.spec_path, what)
+                yield from _again(workload.item, a_list(workload.pod, field), (*workload.spec_path, field), what)
         yield from _ports(workload)
 
 
@@ -127,27 +125,22 @@ def _ports(workload: Workload) -> Iterator[Fault]:
         yield _fault(workload.item, opened[later][0], opened[earlier][0], shown)
 
 
-def _again(item: Item, body: Body, path: Path, above: Path, what: str) -> Iterator[Fault]:
+def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterator[Fault]:
     """Yield every entry of the list at a path that equals an earlier one."""
-    entries = a_list(body, *path)
     for later, earlier in _repeats(entries):
         told = entries[later] if isinstance(entries[later], str) else text(entries[later], "name")
         shown = f"{what} `{told}`" if told else what
-        yield _fault(item, (*above, *path, later), (*above, *path, earlier), shown)
+        yield _fault(item, (*path, later), (*path, earlier), shown)
 
 
-def _repeats(entries: Sequence[Any]) -> Iterator[tuple[int, int]]:
-    """Yield the position of every entry that equals an earlier one, and the earlier one's; short lists are compared."""
+def _repeats(entries: Sequence[Any]) -> list[tuple[int, int]]:
+    """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
     if len(entries) <= _SHORT:
-        for i in range(1, len(entries)):
-            if entries[i] and entries[i] in entries[:i]:
-                yield i, entries.index(entries[i])
-        return
-    first: dict[str, int] = {}
-    for i, entry in enumerate(entries):
-        earlier = first.setdefault(json.dumps(entry, sort_keys=True, default=str), i)
-        if entry and earlier < i:
-            yield i, earlier
+        first = [entries.index(entry) for entry in entries]
+    else:
+        known: dict[str, int] = {}
+        first = [known.setdefault(json.dumps(entry, sort_keys=True, default=str), i) for i, entry in enumerate(entries)]
+    return [(i, earlier) for i, earlier in enumerate(first) if earlier < i and entries[i]]
 
 
 def _fault(item: Item, path: Path, there: Path, shown: str) -> Fault:
