@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, containers, template_of
+from platform_compiler.objects import Body, Path, a_map, containers, maps, template_of, text
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
@@ -31,6 +31,15 @@ _WORKLOADS: tuple[GroupKind, ...] = (
 )
 
 
+class Container(NamedTuple):
+    """A container: its whole path, itself, its ports with their places, and its variables with places and names."""
+
+    path: Path
+    body: Body
+    ports: Sequence[tuple[int, Body]]
+    env: Sequence[tuple[int, str, Body]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Workload:
     """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
@@ -40,8 +49,8 @@ class Workload:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     pod: Body
-    containers: Sequence[tuple[Path, Body]]
-    """The containers with their whole paths, those that run first at the end."""
+    containers: Sequence[Container]
+    """The containers, those that run first at the end."""
 
     @property
     def namespace(self) -> str:
@@ -180,8 +189,13 @@ def _workload(item: Item) -> Workload:
     metadata = a_map(template, "metadata")
     strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
     pod = a_map(template, "spec")
-    inside = tuple(((*path, "spec", *below), container) for below, container in containers(pod))
+    inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
     return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
+
+
+def _container(path: Path, body: Body) -> Container:
+    env = [(i, text(entry, "name"), entry) for i, entry in maps(body, "env")]
+    return Container(path, body, maps(body, "ports"), env)
 
 
 def namespace_of(item: Item) -> str:

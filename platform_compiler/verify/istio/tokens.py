@@ -56,7 +56,7 @@ def claims_without_tokens(world: World) -> Iterator[Fault]:
     """Yield routes chosen by claims at gateways that read no token."""
     readers = world.of(SECURITY, "RequestAuthentication")
     for item in world.of(NETWORKING, "VirtualService"):
-        path = next(_claims(item.body), None)
+        path = next(_claims(item.body), None) if texts(item.body, "spec", "gateways") else None
         for i, name in enumerate(texts(item.body, "spec", "gateways")) if path else ():
             gateway = _gateway(world, item, name)
             if gateway and path and not any(_reads_at(world, reader, gateway) for reader in readers):

@@ -54,6 +54,8 @@ def _rules(item: Item) -> Iterator[Rule]:
 def _place_of(peer: Body, own: str) -> str:
     if "namespaceSelector" not in peer:
         return own if "podSelector" in peer else ""
-    labels = a_map(peer, "namespaceSelector", "matchLabels")
-    only = len(labels) == 1 and not maps(peer, "namespaceSelector", "matchExpressions")
-    return text(labels, _NAMESPACE) if only else ""
+    selector = a_map(peer, "namespaceSelector")
+    if "matchExpressions" in selector and maps(selector, "matchExpressions"):
+        return ""
+    labels = a_map(selector, "matchLabels")
+    return text(labels, _NAMESPACE) if len(labels) == 1 else ""

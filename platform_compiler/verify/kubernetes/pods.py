@@ -5,24 +5,24 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from platform_compiler.objects import Body, Path, at, maps, number, text
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.world import Container, Workload, World
 
 Opened: TypeAlias = tuple[str, str | int]
 """The protocol of a port, and its number or its name."""
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
-def running(workload: Workload) -> Iterator[tuple[Path, Body]]:
+def running(workload: Workload) -> Iterator[Container]:
     """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
-    for path, container in workload.containers:
-        if path[-2] == "containers" or container.get("restartPolicy") == "Always":
-            yield path, container
+    for container in workload.containers:
+        if container.path[-2] == "containers" or container.body.get("restartPolicy") == "Always":
+            yield container
 
 
 def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the ports that containers declare as long as the pod runs."""
-    for path, container in running(workload):
-        for i, port in maps(container, "ports"):
+    for path, _, ports, _ in running(workload):
+        for i, port in ports:
             yield (*path, "ports", i), port
 
 

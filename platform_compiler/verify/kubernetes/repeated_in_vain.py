@@ -98,9 +98,10 @@ def in_rules(world: World) -> Iterator[Fault]:
 def in_workloads(world: World) -> Iterator[Fault]:
     """Yield variables, tolerations, pull secrets and ports of a pod that say the same again."""
     for workload in world.workloads:
-        for path, container in workload.containers:
-            yield from _variables(workload.item, path, container)
-            yield from _again(workload.item, a_list(container, "envFrom"), (*path, "envFrom"), "source")
+        for path, container, _, env in workload.containers:
+            yield from _variables(workload.item, path, env)
+            if "envFrom" in container:
+                yield from _again(workload.item, a_list(container, "envFrom"), (*path, "envFrom"), "source")
             for field in ("drop", "add") if "securityContext" in container else ():
                 place = ("securityContext", "capabilities", field)
                 yield from _again(workload.item, a_list(container, *place), (*path, *place), "capability")
@@ -110,11 +111,11 @@ def in_workloads(world: World) -> Iterator[Fault]:
         yield from _ports(workload)
 
 
-def _variables(item: Item, path: Path, container: Body) -> Iterator[Fault]:
-    entries = [(i, text(entry, "name")) for i, entry in maps(container, "env")]
-    for later, earlier in _repeats([name for _, name in entries]):
-        place, there = ((*path, "env", entries[n][0], "name") for n in (later, earlier))
-        yield _fault(item, place, there, f"variable `{entries[later][1]}`")
+def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> Iterator[Fault]:
+    names = [name for _, name, _ in env]
+    for later, earlier in _repeats(names):
+        place, there = ((*path, "env", env[n][0], "name") for n in (later, earlier))
+        yield _fault(item, place, there, f"variable `{names[later]}`")
 
 
 def _ports(workload: Workload) -> Iterator[Fault]:
@@ -135,6 +136,8 @@ def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterato
 
 def _repeats(entries: Sequence[Any]) -> list[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
+    if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
+        return []
     if len(entries) <= _SHORT:
         first = [entries.index(entry) for entry in entries]
     else:

@@ -58,7 +58,7 @@ def _meets(wanted: Body, labels: Mapping[str, Any]) -> bool:
 
 def is_empty(selector: Body) -> bool:
     """Whether a selector matches everything."""
-    return not a_map(selector, "matchLabels") and not maps(selector, "matchExpressions")
+    return not (a_map(selector, "matchLabels") or maps(selector, "matchExpressions"))
 
 
 def plain_selector(labels: Body) -> Body:
