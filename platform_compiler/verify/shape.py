@@ -28,7 +28,7 @@ def fits(item: Item, judge: Judge) -> bool:
         body = without_nulls(body)
         if not judge.validator.is_valid(body):
             return False
-    return next(repetitions(judge.schema, body), None) is None
+    return judge.ways is None or next(repetitions(judge.ways, body), None) is None
 
 
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
@@ -38,7 +38,7 @@ def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
-    for path, words in repetitions(judge.schema, body):
+    for path, words in repetitions(judge.ways, body):
         yield Fault("PC5002", item, path, words, "remove one of them, or tell them apart")
         found.append(Breach(Rule.INVALID, words, tree.span, ""))
     if not found:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from platform_compiler.objects import Body, Path, at, maps, number, text
+from platform_compiler.objects import Body, Path, at, maps, number
 from platform_compiler.verify.world import Container, Workload, World
 
 Opened: TypeAlias = tuple[str, str | int]
@@ -42,7 +42,8 @@ def _names(port: Body) -> Iterator[Opened]:
 
 def protocol_of(port: Body) -> str:
     """Return the protocol of a container's or a Service's port."""
-    return text(port, "protocol") or "TCP"
+    told = port.get("protocol")
+    return told if told and isinstance(told, str) else "TCP"
 
 
 def claims_of(workload: Workload) -> Iterator[tuple[Path, Body]]:

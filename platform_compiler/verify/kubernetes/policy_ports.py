@@ -20,7 +20,7 @@ def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
     opened = world.once(opened_by)
     for rule in world.once(rules_of):
-        ports = [(i, port) for i, port in rule.ports if _is_asked_for(port)]
+        ports = [named for named in rule.ports if _is_asked_for(named[1])]
         pods = (_called(world, rule) if rule.side == "to" else _own(world, rule)) if ports else ()
         by_pods = [opened[workload] for workload in pods]
         if not by_pods or not all(by_pods):
@@ -34,7 +34,8 @@ def policy_ports(world: World) -> Iterator[Fault]:
 def _is_asked_for(port: Body) -> bool:
     """Whether a rule names one port, and none of the mesh's."""
     told = port.get("port")
-    return isinstance(told, str | int) and told not in _OF_MESH and "endPort" not in port
+    named = told not in _OF_MESH if isinstance(told, int) else isinstance(told, str)
+    return named and "endPort" not in port
 
 
 def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:

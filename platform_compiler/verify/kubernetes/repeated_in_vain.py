@@ -13,6 +13,7 @@ from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5122"
 _SHORT = 12
+_PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
 _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     (_RBAC, "RoleBinding", ("subjects",), "subject"),
@@ -134,15 +135,17 @@ def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterato
         yield _fault(item, (*path, later), (*path, earlier), shown)
 
 
-def _repeats(entries: Sequence[Any]) -> list[tuple[int, int]]:
+def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
     if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
-        return []
+        return ()
     if len(entries) <= _SHORT:
-        first = [entries.index(entry) for entry in entries]
+        first = [*map(entries.index, entries)]
     else:
         known: dict[str, int] = {}
         first = [known.setdefault(json.dumps(entry, sort_keys=True, default=str), i) for i, entry in enumerate(entries)]
+    if first == _PLACES[: len(first)]:
+        return ()
     return [(i, earlier) for i, earlier in enumerate(first) if earlier < i and entries[i]]
 
 

@@ -40,7 +40,7 @@ def sizes(world: World) -> Iterator[Fault]:
 
 def _letters(texts: Body) -> int:
     """Return about how long texts are together; a letter takes up to `_MOST` bytes, and keys are short."""
-    return sum([len(value) + _LONGEST_KEY for value in texts.values() if isinstance(value, str)])
+    return len(texts) * _LONGEST_KEY + sum([len(value) for value in texts.values() if isinstance(value, str)])
 
 
 def _size(data: Body) -> int:

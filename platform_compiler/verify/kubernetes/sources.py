@@ -83,7 +83,7 @@ def _uses(world: World) -> Iterator[Use]:
             yield from _of_container(workload.item, container)
         yield from _of_pod(workload)
     for item in world.of("", "ServiceAccount"):
-        for i, secret in maps(item.body, "imagePullSecrets"):
+        for i, secret in maps(item.body, "imagePullSecrets") if "imagePullSecrets" in item.body else ():
             yield from _use(item, ("imagePullSecrets", i), "Secret", secret)
     for item in world.of("networking.k8s.io", "Ingress"):
         for i, tls in maps(item.body, "spec", "tls"):
