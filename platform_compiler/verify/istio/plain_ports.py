@@ -6,7 +6,7 @@ ALLOW with a field of HTTP never matches, and one of DENY counts as if it had no
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from platform_compiler.objects import Body, Path, a_map, containers, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.hosts import HostPort
 from platform_compiler.verify.istio.membership import PROXY
 from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
@@ -80,13 +80,13 @@ def target_of(port: Body, workload: Workload) -> int | None:
     named = text(port, "targetPort")
     if not named:
         return number(port, "targetPort") or number(port, "port")
-    declared = (entry for _, container in containers(workload.pod) for _, entry in maps(container, "ports"))
+    declared = (entry for container in workload.containers for _, entry in container.ports)
     return next((number(entry, "containerPort") for entry in declared if entry.get("name") == named), None)
 
 
 def _is_gateway(world: World, workload: Workload) -> bool:
     """Whether the pods are a gateway, which ends TLS itself and sees requests on ports named `https`."""
-    if any(container.get("name") == PROXY for _, container in containers(workload.pod)):
+    if any(container.body.get("name") == PROXY for container in workload.containers):
         return True
     selectors = (a_map(item.body, "spec", "selector") for item in world.of(NETWORKING, "Gateway"))
     return any(selector and selector.items() <= workload.labels.items() for selector in selectors)

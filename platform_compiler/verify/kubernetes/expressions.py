@@ -58,8 +58,9 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
                 yield item, path, selector
     for rule in world.once(rules_of):
         for peer in rule.peers:
-            for field, selector in _with_expressions(peer.body, ("podSelector", "namespaceSelector")):
-                yield rule.item, (*peer.path, field), selector
+            for field, selector in (("podSelector", peer.pods), ("namespaceSelector", peer.namespaces)):
+                if _EXPRESSIONS in selector:
+                    yield rule.item, (*peer.path, field), selector
     yield from _of_webhooks(world)
     for workload in world.workloads:
         for path, selector in _of_pods(workload):

@@ -44,7 +44,8 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for rule in world.once(rules_of):
         for peer in rule.peers:
-            if peer.pods and peer.namespace in world.workloads_of and not is_empty(peer.pods):
+            unmet = peer.pods and not peer.chosen and peer.namespace in world.workloads_of
+            if unmet and not is_empty(peer.pods):
                 place = (*peer.path, "podSelector")
                 yield from _unmatched(world, others, rule.item, place, peer.pods, peer.namespace)
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from platform_compiler.objects import Body, Path, a_map, text
+from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
 from platform_compiler.verify.kubernetes.peers import Rule, rules_of
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
-from platform_compiler.verify.kubernetes.selectors import selected
 from platform_compiler.verify.world import Workload, World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
@@ -18,10 +17,10 @@ _OF_MESH = range(15000, 16000)
 
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
-    opened = world.once(opened_by)
+    opened, others = world.once(opened_by), world.once(filled_by_others)
     for rule in world.once(rules_of):
         ports = [named for named in rule.ports if _is_asked_for(named[1])]
-        pods = (_called(world, rule) if rule.side == "to" else _own(world, rule)) if ports else ()
+        pods = (_called(rule, others) if rule.side == "to" else _own(rule, others)) if ports else ()
         by_pods = [opened[workload] for workload in pods]
         if not by_pods or not all(by_pods):
             continue
@@ -48,21 +47,20 @@ def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: AbstractSe
     return Fault(_CLOSED, rule.item, path, message, cure, also)
 
 
-def _own(world: World, rule: Rule) -> Sequence[Workload]:
+def _own(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that the policy holds for, empty where some of them may not be judged."""
-    own = namespace_of(rule.item)
-    others = world.once(filled_by_others)
-    return () if own in others else selected(world, own, a_map(rule.item.body, "spec", "podSelector"))
+    return () if namespace_of(rule.item) in others else rule.own
 
 
-def _called(world: World, rule: Rule) -> Sequence[Workload]:
+def _called(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that a rule lets traffic out to, empty where some of them may not be judged."""
-    others = world.once(filled_by_others)
     found: list[Workload] = []
     for peer in rule.peers:
-        place = peer.namespace
-        pods = selected(world, place, peer.pods) if place and place not in others else ()
-        if not pods or text(peer.body, "ipBlock", "cidr"):
+        if (
+            not peer.chosen
+            or peer.namespace in others
+            or ("ipBlock" in peer.body and text(peer.body, "ipBlock", "cidr"))
+        ):
             return ()
-        found += pods
+        found += peer.chosen
     return found

@@ -1,7 +1,7 @@
 """Told twice where one of them has no effect: the API server takes it, and who reads it is misled."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.objects import Body, Path, a_list, maps, number, text
@@ -9,44 +9,50 @@ from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.world import GroupKind, Workload, World
 
 _CODE = "PC5122"
 _SHORT = 12
 _PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
-_OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
-    (_RBAC, "RoleBinding", ("subjects",), "subject"),
-    (_RBAC, "ClusterRoleBinding", ("subjects",), "subject"),
-    (_RBAC, "Role", ("rules",), "rule"),
-    (_RBAC, "ClusterRole", ("rules",), "rule"),
-    ("", "ServiceAccount", ("imagePullSecrets",), "pull secret"),
-    ("", "ServiceAccount", ("secrets",), "secret"),
-    ("autoscaling", "HorizontalPodAutoscaler", ("spec", "metrics"), "metric"),
-    ("networking.k8s.io", "NetworkPolicy", ("spec", "policyTypes"), "policy type"),
-    ("networking.k8s.io", "NetworkPolicy", ("spec", "ingress"), "rule"),
-    ("networking.k8s.io", "NetworkPolicy", ("spec", "egress"), "rule"),
-    ("networking.k8s.io", "Ingress", ("spec", "tls"), "entry"),
-    ("cert-manager.io", "Certificate", ("spec", "dnsNames"), "name"),
-    ("argoproj.io", "Application", ("spec", "syncPolicy", "syncOptions"), "option"),
-    ("argoproj.io", "AppProject", ("spec", "destinations"), "destination"),
-    ("argoproj.io", "AppProject", ("spec", "sourceRepos"), "repository"),
-    ("argoproj.io", "AppProject", ("spec", "clusterResourceWhitelist"), "kind"),
-    ("argoproj.io", "AppProject", ("spec", "namespaceResourceWhitelist"), "kind"),
-    ("networking.istio.io", "VirtualService", ("spec", "hosts"), "host"),
-    ("networking.istio.io", "VirtualService", ("spec", "gateways"), "gateway"),
-    ("networking.istio.io", "VirtualService", ("spec", "exportTo"), "namespace"),
-    ("networking.istio.io", "DestinationRule", ("spec", "exportTo"), "namespace"),
-    ("networking.istio.io", "ServiceEntry", ("spec", "hosts"), "host"),
-    ("networking.istio.io", "ServiceEntry", ("spec", "exportTo"), "namespace"),
-    ("networking.istio.io", "VirtualService", ("spec", "http"), "route"),
-    ("networking.istio.io", "Gateway", ("spec", "servers"), "server"),
-    ("networking.istio.io", "Sidecar", ("spec", "egress"), "listener"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), "entry"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), "entry"),
-    ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "entry"),
-    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "rule"),
-)
+_OF_KIND: Mapping[GroupKind, Sequence[tuple[Path, str]]] = {
+    (_RBAC, "RoleBinding"): ((("subjects",), "subject"),),
+    (_RBAC, "ClusterRoleBinding"): ((("subjects",), "subject"),),
+    (_RBAC, "Role"): ((("rules",), "rule"),),
+    (_RBAC, "ClusterRole"): ((("rules",), "rule"),),
+    ("", "ServiceAccount"): ((("imagePullSecrets",), "pull secret"), (("secrets",), "secret")),
+    ("autoscaling", "HorizontalPodAutoscaler"): ((("spec", "metrics"), "metric"),),
+    ("networking.k8s.io", "NetworkPolicy"): (
+        (("spec", "policyTypes"), "policy type"),
+        (("spec", "ingress"), "rule"),
+        (("spec", "egress"), "rule"),
+    ),
+    ("networking.k8s.io", "Ingress"): ((("spec", "tls"), "entry"),),
+    ("cert-manager.io", "Certificate"): ((("spec", "dnsNames"), "name"),),
+    ("argoproj.io", "Application"): ((("spec", "syncPolicy", "syncOptions"), "option"),),
+    ("argoproj.io", "AppProject"): (
+        (("spec", "destinations"), "destination"),
+        (("spec", "sourceRepos"), "repository"),
+        (("spec", "clusterResourceWhitelist"), "kind"),
+        (("spec", "namespaceResourceWhitelist"), "kind"),
+    ),
+    ("networking.istio.io", "VirtualService"): (
+        (("spec", "hosts"), "host"),
+        (("spec", "gateways"), "gateway"),
+        (("spec", "exportTo"), "namespace"),
+        (("spec", "http"), "route"),
+    ),
+    ("networking.istio.io", "DestinationRule"): ((("spec", "exportTo"), "namespace"),),
+    ("networking.istio.io", "ServiceEntry"): ((("spec", "hosts"), "host"), (("spec", "exportTo"), "namespace")),
+    ("networking.istio.io", "Gateway"): ((("spec", "servers"), "server"),),
+    ("networking.istio.io", "Sidecar"): ((("spec", "egress"), "listener"),),
+    ("telemetry.istio.io", "Telemetry"): (
+        (("spec", "accessLogging"), "entry"),
+        (("spec", "tracing"), "entry"),
+        (("spec", "metrics"), "entry"),
+    ),
+    ("security.istio.io", "AuthorizationPolicy"): ((("spec", "rules"), "rule"),),
+}
 _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("networking.istio.io", "Gateway", ("spec", "servers"), "hosts", "host"),
     ("networking.istio.io", "Sidecar", ("spec", "egress"), "hosts", "host"),
@@ -64,11 +70,10 @@ _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), 
 
 def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
-    for group, kind, path, what in _OF_KIND:
-        for item in world.of(group, kind):
-            entries = a_list(item.body, *path)
-            if len(entries) > 1:
-                yield from _again(item, entries, path, what)
+    for kind, lists in _OF_KIND.items():
+        for item in world.of(*kind):
+            for path, what in lists:
+                yield from _again(item, a_list(item.body, *path), path, what)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -76,8 +81,7 @@ def in_lists_below(world: World) -> Iterator[Fault]:
     for group, kind, path, field, what in _BELOW:
         for item in world.of(group, kind):
             for i, entry in maps(item.body, *path):
-                entries = a_list(entry, field)
-                if len(entries) > 1:
+                if len(entries := a_list(entry, field)) > 1:
                     yield from _again(item, entries, (*path, i, field), what)
     for policy in policies(world):
         for part in (part for rule in policy.rules for part in (*rule.sources, *rule.operations)):
@@ -127,9 +131,16 @@ def _ports(workload: Workload) -> Iterator[Fault]:
         yield _fault(workload.item, opened[later][0], opened[earlier][0], shown)
 
 
-def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterator[Fault]:
-    """Yield every entry of the list at a path that equals an earlier one."""
-    for later, earlier in _repeats(entries):
+def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterable[Fault]:
+    """Return the faults of the entries of the list at a path that equal an earlier one."""
+    repeats = _repeats(entries) if len(entries) > 1 else ()
+    return _told_again(item, entries, path, what, repeats) if repeats else ()
+
+
+def _told_again(
+    item: Item, entries: Sequence[Any], path: Path, what: str, repeats: Sequence[tuple[int, int]]
+) -> Iterator[Fault]:
+    for later, earlier in repeats:
         told = entries[later] if isinstance(entries[later], str) else text(entries[later], "name")
         shown = f"{what} `{told}`" if told else what
         yield _fault(item, (*path, later), (*path, earlier), shown)
@@ -137,8 +148,6 @@ def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterato
 
 def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
-    if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
-        return ()
     if len(entries) <= _SHORT:
         first = [*map(entries.index, entries)]
     else:
