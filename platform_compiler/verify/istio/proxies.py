@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from platform_compiler.objects import Path, at, maps
-from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership
+from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import Workload, World
 
