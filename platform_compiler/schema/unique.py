@@ -44,10 +44,11 @@ def repetitions(way: Way | None, value: Any, path: Path = ()) -> Iterator[tuple[
 
 @dataclass(slots=True)
 class _Cutter:
-    """Cuts one schema; a definition that refers to itself is cut once."""
+    """Cuts one schema; a definition that refers to itself is cut once, and so is a part that stands in many places."""
 
     root: Schema
     named: dict[str, Way | None] = field(default_factory=dict)
+    parts: dict[int, Way | None] = field(default_factory=dict)
 
     def cut(self, schema: Any) -> Way | None:
         """Return the way that a schema is, or None where it leads to no such list."""
@@ -55,7 +56,9 @@ class _Cutter:
             return None
         if "$ref" in schema:
             return self._reference(schema["$ref"].rpartition("/")[2])
-        return self._below(schema, Way(schema.get(_KEY, [])))
+        if id(schema) not in self.parts:
+            self.parts[id(schema)] = self._below(schema, Way(schema.get(_KEY, [])))
+        return self.parts[id(schema)]
 
     def _below(self, schema: Schema, way: Way) -> Way | None:
         cut = {key: self.cut(below) for key, below in schema.get("properties", {}).items()}
