@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.objects import Body, Path, a_list, maps, number, text
+from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
@@ -58,8 +59,6 @@ _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("networking.istio.io", "Sidecar", ("spec", "egress"), "hosts", "host"),
     ("networking.istio.io", "VirtualService", ("spec", "http"), "match", "match"),
     ("networking.istio.io", "VirtualService", ("spec", "http"), "route", "route"),
-    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "from", "source"),
-    ("security.istio.io", "AuthorizationPolicy", ("spec", "rules"), "to", "operation"),
     ("telemetry.istio.io", "Telemetry", ("spec", "accessLogging"), "providers", "provider"),
     ("telemetry.istio.io", "Telemetry", ("spec", "tracing"), "providers", "provider"),
     ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "providers", "provider"),
@@ -84,11 +83,18 @@ def in_lists_below(world: World) -> Iterator[Fault]:
                 if len(entries := a_list(entry, field)) > 1:
                     yield from _again(item, entries, (*path, i, field), what)
     for policy in policies(world):
-        for part in (part for rule in policy.rules for part in (*rule.sources, *rule.operations)):
-            for field in part.fields:
-                words = part.body[field]
-                if isinstance(words, list) and len(words) > 1:
-                    yield from _again(policy.item, words, (*part.path, field), f"`{field}` entry")
+        for rule in policy.rules:
+            yield from _in_policy(policy.item, rule)
+
+
+def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
+    for field, what, parts in (("from", "source", rule.sources), ("to", "operation", rule.operations)):
+        if len(parts) > 1:
+            yield from _again(item, rule.body[field], (*rule.path, field), what)
+        for path, body, fields in parts:
+            for name in fields:
+                if isinstance(words := body[name], list):
+                    yield from _again(item, words, (*path, name), f"`{name}` entry")
 
 
 def in_rules(world: World) -> Iterator[Fault]:
