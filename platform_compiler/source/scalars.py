@@ -1,6 +1,7 @@
 """What plain scalars mean: the YAML 1.2 core schema, and the places where readers of YAML 1.1 disagree with it."""
 
 import re
+from functools import lru_cache
 
 from platform_compiler.source.node import ScalarValue
 
@@ -49,6 +50,7 @@ def resolve(text: str) -> ScalarValue:
     return text
 
 
+@lru_cache(maxsize=4096)
 def ambiguity(text: str) -> str | None:  # noqa: PLR0911 -- one return a way to be misread
     """Say in plain words what readers make of a plain scalar where a string was meant; None when all read the text."""
     if _YAML_1_1_BOOLEAN(text):

@@ -17,6 +17,7 @@ MAX_BYTES = 64 << 20
 MAX_NODES = 2_000_000
 """What a file may come to with its aliases written out; a few lines of YAML can name more than memory holds."""
 _CORE = "tag:yaml.org,2002:"
+_STRING = f"{_CORE}str"
 _MERGE = "<<"
 _OCTAL = re.compile(r"0[0-7]+\Z").match
 """A number with a zero in front: octal to `kubectl`, which reads YAML 1.1 here, as in `defaultMode: 0644`."""
@@ -56,11 +57,12 @@ class _StreamReader(Reader):
         node = super()._scalar(event, stack)
         if node is None:
             return None
-        if event.tag == f"{_CORE}str":
+        tag = event.tag
+        if tag == _STRING:
             node = ScalarNode(event.value, node.span, event.value, quoted=True)
-        elif event.style == "" and _OCTAL(node.text):
+        elif not node.quoted and node.text[:1] == "0" and _OCTAL(node.text):
             node = ScalarNode(int(node.text, 8), node.span, node.text)
-        elif event.tag and event.style != "":
+        elif tag and node.quoted:
             node = ScalarNode(resolve(event.value), node.span, event.value)
         self._name(event.anchor, node)
         return node

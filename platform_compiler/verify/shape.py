@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema.validators import validator_for as oracle_for
-
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path
@@ -28,7 +26,7 @@ def fits(item: Item, judge: Judge) -> bool:
         body = without_nulls(body)
         if not judge.validator.is_valid(body):
             return False
-    return next(repetitions(judge.schema, body), None) is None
+    return judge.ways is None or next(repetitions(judge.ways, body), None) is None
 
 
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
@@ -38,10 +36,12 @@ def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
-    for path, words in repetitions(judge.schema, body):
+    for path, words in repetitions(judge.ways, body):
         yield Fault("PC5002", item, path, words, "remove one of them, or tell them apart")
         found.append(Breach(Rule.INVALID, words, tree.span, ""))
     if not found:
+        from jsonschema.validators import validator_for as oracle_for  # noqa: PLC0415 -- slow, and seldom needed
+
         oracle = oracle_for(judge.schema)(judge.schema)
         for error in sorted(oracle.iter_errors(body), key=lambda e: list(map(str, e.absolute_path))):
             where = tuple(error.absolute_path)

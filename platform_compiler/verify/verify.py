@@ -48,19 +48,20 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     unchecked: dict[str, int] = {}
     for cluster, own in grouped(items, lambda item: item.cluster).items():
         sound: list[Item] = []
+        known_here, now = schemas(cluster), facts[cluster].versions.kubernetes
         for item in own:
-            if old := retired(item, facts[cluster].versions.kubernetes):
+            if old := retired(item, now):
                 faults.append(old)
                 if old.code == GONE:
                     continue
             try:
-                known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
+                known = known_here.judge(str(item.body["apiVersion"]), item.kind)
             except BadSchemaError as bad:
                 faults.append(Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again"))
                 continue
             if known is None:
                 unchecked[item.kind] = unchecked.get(item.kind, 0) + 1
-                faults += [unknown_kind(item, schemas(cluster))] if every_kind else []
+                faults += [unknown_kind(item, known_here)] if every_kind else []
             elif fits(item, known):
                 sound.append(item)
             else:

@@ -34,7 +34,7 @@ def kind(body: Any) -> tuple[str, str]:
 def accepts(judge: Judge, body: Any) -> bool:
     """Whether the profile accepts an object, damaged or not."""
     body = without_nulls(body)
-    return bool(judge.validator.is_valid(body)) and next(repetitions(judge.schema, body), None) is None
+    return bool(judge.validator.is_valid(body)) and next(repetitions(judge.ways, body), None) is None
 
 
 def _objects(folder: Path) -> Iterator[Any]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema_rs import validator_for
 
-from platform_compiler.schema.unique import repetitions
+from platform_compiler.schema.unique import repetitions, ways_of
 from platform_compiler.verify.profile.profile import kind_in_profile
 from platform_compiler.verify.versions import Versions
 from tests.verify.judged import refused
@@ -50,7 +50,7 @@ def _validator(kind: Kind, folder: str) -> Any:
 def accepts(kind: Kind, folder: str, body: Any) -> bool:
     """Whether a CRD accepts an object, or the profile does if no folder of CRDs is named."""
     schema = crds(folder)[kind] if folder else profile(kind)
-    return _validator(kind, folder).is_valid(body) and next(repetitions(schema, body), None) is None
+    return _validator(kind, folder).is_valid(body) and next(repetitions(ways_of(schema), body), None) is None
 
 
 def real_kinds() -> Iterator[tuple[str, Kind]]:

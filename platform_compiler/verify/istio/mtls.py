@@ -28,13 +28,12 @@ def several(world: World) -> Iterator[Fault]:
 
 def ports_not_open(world: World) -> Iterator[Fault]:
     """Yield modes for ports that none of the selected pods has."""
-    services: Mapping[Item, Sequence[Item]] | None = None
+    services = world.once(services_of)
     for item in world.of(SECURITY, _KIND):
         ports = a_map(item.body, "spec", "portLevelMtls")
         pods = world.selected(namespace_of(item), selector_of(item)) if ports and selector_of(item) else []
         if not pods:
             continue
-        services = services_of(world) if services is None else services
         opened = {port for pod in pods for port in _open(pod, services.get(pod.item, ()))}
         for port in ports:
             if opened and str(port) not in opened:
