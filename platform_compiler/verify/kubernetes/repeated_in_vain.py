@@ -27,6 +27,8 @@ _OF_KIND: tuple[tuple[str, str, Path, str], ...] = (
     ("networking.k8s.io", "Ingress", ("spec", "tls"), "entry"),
     ("cert-manager.io", "Certificate", ("spec", "dnsNames"), "name"),
     ("argoproj.io", "Application", ("spec", "syncPolicy", "syncOptions"), "option"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization", ("spec", "dependsOn"), "dependency"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease", ("spec", "dependsOn"), "dependency"),
     ("argoproj.io", "AppProject", ("spec", "destinations"), "destination"),
     ("argoproj.io", "AppProject", ("spec", "sourceRepos"), "repository"),
     ("argoproj.io", "AppProject", ("spec", "clusterResourceWhitelist"), "kind"),
@@ -106,6 +108,9 @@ def in_workloads(world: World) -> Iterator[Fault]:
             for field in ("drop", "add") if "securityContext" in container else ():
                 place = ("securityContext", "capabilities", field)
                 yield from _again(workload.item, container, place, path, "capability")
+        for i, spread in maps(workload.pod, "topologySpreadConstraints"):
+            above = (*workload.spec_path, "topologySpreadConstraints", i)
+            yield from _again(workload.item, spread, ("matchLabelKeys",), above, "label")
         for field, what in _OF_PODS:
             if field in workload.pod:
                 yield from _again(workload.item, workload.pod, (field,), workload.spec_path, what)

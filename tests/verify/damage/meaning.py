@@ -7,6 +7,20 @@ from platform_compiler.objects import Body, Path, at
 from tests.verify.damage.places import Damaged, changed, dotted, places
 
 _GONE = "gone"
+_OTHERS_PORTS = (53, *range(15000, 16000))
+"""Ports of pods that are not judged: those of DNS and of the mesh."""
+_ABOUT_PODS = frozenset(
+    {
+        "AuthorizationPolicy",
+        "Deployment",
+        "HorizontalPodAutoscaler",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "Service",
+        "ServiceAccount",
+        "Sidecar",
+    }
+)
 
 
 def dangling_account(body: Body) -> Iterator[Damaged]:
@@ -92,6 +106,13 @@ def unknown_namespace(body: Body) -> Iterator[Damaged]:
     yield from _renamed(body, "Sidecar|VirtualService|DestinationRule", r"spec\.exportTo\[\]", but=(".", "*"))
 
 
+def other_namespace(body: Body) -> Iterator[Damaged]:
+    """The object lives beside others than the pods it is about."""
+    space = at(body, "metadata", "namespace")
+    if body["kind"] in _ABOUT_PODS and not space.startswith("istio-") and body["spec" if "spec" in body else "kind"]:
+        yield changed(body, ("metadata", "namespace"), "web" if space != "web" else "cart")
+
+
 def missing_namespace(body: Body) -> Iterator[Damaged]:
     """The object lives in a namespace that nobody makes."""
     if at(body, "metadata", "namespace"):
@@ -99,22 +120,24 @@ def missing_namespace(body: Body) -> Iterator[Damaged]:
 
 
 def broken_selector(body: Body) -> Iterator[Damaged]:
-    for path, value in places(body):
-        inside = dotted(path[:-1])
-        if isinstance(value, str) and re.search(r"(matchLabels|elector\.labels|^spec\.selector)$", inside):
-            if "namespaceSelector" not in inside and body["kind"] != "Gateway":
-                yield changed(body, path, f"{value}-{_GONE}")
+    for path, labels in _selectors(body):
+        yield from (changed(body, (*path, key), f"{value}-{_GONE}") for key, value in labels.items())
 
 
 def misspelled_selector_key(body: Body) -> Iterator[Damaged]:
-    for path, value in places(body):
-        inside = dotted(path)
-        if isinstance(value, dict) and re.search(r"(matchLabels|elector\.labels|^spec\.selector)$", inside):
-            if "namespaceSelector" not in inside and body["kind"] != "Gateway" and value:
-                first = next(iter(value))
-                if isinstance(value[first], str):
-                    rest = {key: below for key, below in value.items() if key != first}
-                    yield changed(body, path, {**rest, f"{first}x": value[first]})
+    for path, labels in _selectors(body):
+        first = next(iter(labels))
+        rest = {key: below for key, below in labels.items() if key != first}
+        yield changed(body, path, {**rest, f"{first}x": labels[first]})
+
+
+def _selectors(body: Body) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield the labels that pods are selected by; those of gateways are not among what is judged."""
+    for path, value in places(body) if body["kind"] != "Gateway" else ():
+        told = dotted(path)
+        named = re.search(r"(matchLabels|elector\.labels|^spec\.selector)$", told) and "namespaceSelector" not in told
+        if named and isinstance(value, dict) and value and all(isinstance(label, str) for label in value.values()):
+            yield path, value
 
 
 def broken_pod_label(body: Body) -> Iterator[Damaged]:
@@ -134,9 +157,8 @@ def port_of_nothing(body: Body) -> Iterator[Damaged]:
         "Deployment": r".*\.containers\[\]\.ports\[\]\.containerPort",
     }
     for path, value in places(body):
-        if re.fullmatch(wanted.get(body["kind"], "-"), dotted(path)) and int(value) not in range(15000, 16000):
-            if value != 53:
-                yield changed(body, path, type(value)(int(value) + 1))
+        if re.fullmatch(wanted.get(body["kind"], "-"), dotted(path)) and int(value) not in _OTHERS_PORTS:
+            yield changed(body, path, type(value)(int(value) + 1))
 
 
 def removed_service_port(body: Body) -> Iterator[Damaged]:
@@ -147,8 +169,14 @@ def removed_service_port(body: Body) -> Iterator[Damaged]:
 
 def duplicated_item(body: Body) -> Iterator[Damaged]:
     for path, value in places(body):
-        if isinstance(value, list) and value:
+        if isinstance(value, list) and value and path[-1] != "httpHeaders":  # headers may be sent twice
             yield changed(body, path, [*value, value[0]])
+
+
+def duplicated_object(body: Body) -> Iterator[Damaged]:
+    """The object a second time, beside the first."""
+    if body["apiVersion"] != "kustomize.config.k8s.io/v1beta1":
+        yield Damaged("", (body, body))
 
 
 def least_above_most(body: Body) -> Iterator[Damaged]:
@@ -172,7 +200,8 @@ def budget_that_blocks(body: Body) -> Iterator[Damaged]:
 
 
 def strategies_that_exclude(body: Body) -> Iterator[Damaged]:
-    if body["kind"] == "Deployment":
+    """Nothing rolls where every pod is stopped first."""
+    if at(body, "spec", "strategy", "rollingUpdate"):
         yield changed(body, ("spec", "strategy", "type"), "Recreate")
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from platform_compiler.objects import Body, Path, at
 from tests.verify.damage.places import Damaged, changed, closed_maps, dotted, is_free, places, removed
 
-_NUMBER_OR_TEXT = frozenset({"targetPort", "maxSurge", "maxUnavailable", "minAvailable", "port", "cpu", "memory", "pods"})
+_NUMBER_OR_TEXT = frozenset(
+    {"targetPort", "maxSurge", "maxUnavailable", "minAvailable", "port", "cpu", "memory", "pods", "sizeLimit"}
+)
 """Fields that take a number as well as text."""
 _NEEDED: dict[str, tuple[str, ...]] = {
     "Application": ("spec.project", "spec.destination", "spec.source", "spec.source.repoURL"),
@@ -84,7 +86,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
         "spec.http[].route[].destination.host",
     ),
 }
-"""What has to be there, where its parent is: by the API server's schemas, validation and webhooks, not by our profile."""
+"""What has to be there, where its parent is: by the API's schemas, validation and webhooks, not by our profile."""
 _MAY_MEAN_ALL = frozenset({"NetworkPolicy", "PodDisruptionBudget"})
 """Kinds whose empty selector is legal and stands for every pod."""
 _FILE = "kustomize.config.k8s.io/v1beta1"
@@ -102,12 +104,14 @@ def misspelled_key(body: Body) -> Iterator[Damaged]:
     for path, value in closed_maps(body):
         for key in value:
             wrong = f"{key[:-2]}{key[-1]}{key[-2]}" if key[-1] != key[-2:-1] else key[:-1]
-            yield Damaged(dotted((*path, key)), changed(removed(body, (*path, key)).body, (*path, wrong), value[key]).body)
+            yield Damaged(
+                dotted((*path, key)), changed(removed(body, (*path, key)).body, (*path, wrong), value[key]).body
+            )
 
 
 def number_for_text(body: Body) -> Iterator[Damaged]:
     for path, value in places(body):
-        if isinstance(value, str) and path[-1] not in _NUMBER_OR_TEXT:
+        if isinstance(value, str) and path[-1] not in _NUMBER_OR_TEXT and "hard" not in path:
             yield changed(body, path, 7)
 
 
@@ -170,7 +174,8 @@ def null_for_needed_key(body: Body) -> Iterator[Damaged]:
 
 def empty_text_for_needed_key(body: Body) -> Iterator[Damaged]:
     for path in (*_needed(body), ("metadata", "name")):
-        if isinstance(at(body, *path), str) and body["apiVersion"] != _FILE:
+        legal = path == ("spec", "project")  # means the project `default`
+        if isinstance(at(body, *path), str) and body["apiVersion"] != _FILE and not legal:
             yield changed(body, path, "")
 
 

@@ -18,7 +18,7 @@ def tab_for_spaces(text: str) -> Iterator[str]:
 
 def lost_quotes(text: str) -> Iterator[str]:
     """Text that is something else without its quotes."""
-    for quoted in re.findall(r': "(?:true|false|[0-9]+)"$', text, re.MULTILINE):
+    for quoted in re.findall(r'(?<!pods)(?<!requests.cpu): "(?:true|false|[0-9]+)"$', text, re.MULTILINE):
         yield text.replace(quoted, quoted.replace('"', ""), 1)
 
 
@@ -49,8 +49,16 @@ def lost_space(text: str) -> Iterator[str]:
 
 
 def lost_indentation(text: str) -> Iterator[str]:
-    for line in re.findall(r"^  +[a-z]+: \S.*$", text, re.MULTILINE):
-        yield text.replace(f"\n{line}\n", f"\n{line[1:]}\n", 1)
+    """One of several keys of a map a column to the left; a lone key would mean the same there."""
+    lines = text.splitlines(keepends=True)
+    for i in range(1, len(lines) - 1):
+        near = {_indent(lines[i - 1]), _indent(lines[i + 1])}
+        if re.match(r"  +[a-zA-Z]+: \S", lines[i]) and _indent(lines[i]) in near:
+            yield "".join([*lines[:i], lines[i][1:], *lines[i + 1 :]])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def alias_of_nothing(text: str) -> Iterator[str]:
@@ -70,7 +78,9 @@ def control_character(text: str) -> Iterator[str]:
 def conflict_markers(text: str) -> Iterator[str]:
     lines = text.splitlines(keepends=True)
     for i in range(3, len(lines)):
-        yield "".join([*lines[:i], "<<<<<<< HEAD\n", lines[i], "=======\n", lines[i], ">>>>>>> main\n", *lines[i + 1 :]])
+        yield "".join(
+            [*lines[:i], "<<<<<<< HEAD\n", lines[i], "=======\n", lines[i], ">>>>>>> main\n", *lines[i + 1 :]]
+        )
 
 
 def lost_separator(text: str) -> Iterator[str]:

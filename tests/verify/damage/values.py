@@ -20,7 +20,6 @@ _OLD = {
 _WORDS = frozenset(
     {
         "action",
-        "apiVersion",
         "fsGroupChangePolicy",
         "kind",
         "minProtocolVersion",
@@ -79,7 +78,8 @@ def wrong_word(body: Body) -> Iterator[Damaged]:
 
 def wrong_case(body: Body) -> Iterator[Damaged]:
     for path, value in _words(body):
-        yield changed(body, path, value.lower() if value != value.lower() else value.upper())
+        if not dotted(path).startswith("spec.servers[].port"):  # Istio reads protocols in any case
+            yield changed(body, path, value.lower() if value != value.lower() else value.upper())
 
 
 def port_zero(body: Body) -> Iterator[Damaged]:
@@ -112,7 +112,12 @@ def bad_duration(body: Body) -> Iterator[Damaged]:
 
 def bad_quantity(body: Body) -> Iterator[Damaged]:
     for path, value in places(body):
-        if len(path) > 1 and path[-1] in {"cpu", "memory", "pods"} and isinstance(value, str) and path[-2] != "metadata":
+        if (
+            len(path) > 1
+            and path[-1] in {"cpu", "memory", "pods"}
+            and isinstance(value, str)
+            and path[-2] != "metadata"
+        ):
             yield from (changed(body, path, wrong) for wrong in ("much", f"{value}b", f"-{value}"))
 
 
@@ -153,9 +158,9 @@ def name_too_long(body: Body) -> Iterator[Damaged]:
 
 
 def invalid_inner_name(body: Body) -> Iterator[Damaged]:
-    """Names of containers, ports, volumes, variables."""
-    for path, value in places(body):
-        if path and path[-1] == "name" and isinstance(path[-2], int) and body["kind"] in {"Deployment", "Service"}:
+    """Names of containers, ports and volumes; those of variables may hold anything but `=`."""
+    for path, value in places(body) if body["kind"] in {"Deployment", "Service"} else ():
+        if path and path[-1] == "name" and isinstance(path[-2], int) and path[-3] not in {"env", "httpHeaders"}:
             yield changed(body, path, f"{value} x")
 
 
@@ -195,8 +200,8 @@ def namespace_on_cluster_object(body: Body) -> Iterator[Damaged]:
 def _words(body: Body) -> Iterator[tuple[Path, str]]:
     for path, value in places(body):
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        top = len(path) == 1 and name in {"kind", "apiVersion"}
-        if isinstance(value, str) and name in _WORDS and not top:
+        free = path == ("kind",) or dotted(path).startswith("spec.clusterResourceWhitelist")
+        if isinstance(value, str) and name in _WORDS and not free:
             yield path, value
 
 
