@@ -43,6 +43,8 @@ class Item:
             object.__setattr__(self, key, value)
 
     def __str__(self) -> str:
+        if not self.name:
+            return self.kind
         return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
 
 
