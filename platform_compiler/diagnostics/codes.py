@@ -116,7 +116,7 @@ _TABLE = (
     Code("PC4301", "setting-without-effect", "error"),
     Code("PC4302", "matches-everyone", "error"),
     Code("PC4303", "kind-not-compiled", "error"),
-    # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx)
+    # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx), delivery (54xx)
     Code("PC5001", "kind-without-schema", "error"),
     Code("PC5002", "schema-mismatch", "error"),
     Code("PC5004", "not-an-object", "error"),
@@ -263,6 +263,13 @@ _TABLE = (
     Code("PC5336", "ignored-in-ambient", "warning"),
     Code("PC5337", "ingress-passes-waypoint", "warning"),
     Code("PC5338", "two-kinds-of-routes", "warning"),
+    # --- 54: delivery: Argo CD, Flux, kustomize
+    Code("PC5401", "no-such-project", "error"),
+    Code("PC5402", "not-allowed-by-project", "error"),
+    Code("PC5403", "no-such-delivery-object", "warning"),
+    Code("PC5404", "delivers-nothing", "warning"),
+    Code("PC5405", "listed-file-missing", "error"),
+    Code("PC5406", "lists-nothing", "warning"),
     # --- 6: emission
     Code("PC6002", "path-collision", "error"),
     Code("PC6003", "folder-too-large", "error"),

@@ -10,6 +10,11 @@ from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, text
 class Place(Protocol):
     """Where an object stands."""
 
+    @property
+    def file(self) -> str:
+        """The file it was read from, empty where it was read from none."""
+        ...
+
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
         """Return the place of a field first, described by `words`, then what is behind it."""
         ...
@@ -34,6 +39,8 @@ class Item:
         self.name: Final = text(metadata, "name")
 
     def __str__(self) -> str:
+        if not self.name:
+            return self.kind
         return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
 
 

@@ -75,7 +75,8 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
 
 def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
-    world = World(sound, replace(facts, promised=facts.promised | missing), whole)
+    files = frozenset(item.place.file for item in own)
+    world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
     for check in (*ALONE, *(WHOLE if whole else ())):
         yield from check(world)
 

@@ -68,7 +68,7 @@ class Facts:
     """What objects cannot say of their cluster; the defaults are those of a usual installation.
 
     `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say. The
-    namespace is `default` for objects that name none.
+    namespace is `default` for objects that name none. `files` are those that the objects were read from.
     """
 
     versions: Versions = LATEST
@@ -76,6 +76,7 @@ class Facts:
     cluster_domain: str = CLUSTER_DOMAIN
     trust_domains: tuple[str, ...] = (CLUSTER_DOMAIN,)
     promised: frozenset[tuple[str, str, str]] = frozenset()
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ NEWEST = 37
 STRICTER = {
     "an object has a name": r"^removed \w+ metadata(\.name)?$|volumeClaimTemplates\[\]\.metadata$",
     "an object without its spec or template says nothing": r"^removed .*(\.|\b)(spec|template|volumeClaimTemplate)$",
+    "a Service with an address has ports": r"^removed Service spec\.ports$",
     "a container has an image": r"ontainers\[\]\.image$",
     "a reference has a name": r"^removed .*(Ref|configMap|secret|imagePullSecrets\[\])\.(name|secretName)$",
     "a CSI driver's secret has a namespace": r"^removed PersistentVolume spec\.csi\.\w+SecretRef\.namespace$",

@@ -40,6 +40,8 @@ def _why_never(field: str, value: str) -> tuple[str, str]:
     """Return why nothing equals a value, and the cure; empty where something may."""
     if field == "principals" and value.startswith("spiffe://"):
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
+    if field == "hosts" and re.search(r"[\s/]", value):
+        return "no host has spaces or slashes in it", "write the host alone"
     if field == "paths" and "{" in value:
         return "", ""
     starred = field != "requestPrincipals" and "*" in value.removeprefix("*")

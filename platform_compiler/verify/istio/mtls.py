@@ -34,7 +34,7 @@ def ports_not_open(world: World) -> Iterator[Fault]:
         pods = world.selected(namespace_of(item), selector_of(item)) if ports and selector_of(item) else []
         if not pods:
             continue
-        opened = {port for pod in pods for port in _open(pod, services.get(pod.item, ()))}
+        opened = {port for pod in pods for port in opened_ports(pod, services.get(pod.item, ()))}
         for port in ports:
             if opened and str(port) not in opened:
                 message = f"the pods do not open port {port}"
@@ -43,7 +43,8 @@ def ports_not_open(world: World) -> Iterator[Fault]:
                 yield Fault("PC5248", item, ("spec", "portLevelMtls", port), message, cure, also, on_key=True)
 
 
-def _open(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
+def opened_ports(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
+    """Yield the ports that containers list, or that Services lead to, as text."""
     for _, container in containers(pod.pod):
         for _, port in maps(container, "ports"):
             yield str(number(port, "containerPort"))

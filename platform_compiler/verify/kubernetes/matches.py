@@ -28,7 +28,9 @@ def budgets_without_pods(world: World) -> Iterator[Fault]:
     others = world.once(filled_by_others)
     for item in world.of("policy", "PodDisruptionBudget"):
         selector = a_map(item.body, "spec", "selector")
-        if not is_empty(selector):
+        if at(item.body, "spec", "selector") is None:
+            yield Fault(_CODE, item, ("spec",), "without a selector it is for no pod", "add `selector`")
+        elif not is_empty(selector):
             yield from _unmatched(world, others, item, ("spec", "selector"), selector)
     for item in world.of(_MONITORING, "PodMonitor"):
         if not at(item.body, "spec", "namespaceSelector"):

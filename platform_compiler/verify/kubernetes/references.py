@@ -76,6 +76,11 @@ def scale_targets(world: World) -> Iterator[Fault]:
         if judged and not world.exists(group, kind, scaler.namespace, name):
             path = ("spec", "scaleTargetRef", "name")
             yield _missing(world, scaler.item, path, (group, kind), scaler.namespace, name)
+        elif group == "apps" and (group, kind) not in _SCALABLE:
+            near = did_you_mean(kind, {known for _, known in _SCALABLE})
+            cure = f"did you mean `{near}`?" if near else "name a Deployment, a StatefulSet or a ReplicaSet"
+            path = ("spec", "scaleTargetRef", "kind")
+            yield Fault(_CODE, scaler.item, path, f"no `{kind}` of group `apps` can be scaled", cure)
 
 
 def _missing(  # noqa: PLR0913, PLR0917 -- what is missing, and where it is named

@@ -31,6 +31,8 @@ _OF_KIND: Mapping[GroupKind, Sequence[tuple[Path, str]]] = {
     ("networking.k8s.io", "Ingress"): ((("spec", "tls"), "entry"),),
     ("cert-manager.io", "Certificate"): ((("spec", "dnsNames"), "name"),),
     ("argoproj.io", "Application"): ((("spec", "syncPolicy", "syncOptions"), "option"),),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): ((("spec", "dependsOn"), "dependency"),),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): ((("spec", "dependsOn"), "dependency"),),
     ("argoproj.io", "AppProject"): (
         (("spec", "destinations"), "destination"),
         (("spec", "sourceRepos"), "repository"),
@@ -116,6 +118,9 @@ def in_workloads(world: World) -> Iterator[Fault]:
             for field in ("drop", "add") if "securityContext" in container else ():
                 place = ("securityContext", "capabilities", field)
                 yield from _again(workload.item, a_list(container, *place), (*path, *place), "capability")
+        for i, spread in maps(workload.pod, "topologySpreadConstraints"):
+            above = (*workload.spec_path, "topologySpreadConstraints", i, "matchLabelKeys")
+            yield from _again(workload.item, a_list(spread, "matchLabelKeys"), above, "label")
         for field, what in _OF_PODS:
             if field in workload.pod:
                 yield from _again(workload.item, a_list(workload.pod, field), (*workload.spec_path, field), what)

@@ -93,7 +93,7 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     if reader.definitions:
         schema = schema | {"$defs": reader.definitions}
     if _FILE in marks:
-        return Kind(_whole(api_version, kind, schema, {"type": "object"}, needed=False), namespaced=False)
+        return Kind(_whole(api_version, kind, schema, _file_metadata(), needed=False), namespaced=False)
     namespaced = _CLUSTER not in marks
     return Kind(_whole(api_version, kind, schema, metadata(namespaced=namespaced), needed=True), namespaced)
 
@@ -147,3 +147,9 @@ def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bo
 def metadata(*, namespaced: bool) -> Schema:
     """Return the schema of `metadata` (ObjectMeta of Kubernetes' API)."""
     return Reader({}, _UNVERSIONED).schema({**_METADATA, "namespace": "label"} if namespaced else _METADATA)
+
+
+def _file_metadata() -> Schema:
+    """Return the schema of `metadata` in a file that is read by a tool and never applied."""
+    known = {"name": "str", "namespace": "str", "labels": "texts", "annotations": "texts"}
+    return Reader({}, _UNVERSIONED).schema(known)
