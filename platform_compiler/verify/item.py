@@ -38,7 +38,8 @@ class Item:
             object.__setattr__(self, key, value)
 
     def __str__(self) -> str:
-        return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
+        name = self.name or f"{text(self.body, 'metadata', 'generateName')}*"
+        return f"{self.kind} `{self.namespace}/{name}`" if self.namespace else f"{self.kind} `{name}`"
 
 
 class Other(NamedTuple):

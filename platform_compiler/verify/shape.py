@@ -10,7 +10,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path
 from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
-from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
@@ -73,12 +73,18 @@ def _is_null(node: Node) -> bool:
 
 def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     path = path_at(tree, breach.span)
-    on_key = breach.rule is Rule.UNKNOWN_KEY
-    if on_key and path and (since := _since(judge.schema, path)):
+    on_key = breach.rule is Rule.UNKNOWN_KEY or _is_key(tree, path, breach.span)
+    if breach.rule is Rule.UNKNOWN_KEY and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
         return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
+
+
+def _is_key(tree: Node, path: Path, span: Span) -> bool:
+    """Whether it is the last key of a path that stands at `span`, and not its value."""
+    above = at(tree, *path[:-1]) if path else None
+    return isinstance(above, MapNode) and above.keys.get(str(path[-1])) == span
 
 
 def _explained(item: Item, path: Path) -> str:
