@@ -68,7 +68,7 @@ def _objects(tree: Node, cluster: str, bag: Bag) -> Iterator[Item]:
         return
     body: dict[str, Any] = plain(tree)
     if _is_list(body):
-        for i in range(len(body["items"] or ())):
+        for i in range(len(body.get("items") or ())):
             item = at(tree, "items", i)
             assert item is not None
             yield from _objects(_with(item, body["apiVersion"], body["kind"].removesuffix("List")), cluster, bag)
