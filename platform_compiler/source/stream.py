@@ -4,7 +4,6 @@ Manifests of ours have none of these (`reader.py` refuses them); rendered manife
 reads them. JSON is YAML, so files of JSON are read as well.
 """
 
-import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -14,7 +13,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.source.prescan import prescan
 from platform_compiler.source.reader import COLON_IN_FLOW, Open, Reader
-from platform_compiler.source.scalars import resolve
+from platform_compiler.source.scalars import resolve, resolve_as_kubectl
 
 MAX_BYTES = 64 << 20
 MAX_NODES = 2_000_000
@@ -22,8 +21,6 @@ MAX_NODES = 2_000_000
 _BOM = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
 _MERGE = "<<"
-_OCTAL = re.compile(r"0[0-7]+\Z").match
-"""A number with a zero in front: octal to `kubectl`, which reads YAML 1.1 here, as in `defaultMode: 0644`."""
 
 
 def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
@@ -69,8 +66,8 @@ class _StreamReader(Reader):
             return None
         if event.tag == f"{_CORE}str":
             node = ScalarNode(event.value, node.span, event.value, quoted=True)
-        elif event.style == "" and _OCTAL(node.text):
-            node = ScalarNode(int(node.text, 8), node.span, node.text)
+        elif event.style == "":
+            node = ScalarNode(resolve_as_kubectl(node.text), node.span, node.text)
         elif event.tag and event.style != "":
             node = ScalarNode(resolve(event.value), node.span, event.value)
         self._name(event.anchor, node)

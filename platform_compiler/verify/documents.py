@@ -7,7 +7,6 @@ from typing import Any
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.objects import a_map
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
-from platform_compiler.source.scalars import ambiguity
 from platform_compiler.source.stream import read_documents
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kustomize import is_kustomization
@@ -78,7 +77,6 @@ def _objects(tree: Node, cluster: str, bag: Bag) -> Iterator[Item]:
             span = field_span(tree, ("metadata", key), on_key=False)
             _report_template(span, f"the `{key}` of this {body['kind']} has yet to be filled in", bag)
             return
-    _report_ambiguous(tree, bag)
     yield Item(body, cluster, InFile(tree))
 
 
@@ -100,13 +98,3 @@ def _with(tree: Node, api_version: str, kind: str) -> Node:
 
 def _is_text(node: Node | None) -> bool:
     return isinstance(node, ScalarNode) and isinstance(node.value, str)
-
-
-def _report_ambiguous(node: Node, bag: Bag) -> None:
-    """Report text without quotes that the API server reads as something else: it would judge other values."""
-    if isinstance(node, ScalarNode):
-        if isinstance(node.value, str) and not node.quoted and (reason := ambiguity(node.text)):
-            bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
-        return
-    for below in node.entries.values() if isinstance(node, MapNode) else node.items:
-        _report_ambiguous(below, bag)

@@ -34,7 +34,11 @@ def fits(item: Item, judge: Judge) -> bool:
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     """Yield what does not fit; `tree` is the object's own text as nodes."""
     tree = _without_nulls(tree)
-    found = breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+    found = [
+        breach
+        for breach in breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+        if not (breach.rule is Rule.AMBIGUOUS and isinstance(_value(tree, breach.span), str))  # `kubectl` reads it so
+    ]
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
@@ -79,6 +83,12 @@ def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
         return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
+
+
+def _value(tree: Node, span: Span) -> object:
+    """Return the scalar that stands at `span`."""
+    found = at(tree, *path_at(tree, span))
+    return found.value if isinstance(found, ScalarNode) else None
 
 
 def _is_key(tree: Node, path: Path, span: Span) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from platform_compiler.diagnostics import Bag
+from platform_compiler.source.node import plain
 from platform_compiler.source.stream import read_documents
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.kustomize import ingredients
@@ -17,20 +18,54 @@ CONFIG = "{apiVersion: v1, kind: ConfigMap, metadata: {name: web, namespace: sho
         ("[http://example.com/a, --listen=:8080]", ["http://example.com/a", "--listen=:8080"]),
         ("{url: http://example.com, b: 1}", {"url": "http://example.com", "b": 1}),
         ("[1.2.3.4, 2001:db8::]", ["1.2.3.4", "2001:db8::"]),
-        ("[10.0.0.1:80, 'x', yes, 012, &z a:b, *z]", ["10.0.0.1:80", "x", "yes", 10, "a:b", "a:b"]),
+        ("[10.0.0.1:80, 'x', yes, 012, &z a:b, *z]", ["10.0.0.1:80", "x", True, 10, "a:b", "a:b"]),
     ],
 )
 def test_colons_inside_brackets_are_read_as_kubectl_reads_them(text: str, value: object) -> None:
     bag = Bag()
     (tree,) = read_documents("a.yaml", f"# comment\nvalue: {text}\nafter: é\n".encode(), bag)
     assert not bag.sorted()
-    assert {key: _plain(node) for key, node in tree.entries.items()} == {"value": value, "after": "é"}  # type: ignore[union-attr]
+    assert {key: plain(node) for key, node in tree.entries.items()} == {"value": value, "after": "é"}  # type: ignore[union-attr]
 
 
-def _plain(node: object) -> object:
-    from platform_compiler.source.node import plain  # noqa: PLC0415 -- only here
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2024-01-01", "2024-01-01"),
+        ("2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"),
+        ("08:30", "08:30"),
+        ("_1", "_1"),
+        ("v1", "v1"),
+        ("yes", True),
+        ("Off", False),
+        ("yEs", "yEs"),
+        ("0644", 420),
+        ("089", 89),
+        ("1_000", 1000),
+        ("0b11", 3),
+        ("'yes'", "yes"),
+    ],
+)
+def test_plain_scalars_mean_what_they_mean_to_kubectl(text: str, value: object) -> None:
+    (tree,) = read_documents("a.yaml", f"value: {text}\n".encode(), Bag())
+    assert plain(tree) == {"value": value}
+    strings = codes(f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{a: {text}}}}}")
+    assert strings == (set() if isinstance(value, str) else {"PC1104"})
 
-    return plain(node)  # type: ignore[arg-type]
+
+def test_a_date_is_no_fault_beside_one() -> None:
+    text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: 2024-01-01, b: 08:30}, extra: 1}"
+    assert codes(text) == {"PC5002"}
+
+
+def test_where_a_boolean_is_meant_yes_is_one() -> None:
+    text = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: a}, automountServiceAccountToken: no}"
+    assert codes(text) == set()
+    release = "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: a}, spec: %s}"
+    assert (
+        codes(release % "{interval: 1m, chartRef: {kind: HelmChart, name: a}, values: {enabled: yes, at: 1:30}}")
+        == set()
+    )
 
 
 def test_both_parsers_find_everything_at_the_same_places() -> None:
