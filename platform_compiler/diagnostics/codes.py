@@ -119,6 +119,7 @@ _TABLE = (
     # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx), delivery (54xx)
     Code("PC5001", "kind-without-schema", "error"),
     Code("PC5002", "schema-mismatch", "error"),
+    Code("PC5003", "unrendered-template", "error"),
     Code("PC5004", "not-an-object", "error"),
     Code("PC5005", "duplicate-object", "error"),
     Code("PC5006", "removed-api", "error"),
@@ -127,6 +128,7 @@ _TABLE = (
     Code("PC5009", "unusable-schema", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     Code("PC5101", "invalid-name", "error"),
+    Code("PC5102", "needless-namespace", "warning"),
     Code("PC5103", "namespace-left-open", "note"),
     Code("PC5104", "object-too-large", "error"),
     Code("PC5105", "impossible-resources", "error"),

@@ -39,9 +39,10 @@ class Item:
         self.name: Final = text(metadata, "name")
 
     def __str__(self) -> str:
-        if not self.name:
+        name = self.name or (f"{start}*" if (start := text(self.body, "metadata", "generateName")) else "")
+        if not name:
             return self.kind
-        return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
+        return f"{self.kind} `{self.namespace}/{name}`" if self.namespace else f"{self.kind} `{name}`"
 
 
 class Other(NamedTuple):

@@ -53,7 +53,7 @@ class Schemas:
         found = self.imported.get(api_version, kind)
         if found is None:
             return None
-        properties = {**found.schema["properties"], "metadata": metadata(namespaced=found.namespaced)}
+        properties = {**found.schema["properties"], "metadata": metadata()}
         return Kind({**found.schema, "properties": properties}, found.namespaced)
 
     def known(self) -> frozenset[tuple[str, str]]:

@@ -32,7 +32,11 @@ def fits(item: Item, judge: Judge) -> bool:
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     """Yield what does not fit; `tree` is the object's own text as nodes."""
     tree = _without_nulls(tree)
-    found = breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+    found = [
+        breach
+        for breach in breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+        if not (breach.rule is Rule.AMBIGUOUS and isinstance(_value(tree, breach.span), str))  # `kubectl` reads it so
+    ]
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
@@ -73,20 +77,26 @@ def _is_null(node: Node) -> bool:
 
 def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     path = path_at(tree, breach.span)
-    if breach.rule is Rule.MISSING_KEY:
-        path = _owner(tree, path, breach.span)
-    on_key = breach.rule is Rule.UNKNOWN_KEY
-    if on_key and path and (since := _since(judge.schema, path)):
+    on_key = breach.rule is Rule.UNKNOWN_KEY or _is_key(tree, path, breach.span)
+    if breach.rule is Rule.MISSING_KEY and on_key:
+        path, on_key = path[:-1], False  # the first key of a mapping stands for it
+    if breach.rule is Rule.UNKNOWN_KEY and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
         return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
 
 
-def _owner(tree: Node, path: Path, span: Span) -> Path:
-    """Return the path of the mapping that lacks a key: its first key stands for it where there is one."""
-    parent = at(tree, *path[:-1])
-    return path[:-1] if path and isinstance(parent, MapNode) and parent.keys.get(str(path[-1])) == span else path
+def _value(tree: Node, span: Span) -> object:
+    """Return the scalar that stands at `span`."""
+    found = at(tree, *path_at(tree, span))
+    return found.value if isinstance(found, ScalarNode) else None
+
+
+def _is_key(tree: Node, path: Path, span: Span) -> bool:
+    """Whether it is the last key of a path that stands at `span`, and not its value."""
+    above = at(tree, *path[:-1]) if path else None
+    return isinstance(above, MapNode) and above.keys.get(str(path[-1])) == span
 
 
 def _explained(item: Item, path: Path) -> str:

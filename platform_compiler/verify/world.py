@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body, Path, a_map, containers, maps, template_of, text
+from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
@@ -147,8 +148,14 @@ class World:
 
     @cached_property
     def populated(self) -> frozenset[str]:
-        """Namespaces that something judged lives in, or whose Namespace object is judged."""
-        return frozenset({*self.namespaces, *(item.namespace or "default" for item in self.items)})
+        """Namespaces that something judged lives in, or whose Namespace object is judged, and that no chart fills."""
+        judged = {*self.namespaces, *(item.namespace or "default" for item in self.items)}
+        return frozenset(judged - self.charted)
+
+    @cached_property
+    def charted(self) -> frozenset[str]:
+        """Namespaces that charts are installed into, which bring along what is not judged."""
+        return deployed_into(self.items)
 
     @cached_property
     def hosts(self) -> Mapping[str, Sequence[Host]]:

@@ -74,7 +74,6 @@ LAXER_BEFORE = {
 # Keys that the published schemas know and the profile does not (`-`), or the other way round (`+`).
 KEYS_APART = {
     "no harm: a status is dropped": r"^\+status$",
-    "cluster-wide objects have no namespace": r"^-metadata\.namespace$",
     "refused when a pod is made": r"\.ephemeralContainers$|^-spec\.ephemeralContainers$",
     "refused for readiness": r"readinessProbe\.terminationGracePeriodSeconds$",
     "refused in roles of one namespace": r"^-rules\[\]\.nonResourceURLs$",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, owners
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, may_make
 from platform_compiler.verify.kubernetes.references import names_in
 from platform_compiler.verify.world import Container, Workload, World, namespace_of
 
@@ -31,15 +31,15 @@ class Use(NamedTuple):
 
 def sources(world: World) -> Iterator[Fault]:
     """Yield uses of ConfigMaps and Secrets that are not among what is judged, and that nothing judged makes."""
-    known, foreign = world.once(made), world.once(owners)
+    known = world.once(made)
     for use in world.once(uses):
         namespace = namespace_of(use.item)
         if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in known:
             continue
         if (
-            namespace in SYSTEM
+            namespace in SYSTEM | world.charted
             or everywhere(use.kind, use.name, world)
-            or _made_by(use.name, foreign.get(namespace, ()))
+            or may_make(world, namespace, use.name)
         ):
             continue
         near = did_you_mean(use.name, names_in(world, ("", use.kind), namespace))
@@ -139,10 +139,3 @@ def _keys(source: Item) -> set[str]:
 def _grows(source: Item) -> bool:
     """Whether somebody else fills it: it is empty, or annotations ask a controller to copy or inject."""
     return not _keys(source) or bool(a_map(source.body, "metadata").get("ownerReferences"))
-
-
-def _made_by(name: str, others: object) -> bool:
-    """Whether an object that we know nothing of may have made it: it is named after it."""
-    return isinstance(others, set) and any(
-        other and (name == other or name.startswith(f"{other}-")) for other in others
-    )

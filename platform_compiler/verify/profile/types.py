@@ -26,7 +26,11 @@ _LABELS: Schema = {
 }
 _ANNOTATIONS: Schema = {
     "type": "object",
-    "propertyNames": {"pattern": _LABEL_KEY.replace("[a-z0-9]", "[A-Za-z0-9]", 1), "maxLength": 317},
+    "propertyNames": {
+        "pattern": _LABEL_KEY.replace("a-z", "A-Za-z").replace("A-ZA-Z", "A-Z"),
+        "maxLength": 317,
+        "x-words": "a name such as `example.com/owner`",
+    },
     "additionalProperties": {"type": "string"},
 }
 TYPES: dict[str, Schema] = {
@@ -61,6 +65,11 @@ TYPES: dict[str, Schema] = {
     "annotations": _ANNOTATIONS,
     "texts": {"type": "object", "additionalProperties": {"type": "string"}},
     "base64": _BASE64,
-    "data-key": {"type": "string", "pattern": r"^[A-Za-z0-9._-]+$", "maxLength": 253},
+    "data-key": {
+        "type": "string",
+        "pattern": r"^[A-Za-z0-9._-]+$",
+        "maxLength": 253,
+        "x-words": "made of letters, digits, `-`, `_` and `.`",
+    },
     "empty-list": {"type": "array", "maxItems": 0},
 }
