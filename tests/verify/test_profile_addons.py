@@ -37,7 +37,6 @@ STRICTER = {
 LAXER = {
     "parts of pods that few write here": r"podTemplate\.spec\.(affinity|securityContext|tolerations)",
 }
-KEYS_APART = {"cluster-wide objects have no namespace": r"^-metadata\.namespace$"}
 
 
 def judge(known: tuple[str, str]) -> Judge:
@@ -103,4 +102,4 @@ def test_the_profile_knows_the_same_keys() -> None:
     for folder in FOLDERS:
         for known, schema in crds(folder).items():
             apart |= {key for key in keys_apart(judge(known).schema, schema) if not key.startswith("-status")}
-    assert unexplained(apart, KEYS_APART) == set()
+    assert unexplained(apart, {}) == set()

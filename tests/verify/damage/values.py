@@ -192,11 +192,6 @@ def invalid_namespace(body: Body) -> Iterator[Damaged]:
             yield changed(body, ("metadata", "namespace"), wrong)
 
 
-def namespace_on_cluster_object(body: Body) -> Iterator[Damaged]:
-    if body["kind"] == "Namespace":
-        yield changed(body, ("metadata", "namespace"), "default")
-
-
 def _words(body: Body) -> Iterator[tuple[Path, str]]:
     for path, value in places(body):
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
