@@ -35,22 +35,37 @@ def at(value: Any, *path: str | int) -> Any:
 def a_map(value: Any, *path: str | int) -> Body:
     """Return the map at `path`, empty where there is none."""
     for step in path:
-        value = value.get(step) if type(value) is dict else at(value, step)
+        if type(value) is dict:
+            value = value.get(step)
+        elif value is None:
+            return {}
+        else:
+            value = at(value, step)
     return value if isinstance(value, dict) else {}
 
 
 def a_list(value: Any, *path: str | int) -> list[Any]:
     """Return the list at `path`, empty where there is none."""
     for step in path:
-        value = value.get(step) if type(value) is dict else at(value, step)
+        if type(value) is dict:
+            value = value.get(step)
+        elif value is None:
+            return []
+        else:
+            value = at(value, step)
     return value if isinstance(value, list) else []
 
 
 def maps(value: Any, *path: str | int) -> list[tuple[int, Body]]:
     """Return the items of the list at `path` that are maps, with their places."""
     for step in path:
-        value = value.get(step) if type(value) is dict else at(value, step)
-    if not isinstance(value, list):
+        if type(value) is dict:
+            value = value.get(step)
+        elif value is None:
+            return []
+        else:
+            value = at(value, step)
+    if not value or not isinstance(value, list):
         return []
     return [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
 
@@ -63,14 +78,24 @@ def texts(value: Any, *path: str | int) -> list[str]:
 def text(value: Any, *path: str | int) -> str:
     """Return the text at `path`, empty where there is none."""
     for step in path:
-        value = value.get(step) if type(value) is dict else at(value, step)
+        if type(value) is dict:
+            value = value.get(step)
+        elif value is None:
+            return ""
+        else:
+            value = at(value, step)
     return value if isinstance(value, str) else ""
 
 
 def number(value: Any, *path: str | int) -> int | None:
     """Return the whole number at `path`, or None."""
     for step in path:
-        value = value.get(step) if type(value) is dict else at(value, step)
+        if type(value) is dict:
+            value = value.get(step)
+        elif value is None:
+            return None
+        else:
+            value = at(value, step)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

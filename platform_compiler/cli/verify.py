@@ -18,6 +18,7 @@ from platform_compiler.source.node import Node
 from platform_compiler.source.tree import Directory, Unreadable
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
+from platform_compiler.verify.kustomize import ingredients
 from platform_compiler.verify.places import InFile
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import Verdict, judge
@@ -94,7 +95,8 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         raise click.UsageError("name a folder or files, `-` for stdin, or a repository with --against")
     bag = Bag()
     texts = dict(_read(files, bag))
-    items = [item for path, data in texts.items() for item in items_of(path, data, bag)]
+    left_out = ingredients(texts).intersection(texts)
+    items = [item for path, data in texts.items() if path not in left_out for item in items_of(path, data, bag)]
     whole = any(file == _STDIN or file.is_dir() for file in files)
     versions = Versions(kubernetes_version, istio_version, gateway_api_version)
     schemas = Schemas(versions, Store(Directory(run.root)))
@@ -108,7 +110,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         shapes_only=schema_only,
         every_kind=strict,
     )
-    code = report(replace(run, root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items))
+    code = report(replace(run, root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items, len(left_out)))
     ctx.exit(1 if strict and any(d.severity is not Severity.NOTE for d in bag.sorted()) else code)
 
 
@@ -135,10 +137,12 @@ def _tree_of(item: Item) -> Node:
     return item.place.tree
 
 
-def _summary(verdict: Verdict, items: list[Item]) -> str:
+def _summary(verdict: Verdict, items: list[Item], left_out: int) -> str:
     """Return `judged 542 objects on 4 clusters; not checked, as no schema knows them: 2 Foo`."""
     clusters = len({item.cluster for item in items})
     where = f" on {plural(clusters, 'cluster')}" if clusters > 1 else ""
     words = f"judged {plural(verdict.judged, 'object')}{where}"
+    if left_out:
+        words += f"; left out {plural(left_out, 'file')} that a kustomization works in"
     unknown = ", ".join(f"{number} {kind}" for kind, number in sorted(Counter(verdict.unchecked).items()))
     return f"{words}; not checked, as no schema knows them: {unknown}" if unknown else words

@@ -40,13 +40,19 @@ def _endpoint(endpoint: Record) -> Record:
 
 
 def _resolution(spec: Record) -> str:
-    """Return how addresses are found (MODEL: endpoints are static, full names DNS, `*.suffix` dynamic DNS)."""
+    """Return how addresses are found.
+
+    Endpoints are static, full names DNS, `*.suffix` dynamic DNS; a range of addresses goes where the caller dialled,
+    since Istio looks no names up for ranges.
+    """
     chosen = spec.get("resolution", "auto")
     if chosen != "auto":
         return str(chosen).upper()
     endpoints = spec.get("endpoints", {})
     if endpoints:
         return "STATIC" if all(_is_address(e["address"]) for e in endpoints.values()) else "DNS"
+    if any("/" in address for address in spec.get("addresses", [])):
+        return "NONE"
     return "DYNAMIC_DNS" if any(host.startswith("*.") for host in spec["hosts"]) else "DNS"
 
 

@@ -116,9 +116,10 @@ _TABLE = (
     Code("PC4301", "setting-without-effect", "error"),
     Code("PC4302", "matches-everyone", "error"),
     Code("PC4303", "kind-not-compiled", "error"),
-    # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx)
+    # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx), delivery (54xx)
     Code("PC5001", "kind-without-schema", "error"),
     Code("PC5002", "schema-mismatch", "error"),
+    Code("PC5003", "unrendered-template", "error"),
     Code("PC5004", "not-an-object", "error"),
     Code("PC5005", "duplicate-object", "error"),
     Code("PC5006", "removed-api", "error"),
@@ -127,6 +128,7 @@ _TABLE = (
     Code("PC5009", "unusable-schema", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     Code("PC5101", "invalid-name", "error"),
+    Code("PC5102", "needless-namespace", "warning"),
     Code("PC5103", "namespace-left-open", "note"),
     Code("PC5104", "object-too-large", "error"),
     Code("PC5105", "impossible-resources", "error"),
@@ -263,6 +265,13 @@ _TABLE = (
     Code("PC5336", "ignored-in-ambient", "warning"),
     Code("PC5337", "ingress-passes-waypoint", "warning"),
     Code("PC5338", "two-kinds-of-routes", "warning"),
+    # --- 54: delivery: Argo CD, Flux, kustomize
+    Code("PC5401", "no-such-project", "error"),
+    Code("PC5402", "not-allowed-by-project", "error"),
+    Code("PC5403", "no-such-delivery-object", "warning"),
+    Code("PC5404", "delivers-nothing", "warning"),
+    Code("PC5405", "listed-file-missing", "error"),
+    Code("PC5406", "lists-nothing", "warning"),
     # --- 6: emission
     Code("PC6002", "path-collision", "error"),
     Code("PC6003", "folder-too-large", "error"),

@@ -13,6 +13,7 @@ _PHASES = {
     "51": "Verification: Kubernetes",
     "52": "Verification: Istio",
     "53": "Verification: Gateway API, Envoy Gateway, ambient",
+    "54": "Verification: delivery by Argo CD, Flux, kustomize",
     "6": "Output",
     "8": "Publishing",
 }

@@ -61,7 +61,7 @@ def entry_bytes(entry: Entry) -> bytes:
     """Return the content of a unit's ledger file: JSON, one line a file, so that changes read well."""
     unit = entry.unit
     about = {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder}
-    files = ",\n".join(f"    {_json(path)}: {_json(value)}" for path, value in sorted(entry.files.items()))
+    files = ",\n".join(f'    {_json(path)}: "{value}"' for path, value in sorted(entry.files.items()))
     lines = [f'  "version": {_VERSION}', f'  "unit": {_json(about)}', f'  "owner": {_json(entry.owner)}']
     lines.append(f'  "files": {{\n{files}\n  }}')
     if entry.published:

@@ -152,10 +152,10 @@ class _Walk:
         names = self._resolved(names)
         if re.search(names.get("pattern", ""), key) and len(key) <= names.get("maxLength", len(key)):
             return 0
-        words = names.get("x-words")
-        if words:
-            return self._report(Rule.INVALID, f"a key cannot be `{key}`", span, f"it is {words}")
-        return self._report(Rule.INVALID, f"`{key}` is not {_described(names)}", span, _example(names))
+        if "enum" in names or "description" in names:
+            return self._report(Rule.INVALID, f"`{key}` is not {_described(names)}", span, _example(names))
+        cure = f"it is {names['x-words']}" if "x-words" in names else _example(names)
+        return self._report(Rule.INVALID, f"a key cannot be `{key}`", span, cure)
 
     def _missing(self, key: str, schema: Schema, node: MapNode, what: str) -> int:
         meaning = schema.get("description", "")

@@ -17,6 +17,8 @@ from platform_compiler.source.prescan import prescan
 from platform_compiler.source.scalars import resolve
 
 MAX_DEPTH = 100
+COLON_IN_FLOW = "found unexpected ':'"
+"""The parser's words for a plain `a:b` inside brackets or braces."""
 
 
 def read_yaml(path: str, data: bytes, bag: Bag) -> MapNode | None:
@@ -66,12 +68,12 @@ class Reader:
     def __init__(self, path: str, text: str, bag: Bag) -> None:
         self._path = path
         self._text = text
-        self._bag = bag
+        self.bag = bag
         self.broken = False
 
     def read(self) -> Node | None:
         """Return the root of the document; None when there is none or it cannot be read."""
-        parser = CParser(self._text)
+        parser = self._parser()
         try:
             return self._document(parser)
         except MarkedYAMLError as wrong:
@@ -79,6 +81,9 @@ class Reader:
             return None
         finally:
             parser.dispose()
+
+    def _parser(self) -> Any:
+        return CParser(self._text)
 
     def _document(self, parser: Any) -> Node | None:  # noqa: C901, PLR0912 -- one branch a kind of event
         """Return the first document's root; report any further document."""
@@ -139,7 +144,7 @@ class Reader:
             self._refuse("PC1011", f"key `{text}` is not a string", span, f'quote it: `"{text}":`')
         if text in parent.keys:
             first = parent.keys[text]
-            self._bag.add(
+            self.bag.add(
                 "PC1007",
                 f"key `{text}` stands twice",
                 span,
@@ -203,7 +208,7 @@ class Reader:
             self._refuse("PC1009", f"`{event.tag}` is a tag", self._span(event), "remove it; quotes make a string")
 
     def _refuse(self, code: str, message: str, span: Span, cure: str = "") -> None:
-        self._bag.add(code, message, span, help=cure or ())
+        self.bag.add(code, message, span, help=cure or ())
         self.broken = True
 
     def _span(self, event: Any) -> Span:
@@ -226,7 +231,7 @@ class Reader:
         if context is not None and wrong.context and (context.line, context.column) != (line, column):
             start = Span(self._path, context.line + 1, context.column + 1, context.line + 1, context.column + 2)
             also.append(Label(start, str(wrong.context)))
-        self._bag.add("PC1006", problem.rstrip("."), span, also=also, help=_CURES.get(problem, ()))
+        self.bag.add("PC1006", problem.rstrip("."), span, also=also, help=_CURES.get(problem, ()))
 
 
 _NO_ALIAS = "write the value out; defaults belong to layers"
@@ -238,7 +243,7 @@ _CURES = {
     "did not find expected key": "check the indentation of this line and the quotes and brackets before it",
     "did not find expected ',' or ']'": "close the bracket, or put a comma between the items",
     "did not find expected ',' or '}'": "close the brace, or put a comma between the entries",
-    "found unexpected ':'": "quote the value if it contains `:`",
+    COLON_IN_FLOW: "quote the value if it contains `:`",
     "found unexpected end of stream": "close the quote",
     "could not find expected ':'": "put `: ` after the key, or check the indentation of this line",
     "found character that cannot start any token": "quote the value: it starts with a character that YAML reserves",

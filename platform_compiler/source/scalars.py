@@ -1,6 +1,7 @@
 """What plain scalars mean: the YAML 1.2 core schema, and the places where readers of YAML 1.1 disagree with it."""
 
 import re
+from functools import lru_cache
 
 from platform_compiler.source.node import ScalarValue
 
@@ -23,6 +24,9 @@ _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z").match
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z").match
 _MAX_DIGITS = 300
 
+_TRUE_1_1 = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
+_FALSE_1_1 = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
+_BINARY = re.compile(r"0b[01]+\Z").match
 _YAML_1_1_BOOLEAN = re.compile(r"(?:y|n|yes|no|on|off)\Z", re.IGNORECASE).match
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z").match
 _OCTAL = re.compile(r"0[0-7_]+\Z").match
@@ -49,6 +53,20 @@ def resolve(text: str) -> ScalarValue:
     return text
 
 
+def resolve_as_kubectl(text: str) -> ScalarValue:
+    """Return what a plain scalar means to `kubectl`, which reads booleans and numbers by YAML 1.1 but no dates."""
+    if text in _TRUE_1_1 or text in _FALSE_1_1:
+        return text in _TRUE_1_1
+    if text[:1] not in _NUMERIC_START:
+        return resolve(text)
+    if _OCTAL(text) and (digits := text.replace("_", "")).strip("01234567") == "":
+        return int(digits, 8)
+    if _BINARY(text):
+        return int(text, 0)
+    return resolve(text.replace("_", "")) if _UNDERSCORED(text) else resolve(text)
+
+
+@lru_cache(maxsize=4096)
 def ambiguity(text: str) -> str | None:  # noqa: PLR0911 -- one return a way to be misread
     """Say in plain words what readers make of a plain scalar where a string was meant; None when all read the text."""
     if _YAML_1_1_BOOLEAN(text):
@@ -59,7 +77,7 @@ def ambiguity(text: str) -> str | None:  # noqa: PLR0911 -- one return a way to 
         return f"`{text}` without quotes is an octal number to many YAML readers and a decimal one to others"
     if _DATE(text):
         return f"`{text}` without quotes is a date to many YAML readers"
-    if _UNDERSCORED(text):
+    if _UNDERSCORED(text) or _BINARY(text):
         return f"`{text}` without quotes is a number to many YAML readers"
     value = resolve(text)
     if value is None:

@@ -4,35 +4,44 @@ Manifests of ours have none of these (`reader.py` refuses them); rendered manife
 reads them. JSON is YAML, so files of JSON are read as well.
 """
 
-import re
 from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.source.prescan import prescan
-from platform_compiler.source.reader import Open, Reader
-from platform_compiler.source.scalars import resolve
+from platform_compiler.source.reader import COLON_IN_FLOW, Open, Reader
+from platform_compiler.source.scalars import resolve, resolve_as_kubectl
 
 MAX_BYTES = 64 << 20
 MAX_NODES = 2_000_000
 """What a file may come to with its aliases written out; a few lines of YAML can name more than memory holds."""
+_BOM = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
+_STRING = f"{_CORE}str"
 _MERGE = "<<"
-_OCTAL = re.compile(r"0[0-7]+\Z").match
-"""A number with a zero in front: octal to `kubectl`, which reads YAML 1.1 here, as in `defaultMode: 0644`."""
 
 
 def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
     """Return the root of every document that is not empty; nothing, after saying why, when the file cannot be read."""
-    text = prescan(path, data, bag, MAX_BYTES)
+    text = prescan(path, data.removeprefix(_BOM), bag, MAX_BYTES)
     if text is None:
         return []
-    reader = _StreamReader(path, text, bag)
+    reader = _StreamReader(path, text, Bag())
     reader.read()
+    if reader.has_colon_in_flow:
+        reader = _PatientReader(path, text, Bag())
+        reader.read()
+    bag.extend(reader.bag)
     return [] if reader.broken else reader.documents
 
 
 class _StreamReader(Reader):
+    has_colon_in_flow = False
+    """Whether the parser gave up at `[http://example.com]`: it knows YAML 1.1 only, where such text needs quotes."""
+
     def __init__(self, path: str, text: str, bag: Bag) -> None:
         super().__init__(path, text, bag)
         self.documents: list[Node] = []
@@ -56,11 +65,12 @@ class _StreamReader(Reader):
         node = super()._scalar(event, stack)
         if node is None:
             return None
-        if event.tag == f"{_CORE}str":
+        tag = event.tag
+        if tag == _STRING:
             node = ScalarNode(event.value, node.span, event.value, quoted=True)
-        elif event.style == "" and _OCTAL(node.text):
-            node = ScalarNode(int(node.text, 8), node.span, node.text)
-        elif event.tag and event.style != "":
+        elif not node.quoted:
+            node = ScalarNode(resolve_as_kubectl(node.text), node.span, node.text)
+        elif tag:
             node = ScalarNode(resolve(event.value), node.span, event.value)
         self._name(event.anchor, node)
         return node
@@ -105,9 +115,35 @@ class _StreamReader(Reader):
             known = self._sizes[id(node)] = 1 + sum(map(self._size, below))
         return known
 
+    def _syntax_error(self, wrong: MarkedYAMLError) -> None:
+        self.has_colon_in_flow = wrong.problem == COLON_IN_FLOW
+        super()._syntax_error(wrong)
+
     def _refuse_marks(self, event: Any) -> None:
         if event.tag is not None and not str(event.tag).startswith(_CORE):
             self._refuse("PC1009", f"`{event.tag}` is a tag", self._span(event), "remove it; quotes make a string")
+
+
+class _PatientReader(_StreamReader):
+    """Reads by YAML 1.2, as `kubectl` does where it matters here, and many times slower."""
+
+    def _parser(self) -> Any:
+        return _Events(YAML(typ="safe", pure=True).get_constructor_parser(self._text)[1])
+
+
+class _Events:
+    """The events of the parser that is written in Python, with styles as the other one gives them."""
+
+    def __init__(self, parser: Any) -> None:
+        self.check_event = parser.check_event
+        self.dispose = parser.dispose
+        self._next = parser.get_event
+
+    def get_event(self) -> Any:
+        event = self._next()
+        if type(event).__name__ == "ScalarEvent":
+            event.style = event.style or ""
+        return event
 
 
 def _merged(node: MapNode) -> MapNode:

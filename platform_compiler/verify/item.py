@@ -1,7 +1,7 @@
 """What is judged and what is found: an object that knows where its fields stand, and a fault of one of its fields."""
 
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
 
 from platform_compiler.diagnostics import Label
 from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, text
@@ -10,35 +10,39 @@ from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, text
 class Place(Protocol):
     """Where an object stands."""
 
+    @property
+    def file(self) -> str:
+        """The file it was read from, empty where it was read from none."""
+        ...
+
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
         """Return the place of a field first, described by `words`, then what is behind it."""
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One object that is judged; two are equal only if they are the same one."""
+    """One object that is judged, with what every check asks for; two are equal only if they are the same one.
 
-    body: Body
-    cluster: str
-    place: Place
+    `group` is empty for the core group, and `namespace` where the object names none.
+    """
 
-    group: str = field(init=False)
-    """Its API group, empty for the core group."""
-    kind: str = field(init=False)
-    namespace: str = field(init=False)
-    """Its namespace; empty where it names none."""
-    name: str = field(init=False)
+    __slots__ = ("body", "cluster", "group", "kind", "name", "namespace", "place")
 
-    def __post_init__(self) -> None:
-        """Find out once what every check asks for."""
-        metadata = a_map(self.body, "metadata")
-        known = (group_of(self.body), kind_of(self.body), text(metadata, "namespace"), text(metadata, "name"))
-        for key, value in zip(("group", "kind", "namespace", "name"), known, strict=True):
-            object.__setattr__(self, key, value)
+    def __init__(self, body: Body, cluster: str, place: Place) -> None:
+        metadata = a_map(body, "metadata")
+        self.body: Final = body
+        self.cluster: Final = cluster
+        self.place: Final = place
+        self.group: Final = group_of(body)
+        self.kind: Final = kind_of(body)
+        self.namespace: Final = text(metadata, "namespace")
+        self.name: Final = text(metadata, "name")
 
     def __str__(self) -> str:
-        return f"{self.kind} `{self.namespace}/{self.name}`" if self.namespace else f"{self.kind} `{self.name}`"
+        name = self.name or (f"{start}*" if (start := text(self.body, "metadata", "generateName")) else "")
+        if not name:
+            return self.kind
+        return f"{self.kind} `{self.namespace}/{name}`" if self.namespace else f"{self.kind} `{name}`"
 
 
 class Other(NamedTuple):

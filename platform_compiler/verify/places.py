@@ -15,6 +15,11 @@ class InFile:
 
     tree: Node
 
+    @property
+    def file(self) -> str:
+        """The file it was read from."""
+        return self.tree.span.path
+
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
         """Return the place of the field, or of the deepest field above it that is there."""
         return (Label(field_span(self.tree, path, on_key=on_key), words),)
@@ -26,6 +31,11 @@ class Generated:
 
     resource: Resource
     line: Callable[[Resource, Path], Span]
+
+    @property
+    def file(self) -> str:
+        """None yet: files are laid out after everything was judged."""
+        return ""
 
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol says
         """Return the blueprint's line and the manifest."""

@@ -1,7 +1,7 @@
 """API versions of Kubernetes that are gone from a cluster, or soon will be: `profile/retired.yaml` lists them."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from platform_compiler.diagnostics import Bag
@@ -17,10 +17,9 @@ GONE = "PC5006"
 def retired(item: Item, now: Version) -> Fault | None:
     """Return what is wrong with the API version of an object on a cluster of version `now`."""
     api_version = str(item.body["apiVersion"])
-    name = f"{api_version} {item.kind}"
-    if f"\n{name}:" not in _text():  # parsing the table takes longer than most runs have objects
+    row = _row(f"{api_version} {item.kind}")
+    if row is None:
         return None
-    row = _table()[name]
     removed, deprecated = row.get("removed"), row.get("deprecated")
     cure = f"use {row['use']}"
     if removed and now >= version(removed):
@@ -31,6 +30,12 @@ def retired(item: Item, now: Version) -> Fault | None:
     until = f" and gone in {removed}" if removed else ""
     message = f"`{api_version}` `{item.kind}` is deprecated since Kubernetes {deprecated}{until}"
     return Fault("PC5007", item, ("apiVersion",), message, cure)
+
+
+@lru_cache(maxsize=1024)
+def _row(name: str) -> Mapping[str, str] | None:
+    # Parsing the table takes longer than most runs
+    return _table()[name] if f"\n{name}:" in _text() else None
 
 
 @cache

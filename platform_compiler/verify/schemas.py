@@ -7,6 +7,7 @@ from jsonschema_rs import validator_for
 
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
+from platform_compiler.schema.unique import Way, ways_of
 from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
@@ -18,6 +19,8 @@ class Judge:
 
     kind: Kind
     validator: Any
+    ways: Way | None
+    """To the lists whose items must differ."""
 
     @property
     def schema(self) -> Schema:
@@ -50,7 +53,7 @@ class Schemas:
         found = self.imported.get(api_version, kind)
         if found is None:
             return None
-        properties = {**found.schema["properties"], "metadata": metadata(namespaced=found.namespaced)}
+        properties = {**found.schema["properties"], "metadata": metadata()}
         return Kind({**found.schema, "properties": properties}, found.namespaced)
 
     def known(self) -> frozenset[tuple[str, str]]:
@@ -60,6 +63,6 @@ class Schemas:
 
 def _judge(kind: Kind, path: str) -> Judge:
     try:
-        return Judge(kind, validator_for(kind.schema))
+        return Judge(kind, validator_for(kind.schema), ways_of(kind.schema))
     except ValueError as wrong:
         raise BadSchemaError(path) from wrong

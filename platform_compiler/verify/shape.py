@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema.validators import validator_for as oracle_for
-
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path
 from platform_compiler.schema.unique import repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
-from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
@@ -28,20 +26,26 @@ def fits(item: Item, judge: Judge) -> bool:
         body = without_nulls(body)
         if not judge.validator.is_valid(body):
             return False
-    return next(repetitions(judge.schema, body), None) is None
+    return judge.ways is None or next(repetitions(judge.ways, body), None) is None
 
 
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:
     """Yield what does not fit; `tree` is the object's own text as nodes."""
     tree = _without_nulls(tree)
-    found = breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+    found = [
+        breach
+        for breach in breaches(judge.schema, tree, _WHAT, judge.schema.get("$defs"))
+        if not (breach.rule is Rule.AMBIGUOUS and isinstance(_value(tree, breach.span), str))  # `kubectl` reads it so
+    ]
     for breach in found:
         yield _worded(item, tree, judge, breach)
     body = without_nulls(item.body)
-    for path, words in repetitions(judge.schema, body):
+    for path, words in repetitions(judge.ways, body):
         yield Fault("PC5002", item, path, words, "remove one of them, or tell them apart")
         found.append(Breach(Rule.INVALID, words, tree.span, ""))
     if not found:
+        from jsonschema.validators import validator_for as oracle_for  # noqa: PLC0415 -- slow, and seldom needed
+
         oracle = oracle_for(judge.schema)(judge.schema)
         for error in sorted(oracle.iter_errors(body), key=lambda e: list(map(str, e.absolute_path))):
             where = tuple(error.absolute_path)
@@ -73,12 +77,26 @@ def _is_null(node: Node) -> bool:
 
 def _worded(item: Item, tree: Node, judge: Judge, breach: Breach) -> Fault:
     path = path_at(tree, breach.span)
-    on_key = breach.rule is Rule.UNKNOWN_KEY
-    if on_key and path and (since := _since(judge.schema, path)):
+    on_key = breach.rule is Rule.UNKNOWN_KEY or _is_key(tree, path, breach.span)
+    if breach.rule is Rule.MISSING_KEY and on_key:
+        path, on_key = path[:-1], False  # the first key of a mapping stands for it
+    if breach.rule is Rule.UNKNOWN_KEY and path and (since := _since(judge.schema, path)):
         message = f"`{path[-1]}` needs {since}"
         return Fault("PC5008", item, path, message, _TOO_NEW, on_key=True)
     code = "PC1104" if breach.rule is Rule.AMBIGUOUS else "PC5002"
     return Fault(code, item, path, breach.message, breach.cure or _explained(item, path), on_key=on_key)
+
+
+def _value(tree: Node, span: Span) -> object:
+    """Return the scalar that stands at `span`."""
+    found = at(tree, *path_at(tree, span))
+    return found.value if isinstance(found, ScalarNode) else None
+
+
+def _is_key(tree: Node, path: Path, span: Span) -> bool:
+    """Whether it is the last key of a path that stands at `span`, and not its value."""
+    above = at(tree, *path[:-1]) if path else None
+    return isinstance(above, MapNode) and above.keys.get(str(path[-1])) == span
 
 
 def _explained(item: Item, path: Path) -> str:

@@ -4,18 +4,21 @@ Only objects of a sound shape reach the checks of fields and of whole clusters; 
 there, so that one mistake is told once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import CODES, Bag, Label
 from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
 from platform_compiler.verify.checks import ALONE, WHOLE
-from platform_compiler.verify.identity import twice
+from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, twice, without_namespace
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, unfit, unknown_kind
+from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, World, grouped, namespace_of
 
 
@@ -45,36 +48,56 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     fault with `every_kind`, else it is only counted.
     """
     faults: list[Fault] = []
-    unchecked: dict[str, int] = {}
-    for cluster, own in grouped(items, lambda item: item.cluster).items():
-        sound: list[Item] = []
-        for item in own:
-            if old := retired(item, facts[cluster].versions.kubernetes):
-                faults.append(old)
-                if old.code == GONE:
-                    continue
-            try:
-                known = schemas(cluster).judge(str(item.body["apiVersion"]), item.kind)
-            except BadSchemaError as bad:
-                faults.append(Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again"))
-                continue
-            if known is None:
-                unchecked[item.kind] = unchecked.get(item.kind, 0) + 1
-                faults += [unknown_kind(item, schemas(cluster))] if every_kind else []
-            elif fits(item, known):
-                sound.append(item)
-            else:
-                faults += unfit(item, tree_of(item), known)
-        faults += twice(own)
+    unchecked: Counter[str] = Counter()
+    for cluster, given in grouped(items, lambda item: item.cluster).items():
+        judged = [_shape(item, facts[cluster].versions, schemas(cluster), tree_of) for item in given]
+        unchecked.update(shape.item.kind for shape in judged if shape.unknown)
+        faults += [fault for shape in judged for fault in shape.faults]
+        faults += [shape.unknown for shape in judged if shape.unknown and every_kind]
+        own = [shape.item for shape in judged]
+        again = list(twice(own))
+        faults += again
         if not shapes_only:
+            repeated = {fault.item for fault in again}
+            sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             faults += _of_world(own, sound, facts[cluster], whole=whole)
     _report(faults, bag)
     return Verdict(len(items), unchecked)
 
 
+class _Shape(NamedTuple):
+    """An object as the API server keeps it, and what its schema says."""
+
+    item: Item
+    faults: tuple[Fault, ...]
+    sound: bool = False
+    unknown: Fault | None = None
+    """That no schema knows the kind."""
+
+
+def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> _Shape:
+    old = retired(item, versions.kubernetes)
+    if old and old.code == GONE:
+        return _Shape(item, (old,))
+    found = [old] if old else []
+    try:
+        known = schemas.judge(str(item.body["apiVersion"]), item.kind)
+    except BadSchemaError as bad:
+        return _Shape(item, (*found, Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again")))
+    if known is None:
+        return _Shape(item, tuple(found), unknown=unknown_kind(item, schemas))
+    if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
+        found.append(needless_namespace(item))
+        item = without_namespace(item)
+    if fits(item, known):
+        return _Shape(item, tuple(found), sound=True)
+    return _Shape(item, (*found, *unfit(item, tree_of(item), known)))
+
+
 def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
-    world = World(sound, replace(facts, promised=facts.promised | missing), whole)
+    files = frozenset(item.place.file for item in own)
+    world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
     for check in (*ALONE, *(WHOLE if whole else ())):
         yield from check(world)
 
@@ -95,5 +118,7 @@ def _report(faults: Iterable[Fault], bag: Bag) -> None:
             clusters.append(fault.item.cluster)
     for (code, words, labels, cure), clusters in found.items():
         notes = [f"on {', '.join(clusters)}"] if clusters else []
-        notes += [f"`istioctl analyze` calls it {alias}" for alias in CODES[code].alias.split()]
+        notes += (
+            [f"`istioctl analyze` calls it {' or '.join(aliases)}"] if (aliases := CODES[code].alias.split()) else []
+        )
         bag.add(code, words, labels[0].span, labels[0].text, also=labels[1:], help=cure, notes=notes)

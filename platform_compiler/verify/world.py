@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, containers, template_of
+from platform_compiler.objects import Body, Path, a_map, containers, maps, template_of, text
+from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
@@ -31,7 +32,16 @@ _WORKLOADS: tuple[GroupKind, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+class Container(NamedTuple):
+    """A container: its whole path, itself, its ports with their places, and its variables with places and names."""
+
+    path: Path
+    body: Body
+    ports: Sequence[tuple[int, Body]]
+    env: Sequence[tuple[int, str, Body]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Workload:
     """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
 
@@ -40,8 +50,8 @@ class Workload:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     pod: Body
-    containers: Sequence[tuple[Path, Body]]
-    """The containers with their whole paths, those that run first at the end."""
+    containers: Sequence[Container]
+    """The containers, those that run first at the end."""
 
     @property
     def namespace(self) -> str:
@@ -59,7 +69,7 @@ class Facts:
     """What objects cannot say of their cluster; the defaults are those of a usual installation.
 
     `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say. The
-    namespace is `default` for objects that name none.
+    namespace is `default` for objects that name none. `files` are those that the objects were read from.
     """
 
     versions: Versions = LATEST
@@ -67,6 +77,7 @@ class Facts:
     cluster_domain: str = CLUSTER_DOMAIN
     trust_domains: tuple[str, ...] = (CLUSTER_DOMAIN,)
     promised: frozenset[tuple[str, str, str]] = frozenset()
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class World:
     facts: Facts
     whole: bool
     _known: dict[Callable[["World"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _selected: dict[tuple[object, ...], Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""
@@ -102,14 +114,21 @@ class World:
         promised = (kind, namespace or "default", name) in self.facts.promised
         return promised or self.find(group, kind, namespace, name) is not None
 
-    def selected(self, namespace: str, labels: Mapping[str, object]) -> list[Workload]:
-        """Return the workloads of a namespace whose pods carry `labels`."""
+    def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
+        """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
+        wanted = (namespace, *labels.items())
+        try:
+            found = self._selected.get(wanted)
+        except TypeError:  # a value that is no text, so that no label equals it
+            return ()
+        if found is None:
+            found = self._selected[wanted] = self._carrying(namespace, labels)
+        return found
+
+    def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         if not labels:
-            return list(self.workloads_of.get(namespace, ()))
-        pairs = [(namespace, key, value) for key, value in labels.items() if isinstance(value, str)]
-        if len(pairs) < len(labels):
-            return []
-        fewest = min((self._by_label.get(pair, ()) for pair in pairs), key=len)
+            return self.workloads_of.get(namespace, ())
+        fewest = min((self._by_label.get((namespace, *pair), ()) for pair in labels.items()), key=len)
         return [w for w in fewest if labels.items() <= w.labels.items()]
 
     @cached_property
@@ -129,8 +148,14 @@ class World:
 
     @cached_property
     def populated(self) -> frozenset[str]:
-        """Namespaces that something judged lives in, or whose Namespace object is judged."""
-        return frozenset({*self.namespaces, *(item.namespace or "default" for item in self.items)})
+        """Namespaces that something judged lives in, or whose Namespace object is judged, and that no chart fills."""
+        judged = {*self.namespaces, *(item.namespace or "default" for item in self.items)}
+        return frozenset(judged - self.charted)
+
+    @cached_property
+    def charted(self) -> frozenset[str]:
+        """Namespaces that charts are installed into, which bring along what is not judged."""
+        return deployed_into(self.items)
 
     @cached_property
     def hosts(self) -> Mapping[str, Sequence[Host]]:
@@ -147,11 +172,11 @@ class World:
         return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self.items}
 
     @cached_property
-    def _by_label(self) -> Mapping[tuple[str, str, str], Sequence[Workload]]:
-        pairs = ((w.namespace, key, value, w) for w in self.workloads for key, value in w.labels.items())
-        found: defaultdict[tuple[str, str, str], list[Workload]] = defaultdict(list)
-        for namespace, key, value, workload in pairs:
-            found[namespace, key, value].append(workload)
+    def _by_label(self) -> Mapping[tuple[str, str, object], Sequence[Workload]]:
+        found: defaultdict[tuple[str, str, object], list[Workload]] = defaultdict(list)
+        for workload in self.workloads:
+            for key, value in workload.labels.items():
+                found[workload.namespace, key, value].append(workload)
         return found
 
 
@@ -172,8 +197,13 @@ def _workload(item: Item) -> Workload:
     metadata = a_map(template, "metadata")
     strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
     pod = a_map(template, "spec")
-    inside = tuple(((*path, "spec", *below), container) for below, container in containers(pod))
+    inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
     return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
+
+
+def _container(path: Path, body: Body) -> Container:
+    env = [(i, text(entry, "name"), entry) for i, entry in maps(body, "env")]
+    return Container(path, body, maps(body, "ports"), env)
 
 
 def namespace_of(item: Item) -> str:

@@ -176,3 +176,13 @@ items:
     assert "rendered/list.yaml:10:35" in output
     assert "rendered/one.json:1:64" in output
     assert len(output.splitlines()) == 2
+
+
+def test_patches_of_a_kustomization_are_left_out(folder: Path) -> None:
+    (folder / "account.yaml").write_text(ACCOUNT)
+    (folder / "patch.yaml").write_text(ACCOUNT)
+    assert verify("rendered").exit_code == 1
+    (folder / "kustomization.yaml").write_text("resources: [account.yaml]\npatches: [{path: patch.yaml}]\n")
+    result = verify("rendered")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "judged 2 objects; left out 1 file that a kustomization works in\n"

@@ -98,7 +98,8 @@ def test_v4_sarif_rule_is_the_page_of_its_code_and_names_no_address() -> None:
         page = (Path(__file__).parents[2] / f"docs/codes/{rule['id']}.md").read_text()
         assert rule["help"]["text"] == page
         assert rule["fullDescription"]["text"] in page
-        assert "http" not in json.dumps({**rule, "help": {}, "fullDescription": {}})
+        assert "http://" not in json.dumps({**rule, "help": {}, "fullDescription": {}})
+        assert "https://" not in json.dumps({**rule, "help": {}, "fullDescription": {}})
 
 
 def test_v4_sarif_of_too_many_findings_keeps_the_errors_and_says_how_many_are_left_out() -> None:

@@ -16,7 +16,7 @@ from platform_compiler.source.tree import Directory
 from tests.diff.repositories import boutique, commit_all, git, let_frontend_call_emailservice, report_between
 
 ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
 def fences(page: str, language: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import validator_for
 
-from platform_compiler.schema.unique import repetitions
+from platform_compiler.schema.unique import repetitions, ways_of
 from tests.verify.mutations import mutations
 
 Schema = dict[str, Any]
@@ -24,8 +24,8 @@ class Differences(NamedTuple):
 
 def accepting(schema: Schema) -> Accepts:
     """Return what accepts as a schema does, lists whose items must differ included."""
-    validator = validator_for(schema)
-    return lambda body: validator.is_valid(body) and next(repetitions(schema, body), None) is None
+    validator, ways = validator_for(schema), ways_of(schema)
+    return lambda body: validator.is_valid(body) and next(repetitions(ways, body), None) is None
 
 
 def differences(pairs: Iterable[tuple[Any, Accepts, Accepts]]) -> Differences:

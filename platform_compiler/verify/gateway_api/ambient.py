@@ -20,6 +20,13 @@ def labels_of(item: Item | None) -> Body:
     return a_map(item.body, "metadata", "labels") if item else {}
 
 
+def is_used(world: World) -> bool:
+    """Whether anything may be in ambient mode."""
+    return any(labels_of(item).get(MODE) == "ambient" for item in world.namespaces.values()) or any(
+        workload.labels.get(MODE) == "ambient" for workload in world.workloads
+    )
+
+
 def in_ambient(world: World, namespace: str) -> bool:
     """Whether a namespace is enrolled as a whole."""
     return labels_of(world.namespaces.get(namespace)).get(MODE) == "ambient"
@@ -37,7 +44,7 @@ def all_enrolled(world: World, namespace: str, selector: Mapping[str, object]) -
 
     An empty selector picks all workloads, so it is enough that the namespace is enrolled where none is judged.
     """
-    if any(key in selector for key in _GATEWAY_LABELS):
+    if not world.once(is_used) or any(key in selector for key in _GATEWAY_LABELS):
         return False
     picked = world.selected(namespace, selector)
     return all(enrolled(world, one) for one in picked) if picked else not selector and in_ambient(world, namespace)

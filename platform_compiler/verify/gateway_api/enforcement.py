@@ -1,9 +1,9 @@
 """Rules about requests need a waypoint: ztunnel reads connections only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, text
-from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, enrolled, serves_services
+from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, enrolled, is_used, serves_services
 from platform_compiler.verify.gateway_api.names import ISTIO_SECURITY, SERVICE, Reference, target
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import GroupKind, Workload, World, namespace_of
@@ -28,7 +28,9 @@ _TO_WAYPOINT = "bind it to a Service or a waypoint with `targetRefs`"
 def target_refs(policy: Item) -> Iterator[Reference]:
     """Yield what an Istio policy is bound to."""
     spec = a_map(policy.body, "spec")
-    listed: list[tuple[Path, Body]] = [(("spec", "targetRefs", i), body) for i, body in maps(spec, "targetRefs")]
+    listed: list[tuple[Path, Body]] = []
+    if "targetRefs" in spec:
+        listed += [(("spec", "targetRefs", i), body) for i, body in maps(spec, "targetRefs")]
     if "targetRef" in spec:
         listed.append((("spec", "targetRef"), a_map(spec, "targetRef")))
     for path, body in listed:
@@ -70,6 +72,8 @@ def without_waypoint(world: World) -> Iterator[Fault]:
 
 def bypassed(world: World) -> Iterator[Fault]:
     """Yield rules of waypoints for Services whose pods take calls from anybody who goes around it."""
+    if not world.once(is_used):
+        return
     limited = _limits(world)
     told: set[Item] = set()
     for policy in world.of(*AUTHORIZATION):
@@ -87,7 +91,7 @@ def bypassed(world: World) -> Iterator[Fault]:
 
 
 def _reaches_ambient(world: World, policy: Item) -> bool:
-    if next(target_refs(policy), None) is not None:
+    if not world.once(is_used) or next(target_refs(policy), None) is not None:
         return False
     return all_enrolled(world, namespace_of(policy), a_map(policy.body, "spec", "selector", "matchLabels"))
 
@@ -110,7 +114,7 @@ def _of_request(body: Body) -> tuple[Path, str] | None:
     return None
 
 
-def _pods(world: World, service: Item) -> list[Workload]:
+def _pods(world: World, service: Item) -> Sequence[Workload]:
     selector: Mapping[str, object] = a_map(service.body, "spec", "selector")
     return world.selected(namespace_of(service), selector) if selector else []
 

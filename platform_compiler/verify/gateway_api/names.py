@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Item
+from platform_compiler.verify.kubernetes.elsewhere import may_make
 from platform_compiler.verify.world import GroupKind, World, namespace_of
 
 GATEWAY_API = "gateway.networking.k8s.io"
@@ -52,7 +53,9 @@ def target(world: World, ref: Reference) -> Item | None:
 def is_missing(world: World, ref: Reference) -> bool:
     """Whether the object that is meant does not exist; unknown namespaces are not judged."""
     promised = (ref.kind[1], ref.namespace, ref.name) in world.facts.promised
-    return bool(ref.name) and not promised and ref.namespace in world.populated and target(world, ref) is None
+    if not ref.name or promised or ref.namespace not in world.populated or target(world, ref) is not None:
+        return False
+    return ref.kind != SERVICE or not may_make(world, ref.namespace, ref.name)
 
 
 def routes(world: World) -> Sequence[Item]:

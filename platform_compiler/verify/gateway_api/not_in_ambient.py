@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from platform_compiler.objects import Path, a_list, a_map, maps, text, texts
-from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, in_ambient
+from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, in_ambient, is_used
 from platform_compiler.verify.gateway_api.attach import parents
 from platform_compiler.verify.gateway_api.names import ISTIO_NETWORKING, ISTIO_SECURITY, SERVICE, target
 from platform_compiler.verify.hosts import full_name
@@ -13,7 +13,7 @@ from platform_compiler.verify.world import World, namespace_of
 
 def sidecar_settings(world: World) -> Iterator[Fault]:
     """Yield Sidecars and EnvoyFilters for workloads without a sidecar."""
-    for kind in ("Sidecar", "EnvoyFilter"):
+    for kind in ("Sidecar", "EnvoyFilter") if world.once(is_used) else ():
         for item in world.of(ISTIO_NETWORKING, kind):
             selector = a_map(item.body, "spec", "workloadSelector", "labels")
             bound = a_list(item.body, "spec", "targetRefs")
@@ -38,6 +38,8 @@ def disabled_mtls(world: World) -> Iterator[Fault]:
 
 def subsets(world: World) -> Iterator[Fault]:
     """Yield subsets of Services that no proxy stands before: neither a waypoint nor a gateway."""
+    if not world.once(is_used):
+        return
     names = _services(world)
     at_gateways = _behind_gateways(world)
     for rule in world.of(ISTIO_NETWORKING, "DestinationRule"):
@@ -53,14 +55,14 @@ def subsets(world: World) -> Iterator[Fault]:
 
 def two_kinds_of_routes(world: World) -> Iterator[Fault]:
     """Yield VirtualServices for a Service in ambient mode that has an HTTPRoute too."""
-    names = _services(world)
     routed: dict[Item, Item] = {}
     for route, refs in parents(world).items():
         for ref in refs:
             service = target(world, ref) if ref.kind == SERVICE else None
             if service is not None and in_ambient(world, namespace_of(service)):
                 routed.setdefault(service, route)
-    for virtual in world.of(ISTIO_NETWORKING, "VirtualService"):
+    names = _services(world) if routed else {}
+    for virtual in world.of(ISTIO_NETWORKING, "VirtualService") if routed else ():
         if "mesh" not in (texts(virtual.body, "spec", "gateways") or ["mesh"]):
             continue
         for i, host in enumerate(texts(virtual.body, "spec", "hosts")):

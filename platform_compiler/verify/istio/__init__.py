@@ -3,6 +3,7 @@
 from platform_compiler.verify.istio import (
     annotations,
     authorization,
+    authorized_ports,
     claims,
     client_tls,
     deprecated,
@@ -27,6 +28,7 @@ from platform_compiler.verify.istio import (
     sidecars,
     telemetry,
     tokens,
+    unused,
     visibility,
 )
 from platform_compiler.verify.world import Check
@@ -44,6 +46,7 @@ ALONE: tuple[Check, ...] = (
     references.gateways_exist,
     # servers of Gateways
     gateways.servers_have_tls,
+    gateways.servers_have_ports,
     gateways.servers_do_not_conflict,
     gateways.certificates_are_used_once,
     # what is set for hosts
@@ -75,6 +78,10 @@ ALONE: tuple[Check, ...] = (
 )
 WHOLE: tuple[Check, ...] = (
     references.hosts_exist,
+    unused.hosts_exist,
+    unused.delegates_are_used,
+    unused.ports_are_there,
+    authorized_ports.check,
     references.ports_fit,
     references.subsets_exist,
     destination_rules.hosts_exist,

@@ -4,14 +4,15 @@ Source: the pages of IST0107, IST0108, IST0125, IST0135 and IST0136. Judged are 
 other controllers put annotations of Istio's domain on other kinds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Path, a_map
+from platform_compiler.objects import Body, Path, a_map
 from platform_compiler.verify.istio.annotation_table import ANNOTATIONS, LABELS, Known
 from platform_compiler.verify.istio.annotation_values import wanted_instead
-from platform_compiler.verify.istio.membership import INJECT, labels_of
+from platform_compiler.verify.istio.membership import INJECT
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
 
@@ -27,9 +28,17 @@ class _Annotation(NamedTuple):
     item: Item
     kind: str
     path: Path
-    name: str
     value: Any
-    labels: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.path[-1])
+
+    @property
+    def labels(self) -> Body:
+        """The labels beside it."""
+        return a_map(self.item.body, *self.path[:-2], "labels")
 
 
 def check(world: World) -> Iterator[Fault]:
@@ -47,20 +56,22 @@ def check(world: World) -> Iterator[Fault]:
 def _all(world: World) -> Iterator[_Annotation]:
     for kind in _KINDS:
         for item in world.of(*kind):
-            yield from _of(item, item.kind, ("metadata", "annotations"), labels_of(item))
+            yield from _of(item, item.kind, ("metadata", "annotations"))
     for workload in world.workloads:
-        yield from _of(workload.item, "Pod", (*workload.path, "metadata", "annotations"), workload.labels)
+        yield from _of(workload.item, "Pod", (*workload.path, "metadata", "annotations"))
         if workload.path:
-            yield from _of(workload.item, workload.item.kind, ("metadata", "annotations"), labels_of(workload.item))
+            yield from _of(workload.item, workload.item.kind, ("metadata", "annotations"))
 
 
-def _of(item: Item, kind: str, path: Path, labels: Mapping[str, str]) -> Iterator[_Annotation]:
-    for name, value in a_map(item.body, *path).items():
-        if name in ANNOTATIONS or _is_istios(name):
-            yield _Annotation(item, kind, (*path, name), name, value, labels)
+def _of(item: Item, kind: str, path: Path) -> list[_Annotation]:
+    told = a_map(item.body, *path)
+    return [_Annotation(item, kind, (*path, name), value) for name, value in told.items() if _is_istios(name)]
 
 
+@lru_cache(maxsize=1024)
 def _is_istios(name: str) -> bool:
+    if name in ANNOTATIONS:
+        return True
     domain = name.partition("/")[0]
     named = domain == _DOMAIN or domain.endswith(f".{_DOMAIN}") or name in LABELS
     return named and not name.startswith(_INTERNAL)

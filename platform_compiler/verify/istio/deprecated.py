@@ -41,16 +41,12 @@ def check(world: World) -> Iterator[Fault]:
                 yield Fault("PC5240", item, path, f"`{path[-1]}` is deprecated", instead, on_key=True)
 
 
-def _places(value: Any, done: Path, tree: _Tree) -> Iterator[tuple[Path, str]]:
-    """Yield where fields of a tree stand below `value`, in lists too; zero and empty values count as not being set."""
+def _places(value: Any, done: Path, tree: _Tree) -> list[tuple[Path, str]]:
+    """Return where fields of a tree stand below `value`, in lists too; zero and empty values count as not being set."""
     if isinstance(value, list):
-        for i, item in enumerate(value):
-            yield from _places(item, (*done, i), tree)
-    elif isinstance(value, dict):
-        for key, below in tree.items():
-            if not (found := value.get(key)):
-                continue
-            if isinstance(below, str):
-                yield (*done, key), below
-            else:
-                yield from _places(found, (*done, key), below)
+        return [place for i, item in enumerate(value) for place in _places(item, (*done, i), tree)]
+    found: list[tuple[Path, str]] = []
+    for key, below in tree.items() if isinstance(value, dict) else ():
+        if told := value.get(key):
+            found += [((*done, key), below)] if isinstance(below, str) else _places(told, (*done, key), below)
+    return found

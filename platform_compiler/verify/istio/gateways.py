@@ -11,6 +11,9 @@ from platform_compiler.verify.world import World, namespace_of
 
 _PLAIN = ("HTTP", "HTTP2", "GRPC", "GRPC-WEB")
 _WITH_TLS = ("HTTPS", "TLS")
+_ENDING = ("SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL")
+"""Modes of servers that end TLS with a certificate of their own."""
+_GIVEN = ("credentialName", "credentialNames", "tlsCertificates", "serverCertificate")
 _MAKERS = (
     ("external-secrets.io", "ExternalSecret"),
     ("cert-manager.io", "Certificate"),
@@ -124,12 +127,27 @@ def certificates_exist(world: World) -> Iterator[Fault]:
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
         homes = _homes(pods, server.selector)
+        if not homes and name and namespace_of(server.item) in secrets:
+            yield from _another_certificate(world, server, name)
         if not name or "/" in name or not homes or not all(home in secrets for home in homes):
             continue
         if not any(name in secrets[home] or world.exists("", "Secret", home, name) for home in homes):
             message = f"nothing makes a Secret `{name}` in namespace `{min(homes)}`, where the workload runs"
             cure = "add a Certificate or a Secret there"
             yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, cure)
+
+
+def _another_certificate(world: World, server: Server, name: str) -> Iterator[Fault]:
+    """Yield a server beside which a Certificate for its very hosts lies, in a Secret of another name."""
+    space, hosts = namespace_of(server.item), {host.rpartition("/")[2] for host in texts(server.body, "hosts")}
+    beside = [item for item in world.of("cert-manager.io", "Certificate") if namespace_of(item) == space]
+    fitting = [item for item in beside if hosts and hosts <= set(texts(item.body, "spec", "dnsNames"))]
+    made = {text(item.body, "spec", "secretName") for item in beside}
+    if fitting and name not in made and not world.exists("", "Secret", space, name):
+        secret = text(fitting[0].body, "spec", "secretName")
+        also = (Other(fitting[0], ("spec", "secretName"), "the certificate for its hosts"),)
+        message = f"nothing makes a Secret `{name}`; the certificate for its hosts is in `{secret}`"
+        yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, f"name `{secret}`", also)
 
 
 def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:
@@ -161,3 +179,15 @@ def servers_have_tls(world: World) -> Iterator[Fault]:
             message = f"a server of protocol {server.protocol} needs `tls`"
             cure = "add `tls` with a `mode`, or serve HTTP"
             yield Fault("PC5220", server.item, (*server.path, "port", "protocol"), message, cure)
+        mode = text(server.body, "tls", "mode")
+        if server.protocol in _WITH_TLS and mode in _ENDING and not any(server.body["tls"].get(key) for key in _GIVEN):
+            message, cure = f"`{mode}` needs a certificate", "set `credentialName`"
+            yield Fault("PC5220", server.item, (*server.path, "tls", "mode"), message, cure)
+
+
+def servers_have_ports(world: World) -> Iterator[Fault]:
+    """A server listens on a port, or on a socket of the file system; the webhook refuses the port 0 otherwise."""
+    for server in servers(world):
+        if number(server.body, "port", "number") == 0 and not text(server.body, "bind").startswith("unix://"):
+            path = (*server.path, "port", "number")
+            yield Fault("PC5220", server.item, path, "the port 0 is for sockets alone", "name a port, 1 to 65535")

@@ -6,13 +6,15 @@ by other clusters. A ServiceAccount that is there is enough; what runs as it may
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path, text, texts
 from platform_compiler.verify.istio.membership import annotation
-from platform_compiler.verify.istio.rules import policies, rules_of
+from platform_compiler.verify.istio.rules import Policy, in_force
 from platform_compiler.verify.istio.scope import GATEWAY_API, NETWORKING
-from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import World, namespace_of
 
 _PRINCIPAL = re.compile(r"([^/*]+)/ns/([^/*]+)/sa/([^/*]+)\Z")
@@ -23,8 +25,9 @@ _GATEWAY_ACCOUNT = "gateway.istio.io/service-account"
 def check(world: World) -> Iterator[Fault]:
     """Yield callers that do not exist."""
     known: Mapping[str, set[str]] | None = None
-    for policy in policies(world):
-        for path, namespace, account in _callers(world, policy):
+    domains = {*world.facts.trust_domains, world.facts.cluster_domain}
+    for policy in in_force(world):
+        for path, namespace, account in _callers(policy, domains):
             known = _accounts(world) if known is None else known
             here = known.get(namespace, set())
             if account in here or namespace not in world.workloads_of:
@@ -33,20 +36,27 @@ def check(world: World) -> Iterator[Fault]:
                 near = did_you_mean(account, here)
                 message = f"nothing runs as `{account}` in `{namespace}`"
                 cure = f"did you mean `{near}`?" if near else "name the service account of the caller's pods"
-                yield Fault("PC5245", policy, path, message, cure)
+                yield Fault("PC5245", policy.item, path, message, cure)
 
 
-def _callers(world: World, policy: Item) -> Iterator[tuple[Path, str, str]]:
+def _callers(policy: Policy, domains: AbstractSet[str]) -> Iterator[tuple[Path, str, str]]:
     """Yield namespace and service account of the callers that a policy names, and where."""
-    for rule in rules_of(policy):
-        for path, body in rule.sources:
-            for i, principal in enumerate(texts(body, "principals")):
-                found = _PRINCIPAL.match(principal)
-                if found and found[1] in (*world.facts.trust_domains, world.facts.cluster_domain):
-                    yield (*path, "principals", i), found[2], found[3]
-            for i, name in enumerate(texts(body, "serviceAccounts")):
+    for rule in policy.rules:
+        for path, body, fields in rule.sources:
+            for i, principal in enumerate(texts(body, "principals")) if "principals" in fields else ():
+                domain, namespace, account = _identity(principal)
+                if domain in domains:
+                    yield (*path, "principals", i), namespace, account
+            for i, name in enumerate(texts(body, "serviceAccounts")) if "serviceAccounts" in fields else ():
                 namespace, _, account = name.rpartition("/")
-                yield (*path, "serviceAccounts", i), namespace or namespace_of(policy), account
+                yield (*path, "serviceAccounts", i), namespace or namespace_of(policy.item), account
+
+
+@lru_cache(maxsize=4096)
+def _identity(principal: str) -> tuple[str, str, str]:
+    """Return trust domain, namespace and service account, all empty where a principal is a pattern."""
+    found = _PRINCIPAL.match(principal)
+    return (found[1], found[2], found[3]) if found else ("", "", "")
 
 
 def _accounts(world: World) -> Mapping[str, set[str]]:

@@ -5,11 +5,12 @@ last character. Namespaces may have more, and the two parts of a request princip
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 
 from platform_compiler.objects import a_list
-from platform_compiler.verify.istio.rules import Part, Rule
-from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.istio.rules import Policy
+from platform_compiler.verify.item import Fault
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
@@ -21,26 +22,26 @@ _FIELDS = {
 }
 
 
-def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
+def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield values that never match."""
-    for rule in rules:
+    for rule in policy.rules:
         for part in (*rule.sources, *rule.operations):
-            for name in part.body:
+            for name in part.fields:
                 if name in _FIELDS:
-                    yield from _of(policy, part, name)
+                    for i, value in enumerate(a_list(part.body, name)):
+                        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
+                        if why:
+                            path, message = (*part.path, name, i), f"`{value}` never matches: {why}"
+                            yield Fault("PC5246", policy.item, path, message, cure)
 
 
-def _of(policy: Item, part: Part, name: str) -> Iterator[Fault]:
-    for i, value in enumerate(a_list(part.body, name)):
-        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
-        if why:
-            yield Fault("PC5246", policy, (*part.path, name, i), f"`{value}` never matches: {why}", cure)
-
-
+@lru_cache(maxsize=4096)
 def _why_never(field: str, value: str) -> tuple[str, str]:
     """Return why nothing equals a value, and the cure; empty where something may."""
     if field == "principals" and value.startswith("spiffe://"):
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
+    if field == "hosts" and re.search(r"[\s/]", value):
+        return "no host has spaces or slashes in it", "write the host alone"
     if field == "paths" and "{" in value:
         return "", ""
     starred = field != "requestPrincipals" and "*" in value.removeprefix("*")

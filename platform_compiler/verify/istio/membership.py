@@ -7,7 +7,7 @@ wins over one of its namespace; pods on the network of their node are never in t
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from platform_compiler.objects import Path, a_map, containers, text
+from platform_compiler.objects import Path, a_map, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import Workload, World
 
@@ -33,9 +33,18 @@ IN_MESH = (Membership.SIDECAR, Membership.AMBIENT)
 
 def membership(world: World, workload: Workload) -> Membership:
     """Return how the pods of a workload are in the mesh."""
+    return world.once(_memberships)[workload]
+
+
+def _memberships(world: World) -> Mapping[Workload, Membership]:
+    return {workload: find_membership(world, workload) for workload in world.workloads}
+
+
+def find_membership(world: World, workload: Workload) -> Membership:
+    """Find out how pods are in the mesh that may be none of the world's."""
     if workload.pod.get("hostNetwork") is True:
         return Membership.OUT
-    if any(container.get("name") == PROXY for _, container in containers(workload.pod)):
+    if any(container.body.get("name") == PROXY for container in workload.containers):
         return Membership.SIDECAR
     of_namespace = namespace_membership(world.namespaces.get(workload.namespace))
     inject, mode = _inject(workload), workload.labels.get(MODE)

@@ -28,14 +28,13 @@ def several(world: World) -> Iterator[Fault]:
 
 def ports_not_open(world: World) -> Iterator[Fault]:
     """Yield modes for ports that none of the selected pods has."""
-    services: Mapping[Item, Sequence[Item]] | None = None
+    services = world.once(services_of)
     for item in world.of(SECURITY, _KIND):
         ports = a_map(item.body, "spec", "portLevelMtls")
         pods = world.selected(namespace_of(item), selector_of(item)) if ports and selector_of(item) else []
         if not pods:
             continue
-        services = services_of(world) if services is None else services
-        opened = {port for pod in pods for port in _open(pod, services.get(pod.item, ()))}
+        opened = {port for pod in pods for port in opened_ports(pod, services.get(pod.item, ()))}
         for port in ports:
             if opened and str(port) not in opened:
                 message = f"the pods do not open port {port}"
@@ -44,7 +43,8 @@ def ports_not_open(world: World) -> Iterator[Fault]:
                 yield Fault("PC5248", item, ("spec", "portLevelMtls", port), message, cure, also, on_key=True)
 
 
-def _open(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
+def opened_ports(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
+    """Yield the ports that containers list, or that Services lead to, as text."""
     for _, container in containers(pod.pod):
         for _, port in maps(container, "ports"):
             yield str(number(port, "containerPort"))

@@ -4,51 +4,48 @@ Source: "Safer Authorization Policy Patterns" and "Customize your system on path
 practices.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from platform_compiler.blueprints.everyone import ANNOTATION
-from platform_compiler.objects import Body, texts
+from platform_compiler.objects import texts
 from platform_compiler.verify.istio.membership import annotation
-from platform_compiler.verify.istio.rules import Part, Rule, action_of
+from platform_compiler.verify.istio.rules import Part, Policy, Rule
 from platform_compiler.verify.item import Fault, Item
 
-_ALL_ADDRESSES = ("0.0.0.0/0", "::/0")
+_ALL_ADDRESSES = frozenset({"0.0.0.0/0", "::/0"})
 
 
-def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
+def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield what the rules of a policy leave open."""
-    admits = action_of(policy) == "ALLOW"
-    meant = not admits or annotation(policy, ANNOTATION)
-    for rule in rules:
-        if not meant and not rule.operations and not rule.conditions and _anybody(rule):
+    admits = policy.action == "ALLOW"
+    for rule in policy.rules:
+        if admits and _anybody(rule) and not annotation(policy.item, ANNOTATION):
             message = "admits every request of everybody, in or out of the mesh"
             cure = f"name who may call, or say why all may in the annotation `{ANNOTATION}`"
-            yield Fault("PC5243", policy, rule.path, message, cure)
+            yield Fault("PC5243", policy.item, rule.path, message, cure)
         for part in (*rule.sources, *rule.operations) if admits else ():
-            yield from _by_exception(policy, part)
+            if part.fields and part.fields[0].startswith("not"):
+                yield from _by_exception(policy.item, part)
         for part in rule.operations:
-            yield from _portless(policy, part)
+            if "hosts" in part.fields:
+                yield from _portless(policy.item, part)
 
 
 def _anybody(rule: Rule) -> bool:
+    if rule.operations or rule.conditions:
+        return False
     return not rule.sources or any(
-        any(address in _ALL_ADDRESSES for address in texts(source.body, "ipBlocks")) and len(source.body) == 1
+        len(source.body) == 1 and not _ALL_ADDRESSES.isdisjoint(texts(source.body, "ipBlocks"))
         for source in rule.sources
     )
 
 
 def _by_exception(policy: Item, part: Part) -> Iterator[Fault]:
     """Yield what admits all but some: whatever is added or spelled otherwise is admitted too."""
-    if field := _only_exceptions(part.body):
-        message = f"admits all that `{field}` does not name, also what is added later"
+    if all(field.startswith("not") for field in part.fields):
+        message = f"admits all that `{part.fields[0]}` does not name, also what is added later"
         cure = "name what is admitted, and let a `DENY` policy name the exceptions"
-        yield Fault("PC5252", policy, (*part.path, field), message, cure)
-
-
-def _only_exceptions(body: Body) -> str:
-    """Return the first field of a source or an operation that names exceptions and nothing else."""
-    named = [field for field, values in body.items() if values]
-    return named[0] if named and all(field.startswith("not") for field in named) else ""
+        yield Fault("PC5252", policy, (*part.path, part.fields[0]), message, cure)
 
 
 def _portless(policy: Item, part: Part) -> Iterator[Fault]:

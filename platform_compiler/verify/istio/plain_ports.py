@@ -4,61 +4,58 @@ Source: "Authorization for TCP traffic" of Istio's tasks, and the warning of its
 ALLOW with a field of HTTP never matches, and one of DENY counts as if it had no such field.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from platform_compiler.objects import Body, Path, a_map, containers, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.hosts import HostPort
 from platform_compiler.verify.istio.membership import PROXY
-from platform_compiler.verify.istio.rules import Rule, action_of, policies, rules_of, speaks_of_requests
-from platform_compiler.verify.istio.scope import NETWORKING, pods_for, services_of, targets_of
+from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
+from platform_compiler.verify.istio.scope import NETWORKING, pods_for, services_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import Workload, World, namespace_of
 
-_PLAIN = {"TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS", "UDP"}
+_PLAIN = frozenset({"TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS", "UDP"})
 _OF_REQUESTS = ("methods", "notMethods", "paths", "notPaths", "hosts", "notHosts")
 _OF_TOKENS = ("requestPrincipals", "notRequestPrincipals")
 
 
 def check(world: World) -> Iterator[Fault]:
     """Yield rules about requests where there are none; each once, with the first pods it hits."""
-    services: Mapping[Item, Sequence[Item]] | None = None
-    for policy in policies(world):
-        rules = {path: rule for rule in rules_of(policy) if (path := _field_of_requests(rule))}
-        if not rules or targets_of(policy):
-            continue
-        services = services_of(world) if services is None else services
-        for workload in pods_for(world, policy):
-            if not rules:
-                break
+    services = world.once(services_of)
+    for policy in in_force(world):
+        rules = {path: rule for rule in policy.rules if (path := _field_of_requests(rule))}
+        for workload in pods_for(world, policy.item) if rules else ():
             ports = dict(_ports(world, services.get(workload.item, ()), workload))
-            hit = [path for path, rule in rules.items() if _hits(rule, ports)]
-            for path in hit if hit and not _is_gateway(world, workload) else ():
-                yield _fault(rules.pop(path), path, ports, workload)
+            if _PLAIN.isdisjoint(ports.values()) or _is_gateway(world, workload):
+                continue
+            for path, rule in tuple(rules.items()):
+                if hit := _hits(rule, ports, denies=policy.action == "DENY"):
+                    del rules[path]
+                    yield _fault(policy, path, hit[0], ports[hit[0]], workload)
 
 
-def _hits(rule: Rule, ports: Mapping[int, str]) -> list[int]:
+def _hits(rule: Rule, ports: Mapping[int, str], *, denies: bool) -> list[int]:
     """Return the plain ports that a rule is for."""
     plain = sorted(port for port, protocol in ports.items() if protocol in _PLAIN)
-    named = {port for _, body in rule.operations for port in texts(body, "ports")}
+    named = {port for operation in rule.operations for port in texts(operation.body, "ports")}
     if named:
         return [port for port in plain if str(port) in named]
-    return plain if action_of(rule.policy) == "DENY" or len(plain) == len(ports) else []
+    return plain if denies or len(plain) == len(ports) else []
 
 
-def _fault(rule: Rule, path: Path, ports: Mapping[int, str], workload: Workload) -> Fault:
-    port = _hits(rule, ports)[0]
-    what = "denies whole connections" if action_of(rule.policy) == "DENY" else "never matches"
-    message = f"the rule {what} on port {port}, which is {ports[port]}: there are no requests to look into"
+def _fault(policy: Policy, path: Path, port: int, protocol: str, workload: Workload) -> Fault:
+    what = "denies whole connections" if policy.action == "DENY" else "never matches"
+    message = f"the rule {what} on port {port}, which is {protocol}: there are no requests to look into"
     cure = "name the ports that speak HTTP, or name the port's protocol in the Service"
-    return Fault("PC5244", rule.policy, path, message, cure, (Other(workload.item, ("metadata", "name"), "the pods"),))
+    return Fault("PC5244", policy.item, path, message, cure, (Other(workload.item, ("metadata", "name"), "the pods"),))
 
 
 def _field_of_requests(rule: Rule) -> Path:
     """Return the first field of a rule that speaks of requests; empty where none does."""
-    for parts, fields in ((rule.operations, _OF_REQUESTS), (rule.sources, _OF_TOKENS)):
-        for path, body in parts:
-            for field in fields:
-                if body.get(field):
+    for parts, speaking in ((rule.operations, _OF_REQUESTS), (rule.sources, _OF_TOKENS)):
+        for path, _, fields in parts:
+            for field in speaking:
+                if field in fields:
                     return (*path, field)
     return next(((*condition.path, "key") for condition in rule.conditions if speaks_of_requests(condition)), ())
 
@@ -83,13 +80,13 @@ def target_of(port: Body, workload: Workload) -> int | None:
     named = text(port, "targetPort")
     if not named:
         return number(port, "targetPort") or number(port, "port")
-    declared = (entry for _, container in containers(workload.pod) for _, entry in maps(container, "ports"))
+    declared = (entry for container in workload.containers for _, entry in container.ports)
     return next((number(entry, "containerPort") for entry in declared if entry.get("name") == named), None)
 
 
 def _is_gateway(world: World, workload: Workload) -> bool:
     """Whether the pods are a gateway, which ends TLS itself and sees requests on ports named `https`."""
-    if any(container.get("name") == PROXY for _, container in containers(workload.pod)):
+    if any(container.body.get("name") == PROXY for container in workload.containers):
         return True
     selectors = (a_map(item.body, "spec", "selector") for item in world.of(NETWORKING, "Gateway"))
     return any(selector and selector.items() <= workload.labels.items() for selector in selectors)

@@ -1,13 +1,15 @@
-"""Which workloads a selector meets, found by the rarest of its labels; machines outside the cluster count too."""
+"""What a selector of the mesh meets: workloads, and machines outside of the cluster."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TypeAlias
 
-from platform_compiler.objects import a_map
 from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import Workload, World, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -33,62 +35,64 @@ _PODLESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Member:
-    """Something that selectors meet: pods of a workload, or a machine."""
+class Machine:
+    """A machine outside of the cluster, or what its kind is described by."""
 
     item: Item
     namespace: str
     labels: Mapping[str, str]
 
 
+Member: TypeAlias = Workload | Machine
+"""Something that selectors meet: pods of a workload, or a machine."""
+
+
 @dataclass(frozen=True)
 class Pods:
-    """Everything that selectors meet, by namespace and label."""
+    """Everything that selectors meet: the workloads of a world, and machines by their namespace."""
 
-    of_namespace: Mapping[str, Sequence[Member]]
+    world: World
+    machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
-    _by_label: dict[tuple[str, str, str], list[Member]] = field(default_factory=lambda: defaultdict(list))
-    _everywhere: dict[tuple[str, str], list[Member]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self) -> None:
-        for namespace, members in self.of_namespace.items():
-            for member in members:
-                for key, value in member.labels.items():
-                    self._by_label[namespace, key, value].append(member)
-                    self._everywhere[key, value].append(member)
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
-        return namespace not in self.hidden and bool(self.of_namespace.get(namespace))
+        runs = namespace in self.world.workloads_of or namespace in self.machines
+        return runs and namespace not in self.hidden
 
     def selected(self, namespace: str, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels` in a namespace; without labels, everything."""
-        if not labels:
-            return self.of_namespace.get(namespace, ())
-        return _carrying([self._by_label.get((namespace, *pair), ()) for pair in labels.items()], labels)
+        pods = self.world.selected(namespace, labels)
+        machines = self.machines.get(namespace)
+        return [*pods, *_carrying(labels, machines)] if machines else pods
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        return _carrying([self._everywhere.get(pair, ()) for pair in labels.items()], labels)
+        fewest = min((self._by_label.get(pair, ()) for pair in labels.items()), key=len)
+        return _carrying(labels, fewest)
+
+    @cached_property
+    def _by_label(self) -> Mapping[tuple[str, str], Sequence[Member]]:
+        found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+        members: Iterator[Member] = chain(self.world.workloads, *self.machines.values())
+        for member in members:
+            for pair in member.labels.items():
+                found[pair].append(member)
+        return found
 
 
-def _carrying(by_label: list[Sequence[Member]], labels: Mapping[str, str]) -> Sequence[Member]:
-    """Return those that carry all labels, given who carries each."""
-    if len(by_label) == 1:
-        return by_label[0]
-    return [member for member in min(by_label, key=len) if labels.items() <= member.labels.items()]
+def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:
+    return [member for member in members if labels.items() <= member.labels.items()]
 
 
 def pods_of(world: World) -> Pods:
     """Return everything that selectors meet in a world."""
-    found: dict[str, list[Member]] = defaultdict(list)
-    for workload in world.workloads:
-        found[workload.namespace].append(Member(workload.item, workload.namespace, workload.labels))
+    found: dict[str, list[Machine]] = {}
     for kind, path in (("WorkloadEntry", ("spec", "labels")), ("WorkloadGroup", ("spec", "metadata", "labels"))):
         for item in world.of(NETWORKING, kind):
-            labels = {key: str(value) for key, value in a_map(item.body, *path).items()}
-            found[namespace_of(item)].append(Member(item, namespace_of(item), labels))
-    return Pods(found, frozenset(_hidden(world)))
+            machine = Machine(item, namespace_of(item), selector(item, *path))
+            found.setdefault(machine.namespace, []).append(machine)
+    return Pods(world, found, frozenset(_hidden(world)))
 
 
 def _hidden(world: World) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from platform_compiler.objects import Path, at, maps
-from platform_compiler.verify.istio.membership import PROXY, Membership, membership
+from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import Workload, World
 
@@ -48,4 +48,4 @@ def placeholder_image(world: World) -> Iterator[Fault]:
 def _is_left_alone(world: World, workload: Workload) -> bool:
     """Whether nothing asks for injection, leaving aside that the pods name a proxy themselves."""
     bare = replace(workload, pod={**workload.pod, "containers": []}, containers=())
-    return membership(world, bare) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)
+    return find_membership(world, bare) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)

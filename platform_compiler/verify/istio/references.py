@@ -18,6 +18,7 @@ from platform_compiler.verify.istio.reading import (
     routings,
 )
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.kubernetes.elsewhere import may_make
 from platform_compiler.verify.world import World, namespace_of
 
 _OTHER_CLUSTERS = ".svc.clusterset.local"
@@ -36,7 +37,7 @@ def missing_host(world: World, item: Item, to: Destination) -> Iterator[Fault]:
     path = (*to.path, "host")
     service = cluster_service(to.host, world.facts.cluster_domain)
     if service is not None:
-        if judged(world, service[0]) and not world.exists("", "Service", *service):
+        if judged(world, service[0]) and not (world.exists("", "Service", *service) or may_make(world, *service)):
             cure = near_host(world, to.host, "name a Service that exists, or add it")
             yield Fault("PC5201", item, path, f"no Service or ServiceEntry declares `{to.host}`", cure)
         return

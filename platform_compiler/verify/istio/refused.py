@@ -3,10 +3,10 @@
 Source: the validation of AuthorizationPolicy in Istio's webhook; without the webhook such a policy is ignored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from platform_compiler.objects import Path, a_list, a_map, text
-from platform_compiler.verify.istio.rules import REQUEST_AUTH, Rule, action_of
+from platform_compiler.verify.istio.rules import REQUEST_AUTH, Part, Policy, Rule
 from platform_compiler.verify.istio.scope import EXTENSIONS, SECURITY, TELEMETRY
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
@@ -20,6 +20,8 @@ _ATTACHED = (
 )
 _IDENTITIES = ("principals", "requestPrincipals", "namespaces", "serviceAccounts")
 _OF_IDENTITIES = (*_IDENTITIES, *(f"not{field[0].upper()}{field[1:]}" for field in _IDENTITIES))
+_ACCOUNTS = frozenset({"serviceAccounts", "notServiceAccounts"})
+_NO_ACCOUNTS = ("principals", "notPrincipals", "namespaces", "notNamespaces")
 _IDENTITY_KEYS = ("source.namespace", "source.serviceAccount", "source.principal")
 
 
@@ -34,14 +36,15 @@ def two_targets(world: World) -> Iterator[Fault]:
                 yield _fault(item, ("spec", named[1]), message, "keep one of them")
 
 
-def of_rules(policy: Item, rules: Sequence[Rule]) -> Iterator[Fault]:
+def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield what is refused of the action and the rules of a policy."""
     yield from _action(policy)
-    custom = action_of(policy) == "CUSTOM"
-    for rule in rules:
+    for rule in policy.rules:
         yield from _emptiness(rule)
-        yield from _mixed_identities(rule)
-        if custom:
+        for source in rule.sources:
+            if not _ACCOUNTS.isdisjoint(source.fields):
+                yield from _mixed_identities(policy.item, source)
+        if policy.action == "CUSTOM":
             yield from _custom(rule)
 
 
@@ -49,8 +52,9 @@ def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
     return Fault("PC5251", item, path, message, cure)
 
 
-def _action(item: Item) -> Iterator[Fault]:
-    spec, action = a_map(item.body, "spec"), action_of(item)
+def _action(policy: Policy) -> Iterator[Fault]:
+    item, action = policy.item, policy.action
+    spec = a_map(item.body, "spec")
     path = ("spec", "action")
     if action in ("CUSTOM", "DENY") and not a_list(spec, "rules"):
         cure = "add a rule; the empty one, `{}`, is for every request"
@@ -66,28 +70,26 @@ def _emptiness(rule: Rule) -> Iterator[Fault]:
         if rule.body.get(field) == []:
             cure = "remove it if all are meant, else name some"
             yield _fault(rule.policy, (*rule.path, field), f"`{field}` is empty", cure)
-    for path, body in (*rule.sources, *rule.operations):
-        if not any(body.values()):
+    for path, _, fields in (*rule.sources, *rule.operations):
+        if not fields:
             yield _fault(rule.policy, path, f"`{path[-1]}` is empty", "remove it if all are meant, else name some")
 
 
-def _mixed_identities(rule: Rule) -> Iterator[Fault]:
-    for path, body in rule.sources:
-        accounts = next((field for field in ("serviceAccounts", "notServiceAccounts") if body.get(field)), "")
-        others = ("principals", "notPrincipals", "namespaces", "notNamespaces")
-        other = next((field for field in others if body.get(field)), "")
-        if accounts and other:
-            message = f"`{accounts}` does not go with `{other}`"
-            yield _fault(rule.policy, (*path, accounts), message, "keep one of them")
+def _mixed_identities(policy: Item, source: Part) -> Iterator[Fault]:
+    accounts = "serviceAccounts" if "serviceAccounts" in source.fields else "notServiceAccounts"
+    other = next((field for field in _NO_ACCOUNTS if field in source.fields), "")
+    if other:
+        message = f"`{accounts}` does not go with `{other}`"
+        yield _fault(policy, (*source.path, accounts), message, "keep one of them")
 
 
 def _custom(rule: Rule) -> Iterator[Fault]:
     cure = "let `CUSTOM` rules name ports, hosts, paths and methods alone"
-    for path, body in rule.sources:
+    for path, _, fields in rule.sources:
         for field in _OF_IDENTITIES:
-            if body.get(field):
+            if field in fields:
                 yield _fault(rule.policy, (*path, field), f"`{field}` does not go with `CUSTOM`", cure)
-    for path, body in rule.conditions:
+    for path, body, _ in rule.conditions:
         key = text(body, "key")
         if key in _IDENTITY_KEYS or key.startswith(REQUEST_AUTH):
             yield _fault(rule.policy, (*path, "key"), f"`{key}` does not go with `CUSTOM`", cure)

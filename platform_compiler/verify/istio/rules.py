@@ -1,6 +1,6 @@
-"""The rules of AuthorizationPolicies, with the places of their parts."""
+"""AuthorizationPolicies, read once: what they do, and their rules with the places of their parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ _REQUEST = "request."
 
 
 class Part(NamedTuple):
-    """A rule, a source, an operation or a condition, and where it stands in its object."""
+    """A source, an operation or a condition, where it stands in its object, and which of its fields say something."""
 
     path: Path
     body: Body
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +28,50 @@ class Rule:
     policy: Item
     path: Path
     body: Body
-    sources: tuple[Part, ...]
-    operations: tuple[Part, ...]
-    conditions: tuple[Part, ...]
+    sources: Sequence[Part]
+    operations: Sequence[Part]
+    conditions: Sequence[Part]
 
 
-def policies(world: World) -> Iterator[Item]:
-    """Yield the AuthorizationPolicies that are in force."""
-    return (item for item in world.of(SECURITY, "AuthorizationPolicy") if in_force(item))
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy: what it does with what its rules match, and whether it counts; a dry run admits and denies nobody."""
+
+    item: Item
+    action: str
+    in_force: bool
+    rules: Sequence[Rule]
 
 
-def in_force(policy: Item) -> bool:
-    """Whether a policy counts: a dry run admits and denies nobody."""
-    return text(policy.body, "metadata", "annotations", "istio.io/dry-run") != "true"
+def policies(world: World) -> Sequence[Policy]:
+    """Return every AuthorizationPolicy, read once."""
+    return world.once(_policies)
 
 
-def rules_of(policy: Item) -> list[Rule]:
-    """Return the rules of a policy."""
-    return [_rule(policy, ("spec", "rules", i), body) for i, body in maps(policy.body, "spec", "rules")]
+def in_force(world: World) -> Iterator[Policy]:
+    """Yield the AuthorizationPolicies that count."""
+    return (policy for policy in policies(world) if policy.in_force)
+
+
+def _policies(world: World) -> Sequence[Policy]:
+    found = []
+    for item in world.of(SECURITY, "AuthorizationPolicy"):
+        action = text(item.body, "spec", "action") or "ALLOW"
+        counts = text(item.body, "metadata", "annotations", "istio.io/dry-run") != "true"
+        rules = [_rule(item, ("spec", "rules", i), body) for i, body in maps(item.body, "spec", "rules")]
+        found.append(Policy(item, action, counts, rules))
+    return found
 
 
 def _rule(policy: Item, path: Path, body: Body) -> Rule:
-    sources = tuple(Part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from"))
-    operations = tuple(Part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to"))
-    conditions = tuple(Part((*path, "when", i), entry) for i, entry in maps(body, "when"))
+    sources = [_part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from")]
+    operations = [_part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to")]
+    conditions = [_part((*path, "when", i), entry) for i, entry in maps(body, "when")]
     return Rule(policy, path, body, sources, operations, conditions)
 
 
-def action_of(policy: Item) -> str:
-    """Return what a policy does with what its rules match."""
-    return text(policy.body, "spec", "action") or "ALLOW"
+def _part(path: Path, body: Body) -> Part:
+    return Part(path, body, tuple([field for field, told in body.items() if told]))
 
 
 def speaks_of_requests(condition: Part) -> bool:
@@ -67,6 +82,6 @@ def speaks_of_requests(condition: Part) -> bool:
 def speaks_of_tokens(rule: Rule) -> bool:
     """Whether a rule looks at the token of a request."""
     named = ("requestPrincipals", "notRequestPrincipals")
-    return any(source.body.get(field) for source in rule.sources for field in named) or any(
+    return any(field in source.fields for source in rule.sources for field in named) or any(
         text(condition.body, "key").startswith(REQUEST_AUTH) for condition in rule.conditions
     )

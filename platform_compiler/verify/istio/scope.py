@@ -22,6 +22,8 @@ def selector_of(policy: Item) -> Body:
 def targets_of(policy: Item) -> list[tuple[str, str]]:
     """Return what a policy is attached to, as (kind, name)."""
     spec = a_map(policy.body, "spec")
+    if "targetRef" not in spec and "targetRefs" not in spec:
+        return []
     references = [spec.get("targetRef"), *a_list(spec, "targetRefs")]
     return [(text(ref, "kind"), text(ref, "name")) for ref in references if isinstance(ref, dict)]
 

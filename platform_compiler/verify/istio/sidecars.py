@@ -93,6 +93,8 @@ def _undeclared(
     world: World, item: Item, path: Path, wanted: tuple[str, str], declared: Mapping[str, Mapping[str, object]]
 ) -> Iterator[Fault]:
     where, host = wanted
+    if (where, host) == (namespace_of(item), EVERYWHERE):  # `./*` is written everywhere, be there a Service or not
+        return
     if where == "~" or (where != EVERYWHERE and not judged(world, where)):
         return
     service = cluster_service(host, world.facts.cluster_domain)

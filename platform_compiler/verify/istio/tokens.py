@@ -7,7 +7,7 @@ and the page of IST0149.
 from collections.abc import Iterator
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, texts
-from platform_compiler.verify.istio.rules import action_of, policies, rules_of, speaks_of_tokens
+from platform_compiler.verify.istio.rules import Policy, in_force, speaks_of_tokens
 from platform_compiler.verify.istio.scope import NETWORKING, SECURITY, in_root, pods_for, selector_of, targets_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped, namespace_of
@@ -18,7 +18,8 @@ _CLAIM = "@request.auth.claims"
 def not_required(world: World) -> Iterator[Fault]:
     """Yield authentications that no policy makes anybody pass."""
     readers = world.of(SECURITY, "RequestAuthentication")
-    requiring = grouped((policy for policy in policies(world) if readers and _asks_for_tokens(policy)), namespace_of)
+    asking = (policy.item for policy in in_force(world) if readers and _asks_for_tokens(policy))
+    requiring = grouped(asking, namespace_of)
     for item in readers:
         places = requiring if in_root(world, item) else {namespace_of(item), world.facts.root_namespace}
         near = (policy for place in places for policy in requiring.get(place, ()))
@@ -28,8 +29,8 @@ def not_required(world: World) -> Iterator[Fault]:
             yield Fault("PC5242", item, ("spec", "jwtRules"), message, cure)
 
 
-def _asks_for_tokens(policy: Item) -> bool:
-    return action_of(policy) == "CUSTOM" or any(map(speaks_of_tokens, rules_of(policy)))
+def _asks_for_tokens(policy: Policy) -> bool:
+    return policy.action == "CUSTOM" or any(map(speaks_of_tokens, policy.rules))
 
 
 def _meet(world: World, one: Item, other: Item) -> bool:
@@ -55,7 +56,7 @@ def claims_without_tokens(world: World) -> Iterator[Fault]:
     """Yield routes chosen by claims at gateways that read no token."""
     readers = world.of(SECURITY, "RequestAuthentication")
     for item in world.of(NETWORKING, "VirtualService"):
-        path = next(_claims(item.body), None)
+        path = next(_claims(item.body), None) if texts(item.body, "spec", "gateways") else None
         for i, name in enumerate(texts(item.body, "spec", "gateways")) if path else ():
             gateway = _gateway(world, item, name)
             if gateway and path and not any(_reads_at(world, reader, gateway) for reader in readers):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, at, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
+from platform_compiler.verify.kubernetes.elsewhere import may_make
 from platform_compiler.verify.kubernetes.references import names_in
 from platform_compiler.verify.world import World, namespace_of
 
@@ -33,7 +34,7 @@ def backends(world: World) -> Iterator[Fault]:
         service = world.find("", "Service", namespace, name)
         if service is not None:
             yield from _port(backend, service)
-        elif not world.exists("", "Service", namespace, name):
+        elif not world.exists("", "Service", namespace, name) and not may_make(world, namespace, name):
             near = did_you_mean(name, names_in(world, ("", "Service"), namespace))
             cure = f"did you mean `{near}`?" if near else "add it, or name one that exists"
             yield Fault(_code(item), item, (*path, "name"), f"there is no Service `{namespace}/{name}`", cure)

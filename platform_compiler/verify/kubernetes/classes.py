@@ -29,11 +29,18 @@ def classes(world: World) -> Iterator[Fault]:
     """Yield classes and cluster roles that are named but not among what is judged."""
     for item, path, group, kind, name in (*_of_pods(world), *_of_others(world)):
         known = {other.name for other in world.of(group, kind)}
+        if kind == "StorageClass" and name in world.once(_of_volumes):
+            continue
         built_in = name in _BUILT_IN.get(kind, ()) or name.startswith("system:")
         if name and known and name not in known and not built_in and not world.exists(group, kind, "", name):
             near = did_you_mean(name, known)
-            cure = f"did you mean `{near}`?" if near else "add it; if it is made elsewhere, allow this finding"
+            cure = f"did you mean `{near}`?" if near else "add it; this is fine where something else makes it"
             yield Fault(_CODE, item, path, f"{kind} `{name}` is not among what is judged", cure)
+
+
+def _of_volumes(world: World) -> frozenset[str]:
+    """Return the classes of volumes that are there already: claims on these need no object of the class."""
+    return frozenset(text(item.body, "spec", "storageClassName") for item in world.of("", "PersistentVolume"))
 
 
 def _of_pods(world: World) -> Iterator[_Use]:

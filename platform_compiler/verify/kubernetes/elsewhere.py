@@ -62,6 +62,7 @@ def filled_by_others(world: World) -> AbstractSet[str]:
     return (
         judged
         | SYSTEM
+        | world.charted
         | {namespace for kind, namespace, _ in world.facts.promised if kind not in _NO_PODS_WHEN_PROMISED}
     )
 
@@ -98,7 +99,9 @@ def _secrets(world: World) -> Iterator[tuple[str, str]]:
 
 
 def everywhere(kind: str, name: str, world: World) -> bool:
-    """Whether an object of that name exists in every namespace."""
+    """Whether an object of that name exists in every namespace, or in one that only a kustomization knows."""
+    if (kind, name) in world.once(_generated):
+        return True
     if kind == "ConfigMap":
         bundles = (item.name for item in world.of("trust.cert-manager.io", "Bundle"))
         return name in _ALWAYS or name in set(bundles)
@@ -106,8 +109,26 @@ def everywhere(kind: str, name: str, world: World) -> bool:
     return kind == "Secret" and name in set(names)
 
 
+def _generated(world: World) -> AbstractSet[tuple[str, str]]:
+    """Return what kustomizations make, as (kind, name): they name it in full where it is used."""
+    found = {
+        (kind, text(entry, "name"))
+        for what in ("Kustomization", "Component")
+        for item in world.of("kustomize.config.k8s.io", what)
+        for key, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret"))
+        for _, entry in maps(item.body, key)
+    }
+    return frozenset(found)
+
+
 def _cluster_wide(body: Body) -> str:
     return text(body, "spec", "externalSecretSpec", "target", "name") or text(body, "metadata", "name")
+
+
+def may_make(world: World, namespace: str, name: str) -> bool:
+    """Whether an object that we know nothing of may have made one of that name: it is named after it."""
+    others = world.once(owners).get(namespace, ())
+    return any(other and (name == other or name.startswith(f"{other}-")) for other in others)
 
 
 def owners(world: World) -> Mapping[str, AbstractSet[str]]:

@@ -57,20 +57,19 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
             if _EXPRESSIONS in selector:
                 yield item, path, selector
     for rule in world.once(rules_of):
-        for path, peer in rule.peers:
-            for field, selector in _with_expressions(peer, ("podSelector", "namespaceSelector")):
-                yield rule.item, (*path, field), selector
+        for peer in rule.peers:
+            for field, selector in (("podSelector", peer.pods), ("namespaceSelector", peer.namespaces)):
+                if _EXPRESSIONS in selector:
+                    yield rule.item, (*peer.path, field), selector
     yield from _of_webhooks(world)
     for workload in world.workloads:
         for path, selector in _of_pods(workload):
             yield workload.item, (*workload.spec_path, *path), selector
 
 
-def _with_expressions(body: Body, fields: tuple[str, ...]) -> Iterator[tuple[str, Body]]:
-    for field in fields:
-        selector = body.get(field)
-        if isinstance(selector, dict) and _EXPRESSIONS in selector:
-            yield field, selector
+def _with_expressions(body: Body, fields: tuple[str, ...]) -> list[tuple[str, Body]]:
+    selectors = [(field, selector) for field in fields if isinstance(selector := body.get(field), dict)]
+    return [found for found in selectors if _EXPRESSIONS in found[1]]
 
 
 def _of_webhooks(world: World) -> Iterator[tuple[Item, Path, Body]]:

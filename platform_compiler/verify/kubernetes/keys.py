@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from platform_compiler.objects import a_map, maps, text
+from platform_compiler.objects import Path, a_map, maps, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.versions import Version
 from platform_compiler.verify.world import World
@@ -21,14 +21,14 @@ def variables(world: World) -> Iterator[Fault]:
     """Yield environment variables, and prefixes of them, that no variable can be called."""
     right = _PRINTABLE if world.facts.versions.kubernetes >= _RELAXED else _VARIABLE
     for workload in world.workloads:
-        for path, container in workload.containers:
-            for field, key in (("env", "name"), ("envFrom", "prefix")):
-                for i, entry in maps(container, field):
-                    name = text(entry, key)
-                    if name and not right(name):
-                        message = f"no environment variable can be called `{name}`"
-                        cure = "use letters, digits, `_`, `-` and `.`, with no digit first"
-                        yield Fault(_CODE, workload.item, (*path, field, i, key), message, cure)
+        for path, container, _, env in workload.containers:
+            named: list[tuple[Path, str]] = [(("env", i, "name"), name) for i, name, _ in env]
+            named += [(("envFrom", i, "prefix"), text(entry, "prefix")) for i, entry in maps(container, "envFrom")]
+            for place, name in named:
+                if name and not right(name):
+                    message = f"no environment variable can be called `{name}`"
+                    cure = "use letters, digits, `_`, `-` and `.`, with no digit first"
+                    yield Fault(_CODE, workload.item, (*path, *place), message, cure)
 
 
 def entries(world: World) -> Iterator[Fault]:

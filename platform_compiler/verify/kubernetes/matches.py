@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
-from platform_compiler.verify.kubernetes.peers import place_of, rules_of
+from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.selectors import fits, is_empty, plain_selector, selected
 from platform_compiler.verify.world import World, namespace_of
 
@@ -28,7 +28,9 @@ def budgets_without_pods(world: World) -> Iterator[Fault]:
     others = world.once(filled_by_others)
     for item in world.of("policy", "PodDisruptionBudget"):
         selector = a_map(item.body, "spec", "selector")
-        if not is_empty(selector):
+        if at(item.body, "spec", "selector") is None:
+            yield Fault(_CODE, item, ("spec",), "without a selector it is for no pod", "add `selector`")
+        elif not is_empty(selector):
             yield from _unmatched(world, others, item, ("spec", "selector"), selector)
     for item in world.of(_MONITORING, "PodMonitor"):
         if not at(item.body, "spec", "namespaceSelector"):
@@ -43,11 +45,11 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
         if not is_empty(selector) and namespace_of(item) in world.workloads_of:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for rule in world.once(rules_of):
-        for path, peer in rule.peers:
-            selector = a_map(peer, "podSelector")
-            namespace = place_of(peer, namespace_of(rule.item)) if selector else ""
-            if namespace in world.workloads_of and not is_empty(selector):
-                yield from _unmatched(world, others, rule.item, (*path, "podSelector"), selector, namespace)
+        for peer in rule.peers:
+            unmet = peer.pods and not peer.chosen and peer.namespace in world.workloads_of
+            if unmet and not is_empty(peer.pods):
+                place = (*peer.path, "podSelector")
+                yield from _unmatched(world, others, rule.item, place, peer.pods, peer.namespace)
 
 
 def monitors_without_services(world: World) -> Iterator[Fault]:

@@ -1,11 +1,12 @@
 """NetworkPolicies whose rules say less than they seem to, and addresses that are none."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from platform_compiler.objects import Path, a_list, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.peers import DIRECTIONS, Rule, rules_of
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
 from platform_compiler.verify.world import World
 
 _VAIN, _ADDRESS = "PC5140", "PC5141"
@@ -23,11 +24,7 @@ def rule_types(world: World) -> Iterator[Fault]:
 
 def addresses(world: World) -> Iterator[Fault]:
     """Yield addresses and ranges of them that are none, and exceptions that lie outside of what they except."""
-    for rule in world.once(rules_of):
-        yield from _ports(rule)
-        for path, peer in rule.peers:
-            if isinstance(peer.get("ipBlock"), dict):
-                yield from _block(rule.item, (*path, "ipBlock"))
+    yield from _of_policies(world)
     for item in world.of("", "Service"):
         for i, cidr in enumerate(texts(item.body, "spec", "loadBalancerSourceRanges")):
             if _network(cidr) is None:
@@ -43,14 +40,20 @@ def addresses(world: World) -> Iterator[Fault]:
                 )
 
 
-def _ports(rule: Rule) -> Iterator[Fault]:
-    for i, port in maps(rule.body, "ports"):
-        if "endPort" not in port:
-            continue
-        first, last = number(port, "port"), number(port, "endPort")
-        if first and last and last < first:
-            path = (*rule.path, "ports", i, "endPort")
-            yield Fault(_ADDRESS, rule.item, path, f"the range ends before {first}", "begin with the lower")
+def _of_policies(world: World) -> Iterator[Fault]:
+    for rule in world.once(rules_of):
+        for i, port in rule.ports:
+            if "endPort" in port:
+                yield from _range(rule.item, (*rule.path, "ports", i), port)
+        for peer in rule.peers:
+            if isinstance(peer.body.get("ipBlock"), dict):
+                yield from _block(rule.item, (*peer.path, "ipBlock"))
+
+
+def _range(item: Item, path: Path, port: Body) -> Iterator[Fault]:
+    first, last = number(port, "port"), number(port, "endPort")
+    if first and last and last < first:
+        yield Fault(_ADDRESS, item, (*path, "endPort"), f"the range ends before {first}", "begin with the lower")
 
 
 def _block(item: Item, path: Path) -> Iterator[Fault]:
@@ -76,6 +79,7 @@ def _within(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -
     return False
 
 
+@lru_cache(maxsize=1024)
 def _network(cidr: str) -> IPv4Network | IPv6Network | None:
     try:
         return ip_network(cidr, strict=False) if "/" in cidr else None

@@ -16,12 +16,15 @@ def overlapping_selectors(world: World) -> Iterator[Fault]:
     """Yield workloads whose selector also matches the pods of another one."""
     told: set[frozenset[int]] = set()
     for workload in world.workloads:
-        selector = a_map(workload.item.body, "spec", "selector")
-        if workload.item.kind not in _SELECTING or is_empty(selector) or _owned(workload.item):
+        if workload.item.kind not in _SELECTING:
             continue
-        for other in selected(world, workload.namespace, selector):
+        selector = a_map(workload.item.body, "spec", "selector")
+        others = [other for other in selected(world, workload.namespace, selector) if other is not workload]
+        if not others or is_empty(selector) or _owned(workload.item):
+            continue
+        for other in others:
             pair = frozenset((id(workload.item), id(other.item)))
-            if other.item.kind in _SELECTING and len(pair) > 1 and pair not in told and not _owned(other.item):
+            if other.item.kind in _SELECTING and pair not in told and not _owned(other.item):
                 told.add(pair)
                 message = f"its selector also matches the pods of {other.item}"
                 also = (Other(other.item, (*other.path, "metadata", "labels"), "pods that both select"),)

@@ -1,8 +1,8 @@
 """Settings of pods and containers that exclude each other: the API server or the kubelet refuses the pod."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import Body, a_list, a_map, maps, number, text
+from platform_compiler.objects import Body, a_list, a_map, number, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import Workload, World
 
@@ -29,19 +29,19 @@ def pods(world: World) -> Iterator[Fault]:
 def containers(world: World) -> Iterator[Fault]:
     """Yield settings of containers that exclude each other."""
     for workload in world.workloads:
-        for path, container in workload.containers:
+        for path, container, ports, _ in workload.containers:
             for words, *below in (
-                *_host_ports(workload, container),
+                *(_host_ports(ports) if workload.pod.get("hostNetwork") is True else ()),
                 *_security(workload, container),
             ):
                 message, cure = words
                 yield Fault(_CODE, workload.item, (*path, *below), message, cure)
 
 
-def _host_ports(workload: Workload, container: Body) -> Iterator[tuple[tuple[str, str], *tuple[str | int, ...]]]:
-    for i, port in maps(container, "ports"):
+def _host_ports(ports: Sequence[tuple[int, Body]]) -> Iterator[tuple[tuple[str, str], *tuple[str | int, ...]]]:
+    for i, port in ports:
         inside, outside = number(port, "containerPort"), number(port, "hostPort")
-        if workload.pod.get("hostNetwork") is True and outside and inside and inside != outside:
+        if outside and inside and inside != outside:
             message = f"with `hostNetwork`, port {inside} cannot be {outside} outside"
             yield (message, "give both the same number, or remove `hostPort`"), "ports", i, "hostPort"
 

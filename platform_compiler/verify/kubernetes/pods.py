@@ -1,30 +1,49 @@
 """Walking what makes pods: containers, ports and volumes with the whole path of each in its object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TypeAlias
 
-from platform_compiler.objects import Body, Path, at, maps, number, text
-from platform_compiler.verify.world import Workload
+from platform_compiler.objects import Body, Path, at, maps, number
+from platform_compiler.verify.world import Container, Workload, World
 
+Opened: TypeAlias = tuple[str, str | int]
+"""The protocol of a port, and its number or its name."""
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
-def running(workload: Workload) -> Iterator[tuple[Path, Body]]:
+def running(workload: Workload) -> Iterator[Container]:
     """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
-    for path, container in workload.containers:
-        if path[-2] == "containers" or container.get("restartPolicy") == "Always":
-            yield path, container
+    for container in workload.containers:
+        if container.path[-2] == "containers" or container.body.get("restartPolicy") == "Always":
+            yield container
 
 
 def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the ports that containers declare as long as the pod runs."""
-    for path, container in running(workload):
-        for i, port in maps(container, "ports"):
+    for path, _, ports, _ in running(workload):
+        for i, port in ports:
             yield (*path, "ports", i), port
+
+
+def opened_by(world: World) -> Mapping[Workload, AbstractSet[Opened]]:
+    """Return the numbers and names of the ports that each workload's containers open, with their protocols."""
+    return {
+        workload: {opened for _, port in ports_of(workload) for opened in _names(port)} for workload in world.workloads
+    }
+
+
+def _names(port: Body) -> Iterator[Opened]:
+    protocol = protocol_of(port)
+    for key in ("name", "containerPort"):
+        if isinstance(name := port.get(key), str | int):
+            yield protocol, name
 
 
 def protocol_of(port: Body) -> str:
     """Return the protocol of a container's or a Service's port."""
-    return text(port, "protocol") or "TCP"
+    told = port.get("protocol")
+    return told if told and isinstance(told, str) else "TCP"
 
 
 def claims_of(workload: Workload) -> Iterator[tuple[Path, Body]]:

@@ -1,13 +1,13 @@
 """Ports that NetworkPolicies let through, and whether the pods in question open them."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
-from platform_compiler.verify.kubernetes.peers import Rule, place_of, rules_of
-from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.kubernetes.selectors import selected
+from platform_compiler.verify.kubernetes.peers import Rule, rules_of
+from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
 from platform_compiler.verify.world import Workload, World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
@@ -17,43 +17,27 @@ _OF_MESH = range(15000, 16000)
 
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
-    opened = world.once(opened_by)
-    chosen: dict[int, Sequence[Workload]] = {}
+    opened, others = world.once(opened_by), world.once(filled_by_others)
     for rule in world.once(rules_of):
-        ports = [(i, port) for i, port in maps(rule.body, "ports") if _is_asked_for(port)]
-        if not ports:
+        ports = [named for named in rule.ports if _is_asked_for(named[1])]
+        pods = (_called(rule, others) if rule.side == "to" else _own(rule, others)) if ports else ()
+        by_pods = [opened[workload] for workload in pods]
+        if not by_pods or not all(by_pods):
             continue
-        if rule.side == "to":
-            pods = _called(world, rule)
-        else:
-            pods = chosen[id(rule.item)] = chosen.get(id(rule.item)) or _own(world, rule)
-        if pods and all(opened[id(workload)] for workload in pods):
-            known = frozenset().union(*(opened[id(workload)] for workload in pods))
-            for i, port in ports:
-                if (protocol_of(port), port["port"]) not in known:
-                    yield _fault(rule, (*rule.path, "ports", i, "port"), port, pods[0], known)
-
-
-def opened_by(world: World) -> dict[int, frozenset[tuple[str, str | int]]]:
-    """Return the numbers and names of the ports that each workload's containers open, with their protocols."""
-    return {
-        id(workload): frozenset(
-            (protocol_of(port), port[key])
-            for _, port in ports_of(workload)
-            for key in ("name", "containerPort")
-            if isinstance(port.get(key), str | int)
-        )
-        for workload in world.workloads
-    }
+        known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
+        for i, port in ports:
+            if (protocol_of(port), port["port"]) not in known:
+                yield _fault(rule, (*rule.path, "ports", i, "port"), port, pods[0], known)
 
 
 def _is_asked_for(port: Body) -> bool:
     """Whether a rule names one port, and none of the mesh's."""
     told = port.get("port")
-    return isinstance(told, str | int) and told not in _OF_MESH and "endPort" not in port
+    named = told not in _OF_MESH if isinstance(told, int) else isinstance(told, str)
+    return named and "endPort" not in port
 
 
-def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: frozenset[tuple[str, str | int]]) -> Fault:
+def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:
     wanted = port["port"]
     also = (Other(pods.item, (*pods.path, "metadata", "labels"), "pods that it is about"),)
     cure = f"open are {', '.join(str(number) for number in sorted({n for _, n in known if isinstance(n, int)}))}"
@@ -63,21 +47,20 @@ def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: frozenset[
     return Fault(_CLOSED, rule.item, path, message, cure, also)
 
 
-def _own(world: World, rule: Rule) -> Sequence[Workload]:
+def _own(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that the policy holds for, empty where some of them may not be judged."""
-    own = namespace_of(rule.item)
-    others = world.once(filled_by_others)
-    return () if own in others else selected(world, own, a_map(rule.item.body, "spec", "podSelector"))
+    return () if namespace_of(rule.item) in others else rule.own
 
 
-def _called(world: World, rule: Rule) -> Sequence[Workload]:
+def _called(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that a rule lets traffic out to, empty where some of them may not be judged."""
-    own, others = namespace_of(rule.item), world.once(filled_by_others)
     found: list[Workload] = []
-    for _, peer in rule.peers:
-        place = place_of(peer, own)
-        pods = selected(world, place, a_map(peer, "podSelector")) if place and place not in others else []
-        if not pods or text(peer, "ipBlock", "cidr"):
+    for peer in rule.peers:
+        if (
+            not peer.chosen
+            or peer.namespace in others
+            or ("ipBlock" in peer.body and text(peer.body, "ipBlock", "cidr"))
+        ):
             return ()
-        found += pods
+        found += peer.chosen
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Body, Path, maps, number, text
+from platform_compiler.objects import Body, Path, number, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.pods import handlers
 from platform_compiler.verify.world import Workload, World
@@ -17,9 +17,8 @@ def probe_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a probe or a hook names but the container does not, and numbers that no container declares."""
     for workload in world.workloads:
         declared: set[int | None] | None = None
-        for path, container in workload.containers:
-            ports = [port for _, port in maps(container, "ports")]
-            names = {port.get("name") for port in ports if isinstance(port.get("name"), str)}
+        for path, container, ports, _ in workload.containers:
+            names = {port.get("name") for _, port in ports if isinstance(port.get("name"), str)}
             for below, port in _called(container):
                 if isinstance(port, str) and port not in names:
                     place = (*path, *below, "port")
@@ -42,9 +41,7 @@ def _called(container: Body) -> Iterator[tuple[Path, object]]:
 
 
 def _declared(workload: Workload) -> set[int | None]:
-    return {
-        number(port, "containerPort") for _, container in workload.containers for _, port in maps(container, "ports")
-    }
+    return {number(port, "containerPort") for container in workload.containers for _, port in container.ports}
 
 
 def _unknown(wanted: str, container: Body, names: set[Any]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """References to objects that do not exist: accounts, roles, claims, and what an autoscaler scales."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -22,7 +23,8 @@ def accounts(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         name = text(workload.pod, "serviceAccountName") or text(workload.pod, "serviceAccount")
         field = "serviceAccountName" if text(workload.pod, "serviceAccountName") else "serviceAccount"
-        if name not in ("", "default") and not world.exists("", "ServiceAccount", workload.namespace, name):
+        judged = name not in ("", "default") and workload.namespace not in world.charted
+        if judged and not world.exists("", "ServiceAccount", workload.namespace, name):
             path = (*workload.spec_path, field)
             yield _missing(world, workload.item, path, ("", "ServiceAccount"), workload.namespace, name)
 
@@ -31,7 +33,7 @@ def roles(world: World) -> Iterator[Fault]:
     """Yield bindings of Roles that do not exist."""
     for item in world.of(_RBAC, "RoleBinding"):
         namespace, name = namespace_of(item), text(item.body, "roleRef", "name")
-        judged = text(item.body, "roleRef", "kind") == "Role" and namespace not in SYSTEM
+        judged = text(item.body, "roleRef", "kind") == "Role" and namespace not in SYSTEM | world.charted
         if judged and not world.exists(_RBAC, "Role", namespace, name):
             yield _missing(world, item, ("roleRef", "name"), (_RBAC, "Role"), namespace, name)
 
@@ -43,7 +45,7 @@ def subjects(world: World) -> Iterator[Fault]:
         for item in world.of(_RBAC, kind):
             for i, subject in maps(item.body, "subjects"):
                 namespace, name = text(subject, "namespace") or item.namespace, text(subject, "name")
-                judged = namespace in known and namespace not in SYSTEM and name != "default"
+                judged = namespace in known and namespace not in SYSTEM | world.charted and name != "default"
                 is_account = text(subject, "kind") == "ServiceAccount"
                 if judged and is_account and not world.exists("", "ServiceAccount", namespace, name):
                     path = ("subjects", i, "name")
@@ -57,7 +59,7 @@ def claims(world: World) -> Iterator[Fault]:
         for workload in world.workloads
         for _, claim in claims_of(workload)
     }
-    foreign = {namespace_of(item) for item in world.once(makers)}
+    foreign = world.charted | {namespace_of(item) for item in world.once(makers)}
     for workload in world.workloads:
         for i, volume in maps(workload.pod, "volumes"):
             name = text(a_map(volume, "persistentVolumeClaim"), "claimName")
@@ -72,10 +74,15 @@ def scale_targets(world: World) -> Iterator[Fault]:
     """Yield autoscalers of workloads that do not exist."""
     for scaler in world.once(scalers_of):
         group, kind, name = scaler.target
-        judged = scaler.workload is None and (group, kind) in _SCALABLE
+        judged = scaler.workload is None and (group, kind) in _SCALABLE and scaler.namespace not in world.charted
         if judged and not world.exists(group, kind, scaler.namespace, name):
             path = ("spec", "scaleTargetRef", "name")
             yield _missing(world, scaler.item, path, (group, kind), scaler.namespace, name)
+        elif group == "apps" and (group, kind) not in _SCALABLE:
+            near = did_you_mean(kind, {known for _, known in _SCALABLE})
+            cure = f"did you mean `{near}`?" if near else "name a Deployment, a StatefulSet or a ReplicaSet"
+            path = ("spec", "scaleTargetRef", "kind")
+            yield Fault(_CODE, scaler.item, path, f"no `{kind}` of group `apps` can be scaled", cure)
 
 
 def _missing(  # noqa: PLR0913, PLR0917 -- what is missing, and where it is named
@@ -89,5 +96,11 @@ def _missing(  # noqa: PLR0913, PLR0917 -- what is missing, and where it is name
 
 def names_in(world: World, kind: tuple[str, str], namespace: str) -> AbstractSet[str]:
     """Return the names of the objects of a kind in a namespace."""
-    items: Iterable[Item] = world.of(*kind)
-    return {item.name for item in items if namespace_of(item) == namespace}
+    return world.once(_names).get((kind, namespace), frozenset())
+
+
+def _names(world: World) -> Mapping[tuple[tuple[str, str], str], AbstractSet[str]]:
+    found: defaultdict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
+    for item in world.items:
+        found[(item.group, item.kind), namespace_of(item)].add(item.name)
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from platform_compiler.objects import Body, Path, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.pods import claims_of, protocol_of
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.world import Container, Workload, World
 
 _CODE = "PC5121"
 _HELP = "keep one of them, or tell them apart"
@@ -15,8 +15,9 @@ def in_pods(world: World) -> Iterator[Fault]:
     """Yield containers, claims and ports of a pod that are named twice."""
     for workload in world.workloads:
         yield from _names_in_pod(workload)
-        for path, container in workload.containers:
-            yield from _in_container(workload.item, path, container)
+        for container in workload.containers:
+            if len(container.ports) > 1:
+                yield from _in_container(workload.item, container)
         yield from _host_ports(workload)
 
 
@@ -24,12 +25,13 @@ def in_services(world: World) -> Iterator[Fault]:
     """Yield ports of a Service that are told twice, and ports that no name tells apart."""
     for item in world.of("", "Service"):
         ports = [(("spec", "ports", i), port) for i, port in maps(item.body, "spec", "ports")]
+        if len(ports) < 2:  # noqa: PLR2004 -- nothing to repeat
+            continue
         yield from _twice(item, ports, lambda p: (protocol_of(p), number(p, "port")), "port", "port")
         yield from _twice(item, ports, lambda p: text(p, "name"), "name", "port")
-        if len(ports) > 1:
-            for path, port in ports:
-                if not text(port, "name"):
-                    yield Fault(_CODE, item, path, "several ports, and one without a name", "name every port")
+        for path, port in ports:
+            if not text(port, "name"):
+                yield Fault(_CODE, item, path, "several ports, and one without a name", "name every port")
 
 
 def node_ports(world: World) -> Iterator[Fault]:
@@ -47,21 +49,23 @@ def node_ports(world: World) -> Iterator[Fault]:
 
 def _names_in_pod(workload: Workload) -> Iterator[Fault]:
     item = workload.item
-    yield from _twice(item, workload.containers, lambda c: text(c, "name"), "name", "container")
+    if len(workload.containers) > 1:
+        named = [(container.path, container.body) for container in workload.containers]
+        yield from _twice(item, named, lambda c: text(c, "name"), "name", "container")
     yield from _twice(item, claims_of(workload), lambda c: text(c, "metadata", "name"), "metadata", "claim")
 
 
-def _in_container(item: Item, path: Path, container: Body) -> Iterator[Fault]:
-    ports = [((*path, "ports", i), port) for i, port in maps(container, "ports")]
+def _in_container(item: Item, container: Container) -> Iterator[Fault]:
+    ports = [((*container.path, "ports", i), port) for i, port in container.ports]
     yield from _twice(item, ports, lambda p: text(p, "name"), "name", "port")
 
 
 def _host_ports(workload: Workload) -> Iterator[Fault]:
     ports = [
         ((*path, "ports", i), port)
-        for path, container in workload.containers
-        for i, port in maps(container, "ports")
-        if number(port, "hostPort") and path[-2] == "containers"
+        for path, _, opened, _ in workload.containers
+        for i, port in opened
+        if "hostPort" in port and number(port, "hostPort") and path[-2] == "containers"
     ]
     key: Callable[[Body], Hashable] = lambda p: (protocol_of(p), number(p, "hostPort"), text(p, "hostIP"))  # noqa: E731
     yield from _twice(workload.item, ports, key, "hostPort", "host port")

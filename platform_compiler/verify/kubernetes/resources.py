@@ -50,7 +50,7 @@ def limit_ranges(world: World) -> Iterator[Fault]:
 
 def _told(world: World) -> Iterator[tuple[Item, Path, Any]]:
     for workload in world.workloads:
-        for path, container in workload.containers:
+        for path, container, *_ in workload.containers:
             if "resources" in container:
                 yield workload.item, (*path, "resources"), container["resources"]
 

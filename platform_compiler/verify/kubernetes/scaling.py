@@ -69,9 +69,9 @@ def _metric(
     scaler: Scaler, workload: Workload, path: Path, metric: Body, defaults: frozenset[tuple[str, str]]
 ) -> Iterator[Fault]:
     resource, wanted = text(metric, "name"), text(metric, "container")
-    containers = [(where, c) for where, c in running(workload) if not wanted or text(c, "name") == wanted]
+    containers = [(where, c) for where, c, *_ in running(workload) if not wanted or text(c, "name") == wanted]
     if wanted and not containers and not _injected(workload, wanted):
-        near = did_you_mean(wanted, [text(c, "name") for _, c in running(workload)])
+        near = did_you_mean(wanted, [text(c, "name") for _, c, *_ in running(workload)])
         cure = f"did you mean `{near}`?" if near else "name a container of the pods that are scaled"
         message = f"{workload.item} has no container `{wanted}`"
         yield Fault(_IMPOSSIBLE, scaler.item, (*path[:-1], "container"), message, cure)

@@ -1,6 +1,6 @@
 """Label selectors: what they match, and which workloads they pick."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.objects import Body, a_map, maps, text, texts
@@ -58,7 +58,7 @@ def _meets(wanted: Body, labels: Mapping[str, Any]) -> bool:
 
 def is_empty(selector: Body) -> bool:
     """Whether a selector matches everything."""
-    return not a_map(selector, "matchLabels") and not maps(selector, "matchExpressions")
+    return not (a_map(selector, "matchLabels") or maps(selector, "matchExpressions"))
 
 
 def plain_selector(labels: Body) -> Body:
@@ -75,8 +75,11 @@ def written(selector: Body) -> Body:
     return {"matchLabels": labels, "matchExpressions": kept}
 
 
-def selected(world: World, namespace: str, selector: Body) -> list[Workload]:
+def selected(world: World, namespace: str, selector: Body) -> Sequence[Workload]:
     """Return the workloads of a namespace whose pods a selector matches, as far as manifests tell."""
+    labels = a_map(selector, "matchLabels")
+    if "matchExpressions" not in selector and _SET_AT_RUNTIME.isdisjoint(labels):
+        return world.selected(namespace, labels)
     told = written(selector)
     found = world.selected(namespace, told["matchLabels"])
     wanted = told["matchExpressions"]

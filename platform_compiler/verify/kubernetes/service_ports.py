@@ -5,46 +5,41 @@ from collections.abc import Iterator, Sequence
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
+from platform_compiler.verify.kubernetes.pods import Opened, opened_by, ports_of, protocol_of
 from platform_compiler.verify.kubernetes.selectors import plain_selector, selected
 from platform_compiler.verify.world import Workload, World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
-_KEYS = ("name", "containerPort")
 _TEMPLATES = "inject.istio.io/templates"
 
 
 def target_ports(world: World) -> Iterator[Fault]:
     """Yield ports of Services that no container behind them opens."""
+    opened = world.once(opened_by)
     for item in world.of("", "Service"):
         labels = a_map(item.body, "spec", "selector")
         chosen = selected(world, namespace_of(item), plain_selector(labels)) if labels else []
         if chosen and not any(_TEMPLATES in workload.annotations for workload in chosen):
-            yield from _of_service(item, chosen)
+            for i, port in maps(item.body, "spec", "ports"):
+                wanted = port.get("targetPort", port.get("port"))
+                if isinstance(wanted, str | int):
+                    asked = (protocol_of(port), wanted)
+                    if not any(asked in opened[workload] for workload in chosen):
+                        yield from _closed(item, i, port, asked, chosen)
 
 
-def _of_service(item: Item, chosen: Sequence[Workload]) -> Iterator[Fault]:
+def _closed(item: Item, i: int, port: Body, asked: Opened, chosen: Sequence[Workload]) -> Iterator[Fault]:
+    protocol, wanted = asked
     told = [list(ports_of(workload)) for workload in chosen]
-    opened = {
-        (protocol_of(port), port.get(key)) for ports in told for _, port in ports for key in _KEYS if _plain(port, key)
-    }
-    for i, port in maps(item.body, "spec", "ports"):
-        wanted, protocol = port.get("targetPort", port.get("port")), protocol_of(port)
-        if not isinstance(wanted, str | int) or (protocol, wanted) in opened:
-            continue
-        path: Path = ("spec", "ports", i, "targetPort" if "targetPort" in port else "port")
-        same = [other for ports in told for _, other in ports if protocol_of(other) == protocol]
-        place = next(((w, ports[0][0]) for w, ports in zip(chosen, told, strict=True) if ports), None)
-        also = (Other(place[0].item, place[1], "what the pods open"),) if place else ()
-        if isinstance(wanted, str):
-            yield Fault(_UNKNOWN, item, path, *_unknown(wanted, same), also)
-        elif all(told):
-            message = f"no container behind it opens port {wanted}/{protocol}"
-            yield Fault(_CLOSED, item, path, message, _cure(same), also)
-
-
-def _plain(port: Body, key: str) -> bool:
-    return isinstance(port.get(key), str | int)
+    path: Path = ("spec", "ports", i, "targetPort" if "targetPort" in port else "port")
+    same = [other for ports in told for _, other in ports if protocol_of(other) == protocol]
+    place = next(((w, ports[0][0]) for w, ports in zip(chosen, told, strict=True) if ports), None)
+    also = (Other(place[0].item, place[1], "what the pods open"),) if place else ()
+    if isinstance(wanted, str):
+        yield Fault(_UNKNOWN, item, path, *_unknown(wanted, same), also)
+    elif all(told):
+        message = f"no container behind it opens port {wanted}/{protocol}"
+        yield Fault(_CLOSED, item, path, message, _cure(same), also)
 
 
 def _unknown(wanted: str, ports: Sequence[Body]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, a_map, at
+from platform_compiler.objects import Body, a_map
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import World
 
@@ -24,8 +24,8 @@ _HELP = "move what is large out of the cluster's objects: into a volume, an imag
 def sizes(world: World) -> Iterator[Fault]:
     """Yield objects whose annotations, or whose data, are too large."""
     for item in world.items:
-        annotations = at(item.body, "metadata", "annotations")
-        if isinstance(annotations, dict) and _letters(annotations) * _MOST > _ANNOTATIONS:
+        annotations = a_map(item.body, "metadata", "annotations")
+        if annotations and _letters(annotations) * _MOST > _ANNOTATIONS:
             taken = _size(annotations)
             if taken > _ANNOTATIONS:
                 message = f"annotations of {taken:,} bytes are more than the {_ANNOTATIONS:,} that are taken"
@@ -40,7 +40,7 @@ def sizes(world: World) -> Iterator[Fault]:
 
 def _letters(texts: Body) -> int:
     """Return about how long texts are together; a letter takes up to `_MOST` bytes, and keys are short."""
-    return sum(len(value) + _LONGEST_KEY for value in texts.values() if isinstance(value, str))
+    return len(texts) * _LONGEST_KEY + sum([len(value) for value in texts.values() if isinstance(value, str)])
 
 
 def _size(data: Body) -> int:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, owners
+from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, may_make
 from platform_compiler.verify.kubernetes.references import names_in
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.world import Container, Workload, World, namespace_of
 
 _MISSING, _NO_ENTRY = "PC5137", "PC5138"
 _NEEDED = {
@@ -31,19 +31,19 @@ class Use(NamedTuple):
 
 def sources(world: World) -> Iterator[Fault]:
     """Yield uses of ConfigMaps and Secrets that are not among what is judged, and that nothing judged makes."""
-    known, foreign = world.once(made), world.once(owners)
+    known = world.once(made)
     for use in world.once(uses):
         namespace = namespace_of(use.item)
         if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in known:
             continue
         if (
-            namespace in SYSTEM
+            namespace in SYSTEM | world.charted
             or everywhere(use.kind, use.name, world)
-            or _made_by(use.name, foreign.get(namespace, ()))
+            or may_make(world, namespace, use.name)
         ):
             continue
         near = did_you_mean(use.name, names_in(world, ("", use.kind), namespace))
-        cure = f"did you mean `{near}`?" if near else "add it; if it is made elsewhere, allow this finding"
+        cure = f"did you mean `{near}`?" if near else "add it; this is fine where something else makes it"
         message = f"{use.kind} `{namespace}/{use.name}` is not among what is judged"
         yield Fault(_MISSING, use.item, use.path, message, cure)
 
@@ -79,26 +79,27 @@ def uses(world: World) -> list[Use]:
 
 def _uses(world: World) -> Iterator[Use]:
     for workload in world.workloads:
-        for path, container in workload.containers:
-            yield from _of_container(workload.item, path, container)
+        for container in workload.containers:
+            yield from _of_container(workload.item, container)
         yield from _of_pod(workload)
     for item in world.of("", "ServiceAccount"):
-        for i, secret in maps(item.body, "imagePullSecrets"):
+        for i, secret in maps(item.body, "imagePullSecrets") if "imagePullSecrets" in item.body else ():
             yield from _use(item, ("imagePullSecrets", i), "Secret", secret)
     for item in world.of("networking.k8s.io", "Ingress"):
         for i, tls in maps(item.body, "spec", "tls"):
             yield from _use(item, ("spec", "tls", i), "Secret", tls, "secretName")
 
 
-def _of_container(item: Item, path: Path, container: Body) -> Iterator[Use]:
-    for i, entry in maps(container, "env"):
+def _of_container(item: Item, container: Container) -> Iterator[Use]:
+    path = container.path
+    for i, _, entry in container.env:
         if "valueFrom" not in entry:
             continue
         for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
             told = a_map(entry, "valueFrom", field)
             place = (*path, "env", i, "valueFrom", field)
             yield from _use(item, place, kind, told, entries=(((*place, "key"), text(told, "key")),))
-    for i, entry in maps(container, "envFrom"):
+    for i, entry in maps(container.body, "envFrom"):
         for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             yield from _use(item, (*path, "envFrom", i, field), kind, a_map(entry, field))
 
@@ -110,13 +111,13 @@ def _of_pod(workload: Workload) -> Iterator[Use]:
     for i, volume in maps(workload.pod, "volumes"):
         path = (*above, "volumes", i)
         yield from _volume(item, path, volume, "secretName")
-        for j, part in maps(volume, "projected", "sources"):
+        for j, part in maps(volume, "projected", "sources") if "projected" in volume else ():
             yield from _volume(item, (*path, "projected", "sources", j), part, "name")
 
 
 def _volume(item: Item, path: Path, volume: Body, secret: str) -> Iterator[Use]:
     for field, kind, name in (("configMap", "ConfigMap", "name"), ("secret", "Secret", secret)):
-        told = a_map(volume, field)
+        told = a_map(volume, field) if field in volume else {}
         if not told:
             continue
         wanted = tuple(((*path, field, "items", i, "key"), text(entry, "key")) for i, entry in maps(told, "items"))
@@ -138,10 +139,3 @@ def _keys(source: Item) -> set[str]:
 def _grows(source: Item) -> bool:
     """Whether somebody else fills it: it is empty, or annotations ask a controller to copy or inject."""
     return not _keys(source) or bool(a_map(source.body, "metadata").get("ownerReferences"))
-
-
-def _made_by(name: str, others: object) -> bool:
-    """Whether an object that we know nothing of may have made it: it is named after it."""
-    return isinstance(others, set) and any(
-        other and (name == other or name.startswith(f"{other}-")) for other in others
-    )

@@ -17,7 +17,9 @@ def hooks_before_stopping(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         told = number(workload.pod, "terminationGracePeriodSeconds")
         grace = _GRACE if told is None else told
-        for path, container in workload.containers:
+        for path, container, *_ in workload.containers:
+            if "lifecycle" not in container:
+                continue
             field, taken = _sleep(container)
             if taken and taken >= grace:
                 message = f"it sleeps for {taken} s before it stops, but is killed after {grace} s"

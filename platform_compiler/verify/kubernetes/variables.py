@@ -6,9 +6,9 @@ One that nothing answers stays in the text as it is, without a word.
 import re
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, Path, a_list, maps, text
+from platform_compiler.objects import Path, a_list
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.world import Container, Workload, World
 
 _CODE = "PC5110"
 _REFERENCE = re.compile(r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))")
@@ -19,24 +19,24 @@ _INJECTED = re.compile(r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_
 def undefined_variables(world: World) -> Iterator[Fault]:
     """Yield references to variables that the container does not set, or sets only later."""
     for workload in world.workloads:
-        for path, container in workload.containers:
-            if not a_list(container, "envFrom"):
-                yield from _in_container(workload, path, container)
+        for container in workload.containers:
+            if not a_list(container.body, "envFrom"):
+                yield from _in_container(workload, container)
 
 
-def _in_container(workload: Workload, path: Path, container: Body) -> Iterator[Fault]:
-    every = {text(entry, "name") for _, entry in maps(container, "env")}
+def _in_container(workload: Workload, container: Container) -> Iterator[Fault]:
+    every = {name for _, name, _ in container.env}
     before: set[str] = set()
-    for i, entry in maps(container, "env"):
+    for i, own, entry in container.env:
         for name in _named(entry.get("value")):
             if name not in before:
-                yield _fault(workload, (*path, "env", i, "value"), name, later=name in every)
-        before.add(text(entry, "name"))
+                yield _fault(workload, (*container.path, "env", i, "value"), name, later=name in every)
+        before.add(own)
     for field in ("command", "args"):
-        for i, word in enumerate(a_list(container, field)):
+        for i, word in enumerate(a_list(container.body, field)):
             for name in _named(word):
                 if name not in every:
-                    yield _fault(workload, (*path, field, i), name, later=False)
+                    yield _fault(workload, (*container.path, field, i), name, later=False)
 
 
 def _named(value: object) -> list[str]:

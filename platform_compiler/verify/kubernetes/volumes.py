@@ -22,7 +22,7 @@ def mounts(world: World) -> Iterator[Fault]:
         volumes = {text(volume, "name"): i for i, volume in maps(workload.pod, "volumes")}
         claims = {text(claim, "metadata", "name") for _, claim in claims_of(workload)}
         used: set[str] = set()
-        for path, container in workload.containers:
+        for path, container, *_ in workload.containers:
             for field in _USES:
                 for i, mount in maps(container, field):
                     name = text(mount, "name")

@@ -4,7 +4,7 @@ from platform_compiler.schema.walk import Schema
 
 _DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _LABEL_VALUE = r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$"
-_LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$"
+_LABEL_KEY = r"^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"
 _SPAN = r"(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+"
 _PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _QUANTITY = {
@@ -26,7 +26,11 @@ _LABELS: Schema = {
 }
 _ANNOTATIONS: Schema = {
     "type": "object",
-    "propertyNames": {"pattern": _LABEL_KEY.replace("[a-z0-9]", "[A-Za-z0-9]", 1), "maxLength": 317},
+    "propertyNames": {
+        "pattern": _LABEL_KEY.replace("a-z", "A-Za-z").replace("A-ZA-Z", "A-Z"),
+        "maxLength": 317,
+        "x-words": "a name such as `example.com/owner`",
+    },
     "additionalProperties": {"type": "string"},
 }
 TYPES: dict[str, Schema] = {
@@ -61,6 +65,11 @@ TYPES: dict[str, Schema] = {
     "annotations": _ANNOTATIONS,
     "texts": {"type": "object", "additionalProperties": {"type": "string"}},
     "base64": _BASE64,
-    "data-key": {"type": "string", "pattern": r"^[A-Za-z0-9._-]+$", "maxLength": 253},
+    "data-key": {
+        "type": "string",
+        "pattern": r"^[A-Za-z0-9._-]+$",
+        "maxLength": 253,
+        "x-words": "made of letters, digits, `-`, `_` and `.`",
+    },
     "empty-list": {"type": "array", "maxItems": 0},
 }

@@ -86,6 +86,7 @@ def test_host_without_its_port_is_noted_once_an_operation() -> None:
         (operation("paths: [/users/*/orders]"), "to[0].operation.paths[0]"),
         (operation("methods: [GET, post]"), "to[0].operation.methods[1]"),
         (operation("hosts: ['*.example:*']"), "to[0].operation.hosts[0]"),
+        (operation("hosts: ['a.example b.example:80']"), "to[0].operation.hosts[0]"),
     ],
 )
 def test_value_that_nothing_equals_is_told(text: str, field: str) -> None:
@@ -325,3 +326,27 @@ def test_route_by_a_claim_at_a_gateway_that_reads_no_token_is_told(text: str) ->
 )
 def test_route_by_a_claim_where_tokens_are_read_is_fine(text: str) -> None:
     assert told(text) == []
+
+
+def listening(container: str, ports: str, selector: str = "app: cart") -> str:
+    spec = f"{{selector: {{matchLabels: {{{selector}}}}}, rules: [{{to: [{{operation: {{ports: [{ports}]}}}}]}}]}}"
+    return namespace() + deployment(container=container) + service(ports=HTTP) + policy("AuthorizationPolicy", spec)
+
+
+@pytest.mark.parametrize("port", ["'8081'", "'80'"])
+def test_port_that_the_pods_do_not_open_is_told(port: str) -> None:
+    text = listening("ports: [{containerPort: 8080}]", port)
+    assert "PC5246 AuthorizationPolicy shop/p spec.rules[0].to[0].operation.ports[0]" in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        listening("ports: [{containerPort: 8080}]", "'8080'"),
+        listening("ports: [{containerPort: 8080}]", "'15020'"),
+        listening("", "'8081'"),
+        listening("ports: [{containerPort: 8080}]", "'8081'", "app: other"),
+    ],
+)
+def test_port_that_pods_may_open_is_fine(text: str) -> None:
+    assert not [line for line in told(text) if line.startswith("PC5246")]

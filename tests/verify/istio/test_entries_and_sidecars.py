@@ -66,6 +66,10 @@ SIDECARS = {
         {"PC5207"},
         BASE + deployment("pay/card") + sidecar("a", "egress: [{hosts: ['pay/*']}]"),
     ),
+    "own namespace without hosts": (
+        set(),
+        deployment("pay/card") + sidecar("pay/a", "egress: [{hosts: ['./*', 'pay/*']}]"),
+    ),
     "namespace where nothing is judged": (set(), BASE + sidecar("a", "egress: [{hosts: ['pay/*', 'istio-system/*']}]")),
     "hosts that are there": (
         set(),

@@ -114,7 +114,24 @@ CLAIMS = {
     ),
 }
 
+CERTIFICATE = thing(
+    "Certificate",
+    "edge/site",
+    f"{{secretName: site, dnsNames: [{SITE}], issuerRef: {{name: ca, kind: Issuer, group: cert-manager.io}}}}",
+)
+PORT_0 = "{port: {number: 0, name: http, protocol: HTTP}, hosts: ['*']%s}"
+NO_CERTIFICATE = "{port: {number: 443, name: https, protocol: HTTPS}, hosts: ['*'], tls: {mode: %s}}"
 SERVERS = {
+    "certificate for the hosts in another Secret": (
+        {"PC5206"},
+        CERTIFICATE + gateway("edge/one", HTTPS % (SITE, "sight")),
+    ),
+    "certificate for the hosts in that Secret": (set(), CERTIFICATE + gateway("edge/one", HTTPS % (SITE, "site"))),
+    "certificate for other hosts": (set(), CERTIFICATE + gateway("edge/one", HTTPS % ("pay.example.com", "pay"))),
+    "no port": ({"PC5220"}, gateway("edge/one", PORT_0 % "")),
+    "a socket": (set(), gateway("edge/one", PORT_0 % ", bind: 'unix:///run/socket'")),
+    "TLS without a certificate": ({"PC5220"}, gateway("edge/one", NO_CERTIFICATE % "SIMPLE")),
+    "TLS that passes through": (set(), gateway("edge/one", NO_CERTIFICATE % "PASSTHROUGH")),
     "one host on two Gateways": ({"PC5217"}, both(HTTP % SITE, HTTP % SITE)),
     "one host with TLS on two Gateways": ({"PC5217"}, both(HTTPS % (SITE, "a"), HTTPS % (SITE, "b"))),
     "one port with two protocols": ({"PC5217"}, both(HTTP % SITE, TCP_80)),

@@ -11,7 +11,26 @@ BOTH = "{name: http, port: 80}, {name: http-admin, port: 81}"
 PUBLIC = ", gateways: [shop/public]"
 SITE = gateway("public", HTTP % "shop.example.com")
 
+ROUTE = "route: [{destination: {host: web}}]"
 FIRING = {
+    "a match for a port that the host has not": (
+        "PC5212",
+        service("web") + routes("web", f"{{match: [{{port: 81}}], {ROUTE}}}"),
+    ),
+    "a match for a port that no server has": (
+        "PC5212",
+        service("web")
+        + gateway("edge", HTTP % "shop.example.com")
+        + routes("web", f"{{match: [{{port: 81}}], {ROUTE}}}", "shop.example.com", ", gateways: [edge]"),
+    ),
+    "a VirtualService for a Service that is not there": (
+        "PC5207",
+        service("web") + routes("web", WEB, "wob.shop.svc.cluster.local"),
+    ),
+    "a VirtualService without hosts that nobody delegates to": (
+        "PC5207",
+        service("web") + thing("VirtualService", "pages", f"{{http: [{WEB}]}}"),
+    ),
     "host without a Service": ("PC5201", service("web") + routes("web", TO % "wbe")),
     "full host without a Service": (
         "PC5201",
@@ -80,6 +99,17 @@ FIRING = {
 }
 
 SILENT = {
+    "a match for a port of the host": service("web") + routes("web", f"{{match: [{{port: 80}}], {ROUTE}}}"),
+    "a match for a port of a Gateway's server": service("web")
+    + gateway("edge", HTTP % "shop.example.com")
+    + routes("web", f"{{match: [{{port: 80}}], {ROUTE}}}", "shop.example.com", ", gateways: [edge]"),
+    "a match for a port of a host that nothing declares": service("web")
+    + routes("web", f"{{match: [{{port: 81}}], {ROUTE}}}", "shop.example.com"),
+    "a VirtualService for a Service of a namespace that is not judged": service("web")
+    + routes("web", WEB, "api.other.svc.cluster.local"),
+    "a delegate": service("web")
+    + routes("web", "{delegate: {name: pages}}")
+    + thing("VirtualService", "pages", f"{{http: [{WEB}]}}"),
     "host beside it": service("web") + routes("web", WEB),
     "full host": service("web") + routes("web", TO % "web.shop.svc.cluster.local"),
     "host of a namespace that nothing judged lives in": service("web")

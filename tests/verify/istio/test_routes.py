@@ -58,7 +58,11 @@ REACHED = {
     "rule without match last": rules("{uri: {prefix: /a}}", ""),
     "a shorter prefix after a longer": rules("{uri: {prefix: /a/b}}", "{uri: {prefix: /a}}"),
     "less asked for after more": rules("{uri: {exact: /a}, method: {exact: GET}}", "{uri: {exact: /a}}"),
-    "another port": rules("{uri: {prefix: /a}, port: 80}", "{uri: {prefix: /a}, port: 81}"),
+    "another port": service("web", "{name: http, port: 80}, {name: http-too, port: 81}")
+    + routes(
+        "web",
+        f"{{match: [{{uri: {{prefix: /a}}, port: 80}}], {TO}}}, {{match: [{{uri: {{prefix: /a}}, port: 81}}], {TO}}}",
+    ),
     "another header": rules("{headers: {x-a: {exact: b}}}", "{headers: {x-a: {exact: c}}}"),
     "another Gateway": rules("{uri: {prefix: /a}, gateways: [mesh]}", "{uri: {prefix: /a}}"),
     "a path in any case after its prefix": rules("{uri: {prefix: /a}}", "{uri: {exact: /a}, ignoreUriCase: true}"),
@@ -115,7 +119,12 @@ def test_rules_lead_somewhere_with_weights_and_time(case: str) -> None:
 
 def test_first_of_several_rules_that_take_the_same_is_shown() -> None:
     (one,) = shown(
-        rules("{uri: {prefix: /a}, port: 81}", "{uri: {prefix: /a}}", "{port: 80}", "{uri: {exact: /a}, port: 80}")
+        rules(
+            "{uri: {prefix: /a}, method: {exact: GET}}",
+            "{uri: {prefix: /a}}",
+            "{port: 80}",
+            "{uri: {exact: /a}, port: 80}",
+        )
     )
     assert one.labels[1].span.line == one.labels[0].span.line
     assert one.labels[1].span.column < one.labels[0].span.column

@@ -77,6 +77,10 @@ def test_mode_of_a_file_is_octal(mode: str, *, warned: bool) -> None:
             ["PC5122 containers[0].env[1].name: variable A again"],
         ),
         ("containers: [{name: a, env: [{name: A}]}, {name: b, env: [{name: A}]}]", []),
+        (
+            "containers: [], topologySpreadConstraints: [{matchLabelKeys: [a, a]}]",
+            ["PC5122 topologySpreadConstraints[0].matchLabelKeys[1]: label a again"],
+        ),
         ("containers: [], tolerations: [{key: a}, {key: a, effect: NoSchedule}]", []),
         ("containers: [], tolerations: [{key: a}, {key: a}]", ["PC5122 tolerations[1]: toleration again"]),
         (

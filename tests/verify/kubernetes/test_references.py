@@ -193,6 +193,10 @@ def test_autoscaler_has_a_target() -> None:
     ]
     other = "spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: x}}"
     assert told(stream(web, thing("autoscaling/v2 HorizontalPodAutoscaler", other))) == []
+    daemons = spec.replace("Deployment", "Deploymnet") % "web"
+    assert told(stream(web, thing("autoscaling/v2 HorizontalPodAutoscaler", daemons))) == [
+        "PC5135 spec.scaleTargetRef.kind: no Deploymnet of group apps can be scaled"
+    ]
 
 
 SERVICE = thing("v1 Service", "spec: {ports: [{name: http, port: 80}, {name: grpc, port: 90}]}")

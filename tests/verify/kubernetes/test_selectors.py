@@ -219,3 +219,10 @@ def test_pods_have_one_budget_and_one_autoscaler() -> None:
         "PC5117 spec.scaleTargetRef: Deployment web is scaled already, by HorizontalPodAutoscaler shop/a"
     ]
     assert told(stream(WEB, thing(scaler, aim, name="keda-hpa-k"), keda)) == []
+
+
+def test_budget_without_selector_is_for_no_pod() -> None:
+    assert told(thing("policy/v1 PodDisruptionBudget", "spec: {maxUnavailable: 1}")) == [
+        "PC5115 spec: without a selector it is for no pod"
+    ]
+    assert told(thing("policy/v1 PodDisruptionBudget", "spec: {maxUnavailable: 1, selector: {}}")) == []

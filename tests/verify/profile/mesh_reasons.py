@@ -70,7 +70,6 @@ KEYS_APART: Reasons = {
     "left open": _OPEN,
     "no harm: a status is dropped": r"^[+-]\w+ status\b",
     "what managers wrote is the server's": r"\.managedFields\[\]\.\?$",
-    "cluster-wide objects have no namespace": r"^-GatewayClass metadata\.namespace$",
     # The CRDs at hand are those of the standard channel.
     "the experimental channel of the Gateway API": (
         r"^\+Gateway spec\.(backendTLS|defaultScope)$",

@@ -23,6 +23,8 @@ STRICTER = {
     "an object has a name": r"^removed \w+ metadata(\.name)?$",
     "an object without its spec says nothing": r"^removed \w+ spec$",
     "an application has a source": r"^removed Application spec\.source$",
+    "an application goes to one cluster": r"^removed Application spec\.destination\.(name|server)$",
+    "a source has a path, a chart or a name": r"^removed Application (spec|operation\.sync)\.source(s\[\])?\.path$",
     "one way to reach a cluster": r"^removed Kustomization spec\.kubeConfig\.\w+$",
     "a certificate is for somebody": r"^removed Certificate spec\.(literalSubject|dnsNames)$",
     "an issuer is of one type": r"^removed (Cluster)?Issuer spec\.(acme|ca|selfSigned|vault|venafi)(\.\w+)*$",
@@ -43,7 +45,6 @@ KEYS_APART = {
     "left open": _OPEN,
     "no harm: a status is dropped": r"^[+-]status\b",
     "what managers wrote is the server's": r"\.managedFields\[\]\.\?$",
-    "cluster-wide objects have no namespace": r"^-metadata\.namespace$",
 }
 
 

@@ -21,6 +21,7 @@ NEWEST = 37
 STRICTER = {
     "an object has a name": r"^removed \w+ metadata(\.name)?$|volumeClaimTemplates\[\]\.metadata$",
     "an object without its spec or template says nothing": r"^removed .*(\.|\b)(spec|template|volumeClaimTemplate)$",
+    "a Service with an address has ports": r"^removed Service spec\.ports$",
     "a container has an image": r"ontainers\[\]\.image$",
     "a reference has a name": r"^removed .*(Ref|configMap|secret|imagePullSecrets\[\])\.(name|secretName)$",
     "a CSI driver's secret has a namespace": r"^removed PersistentVolume spec\.csi\.\w+SecretRef\.namespace$",
@@ -77,7 +78,6 @@ KEYS_APART = {
     "what managers wrote is the server's": r"\.managedFields\[\]\.\?$",
     "1.37 brought it; nobody writes it yet": r"^\+spec(\.jobTemplate\.spec)?\.scheduling\.\?$",
     "schemas within schemas are closed": r"^-spec\.versions\[\]\.schema\.openAPIV3Schema\.(items|additional\w+)\.\?$",
-    "cluster-wide objects have no namespace": r"^-metadata\.namespace$",
     "refused when a pod is made": r"\.ephemeralContainers$|^-spec\.ephemeralContainers$",
     "refused for readiness": r"readinessProbe\.terminationGracePeriodSeconds$",
     "refused in roles of one namespace": r"^-rules\[\]\.nonResourceURLs$",

@@ -1,0 +1,41 @@
+"""Ports in AuthorizationPolicies that none of the pods in question opens: such a rule is met by no request."""
+
+from collections.abc import Iterator
+
+from platform_compiler.objects import Path, maps, texts
+from platform_compiler.verify.istio.mtls import opened_ports
+from platform_compiler.verify.istio.rules import Policy, policies
+from platform_compiler.verify.istio.scope import in_root, selector_of, services_of
+from platform_compiler.verify.item import Fault, Other
+from platform_compiler.verify.world import World, namespace_of
+
+_OF_MESH = range(15000, 16000)
+"""Ports that the proxies of a mesh open, beside the pod's own containers."""
+
+
+def check(world: World) -> Iterator[Fault]:
+    """Yield ports that nothing listens on; pods that list no port may listen on any."""
+    for policy in policies(world):
+        labels = selector_of(policy.item) if _names_ports(policy) and not in_root(world, policy.item) else {}
+        pods = world.selected(namespace_of(policy.item), labels) if labels else []
+        if not pods or not all(any(maps(container.body, "ports") for container in pod.containers) for pod in pods):
+            continue
+        services = world.once(services_of)
+        known = {port for pod in pods for port in opened_ports(pod, services.get(pod.item, ()))}
+        for path, port in _ports(policy):
+            if port.isdecimal() and port not in known and int(port) not in _OF_MESH:
+                also = (Other(pods[0].item, ("metadata", "name"), "the pods"),)
+                message = f"`{port}` never matches: the pods do not open it"
+                cure = f"name a port of the pods, not of a Service: {', '.join(sorted(known))}"
+                yield Fault("PC5246", policy.item, path, message, cure, also)
+
+
+def _names_ports(policy: Policy) -> bool:
+    return any("ports" in operation.fields for rule in policy.rules for operation in rule.operations)
+
+
+def _ports(policy: Policy) -> Iterator[tuple[Path, str]]:
+    """Yield every port that a policy names, with its place."""
+    for rule in policy.rules:
+        for path, body, _ in rule.operations:
+            yield from (((*path, "ports", i), port) for i, port in enumerate(texts(body, "ports")))
