@@ -1,6 +1,16 @@
-"""What holds for every test: a slow machine is no failure."""
+"""What holds for every test: a slow machine is no failure, and the processes that tests start need not compile us."""
 
+from compileall import compile_dir
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile once, also where Python is told to keep no compiled files: hundreds of processes import us."""
+    if not hasattr(config, "workerinput"):
+        compile_dir(Path(__file__).parents[1] / "platform_compiler", quiet=2)

@@ -30,6 +30,7 @@ class Outcome:
     """What a run printed and how it ended."""
 
     stdout: str
+    stderr: str
     exit_code: int
 
 
@@ -92,11 +93,11 @@ def _by_hand(remote: Path, edits: dict[str, Any], clone: Path) -> None:
     git(clone, "push", "--quiet", "origin", "main")
 
 
-def run(case: Path, directory: Path, monkeypatch: Any) -> Outcome:
+def run(case: Path, directory: Path, monkeypatch: Any, output_format: str = "concise") -> Outcome:
     """Run the case in `directory` and return its outcome."""
     args = prepare(case, directory)
     monkeypatch.chdir(directory)
-    result = CliRunner().invoke(platformc, [*args, "--format", "concise", "--as-of", "2026-06-01"])
+    result = CliRunner().invoke(platformc, [*args, "--format", output_format, "--as-of", "2026-06-01"])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return Outcome(result.stdout, result.exit_code)
+    return Outcome(result.stdout, result.stderr, result.exit_code)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,12 @@ def side_of(repository: Path) -> Side:
     side = compiled(Directory(repository), AS_OF)
     assert not side.has_errors, side.findings
     return side
+
+
+@cache
+def side_of_boutique() -> Side:
+    """Return the Boutique as it is, compiled once for all tests."""
+    return side_of(BOUTIQUE)
 
 
 def report_between(base: Path, head: Path) -> Report:

@@ -11,9 +11,18 @@ from platform_compiler.diff.model import ChangeKind, Family, Level
 from platform_compiler.diff.render import render_text
 from platform_compiler.diff.render.lines import lines_of
 from platform_compiler.diff.render.words import place, where
-from platform_compiler.diff.report import Report
+from platform_compiler.diff.report import Report, report_on
 from platform_compiler.shipped import shipped
-from tests.diff.repositories import boutique, edit, let_frontend_call_emailservice, report_between, shown
+from tests.diff.repositories import (
+    NAMES,
+    boutique,
+    edit,
+    let_frontend_call_emailservice,
+    report_between,
+    shown,
+    side_of,
+    side_of_boutique,
+)
 
 CLUSTERS = ("dev", "prod-eu", "prod-us", "staging")
 
@@ -23,9 +32,9 @@ def edited(tmp_path: Path) -> Callable[[Callable[[Path], None]], Report]:
     """Return the report of one edit of the boutique."""
 
     def report(change: Callable[[Path], None]) -> Report:
-        base, head = boutique(tmp_path / "base"), boutique(tmp_path / "head")
+        head = boutique(tmp_path / "head")
         change(head)
-        return report_between(base, head)
+        return report_on(NAMES, side_of_boutique(), side_of(head))
 
     return report
 

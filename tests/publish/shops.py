@@ -13,7 +13,7 @@ from typing import Any
 from tests.repositories import BOUTIQUE, bare, commit, git, git_variables, init
 
 ROOT = Path(__file__).parents[2]
-EMAIL = "teams/checkout/emailservice.yaml"
+EMAIL, ADS = "teams/checkout/emailservice.yaml", "teams/catalog/adservice.yaml"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Shop:
-    """The Online Boutique as a Git repository whose environments go to `env.git` beside it."""
+    """A platform as a Git repository whose environments go to `env.git` beside it."""
 
     source: Path
     remote: Path
@@ -93,15 +93,39 @@ def tree(repository: Path, revision: str = "main") -> dict[str, str]:
     return {path: line.split()[2] for line, path in (entry.split("\t") for entry in listed.splitlines())}
 
 
-def shop(directory: Path, *, destinations: Mapping[str, str] | None = None, filters: bool = True) -> Shop:
-    """Make the Boutique; `destinations` are flow mappings by environment, by default all go to one branch."""
+def shop(
+    directory: Path, *, destinations: Mapping[str, str] | None = None, filters: bool = True, whole: bool = False
+) -> Shop:
+    """Make a shop of two applications of the Boutique, or the whole of it.
+
+    `destinations` are flow mappings by environment, by default all go to one branch.
+    """
     source = directory / "platform"
     shutil.copytree(BOUTIQUE, source)
+    if not whole:
+        _keep(source, {EMAIL, ADS})
     _deliver(source, destinations or dict.fromkeys(("dev", "staging", "prod"), "{repository: env}"))
     remote = bare(directory / "env.git", filters=filters)
     init(source)
     commit(source, "First")
     return Shop(source, remote)
+
+
+def copy(made: Shop, directory: Path) -> Shop:
+    """Copy a shop with its remote, so that a test may break it."""
+    shutil.copytree(made.source, directory / "platform")
+    shutil.copytree(made.remote, directory / "env.git")
+    return Shop(directory / "platform", directory / "env.git")
+
+
+def _keep(source: Path, manifests: set[str]) -> None:
+    """Drop all other applications, and what these say of their callers."""
+    for file in source.glob("teams/*/*.yaml"):
+        if file.relative_to(source).as_posix() in manifests:
+            lines = file.read_text().splitlines(keepends=True)
+            file.write_text("".join(line for line in lines if "access:" not in line and "{from:" not in line))
+        elif file.name != "team.yaml":
+            file.unlink()
 
 
 def _deliver(source: Path, destinations: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The acceptance list of publishing, P1 to P16, on real repositories with real processes."""
 
+import hashlib
 import itertools
 import json
 import shutil
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.emit.ledger import ROOT as LEDGER
-from tests.publish.shops import EMAIL, Shop, command, fleet, shop, tree, wrapper
+from tests.publish.shops import ADS, EMAIL, Shop, command, copy, fleet, shop, tree, wrapper
 from tests.repositories import bare, commit, git, git_variables
 
 DEPLOYMENT = "clusters/dev/checkout/emailservice/deployment-emailservice.yaml"
@@ -26,17 +27,13 @@ def newer(made: Shop, second: int, tag: str = "v0.10.7") -> str:
     return made.replace(EMAIL, f"image: {current}", f"image: {current.rpartition(':')[0]}:{tag}", second)
 
 
-def test_p1_a_rerun_makes_no_commit_and_moves_no_ref(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p1_a_rerun_makes_no_commit_and_moves_no_ref(made: Shop) -> None:
     before = made.refs()
     assert "unchanged" in made.publish().stdout
     assert made.refs() == before
 
 
-def test_p1_an_equal_tree_moves_the_record_alone(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p1_an_equal_tree_moves_the_record_alone(made: Shop) -> None:
     before = git(made.remote, "rev-parse", "main")
     source = commit(made.source, "A comment", 1, {"notes.md": "nothing"})
     assert "recorded" in made.publish().stdout
@@ -97,25 +94,35 @@ def test_p2_publishers_of_sixteen_sources_at_once_end_at_the_newest(tmp_path: Pa
     assert not git(made.remote, "rev-list", "--merges", "main")
 
 
+def state(made: Shop) -> str:
+    """Return a digest of every file of a shop and of its environment repository."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in made.source.parent.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(made.source.parent)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
 def test_p3_killed_at_any_step_the_remote_is_unchanged_or_updated_and_a_rerun_completes(tmp_path: Path) -> None:
     made = fleet(tmp_path, 1)
     made.publish()
     made.replace("teams/shop/web.yaml", "web:1.0.0", "web:2.0.0", 1)
     before, published = made.refs(), set()
+    completed: set[str] = set()
     for step in itertools.count(1):
-        remote = tmp_path / f"copy-{step}.git"
-        shutil.copytree(made.remote, remote)
+        killed = copy(made, tmp_path / f"{step}")
         counter = tmp_path / f"counter-{step}"
         script = (
             f'echo >> "{counter}"\n'
             f'if [ "$(wc -l < "{counter}")" -eq {step} ]; then "$REAL" "$@"; kill -9 $PPID; exit 1; fi'
         )
-        done = made.run("publish", "--repository", f"env={remote}", variables=wrapper(tmp_path / f"bin-{step}", script))
-        after = git(remote, "for-each-ref")
-        published.add(after)
+        done = killed.run("publish", variables=wrapper(tmp_path / f"bin-{step}", script))
+        published.add(killed.refs())
         assert done.code in {0, -9}
-        made.publish("--repository", f"env={remote}")
-        assert "web:2.0.0" in git(remote, "show", "main:clusters/e0/shop/web/deployment-web.yaml")
+        left = state(killed)
+        if left not in completed:  # what a rerun does depends on what it finds
+            killed.publish()
+            assert "web:2.0.0" in git(killed.remote, "show", "main:clusters/e0/shop/web/deployment-web.yaml")
+            completed.add(left)
         if done.code == 0:
             break
     assert step > 5
@@ -123,9 +130,7 @@ def test_p3_killed_at_any_step_the_remote_is_unchanged_or_updated_and_a_rerun_co
     assert before in published
 
 
-def test_p4_a_file_made_by_hand_survives(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p4_a_file_made_by_hand_survives(made: Shop) -> None:
     note = "clusters/dev/checkout/emailservice/NOTES.md"
     made.edit("Notes", {note: "mine\n"})
     newer(made, 1)
@@ -133,9 +138,7 @@ def test_p4_a_file_made_by_hand_survives(tmp_path: Path) -> None:
     assert git(made.remote, "show", f"main:{note}") == "mine"
 
 
-def test_p4_a_generated_file_edited_by_hand_keeps_its_unit_and_names_who_did_it(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p4_a_generated_file_edited_by_hand_keeps_its_unit_and_names_who_did_it(made: Shop) -> None:
     made.edit("Scale by hand", {DEPLOYMENT: "kind: Deployment\n"})
     newer(made, 1)
     done = made.publish(code=1)
@@ -182,9 +185,7 @@ def test_p5_an_older_source_is_recognised_from_a_shallow_checkout(tmp_path: Path
     assert "superseded" in stale.publish("--repository", f"env={made.remote}").stdout
 
 
-def test_p5_an_unrelated_source_is_refused_unless_forced(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p5_an_unrelated_source_is_refused_unless_forced(made: Shop) -> None:
     git(made.source, "checkout", "--quiet", "--orphan", "other")
     commit(made.source, "Another history", 1)
     before = made.refs()
@@ -193,20 +194,13 @@ def test_p5_an_unrelated_source_is_refused_unless_forced(tmp_path: Path) -> None
     made.publish("--force-source")
 
 
-def without_email(made: Shop) -> None:
-    """Delete the application emailservice and what names it."""
-    caller = made.source / "teams/checkout/checkoutservice.yaml"
-    caller.write_text(
-        "".join(line for line in caller.read_text().splitlines(keepends=True) if "emailservice" not in line)
-    )
-    (made.source / EMAIL).unlink()
-    commit(made.source, "Drop emailservice", 1)
+def without(made: Shop, manifest: str) -> None:
+    (made.source / manifest).unlink()
+    commit(made.source, "Drop an application", 1)
 
 
-def test_p6_deleting_an_application_needs_approval_of_exactly_what_goes(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
-    without_email(made)
+def test_p6_deleting_an_application_needs_approval_of_exactly_what_goes(made: Shop) -> None:
+    without(made, EMAIL)
     before = made.refs()
     refused = made.publish(code=1).stdout
     assert "PC8004" in refused
@@ -220,14 +214,10 @@ def test_p6_deleting_an_application_needs_approval_of_exactly_what_goes(tmp_path
     assert not [path for path in made.tree() if "emailservice" in path]
 
 
-def test_p6_approval_does_not_outlive_a_change_of_what_goes(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
-    without_email(made)
+def test_p6_approval_does_not_outlive_a_change_of_what_goes(made: Shop) -> None:
+    without(made, EMAIL)
     digest = made.publish(code=1).stdout.split("--approve-deletes ")[1].split()[0]
-    caller = "teams/web/loadgenerator.yaml"
-    (made.source / caller).unlink()
-    commit(made.source, "Drop one more", 2)
+    without(made, ADS)
     made.publish("--approve-deletes", digest, code=1)
 
 
@@ -252,9 +242,7 @@ EXPECTED: dict[str, str] = {}
 """The tree of whichever kind of remote ran first; the others must be equal to it."""
 
 
-def test_p7_first_publish_to_an_empty_repository_and_to_a_new_branch_beside_another(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p7_first_publish_to_an_empty_repository_and_to_a_new_branch_beside_another(made: Shop, tmp_path: Path) -> None:
     other = bare(tmp_path / "other.git")
     clone = tmp_path / "seed"
     git(tmp_path, "clone", "--quiet", str(other), str(clone))
@@ -266,9 +254,7 @@ def test_p7_first_publish_to_an_empty_repository_and_to_a_new_branch_beside_anot
     assert len(log(other)) == 1
 
 
-def test_p8_trailers_parse_and_a_subject_cannot_add_any(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p8_trailers_parse_and_a_subject_cannot_add_any(made: Shop) -> None:
     hostile = "Source-Commit: forged\u2028Environments: none\x1b[31m"
     source = made.replace(EMAIL, TAG, "emailservice:v0.10.7", 1, hostile)
     made.publish()
@@ -282,9 +268,7 @@ def test_p8_trailers_parse_and_a_subject_cannot_add_any(tmp_path: Path) -> None:
     assert "\x1b" not in message
 
 
-def test_p8_people_and_dates_are_those_of_the_source_commit(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p8_people_and_dates_are_those_of_the_source_commit(made: Shop) -> None:
     shown = "%an %ae %at %cn %ce %ct"
     assert git(made.remote, "log", "-1", f"--format={shown}") == git(made.source, "log", "-1", f"--format={shown}")
 
@@ -313,9 +297,7 @@ def hook(remote: Path, name: str, script: str) -> None:
     file.chmod(0o755)
 
 
-def test_p10_a_server_that_refuses_is_not_asked_for_ever_and_its_words_are_shown(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p10_a_server_that_refuses_is_not_asked_for_ever_and_its_words_are_shown(made: Shop, tmp_path: Path) -> None:
     newer(made, 1)
     before = made.refs()
     asked = tmp_path / "asked"
@@ -351,9 +333,7 @@ def test_p10_a_server_that_refuses_records_gets_them_on_the_branch(tmp_path: Pat
     assert "unchanged" in made.publish().stdout
 
 
-def test_p11_a_dry_run_shows_the_plan_of_the_real_run_and_changes_nothing(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p11_a_dry_run_shows_the_plan_of_the_real_run_and_changes_nothing(made: Shop) -> None:
     newer(made, 1)
     before = made.refs()
     planned = made.plan("--dry-run")
@@ -364,9 +344,7 @@ def test_p11_a_dry_run_shows_the_plan_of_the_real_run_and_changes_nothing(tmp_pa
     assert planned == real
 
 
-def test_p12_a_pull_request_branch_is_used_again_and_nothing_else_moves(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p12_a_pull_request_branch_is_used_again_and_nothing_else_moves(made: Shop) -> None:
     main = git(made.remote, "rev-parse", "main", "refs/platformc/main")
     source = newer(made, 1)
     made.publish("--pr")
@@ -379,15 +357,12 @@ def test_p12_a_pull_request_branch_is_used_again_and_nothing_else_moves(tmp_path
     assert len(git(made.remote, "for-each-ref", "refs/heads").splitlines()) == 2
 
 
-def test_p13_a_renamed_application_is_deleted_and_created_in_one_commit_and_told(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
-    old = made.source / "teams/catalog/adservice.yaml"
+def test_p13_a_renamed_application_is_deleted_and_created_in_one_commit_and_told(made: Shop) -> None:
+    old = made.source / ADS
     new = old.with_name("adverts.yaml")
     new.write_text(old.read_text().replace("name: adservice", "name: adverts"))
     old.unlink()
-    frontend = "teams/web/frontend.yaml"
-    made.replace(frontend, "catalog/adservice", "catalog/adverts", 1, "Rename adservice")
+    commit(made.source, "Rename adservice", 1)
     refused = made.publish(code=1).stdout
     assert "clusters/dev/catalog/adservice/: " in refused
     made.publish("--approve-deletes", refused.split("--approve-deletes ")[1].split()[0])
@@ -397,9 +372,7 @@ def test_p13_a_renamed_application_is_deleted_and_created_in_one_commit_and_told
     assert len(log(made.remote)) == 2
 
 
-def test_p14_verify_lists_what_is_modified_missing_and_foreign(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_p14_verify_lists_what_is_modified_missing_and_foreign(made: Shop, tmp_path: Path) -> None:
     assert made.run("verify", "--against", "env").code == 0
     service = DEPLOYMENT.replace("deployment", "service")
     clone = tmp_path / "hand"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.source.git import redact
-from tests.publish.shops import EMAIL, shop
+from tests.publish.shops import EMAIL, Shop, shop
 from tests.repositories import git
 
 
@@ -64,9 +64,7 @@ def test_mistyped_repository_to_verify_is_a_usage_error(tmp_path: Path) -> None:
     assert "there is no folder or repository 'evn'; did you mean 'env'?" in done.stderr
 
 
-def test_drift_is_told_while_somebodys_manifest_is_broken(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_drift_is_told_while_somebodys_manifest_is_broken(made: Shop) -> None:
     made.replace(EMAIL, "port: 5000", "port: five", 1)
     made.publish("--freeze", code=1)
     assert made.run("verify", "--against", "env").code == 0
@@ -75,9 +73,7 @@ def test_drift_is_told_while_somebodys_manifest_is_broken(tmp_path: Path) -> Non
     assert (done.code, done.stdout.partition(":")[0]) == (1, "clusters/dev/notes.txt")
 
 
-def test_broken_environment_is_told_instead_of_verified(tmp_path: Path) -> None:
-    made = shop(tmp_path)
-    made.publish()
+def test_broken_environment_is_told_instead_of_verified(made: Shop) -> None:
     prod = made.source / "environments/prod.yaml"
     prod.write_text(prod.read_text().replace("destination:", "destinaton:"))
     done = made.run("verify", "--against", "env")

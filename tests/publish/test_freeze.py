@@ -1,12 +1,11 @@
 """One team's mistake never changes a byte of another's output: what is broken stays as it was published."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from platform_compiler.emit.ledger import ROOT as LEDGER
-from tests.publish.shops import EMAIL, Shop, shop
+from tests.publish.shops import EMAIL, Shop, copy, shop
 from tests.repositories import BOUTIQUE, commit, git
 
 MANIFESTS = sorted(
@@ -17,16 +16,9 @@ SHARED = ["platform.yaml", "environments/dev.yaml", "clusters/dev.yaml", "gatewa
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    made = shop(tmp_path_factory.mktemp("published"))
+    made = shop(tmp_path_factory.mktemp("published"), whole=True)
     made.publish()
     return made
-
-
-def copy(made: Shop, directory: Path) -> Shop:
-    """Copy a shop with its remote, so that a test may break it."""
-    shutil.copytree(made.source, directory / "platform")
-    shutil.copytree(made.remote, directory / "env.git")
-    return Shop(directory / "platform", directory / "env.git")
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS)

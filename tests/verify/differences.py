@@ -1,24 +1,57 @@
-"""Differences between two judges of the same objects, and the tables that explain them."""
+"""What two schemas of one kind say of damaged objects, and the tables that explain where they differ."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from jsonschema_rs import validator_for
+
+from platform_compiler.schema.unique import repetitions, ways_of
 from tests.verify.mutations import mutations
 
-
-def differences(body: Any, ours: Callable[[Any], bool], theirs: Callable[[Any], bool], *, stricter: bool) -> set[str]:
-    """Return the places where damage is refused by us alone, or by them alone: `removed Pod spec.containers`."""
-    return {
-        f"{damage.done} {body['kind']} {damage.place}".strip()
-        for damage in mutations(body)
-        if isinstance(damage.body, dict)
-        and (not ours(damage.body), not theirs(damage.body)) == (stricter, not stricter)
-    }
+Schema = dict[str, Any]
+Accepts = Callable[[Any], bool]
+Reasons = Mapping[str, str | tuple[str, ...]]
+"""Patterns of places by the reason why two schemas differ there."""
 
 
-def unexplained(found: set[str], reasons: Mapping[str, str]) -> set[str]:
-    """Return the differences that no pattern of the table covers, and the reasons that cover none."""
-    covered = {reason: {one for one in found if re.search(pattern, one)} for reason, pattern in reasons.items()}
-    stale = {f"stale: {reason}" for reason, ones in covered.items() if not ones}
-    return (found - set().union(*covered.values())) | stale
+class Differences(NamedTuple):
+    """The places where damage is refused by us alone, and by them alone: `removed Pod spec.containers`."""
+
+    stricter: set[str]
+    laxer: set[str]
+
+
+def accepting(schema: Schema) -> Accepts:
+    """Return what accepts as a schema does, lists whose items must differ included."""
+    validator, ways = validator_for(schema), ways_of(schema)
+    return lambda body: validator.is_valid(body) and next(repetitions(ways, body), None) is None
+
+
+def differences(pairs: Iterable[tuple[Any, Accepts, Accepts]]) -> Differences:
+    """Damage objects in every place; each comes with our judge of it and theirs."""
+    found = Differences(set(), set())
+    for body, ours, theirs in pairs:
+        for damage in mutations(body):
+            if (accepted := ours(damage.body)) != theirs(damage.body):
+                (found.laxer if accepted else found.stricter).add(
+                    f"{damage.done} {body['kind']} {damage.place}".strip()
+                )
+    return found
+
+
+def unexplained(found: set[str], reasons: Reasons) -> set[str]:
+    """Return the differences that no pattern of the table covers, and the patterns that cover none."""
+    left = set(found)
+    stale = set()
+    for reason, pattern in _rows(reasons):
+        covered = {one for one in found if re.search(pattern, one)}
+        left -= covered
+        stale |= set() if covered else {f"stale: {reason}: {pattern}"}
+    return left | stale
+
+
+def _rows(reasons: Reasons) -> Iterator[tuple[str, str]]:
+    for reason, patterns in reasons.items():
+        for pattern in (patterns,) if isinstance(patterns, str) else patterns:
+            yield reason, pattern

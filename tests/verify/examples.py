@@ -7,23 +7,29 @@ from typing import Any
 
 import yaml
 
-from platform_compiler.schema.unique import repetitions
-from platform_compiler.verify.schemas import Judge
-from platform_compiler.verify.shape import without_nulls
-
-OBJECTS = Path(__file__).parent / "objects"
-EXPECTED = Path(__file__).parents[2] / "fixtures/expected/online-boutique/clusters"
+_OBJECTS = Path(__file__).parent / "objects"
+_EXPECTED = Path(__file__).parents[2] / "fixtures/expected/online-boutique/clusters"
 
 
+@cache
 def examples(folder: str) -> list[Any]:
-    """Return the examples of a component."""
-    return list(_objects(OBJECTS / folder))
+    """Return the examples of a part of the profile."""
+    return list(_objects(_OBJECTS / folder))
 
 
 @cache
 def golden() -> list[Any]:
     """Return everything that we generate for the demo."""
-    return list(_objects(EXPECTED))
+    return list(_objects(_EXPECTED))
+
+
+@cache
+def golden_of_each_kind(most: int = 1) -> list[Any]:
+    """Return a few of each kind of what we generate."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for body in golden():
+        found.setdefault(kind(body), []).append(body)
+    return [body for bodies in found.values() for body in bodies[-most:]]
 
 
 def kind(body: Any) -> tuple[str, str]:
@@ -31,12 +37,6 @@ def kind(body: Any) -> tuple[str, str]:
     return body["apiVersion"], body["kind"]
 
 
-def accepts(judge: Judge, body: Any) -> bool:
-    """Whether the profile accepts an object, damaged or not."""
-    body = without_nulls(body)
-    return bool(judge.validator.is_valid(body)) and next(repetitions(judge.ways, body), None) is None
-
-
 def _objects(folder: Path) -> Iterator[Any]:
     for file in sorted(folder.rglob("*.yaml")):
-        yield from (body for body in yaml.safe_load_all(file.read_text()) if body)
+        yield from (body for body in yaml.load_all(file.read_text(), yaml.CSafeLoader) if body)

@@ -1,14 +1,18 @@
-"""Judging YAML in tests: what is found, each as `CODE Kind namespace/name: message`."""
+"""Judging YAML in tests: by everything there is, or by the checks of one package alone."""
+
+from typing import Protocol
 
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.source.node import Node
 from platform_compiler.verify.documents import items_of
-from platform_compiler.verify.item import Item
-from platform_compiler.verify.places import InFile
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.places import InFile, dotted
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.world import Facts
+from platform_compiler.verify.world import Check, Facts, World
+
+USUAL = Facts()
 
 
 def tree_of(item: Item) -> Node:
@@ -26,7 +30,7 @@ def diagnostics(text: str, *, whole: bool = True, versions: Versions = LATEST) -
 
 
 def found(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list[str]:
-    """Return what is found in a stream of YAML, in words."""
+    """Return what is found in a stream of YAML, each as `CODE Kind namespace/name: message`."""
     return [f"{d.code} {d.message.replace('`', '')}" for d in diagnostics(text, whole=whole, versions=versions)]
 
 
@@ -39,3 +43,33 @@ def refused(text: str, *, versions: Versions = LATEST) -> list[str]:
     """Return what the schemas of a stream's kinds refuse, in words; what sound objects mean is left aside."""
     shape = ("PC1", "PC50", "PC5230")
     return [line for line in found(text, whole=False, versions=versions) if line.startswith(shape)]
+
+
+class Checks(Protocol):
+    """A package of checks."""
+
+    ALONE: tuple[Check, ...]
+    WHOLE: tuple[Check, ...]
+
+
+def faults(checks: Checks, text: str, *, whole: bool = True, facts: Facts = USUAL) -> list[Fault]:
+    """Return what one package finds in a stream of YAML; no schema is asked, so that a world may be small."""
+    bag = Bag()
+    items = items_of("judged.yaml", text.encode(), bag)
+    assert bag.sorted() == ()
+    return all_faults(checks, World(items, facts, whole))
+
+
+def all_faults(checks: Checks, world: World) -> list[Fault]:
+    """Return what one package finds in a world."""
+    return [fault for check in (*checks.ALONE, *(checks.WHOLE if world.whole else ())) for fault in check(world)]
+
+
+def in_words(fault: Fault) -> str:
+    """Return a fault as `CODE Kind namespace/name: message`."""
+    return f"{fault.code} {fault.item}: {fault.message}".replace("`", "")
+
+
+def at_place(fault: Fault) -> str:
+    """Return a fault as `CODE Kind namespace/name field`."""
+    return f"{fault.code} {fault.item} {dotted(fault.path)}".replace("`", "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
-_OTHER = {bool: "text", int: "text", float: "text", str: 7}
+_CHOOSES_THE_SCHEMA = (("apiVersion",), ("kind",))
 
 
 class Mutation(NamedTuple):
@@ -22,44 +22,48 @@ class Mutation(NamedTuple):
 
 
 def mutations(body: Any) -> Iterator[Mutation]:
-    """Yield an object with one key more, one key less, or one value of another type, in every place there is."""
-    for path, value in _values(body):
+    """Yield an object with one key more, one key less, or one value of another kind, in every place there is."""
+    for path, value in places(body):
+        if path in _CHOOSES_THE_SCHEMA:
+            continue
         if isinstance(value, dict):
-            yield Mutation("unknown", path, _with(body, (*path, "surprise"), 1))
-            yield Mutation("list", path, _with(body, path, ["x"]))
-        elif isinstance(value, list):
-            yield Mutation("map", path, _with(body, path, {"x": "y"}))
-        else:
-            yield Mutation("type", path, _with(body, path, _OTHER[type(value)]))
-            yield Mutation("map", path, _with(body, path, {"x": "y"}))
+            yield Mutation("unknown", path, put(body, (*path, "surprise"), 1))
+        for done, other in _others(value) if path else ():
+            yield Mutation(done, path, put(body, path, other))
         if path and isinstance(path[-1], str):
             yield Mutation("removed", path, _without(body, path))
 
 
-def _values(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield everything below a value, `apiVersion` and `kind` at the top apart: those choose the schema."""
-    if path not in ((), ("apiVersion",), ("kind",)) or not path:
-        yield path, value
+def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield a value and everything below it, each with its path."""
+    yield path, value
     below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, item in below:
-        yield from _values(item, (*path, step))
+        yield from places(item, (*path, step))
 
 
-def _with(body: Any, path: Path, value: Any) -> Any:
+def put(body: Any, path: Path, value: Any) -> Any:
+    """Return a copy in which something else stands at a path."""
     if not path:
         return value
-    body = copy.copy(body)
-    if isinstance(body, dict) and path[0] not in body:
-        body[path[0]] = value
-    else:
-        body[path[0]] = _with(body[path[0]], path[1:], value)
-    return body
+    changed = copy.copy(body)
+    new = isinstance(body, dict) and path[0] not in body
+    changed[path[0]] = value if new else put(body[path[0]], path[1:], value)
+    return changed
+
+
+def _others(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "map", {"surprise": []}
+    yield "list", [{"surprise": []}]
+    yield "type", 7 if isinstance(value, str) else "text"
+    yield "number", 7.5
+    yield "low", -7
 
 
 def _without(body: Any, path: Path) -> Any:
-    body = copy.copy(body)
+    changed = copy.copy(body)
     if len(path) == 1:
-        del body[path[0]]
+        del changed[path[0]]
     else:
-        body[path[0]] = _without(body[path[0]], path[1:])
-    return body
+        changed[path[0]] = _without(body[path[0]], path[1:])
+    return changed

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
-from jsonschema_rs import validator_for
 
 Schema = dict[str, Any]
 _PACKAGE = Path(kubernetes_validate.__file__).parent
@@ -15,7 +14,7 @@ _REFERENCE = "#/$defs/"
 
 
 @cache
-def definitions(minor: int) -> Mapping[str, Schema]:
+def _definitions(minor: int) -> Mapping[str, Schema]:
     """Return every shape of Kubernetes 1.<minor>, closed."""
     file = _PACKAGE / f"kubernetes-json-schema/v1.{minor}.0-local-strict/_definitions.json"
     found: dict[str, Schema] = json.loads(file.read_text())["$defs"]
@@ -27,7 +26,7 @@ def names(minor: int) -> Mapping[tuple[str, str], str]:
     """Return the name of each kind's shape by apiVersion and kind."""
     return {
         (f"{known['group']}/{known['version']}" if known["group"] else known["version"], known["kind"]): name
-        for name, shape in definitions(minor).items()
+        for name, shape in _definitions(minor).items()
         for known in shape.get("x-kubernetes-group-version-kind", ())
         if "properties" in shape and len(shape["x-kubernetes-group-version-kind"]) == 1
     }
@@ -37,24 +36,18 @@ def names(minor: int) -> Mapping[tuple[str, str], str]:
 def published(minor: int, kind: tuple[str, str]) -> Schema:
     """Return the schema of a kind, with every shape that it needs."""
     name = names(minor)[kind]
-    return {"$ref": _REFERENCE + name, "$defs": dict(_needed(name, definitions(minor)))}
+    return {"$ref": _REFERENCE + name, "$defs": shapes(minor, name)}
 
 
-@cache
-def validator(minor: int, kind: tuple[str, str]) -> Any:
-    """Return what accepts as the published schema does."""
-    return validator_for(published(minor, kind))
-
-
-def _needed(name: str, known: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
-    seen: set[str] = set()
-    waiting = [name]
+def shapes(minor: int, name: str) -> Mapping[str, Schema]:
+    """Return a shape and all that it needs, by name."""
+    known, needed, waiting = _definitions(minor), dict[str, Schema](), [name]
     while waiting:
         name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            yield name, known[name]
+        if name not in needed:
+            needed[name] = known[name]
             waiting += _references(known[name])
+    return needed
 
 
 def _references(schema: Any) -> Iterator[str]:

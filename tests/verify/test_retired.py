@@ -57,10 +57,3 @@ def test_the_table_knows_every_beta_that_went_since_1_25() -> None:
     before = {kind for minor in range(25, 37) for kind in names(minor)}
     went = {kind for kind in before - names(37).keys() if "beta" in kind[0] and not kind[1].endswith("List")}
     assert {" ".join(kind) for kind in went} <= table.keys()
-
-
-def test_a_kind_that_a_later_version_brings_is_told_with_that_version() -> None:
-    text = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: web}\n"
-    assert found(text, versions=at(29)) == [
-        "PC5008 ValidatingAdmissionPolicy web: ValidatingAdmissionPolicy needs 1.30"
-    ]

@@ -1,27 +1,18 @@
 """The golden tree fits the profile; what does not is refused at its place, and told in words."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
 from platform_compiler.verify.profile.profile import kinds
+from tests.verify.examples import golden_of_each_kind, kind
 from tests.verify.judged import diagnostics, found
 
-EXPECTED = Path(__file__).parents[2] / "fixtures/expected/online-boutique/clusters"
+EXAMPLES = {kind(body): yaml.safe_dump(body, sort_keys=False) for body in golden_of_each_kind()}
 
 
-def examples() -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for path in sorted(EXPECTED.rglob("*.yaml")):
-        body = yaml.safe_load(path.read_text())
-        found.setdefault((body["apiVersion"], body["kind"]), path.read_text())
-    return found
-
-
-@pytest.mark.parametrize("kind", sorted(examples()), ids=" ".join)
-def test_kind_is_accepted_as_it_is_and_refused_with_one_key_more(kind: tuple[str, str]) -> None:
-    text = examples()[kind]
+@pytest.mark.parametrize("known", sorted(EXAMPLES), ids=" ".join)
+def test_kind_is_accepted_as_it_is_and_refused_with_one_key_more(known: tuple[str, str]) -> None:
+    text = EXAMPLES[known]
     assert found(text, whole=False) == []
     more = diagnostics(f"{text}surprise: 1\n", whole=False)
     assert [d.code for d in more] == ["PC5002"]
@@ -29,4 +20,4 @@ def test_kind_is_accepted_as_it_is_and_refused_with_one_key_more(kind: tuple[str
 
 
 def test_every_kind_of_the_golden_tree_has_a_profile() -> None:
-    assert set(examples()) <= kinds()
+    assert set(EXAMPLES) <= kinds()

@@ -1,7 +1,7 @@
 """When CronJobs run: their schedule and its time zone."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -38,9 +38,14 @@ def _schedule(item: Item, schedule: str) -> Iterator[Fault]:
 
 def _zone(item: Item, zone: str) -> Iterator[Fault]:
     if zone and not _known(zone) and _known(_SURE):
-        near = did_you_mean(zone, available_timezones())
+        near = did_you_mean(zone, _zones())
         cure = f"did you mean `{near}`?" if near else "zones are named as in `Europe/Berlin`, or `Etc/UTC`"
         yield Fault(_CODE, item, ("spec", "timeZone"), f"there is no time zone `{zone}`", cure)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=256)

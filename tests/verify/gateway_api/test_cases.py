@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from platform_compiler.diagnostics import CODES
-from tests.verify.gateway_api.worlds import AMBIENT, EDGE, edited, faults
+from tests.verify.gateway_api.worlds import AMBIENT, EDGE, edited, told
 
 CASES = Path(__file__).parent / "cases"
 TABLES: dict[str, list[dict[str, Any]]] = {
@@ -29,12 +29,12 @@ ALL = [pytest.param(table, case, id=f"{table}-{case['case']}") for table, cases 
 
 @pytest.mark.parametrize(("table", "case"), ALL)
 def test_case_tells_exactly_what_its_table_says(table: str, case: dict[str, Any]) -> None:
-    assert faults(world(table, case)) == case["found"]
+    assert told(world(table, case)) == case["found"]
 
 
 @pytest.mark.parametrize(("table", "case"), ALL)
 def test_part_of_a_cluster_tells_no_more_than_the_whole(table: str, case: dict[str, Any]) -> None:
-    found = faults(world(table, case), whole=False)
+    found = told(world(table, case), whole=False)
     missing = [line for line in case["found"] if line not in found]
     assert [line for line in found if line not in case["found"]] == []
     assert {line[:6] for line in missing} <= RELY_ON_THE_WHOLE
@@ -42,7 +42,7 @@ def test_part_of_a_cluster_tells_no_more_than_the_whole(table: str, case: dict[s
 
 @pytest.mark.parametrize("base", [EDGE, AMBIENT], ids=["edge", "ambient"])
 def test_worlds_themselves_have_no_fault(base: str) -> None:
-    assert faults(base) == []
+    assert told(base) == []
 
 
 def test_every_code_fires_and_every_table_has_near_misses() -> None:

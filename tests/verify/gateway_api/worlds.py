@@ -1,9 +1,7 @@
 """Small clusters without a fault, and edits of them; a test tells what each edit brings."""
 
-from platform_compiler.diagnostics import Bag
-from platform_compiler.verify.documents import items_of
-from platform_compiler.verify.gateway_api import ALONE, WHOLE
-from platform_compiler.verify.world import Facts, World
+from platform_compiler.verify import gateway_api
+from tests.verify.judged import faults, in_words
 
 EDGE = """
 apiVersion: v1
@@ -115,11 +113,6 @@ def edited(world: str, *edits: tuple[str, str]) -> str:
     return world
 
 
-def faults(text: str, *, whole: bool = True) -> list[str]:
-    """Return what these checks find, whatever other checks say, each as `CODE Kind namespace/name: message`."""
-    bag = Bag()
-    items = items_of("judged.yaml", text.encode(), bag)
-    assert bag.sorted() == ()
-    world = World(items, Facts(), whole)
-    found = [fault for check in (*ALONE, *(WHOLE if whole else ())) for fault in check(world)]
-    return [f"{fault.code} {fault.item}: {fault.message}".replace("`", "") for fault in found]
+def told(text: str, *, whole: bool = True) -> list[str]:
+    """Return what the checks of the Gateway API alone find, in words."""
+    return [in_words(fault) for fault in faults(gateway_api, text, whole=whole)]

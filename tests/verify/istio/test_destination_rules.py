@@ -3,10 +3,10 @@
 import pytest
 
 from platform_compiler.verify.versions import Versions
-from tests.verify.istio.worlds import codes, external, rule, service, workload
+from tests.verify.istio.worlds import codes, deployment, external, rule, service
 
-BASE = service("web") + workload("web")
-BASE = service("web") + workload("web")
+BASE = service("web") + deployment("web")
+BASE = service("web") + deployment("web")
 POOL = "connectionPool: {tcp: {maxConnections: 5}, http: {http2MaxRequests: 9}}"
 OUTLIER = "outlierDetection: {consecutive5xxErrors: 5}"
 FAILOVER = "loadBalancer: {localityLbSetting: {failover: [{from: eu, to: us}]}}"

@@ -3,9 +3,9 @@
 import pytest
 
 from platform_compiler.verify.versions import Versions
-from tests.verify.istio.worlds import bare, codes, external, service, sidecar, workload
+from tests.verify.istio.worlds import bare, codes, deployment, external, service, sidecar
 
-BASE = service("web") + workload("web")
+BASE = service("web") + deployment("web")
 
 ENTRIES = {
     "wildcard by DNS": ({"PC5220"}, external().replace("api.example.org", "'*.example.org'")),
@@ -40,7 +40,7 @@ SIDECARS = {
     "two for one workload": (
         {"PC5227"},
         BASE
-        + workload("api", ", tier: web")
+        + deployment("api", labels="tier: web")
         + sidecar("a", "workloadSelector: {labels: {tier: web}}")
         + sidecar("b", "workloadSelector: {labels: {app: api}}"),
     ),
@@ -64,11 +64,11 @@ SIDECARS = {
     ),
     "namespace without hosts": (
         {"PC5207"},
-        BASE + workload("pay/card") + sidecar("a", "egress: [{hosts: ['pay/*']}]"),
+        BASE + deployment("pay/card") + sidecar("a", "egress: [{hosts: ['pay/*']}]"),
     ),
     "own namespace without hosts": (
         set(),
-        workload("pay/card") + sidecar("pay/a", "egress: [{hosts: ['./*', 'pay/*']}]"),
+        deployment("pay/card") + sidecar("pay/a", "egress: [{hosts: ['./*', 'pay/*']}]"),
     ),
     "namespace where nothing is judged": (set(), BASE + sidecar("a", "egress: [{hosts: ['pay/*', 'istio-system/*']}]")),
     "hosts that are there": (

@@ -8,23 +8,23 @@ from tests.verify.istio.worlds import (
     WEB,
     bare,
     codes,
+    deployment,
     entry,
     gateway,
     routes,
     rule,
     secret,
     service,
+    shown,
     sidecar,
     thing,
-    told,
-    workload,
 )
 
 V2 = "{route: [{destination: {host: web, subset: v2}}]}"
 V2_THERE = "host: web, subsets: [{name: v2, labels: {version: v2}}]"
 BASE = service("web") + service("api")
-PROXY = workload("edge/ingress") + service("edge/ingress", "{name: http-a, port: 80}, {name: https-a, port: 443}")
-INNER = workload("edge/inner", ", tier: edge", app="ingress")
+PROXY = deployment("edge/ingress") + service("edge/ingress", "{name: http-a, port: 80}, {name: https-a, port: 443}")
+INNER = deployment("edge/inner", labels="tier: edge", app="ingress")
 SITE = "shop.example.com"
 PUBLIC = ", gateways: [edge/public]"
 OTHER_HOSTS = gateway("edge/public", HTTP % "pay.example.com")
@@ -145,7 +145,7 @@ SERVERS = {
     ),
     "one host for other workloads": (
         set(),
-        workload("edge/inner") + both(HTTP % SITE, HTTP % SITE, "{app: inner}"),
+        deployment("edge/inner") + both(HTTP % SITE, HTTP % SITE, "{app: inner}"),
     ),
     "two hosts": (set(), both(HTTP % SITE, HTTP % "pay.example.com")),
     "all hosts of HTTP twice": (set(), both(HTTP % "'*'", HTTP % "'*'")),
@@ -157,11 +157,11 @@ SERVERS = {
     "port that the Service lacks": ({"PC5218"}, PROXY + gateway("edge/one", PORT_81)),
     "port that the Service leads to": (
         set(),
-        workload("edge/ingress")
+        deployment("edge/ingress")
         + service("edge/ingress", "{name: http, port: 80, targetPort: 81}")
         + gateway("edge/one", PORT_81),
     ),
-    "port of a workload without Service": (set(), workload("edge/ingress") + gateway("edge/one", PORT_81)),
+    "port of a workload without Service": (set(), deployment("edge/ingress") + gateway("edge/one", PORT_81)),
     "port of a workload elsewhere": (set(), gateway("edge/one", PORT_81)),
     "one certificate on two Gateways": (
         {"PC5219"},
@@ -284,7 +284,7 @@ def test_host_is_exported_to_its_users(case: str) -> None:
 
 
 def test_host_claimed_twice_is_told_once_with_both_places() -> None:
-    (one,) = told(CLAIMS["two VirtualServices of one host"][1])
+    (one,) = shown(CLAIMS["two VirtualServices of one host"][1])
     assert [label.text for label in one.labels] == ["", "also here"]
 
 

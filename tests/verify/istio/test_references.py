@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.verify.istio.worlds import HTTP, WEB, codes, entry, gateway, routes, rule, service, thing, told, workload
+from tests.verify.istio.worlds import HTTP, WEB, codes, deployment, entry, gateway, routes, rule, service, shown, thing
 
 V2 = "{route: [{destination: {host: web, subset: v2}}]}"
 TO = "{route: [{destination: {host: %s}}]}"
@@ -165,10 +165,10 @@ def test_nothing_is_missing_from_a_part_of_a_cluster(case: str) -> None:
 
 
 def test_nearest_host_and_full_name_are_proposed() -> None:
-    world = service("web") + service("pay/card") + workload("web")
-    (short,) = told(world + routes("web", TO % "card.pay"))
-    (misspelt,) = told(world + routes("web", TO % "wbe"))
+    world = service("web") + service("pay/card") + deployment("web")
+    (short,) = shown(world + routes("web", TO % "card.pay"))
+    (misspelt,) = shown(world + routes("web", TO % "wbe"))
     assert short.help == ("write `card.pay.svc.cluster.local`: only names without dots are completed",)
-    (elsewhere,) = told(world + routes("web", TO % "card"))
+    (elsewhere,) = shown(world + routes("web", TO % "card"))
     assert elsewhere.help == ("did you mean `card.pay.svc.cluster.local`?",)
     assert misspelt.help == ("did you mean `web.shop.svc.cluster.local`?",)

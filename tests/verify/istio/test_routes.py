@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.verify.istio.worlds import WEB, bare, codes, routes, service, thing, told
+from tests.verify.istio.worlds import WEB, bare, codes, routes, service, shown, thing
 
 TO = "route: [{destination: {host: web}}]"
 BASE = service("web") + service("api")
@@ -103,7 +103,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("case", UNREACHED)
 def test_rule_behind_one_that_takes_the_same_is_told_once(case: str) -> None:
-    assert [d.code for d in told(UNREACHED[case])] == ["PC5212"]
+    assert [d.code for d in shown(UNREACHED[case])] == ["PC5212"]
 
 
 @pytest.mark.parametrize("case", REACHED)
@@ -118,7 +118,7 @@ def test_rules_lead_somewhere_with_weights_and_time(case: str) -> None:
 
 
 def test_first_of_several_rules_that_take_the_same_is_shown() -> None:
-    (one,) = told(
+    (one,) = shown(
         rules(
             "{uri: {prefix: /a}, method: {exact: GET}}",
             "{uri: {prefix: /a}}",
@@ -135,5 +135,5 @@ def test_rule_without_an_action_leads_nowhere() -> None:
 
 
 def test_unreached_rule_points_at_the_one_before_it() -> None:
-    one = told(UNREACHED["two rules without match"])[0]
+    one = shown(UNREACHED["two rules without match"])[0]
     assert [label.text for label in one.labels[1:]] == ["this rule has no match, so it takes everything"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.verify.istio.worlds import HTTP, bare, codes, external, gateway, rule, service, sidecar, thing, workload
+from tests.verify.istio.worlds import HTTP, bare, codes, deployment, external, gateway, rule, service, sidecar, thing
 
-BASE = service("web") + workload("web")
+BASE = service("web") + deployment("web")
 MESH = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {istio-injection: enabled}}}\n---\n"
 
 SELECTORS = {
@@ -24,7 +24,7 @@ SELECTORS = {
     ),
     "policy of the mesh's own namespace": (
         set(),
-        workload("istio-system/istiod")
+        deployment("istio-system/istiod")
         + thing("AuthorizationPolicy", "istio-system/a", "{selector: {matchLabels: {app: web}}}"),
     ),
     "policy for the pods of a Gateway that the mesh deploys": (
@@ -46,13 +46,13 @@ SELECTORS = {
     ),
     "Gateway for no workload beside one that has its own": (
         {"PC5208"},
-        workload("edge/ingress")
+        deployment("edge/ingress")
         + gateway("edge/a", HTTP % "'*'")
         + gateway("edge/b", HTTP % "a.example.com", "{app: igress}"),
     ),
     "Gateway for the workload of a usual installation": (
         set(),
-        workload("edge/ingress")
+        deployment("edge/ingress")
         + gateway("edge/a", HTTP % "'*'")
         + gateway("edge/b", HTTP % "a.example.com", "{istio: ingressgateway}"),
     ),
@@ -64,7 +64,7 @@ SELECTORS = {
     "subset with pods": (
         set(),
         BASE
-        + workload("web2", ", version: v2", app="web")
+        + deployment("web2", labels="version: v2", app="web")
         + rule("web", "host: web, subsets: [{name: v2, labels: {version: v2}}]"),
     ),
     "subset of a zone": (
@@ -98,7 +98,7 @@ PORTS = {
     ),
     "one target of two ports of one Service": (
         set(),
-        MESH + workload("web") + service("web", "{name: http-a, port: 80}, {name: http-b, port: 81, targetPort: 80}"),
+        MESH + deployment("web") + service("web", "{name: http-a, port: 80}, {name: http-b, port: 81, targetPort: 80}"),
     ),
 }
 
@@ -122,14 +122,14 @@ BARE = {
     "load balancers of two transports": (
         set(),
         MESH
-        + workload("dns")
+        + deployment("dns")
         + thing("Service", "tcp", "{type: LoadBalancer, selector: {app: dns}, ports: [{name: tcp, port: 53}]}")
         + thing("Service", "udp", "{selector: {app: dns}, ports: [{name: dns, port: 53, protocol: UDP}]}"),
     ),
     "two transports of one port": (
         {"PC5228"},
         MESH
-        + workload("dns")
+        + deployment("dns")
         + thing("Service", "tcp", "{selector: {app: dns}, ports: [{name: tcp, port: 53}]}")
         + thing("Service", "udp", "{selector: {app: dns}, ports: [{name: dns, port: 53, protocol: UDP}]}"),
     ),

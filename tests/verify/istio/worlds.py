@@ -1,15 +1,14 @@
-"""Small worlds for tests: objects in one line each."""
+"""Small worlds of the mesh for tests, objects in one line each; and what is said of them."""
 
 import json
 
 import yaml
 
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.verify import istio
-from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.item import Fault
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.world import Facts, World
-from tests.verify.judged import diagnostics
+from tests.verify.judged import at_place, diagnostics, faults
 
 _GROUPS = {
     "Secret": "v1",
@@ -18,48 +17,65 @@ _GROUPS = {
     "Deployment": "apps/v1",
     "AuthorizationPolicy": "security.istio.io/v1",
     "PeerAuthentication": "security.istio.io/v1",
+    "RequestAuthentication": "security.istio.io/v1",
+    "Telemetry": "telemetry.istio.io/v1",
+    "WasmPlugin": "extensions.istio.io/v1alpha1",
+    "TrafficExtension": "extensions.istio.io/v1alpha1",
+    "EnvoyFilter": "networking.istio.io/v1alpha3",
     "Certificate": "cert-manager.io/v1",
     "ExternalSecret": "external-secrets.io/v1",
 }
-_OWN = ("PC10", "PC11", "PC500", "PC520", "PC521", "PC522")
-_USER = "runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, seccompProfile: {type: RuntimeDefault}"
-_CLOSED = "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, readOnlyRootFilesystem: true"
-_MAIN = f"{{name: main, image: 'example.org/main:1.0', securityContext: {{{_CLOSED}}}}}"
-_POD = (
-    f"{{serviceAccountName: default, automountServiceAccountToken: false, securityContext: {{{_USER}}}, "
-    f"containers: [{_MAIN}]}}"
-)
+_TRAFFIC = ("PC10", "PC11", "PC500", "PC520", "PC521", "PC522")
+_POLICIES = range(5231, 5260)
 
 
-def told(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list[Diagnostic]:
+def shown(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list[Diagnostic]:
     """Return what is said of shapes and of the traffic of a mesh; other checks want worlds with more in them."""
-    found = diagnostics(text, whole=whole, versions=versions)
-    return [one for one in found if one.code.startswith(_OWN)]
+    return [one for one in diagnostics(text, whole=whole, versions=versions) if one.code.startswith(_TRAFFIC)]
 
 
 def codes(text: str, *, whole: bool = True, versions: Versions = LATEST) -> set[str]:
     """Return the codes of what is said of shapes and of the traffic of a mesh."""
-    return {one.code for one in told(text, whole=whole, versions=versions)}
+    return {one.code for one in shown(text, whole=whole, versions=versions)}
 
 
 def bare(text: str) -> set[str]:
-    """Return the codes of what the mesh's checks find where no schema has looked."""
-    world = World(items_of("bare.yaml", text.encode(), Bag()), Facts(), whole=True)
-    found = {fault.code for check in (*istio.ALONE, *istio.WHOLE) for fault in check(world)}
-    return {code for code in found if code.startswith(_OWN)}
+    """Return the codes of what is said of the traffic of a mesh where no schema has looked."""
+    return {fault.code for fault in faults(istio, text) if fault.code.startswith(_TRAFFIC)}
+
+
+def of_policies(text: str, *, whole: bool = True) -> list[Fault]:
+    """Return what is said of membership, annotations, security, telemetry and patches, sorted by code."""
+    found = [fault for fault in faults(istio, text, whole=whole) if int(fault.code[2:]) in _POLICIES]
+    return sorted(found, key=lambda fault: fault.code)
+
+
+def told(text: str, *, whole: bool = True) -> list[str]:
+    """Return the same, each as `CODE Kind namespace/name field`."""
+    return [at_place(fault) for fault in of_policies(text, whole=whole)]
 
 
 def thing(kind: str, name: str, spec: str, namespace: str = "shop", **metadata: str) -> str:
-    """Return an object; `name` may be `namespace/name`, and `spec` is YAML in flow style."""
+    """Return an object; `name` may be `namespace/name`, `spec` and the metadata are YAML in flow style."""
     where, _, own = name.rpartition("/")
     more = "".join(f", {key}: {value}" for key, value in metadata.items())
     return (
-        f"apiVersion: {_GROUPS.get(kind, 'networking.istio.io/v1')}\nkind: {kind}\n"
-        f"metadata: {{name: {own}, namespace: {where or namespace}{more}}}\nspec: {spec}\n---\n"
+        f"---\napiVersion: {_GROUPS.get(kind, 'networking.istio.io/v1')}\nkind: {kind}\n"
+        f"metadata: {{name: {own}, namespace: {where or namespace}{more}}}\nspec: {spec}\n"
     )
 
 
-def service(name: str, ports: str = "{name: http, port: 80}", app: str = "", **metadata: str) -> str:
+def policy(kind: str, spec: str, name: str = "p", space: str = "shop", annotations: str = "") -> str:
+    """Return an object by its kind and spec; which one it is matters less."""
+    return thing(kind, name, spec, space, annotations=f"{{{annotations}}}")
+
+
+def namespace(labels: str = "istio-injection: enabled", name: str = "shop") -> str:
+    """Return a Namespace; in the mesh unless its labels say otherwise."""
+    return f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {{{labels}}}}}\n"
+
+
+def service(name: str = "cart", ports: str = "{name: http, port: 80}", app: str = "", **metadata: str) -> str:
     """Return a Service that selects `app: <name>`, or another app."""
     filled = [{"targetPort": port["port"], "protocol": "TCP", **port} for port in yaml.safe_load(f"[{ports}]")]
     own = app or name.rpartition("/")[2]
@@ -67,12 +83,23 @@ def service(name: str, ports: str = "{name: http, port: 80}", app: str = "", **m
     return thing("Service", name, spec, **metadata)
 
 
-def workload(name: str, labels: str = "", app: str = "") -> str:
-    """Return a Deployment whose pods have `app: <name>`, or another app, and what `labels` add."""
-    own = app or name.rpartition("/")[2]
-    pods = f"{{metadata: {{labels: {{app: {own}{labels}}}}}, spec: {_POD}}}"
-    strategy = "strategy: {type: Recreate}"
-    return thing("Deployment", name, f"{{selector: {{matchLabels: {{app: {own}}}}}, {strategy}, template: {pods}}}")
+def deployment(  # noqa: PLR0913 -- the parts of a Deployment that checks look at
+    name: str = "cart",
+    *,
+    app: str = "",
+    labels: str = "",
+    annotations: str = "",
+    own: str = "",
+    spec: str = "",
+    container: str = "",
+) -> str:
+    """Return a Deployment whose pods are labelled `app: <name>` or another and more; `own` are its own annotations."""
+    app = app or name.rpartition("/")[2]
+    more, first = f", {labels}" if labels else "", f"{spec}, " if spec else ""
+    inside = f"{first}containers: [{{name: app, image: i{', ' + container if container else ''}}}]"
+    pods = f"{{metadata: {{labels: {{app: {app}{more}}}, annotations: {{{annotations}}}}}, spec: {{{inside}}}}}"
+    outside = f"{{selector: {{matchLabels: {{app: {app}}}}}, template: {pods}}}"
+    return thing("Deployment", name, outside, annotations=f"{{{own}}}")
 
 
 def secret(name: str) -> str:

@@ -1,28 +1,17 @@
-"""Running the checks of Kubernetes alone: no schema has a say, so that a case holds only what it is about."""
+"""Objects of Kubernetes in one line each, and what its checks say of them."""
 
-from platform_compiler.diagnostics import Bag
 from platform_compiler.verify import kubernetes
-from platform_compiler.verify.documents import items_of
-from platform_compiler.verify.item import Fault
 from platform_compiler.verify.places import dotted
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.world import Facts, World
+from platform_compiler.verify.world import Facts
+from tests.verify.judged import faults
 
 Promised = frozenset[tuple[str, str, str]]
 
 
-def faults(
-    text: str, *, whole: bool = True, versions: Versions = LATEST, promised: Promised = frozenset()
-) -> list[Fault]:
-    """Return what the checks find in a stream of YAML."""
-    world = World(items_of("checked.yaml", text.encode(), Bag()), Facts(versions, promised=promised), whole)
-    checks = (*kubernetes.ALONE, *(kubernetes.WHOLE if whole else ()))
-    return [fault for check in checks for fault in check(world)]
-
-
 def told(text: str, *, whole: bool = True, versions: Versions = LATEST, promised: Promised = frozenset()) -> list[str]:
-    """Return what is found as `CODE path: message`."""
-    found = faults(text, whole=whole, versions=versions, promised=promised)
+    """Return what the checks of Kubernetes alone find, each as `CODE path: message`."""
+    found = faults(kubernetes, text, whole=whole, facts=Facts(versions, promised=promised))
     return [f"{fault.code} {dotted(fault.path)}: {fault.message.replace('`', '')}" for fault in found]
 
 

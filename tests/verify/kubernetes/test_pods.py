@@ -73,7 +73,7 @@ def test_mode_of_a_file_is_octal(mode: str, *, warned: bool) -> None:
         ),
         ("containers: [{name: a, ports: [{containerPort: 1}, {containerPort: 1, protocol: UDP}]}]", []),
         (
-            "containers: [{name: a, env: [{name: A, value: x}, {name: A, value: y}]}]",
+            "containers: [{name: a, env: [{name: A, value: x}, {name: A, value: z}]}]",
             ["PC5122 containers[0].env[1].name: variable A again"],
         ),
         ("containers: [{name: a, env: [{name: A}]}, {name: b, env: [{name: A}]}]", []),

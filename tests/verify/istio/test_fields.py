@@ -76,8 +76,8 @@ SILENT = [
 
 @pytest.mark.parametrize(("text", "message"), FIRING)
 def test_broken_rule_is_told(text: str, message: str) -> None:
-    words = [told for told in found(text, whole=False) if told.startswith("PC5230")]
-    assert [told.partition(": ")[2] for told in words] == [message]
+    words = [shown for shown in found(text, whole=False) if shown.startswith("PC5230")]
+    assert [shown.partition(": ")[2] for shown in words] == [message]
 
 
 @pytest.mark.parametrize("text", SILENT)

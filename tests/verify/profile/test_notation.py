@@ -1,4 +1,4 @@
-"""The notation of the profile says what it means, and what it refuses is told in words."""
+"""What the notation of the profile comes to as JSON Schema, what that refuses, and in which words."""
 
 from typing import Any
 
@@ -10,8 +10,61 @@ from platform_compiler.schema.walk import breaches
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.verify.profile.notation import Reader
-from platform_compiler.verify.versions import Versions
-from tests.verify.judged import found
+
+SHAPES = {"$tree": {"name!": "str", "below": ["&$tree"]}, "$base": {"a": "str", "b!": "int"}}
+
+
+def schema(notation: Any, now: tuple[int, int] = (1, 30)) -> dict[str, Any]:
+    return Reader(SHAPES, now).schema(notation)
+
+
+@pytest.mark.parametrize(
+    ("notation", "expected"),
+    [
+        ("int 1..5", {"type": "integer", "minimum": 1, "maximum": 5}),
+        ("a|b", {"type": "string", "enum": ["a", "b"]}),
+        ("a|b@1.31", {"type": "string", "enum": ["a"]}),
+        ("a|b@1.30", {"type": "string", "enum": ["a", "b"]}),
+        ("=a", {"type": "string", "enum": ["a"]}),
+        ("/^a$/", {"type": "string", "pattern": "^a$"}),
+        ("str or int", {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        (["bool"], {"type": "array", "items": {"type": "boolean"}}),
+        ({"*": "int"}, {"type": "object", "additionalProperties": {"type": "integer"}}),
+    ],
+)
+def test_words(notation: Any, expected: dict[str, Any]) -> None:
+    assert schema(notation) == expected
+
+
+def test_keys_of_later_versions_are_unknown_until_then() -> None:
+    notation = {"a": "str", "b@1.31": "str", "exactly one of": ["a", "b"]}
+    early, late = schema(notation), schema(notation, (1, 31))
+    assert (set(early["properties"]), early["x-since"]) == ({"a"}, {"b": "1.31"})
+    assert set(late["properties"]) == {"a", "b"}
+    assert early["allOf"][0]["x-group"] == ["exactly one of", ["a"]]
+
+
+def test_a_group_of_which_nothing_is_known_yet_demands_nothing() -> None:
+    assert "allOf" not in schema({"a@1.31": "str", "exactly one of": ["a"]})
+
+
+def test_shapes_are_spread_and_what_follows_wins() -> None:
+    found = schema({"...": "$base", "a": "int", "c": "str"})
+    assert set(found["properties"]) == {"a", "b", "c"}
+    assert found["properties"]["a"] == {"type": "integer"}
+    assert found["required"] == ["b"]
+
+
+def test_shapes_hold_themselves_by_reference() -> None:
+    reader = Reader(SHAPES, (1, 30))
+    assert reader.schema({"root": "&$tree"})["properties"]["root"] == {"$ref": "#/$defs/$tree"}
+    assert reader.definitions["$tree"]["properties"]["below"]["items"] == {"$ref": "#/$defs/$tree"}
+
+
+def test_a_misspelt_type_is_told() -> None:
+    with pytest.raises(AssertionError, match="`strr` is no type"):
+        schema({"a": "strr"})
+
 
 WHERE_OTHER = {
     "mode": "Open|Shut",
@@ -57,30 +110,3 @@ def test_notation_and_its_words(notation: Any, text: str, words: list[str]) -> N
     assert tree is not None
     assert [breach.message for breach in breaches(schema, tree, "it")] == words
     assert validator_for(schema).is_valid(plain(tree)) == (not words)
-
-
-@pytest.mark.parametrize(
-    ("kind", "version", "words"),
-    [
-        ("extensions.istio.io/v1alpha1 TrafficExtension", Versions(istio=(1, 29)), "needs 1.30"),
-        ("gateway.networking.k8s.io/v1 BackendTLSPolicy", Versions(gateway_api=(1, 3)), "needs 1.4"),
-        ("gateway.networking.k8s.io/v1 ListenerSet", Versions(gateway_api=(1, 4)), "needs 1.5"),
-    ],
-)
-def test_a_kind_that_is_too_new_is_told_with_the_version_that_brings_it(
-    kind: str, version: Versions, words: str
-) -> None:
-    group, name = kind.split()
-    text = f"apiVersion: {group}\nkind: {name}\nmetadata: {{name: a, namespace: b}}\n"
-    assert found(text, whole=False, versions=version) == [f"PC5008 {name} b/a: {name} {words}"]
-
-
-def test_a_field_that_is_too_new_is_told_with_the_version_that_brings_it() -> None:
-    text = (
-        "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: b}\n"
-        "spec: {host: a, trafficPolicy: {retryBudget: {percent: 20}}}\n"
-    )
-    assert found(text, whole=False, versions=Versions(istio=(1, 27))) == []
-    assert found(text, whole=False, versions=Versions(istio=(1, 26))) == [
-        "PC5008 DestinationRule b/a: retryBudget needs 1.27"
-    ]

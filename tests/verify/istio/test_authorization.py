@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.verify.meshed import deployment, faults, namespace, policy, service, told
+from tests.verify.istio.worlds import deployment, namespace, of_policies, policy, service, told
 
 WEB = "cluster.local/ns/shop/sa/web"
 
@@ -108,9 +108,9 @@ def test_value_that_something_may_equal_is_fine(text: str) -> None:
 
 
 def test_cure_of_a_value_that_nothing_equals_is_the_value_meant() -> None:
-    assert faults(operation("paths: [a/b]"))[0].help == "write `/a/b`"
-    assert faults(operation("methods: [post]"))[0].help == "write `POST`"
-    assert faults(source(f"principals: ['spiffe://{WEB}']"))[0].help == f"write `{WEB}`"
+    assert of_policies(operation("paths: [a/b]"))[0].help == "write `/a/b`"
+    assert of_policies(operation("methods: [post]"))[0].help == "write `POST`"
+    assert of_policies(source(f"principals: ['spiffe://{WEB}']"))[0].help == f"write `{WEB}`"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ CART = "selector: {matchLabels: {app: cart}}, "
     ],
 )
 def test_rule_about_requests_on_a_port_without_them_is_told(ports: str, text: str) -> None:
-    world = namespace() + service(ports) + deployment() + deployment("other") + text
+    world = namespace() + service(ports=ports) + deployment() + deployment("other") + text
     assert f"PC5244 {PLACE}.to[0].operation.methods" in told(world)
 
 
@@ -188,12 +188,12 @@ def test_rule_about_requests_on_a_port_without_them_is_told(ports: str, text: st
     ],
 )
 def test_rule_about_requests_where_there_may_be_some_is_fine(ports: str, text: str) -> None:
-    world = namespace() + service(ports) + deployment() + deployment("other") + text
+    world = namespace() + service(ports=ports) + deployment() + deployment("other") + text
     assert "PC5244" not in "".join(told(world))
 
 
 def test_gateway_sees_requests_on_its_port_named_https() -> None:
-    world = service("{name: https, port: 443}") + deployment() + operation("methods: [GET]", more=CART)
+    world = service(ports="{name: https, port: 443}") + deployment() + operation("methods: [GET]", more=CART)
     gateway = policy("Gateway", "{selector: {app: cart}, servers: []}")
     assert "PC5244" in "".join(told(world))
     assert "PC5244" not in "".join(told(world + gateway))
@@ -203,7 +203,7 @@ def test_named_port_of_a_service_leads_to_the_port_of_that_name() -> None:
     pods = deployment(container="ports: [{name: db, containerPort: 6000}]")
     text = operation("methods: [GET], ports: ['6000']", more=CART)
     ports = "{name: tcp-db, port: 5432, targetPort: db}, " + HTTP
-    assert "PC5244" in "".join(told(service(ports) + pods + text))
+    assert "PC5244" in "".join(told(service(ports=ports) + pods + text))
 
 
 ACCOUNT = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: shop}\n"
@@ -211,7 +211,7 @@ ACCOUNT = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, name
 
 def test_caller_that_nothing_runs_as_is_told_with_the_nearest_one() -> None:
     runs_as_webb = deployment(spec="serviceAccountName: webb")
-    (fault,) = faults(runs_as_webb + source(f"principals: [{WEB}]"))
+    (fault,) = of_policies(runs_as_webb + source(f"principals: [{WEB}]"))
     assert (fault.code, fault.help) == ("PC5245", "did you mean `webb`?")
     assert told(runs_as_webb + source("serviceAccounts: [shop/web]")) == [
         f"PC5245 {PLACE}.from[0].source.serviceAccounts[0]"
@@ -224,7 +224,7 @@ def test_caller_that_nothing_runs_as_is_told_with_the_nearest_one() -> None:
     [
         deployment(spec="serviceAccountName: web"),
         deployment() + ACCOUNT,
-        deployment(space="elsewhere"),
+        deployment("elsewhere/cart"),
         deployment() + policy("WorkloadGroup", "{template: {serviceAccount: web}}"),
         deployment() + policy("WorkloadEntry", "{address: 10.0.0.1, serviceAccount: web}"),
     ],
@@ -296,7 +296,7 @@ def test_token_is_not_judged_where_policies_may_be_missing() -> None:
 GATEWAY = policy("Gateway", "{selector: {istio: edge}, servers: []}", "edge")
 CLAIM = "{headers: {'@request.auth.claims.group': {exact: a}}}"
 ROUTE = policy("VirtualService", "{hosts: [h], gateways: [%s], http: [{match: [%s]}]}")
-EDGE_POD = deployment("edge", space="shop", labels="istio: edge")
+EDGE_POD = deployment("edge", labels="istio: edge")
 
 
 def reads(selector: str, space: str = "shop") -> str:
@@ -330,7 +330,8 @@ def test_route_by_a_claim_where_tokens_are_read_is_fine(text: str) -> None:
 
 def listening(container: str, ports: str, selector: str = "app: cart") -> str:
     spec = f"{{selector: {{matchLabels: {{{selector}}}}}, rules: [{{to: [{{operation: {{ports: [{ports}]}}}}]}}]}}"
-    return namespace() + deployment(container=container) + service() + policy("AuthorizationPolicy", spec)
+    behind = service(ports="{name: http, port: 80, targetPort: 8080}")
+    return namespace() + deployment(container=container) + behind + policy("AuthorizationPolicy", spec)
 
 
 @pytest.mark.parametrize("port", ["'8081'", "'80'"])

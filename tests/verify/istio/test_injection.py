@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.verify.meshed import deployment, namespace, policy, told
+from tests.verify.istio.worlds import deployment, namespace, policy, told
 
 SELECTS_CART = "{selector: {matchLabels: {app: cart}}, action: ALLOW, rules: [{from: [{source: {principals: ['*']}}]}]}"
 GUARD = policy("AuthorizationPolicy", SELECTS_CART)
@@ -33,7 +33,7 @@ def test_namespace_with_pods_that_says_nothing_of_a_mesh_that_is_there_is_noted(
         namespace("istio.io/dataplane-mode: none") + OTHER_IN_MESH + deployment(),
         UNSAID + OTHER_IN_MESH + deployment(labels="sidecar.istio.io/inject: 'true'"),
         UNSAID + OTHER_IN_MESH + deployment(labels=NOT_INJECTED),
-        namespace("a: b", "kube-system") + OTHER_IN_MESH + deployment(space="kube-system"),
+        namespace("a: b", "kube-system") + OTHER_IN_MESH + deployment("kube-system/cart"),
     ],
 )
 def test_namespace_that_says_where_its_pods_belong_or_that_has_none_is_not_noted(text: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.verify.versions import Versions
+from tests.verify.crds import SHARED
 from tests.verify.judged import found, refused
-from tests.verify.mesh_crds import SHARED
 
 CORPUS = SHARED / "corpora" / "istio-validation"
 NEWEST = Versions(istio=(9, 9))

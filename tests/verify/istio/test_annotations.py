@@ -3,7 +3,7 @@
 import pytest
 
 from platform_compiler.verify.istio.annotation_table import ANNOTATIONS, LABELS
-from tests.verify.meshed import deployment, faults, policy, told
+from tests.verify.istio.worlds import deployment, of_policies, policy, told
 
 POD = "spec.template.metadata.annotations"
 
@@ -31,9 +31,9 @@ def test_annotation_on_a_kind_that_it_says_nothing_on_is_misplaced(text: str, ex
 
 
 def test_cure_of_a_misplaced_annotation_says_where_it_belongs() -> None:
-    of_pods = faults(deployment(own="proxy.istio.io/config: x"))[0]
+    of_pods = of_policies(deployment(own="proxy.istio.io/config: x"))[0]
     assert of_pods.help == "move it to the pods, below `template`"
-    label = faults(annotated("Namespace", "istio-injection: enabled"))[0]
+    label = of_policies(annotated("Namespace", "istio-injection: enabled"))[0]
     assert label.help == "move it to `metadata.labels`"
 
 
@@ -57,7 +57,7 @@ def test_annotation_where_it_belongs_or_that_is_not_istios_is_fine(text: str) ->
 
 
 def test_unknown_annotation_is_told_with_what_it_is_near_to() -> None:
-    (fault,) = faults(annotated("Service", "networking.istio.io/exportThree: x"))
+    (fault,) = of_policies(annotated("Service", "networking.istio.io/exportThree: x"))
     assert (fault.code, fault.help) == ("PC5237", "did you mean `networking.istio.io/exportTo`?")
     assert told(deployment(annotations="unknown.istio.io/x: z")) == [
         f"PC5237 Deployment shop/cart {POD}.unknown.istio.io/x"

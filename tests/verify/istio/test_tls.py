@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.verify.meshed import deployment, faults, namespace, policy, service, told
+from tests.verify.istio.worlds import deployment, namespace, of_policies, policy, service, told
 
+HTTP = "{name: http, port: 80, targetPort: 8080}"
 CART = "selector: {matchLabels: {app: cart}}, "
 STRICT = "mtls: {mode: STRICT}"
 
@@ -32,17 +33,17 @@ PORTS = CART + "portLevelMtls: {8080: {mode: DISABLE}}"
 
 def test_mode_of_a_port_that_pods_do_not_open_is_told() -> None:
     spec = PORTS.replace("8080", '"80"')
-    world = deployment(container="ports: [{containerPort: 8080}]") + service()
+    world = deployment(container="ports: [{containerPort: 8080}]") + service(ports=HTTP)
     assert told(world + peers(spec)) == ["PC5248 PeerAuthentication shop/p spec.portLevelMtls.80"]
-    assert faults(world + peers(spec))[0].help == "name a port of the pods, not of a Service: 8080"
+    assert of_policies(world + peers(spec))[0].help == "name a port of the pods, not of a Service: 8080"
 
 
 @pytest.mark.parametrize(
     "world",
     [
         deployment(container="ports: [{containerPort: 8080}]"),
-        service() + deployment(),
-        service("{name: http, port: 80, targetPort: web}")
+        service(ports=HTTP) + deployment(),
+        service(ports="{name: http, port: 80, targetPort: web}")
         + deployment(container="ports: [{name: web, containerPort: 8080}]"),
         deployment(),
         "",
@@ -53,7 +54,7 @@ def test_mode_of_a_port_that_pods_may_open_is_fine(world: str) -> None:
 
 
 HOST = "cart.shop.svc.cluster.local"
-MESH = namespace() + service() + deployment()
+MESH = namespace() + service(ports=HTTP) + deployment()
 
 
 def clients(policies: str, host: str = HOST, more: str = "") -> str:
@@ -100,7 +101,7 @@ def test_clients_told_not_to_speak_what_strict_pods_take_are_told(rule: str, fie
         + clients(tls("DISABLE")),
         MESH + peers() + clients(tls("DISABLE") + ", " + of_port(80, tls("ISTIO_MUTUAL"))),
         MESH + peers() + clients(of_port(81, tls("DISABLE"))),
-        namespace("a: b") + service() + deployment() + peers() + clients(tls("DISABLE")),
+        namespace("a: b") + service(ports=HTTP) + deployment() + peers() + clients(tls("DISABLE")),
         MESH + peers() + clients(tls("DISABLE"), "elsewhere.example"),
     ],
 )
@@ -117,9 +118,9 @@ def test_tls_of_the_outside_world_for_a_port_of_the_mesh_that_speaks_http_is_tol
 @pytest.mark.parametrize(
     "text",
     [
-        namespace() + service("{name: https, port: 443}") + deployment() + clients(tls("SIMPLE")),
-        service() + deployment() + clients(tls("SIMPLE")),
-        namespace("istio-injection: disabled") + service() + deployment() + clients(tls("SIMPLE")),
+        namespace() + service(ports="{name: https, port: 443}") + deployment() + clients(tls("SIMPLE")),
+        service(ports=HTTP) + deployment() + clients(tls("SIMPLE")),
+        namespace("istio-injection: disabled") + service(ports=HTTP) + deployment() + clients(tls("SIMPLE")),
         MESH + clients(tls("DISABLE")),
     ],
 )
@@ -139,7 +140,7 @@ GATEWAY_LABEL = "gateway.networking.k8s.io/gateway-name: edge"
 )
 def test_policy_that_selects_pods_of_a_gateway_is_told(text: str) -> None:
     assert [line.partition(" ")[0] for line in told(text)] == ["PC5253"]
-    assert faults(text)[0].help == "use `targetRefs` with `kind: Gateway` and `name: edge`"
+    assert of_policies(text)[0].help == "use `targetRefs` with `kind: Gateway` and `name: edge`"
 
 
 def test_authentication_without_issuers_is_told() -> None:

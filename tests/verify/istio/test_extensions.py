@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.verify.meshed import deployment, policy, told
+from tests.verify.istio.worlds import deployment, policy, told
 
 OPERATION = "EnvoyFilter shop/p spec.configPatches[0].patch.operation"
 
