@@ -119,13 +119,13 @@ _TABLE = (
     # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx), delivery (54xx)
     Code("PC5001", "kind-without-schema", "error"),
     Code("PC5002", "schema-mismatch", "error"),
-    Code("PC5003", "unrendered-template", "error"),
     Code("PC5004", "not-an-object", "error"),
     Code("PC5005", "duplicate-object", "error"),
     Code("PC5006", "removed-api", "error"),
     Code("PC5007", "deprecated-api", "warning"),
     Code("PC5008", "field-too-new", "error"),
     Code("PC5009", "unusable-schema", "error"),
+    Code("PC5010", "unrendered-template", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     Code("PC5101", "invalid-name", "error"),
     Code("PC5102", "needless-namespace", "warning"),

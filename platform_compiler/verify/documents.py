@@ -51,7 +51,7 @@ def _template_at(path: str, data: bytes) -> Span | None:
 
 
 def _report_template(span: Span, words: str, bag: Bag) -> None:
-    bag.add("PC5003", words, span, help="verify what is applied: the output of `helm template`, say")
+    bag.add("PC5010", words, span, help="verify what is applied: the output of `helm template`, say")
 
 
 def _objects(tree: Node, cluster: str, bag: Bag) -> Iterator[Item]:

@@ -99,7 +99,7 @@ def test_a_byte_order_mark_is_no_fault() -> None:
     ],
 )
 def test_a_template_is_told_in_one_line(text: str) -> None:
-    assert [line.split()[0] for line in found(text)] == ["PC5003"]
+    assert [line.split()[0] for line in found(text)] == ["PC5010"]
 
 
 def test_braces_in_values_make_no_template() -> None:
