@@ -122,11 +122,11 @@ def test_main_is_published(pull_request: Shop, tmp_path: Path) -> None:
 def test_one_broken_manifest_does_not_keep_main_from_being_published_around_it(
     pull_request: Shop, tmp_path: Path
 ) -> None:
-    pull_request.replace("teams/web/loadgenerator.yaml", "blueprint:", "blueprnt:", 2)
+    pull_request.replace("teams/catalog/adservice.yaml", "blueprint:", "blueprnt:", 2)
     variables = programs(tmp_path / "bin")
     validated = step("Validate", pull_request, variables, ROOT=".", GO_ON="true")
     assert validated.returncode == 0, validated.stderr
-    assert "::error file=teams/web/loadgenerator.yaml" in validated.stdout
+    assert "::error file=teams/catalog/adservice.yaml" in validated.stdout
     assert step("Publish", pull_request, variables, ROOT=".", FREEZE="true").returncode == 1
     assert "v0.10.7" in git(pull_request.remote, "show", f"main:{DEPLOYMENT}")
 
