@@ -1,6 +1,7 @@
 """Does an object fit the schema of its kind? A compiled validator accepts; a walk over schema and text words it."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from platform_compiler.diagnostics import Span
@@ -15,6 +16,7 @@ from platform_compiler.verify.schemas import Judge, Schemas
 
 _WHAT = "the object"
 _READABLE = 120
+_ALMOST = 0.85
 _TOO_NEW = "remove it here, or judge for the version that runs"
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
@@ -133,6 +135,12 @@ def path_at(tree: Node, span: Span) -> Path:
         elif isinstance(node, ListNode):
             stack += [((*path, i), below) for i, below in enumerate(node.items)]
     return found
+
+
+def is_misspelled(item: Item, schemas: Schemas) -> bool:
+    """Whether a kind is almost one of its own apiVersion, so that it can hardly be a kind of somebody's own."""
+    beside = {kind for version, kind in schemas.known() if version == item.body.get("apiVersion")}
+    return bool(get_close_matches(item.kind, beside, n=1, cutoff=_ALMOST))
 
 
 def unknown_kind(item: Item, schemas: Schemas) -> Fault:

@@ -17,7 +17,7 @@ from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, 
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
-from platform_compiler.verify.shape import fits, unfit, unknown_kind
+from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, World, grouped, namespace_of
 
@@ -53,7 +53,10 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
         judged = [_shape(item, facts[cluster].versions, schemas(cluster), tree_of) for item in given]
         unchecked.update(shape.item.kind for shape in judged if shape.unknown)
         faults += [fault for shape in judged for fault in shape.faults]
-        faults += [shape.unknown for shape in judged if shape.unknown and every_kind]
+        unknown = [
+            shape for shape in judged if shape.unknown and (every_kind or not _may_exist(shape, schemas(cluster)))
+        ]
+        faults += [shape.unknown for shape in unknown if shape.unknown]
         own = [shape.item for shape in judged]
         again = list(twice(own))
         faults += again
@@ -73,6 +76,12 @@ class _Shape(NamedTuple):
     sound: bool = False
     unknown: Fault | None = None
     """That no schema knows the kind."""
+
+
+def _may_exist(shape: _Shape, schemas: Schemas) -> bool:
+    """Whether a kind that no schema knows may be one all the same: neither too new nor misspelled."""
+    assert shape.unknown is not None
+    return shape.unknown.code == "PC5001" and not is_misspelled(shape.item, schemas)
 
 
 def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> _Shape:

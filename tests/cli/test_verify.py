@@ -84,6 +84,17 @@ def test_a_kind_without_a_schema_is_counted_and_fails_strict_runs(folder: Path) 
     assert "error[PC5001]" in strict.stdout
 
 
+def test_a_kind_that_is_misspelled_or_too_new_is_told_in_any_run(folder: Path) -> None:
+    (folder / "web.yaml").write_text(DEPLOYMENT.replace("Deployment", "Deploymnet"))
+    (folder / "policy.yaml").write_text(
+        "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: web}\n"
+    )
+    result = verify("rendered", "--kubernetes-version", "1.29", "--format", "concise")
+    assert result.exit_code == 1
+    assert "error[PC5001]" in result.stdout
+    assert "error[PC5008]" in result.stdout
+
+
 def test_a_warning_fails_strict_runs_alone(folder: Path) -> None:
     (folder / "web.yaml").write_text(
         DEPLOYMENT.replace("      containers:", "      containers:").replace(
