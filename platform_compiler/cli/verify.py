@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.cli.workspace import find_root
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.schema.store import Store
+from platform_compiler.schema.store import FOLDER, Store
 from platform_compiler.source.node import Node
 from platform_compiler.source.tree import Directory, Unreadable
 from platform_compiler.verify.documents import items_of
@@ -99,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     items = [item for path, data in texts.items() if path not in left_out for item in items_of(path, data, bag)]
     whole = any(file == _STDIN or file.is_dir() for file in files)
     versions = Versions(kubernetes_version, istio_version, gateway_api_version)
-    schemas = Schemas(versions, Store(Directory(run.root)))
+    schemas = Schemas(versions, Store(Directory(run.root, only=FOLDER)))
     verdict = judge(
         items,
         {item.cluster: Facts(versions) for item in items},
@@ -144,5 +143,5 @@ def _summary(verdict: Verdict, items: list[Item], left_out: int) -> str:
     words = f"judged {plural(verdict.judged, 'object')}{where}"
     if left_out:
         words += f"; left out {plural(left_out, 'file')} that a kustomization works in"
-    unknown = ", ".join(f"{number} {kind}" for kind, number in sorted(Counter(verdict.unchecked).items()))
+    unknown = ", ".join(f"{number} {kind}" for kind, number in sorted(verdict.unchecked.items()))
     return f"{words}; not checked, as no schema knows them: {unknown}" if unknown else words

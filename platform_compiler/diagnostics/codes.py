@@ -262,7 +262,7 @@ _TABLE = (
     Code("PC5333", "no-such-waypoint", "error"),
     Code("PC5334", "rule-not-enforced", "error"),
     Code("PC5335", "waypoint-bypassed", "warning"),
-    Code("PC5336", "ignored-in-ambient", "warning"),
+    Code("PC5336", "ignored-in-ambient", "warning", "IST0167"),
     Code("PC5337", "ingress-passes-waypoint", "warning"),
     Code("PC5338", "two-kinds-of-routes", "warning"),
     # --- 54: delivery: Argo CD, Flux, kustomize

@@ -33,8 +33,16 @@ _FORMATS: Mapping[str, Schema] = {
     "byte": {"pattern": r"^[A-Za-z0-9+/\s]*=*\s*$"},
     "date-time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"},
 }
-_FREE = ("io.k8s.apimachinery.pkg.runtime.RawExtension", ".JSON", ".JSONSchemaPropsOrBool", ".JSONSchemaPropsOrArray")
-_FREE_TOO = (".JSONSchemaPropsOrStringArray", ".FieldsV1", ".JSONSchemaProps")
+_FREE = (
+    ".FieldsV1",
+    ".JSON",
+    ".JSONSchemaProps",
+    ".JSONSchemaPropsOrArray",
+    ".JSONSchemaPropsOrBool",
+    ".JSONSchemaPropsOrStringArray",
+    ".RawExtension",
+)
+"""Definitions that stand for anything, by how their names end."""
 
 
 def closed(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Schema:
@@ -83,7 +91,7 @@ class _Reader:
     def _reference(self, name: str) -> Schema:
         if name.endswith((".api.resource.Quantity", ".intstr.IntOrString")):
             return _QUANTITY if name.endswith("Quantity") else _INT_OR_STRING
-        if name.endswith((*_FREE, *_FREE_TOO)):
+        if name.endswith(_FREE):
             return {}
         if name not in self.used:
             self.used[name] = {}  # a definition may refer to itself

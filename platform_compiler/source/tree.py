@@ -40,15 +40,16 @@ class FileTree(Protocol):
 
 @dataclass(frozen=True)
 class Directory:
-    """The files of a folder as they are on disk."""
+    """The files of a folder as they are on disk; `only` is a folder below it, and nothing beside it is looked at."""
 
     root: Path
     everything: bool = False
+    only: str = ""
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files, sorted; folders and files that start with a dot are left out."""
         found: list[str] = []
-        for folder, folders, files in os.walk(self.root):
+        for folder, folders, files in os.walk(self.root / self.only):
             folders[:] = [name for name in folders if self._listed(name)]
             inside = Path(folder).relative_to(self.root)
             found += [(inside / name).as_posix() for name in files if self._listed(name)]

@@ -53,10 +53,11 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
         judged = [_shape(item, facts[cluster].versions, schemas(cluster), tree_of) for item in given]
         unchecked.update(shape.item.kind for shape in judged if shape.unknown)
         faults += [fault for shape in judged for fault in shape.faults]
-        unknown = [
-            shape for shape in judged if shape.unknown and (every_kind or not _may_exist(shape, schemas(cluster)))
+        faults += [
+            shape.unknown
+            for shape in judged
+            if shape.unknown and (every_kind or not _may_exist(shape.item, shape.unknown, schemas(cluster)))
         ]
-        faults += [shape.unknown for shape in unknown if shape.unknown]
         own = [shape.item for shape in judged]
         again = list(twice(own))
         faults += again
@@ -78,10 +79,9 @@ class _Shape(NamedTuple):
     """That no schema knows the kind."""
 
 
-def _may_exist(shape: _Shape, schemas: Schemas) -> bool:
+def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     """Whether a kind that no schema knows may be one all the same: neither too new nor misspelled."""
-    assert shape.unknown is not None
-    return shape.unknown.code == "PC5001" and not is_misspelled(shape.item, schemas)
+    return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
 def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> _Shape:

@@ -1,6 +1,8 @@
 """`platformc verify`: files, folders and streams; what is whole and what is not; exit codes and summaries."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,22 @@ def test_a_kind_that_is_misspelled_or_too_new_is_told_in_any_run(folder: Path) -
     assert result.exit_code == 1
     assert "error[PC5001]" in result.stdout
     assert "error[PC5008]" in result.stdout
+
+
+def test_nothing_but_schemas_is_looked_for_beside_what_is_judged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "account.yaml").write_text(ACCOUNT)
+    (folder.parent / "beside").mkdir()
+    seen: list[str] = []
+    walk = os.walk
+
+    def watched(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        for entry in walk(top):
+            seen.append(entry[0])
+            yield entry
+
+    monkeypatch.setattr(os, "walk", watched)
+    assert verify("rendered", "--strict").exit_code == 0
+    assert {Path(path).name for path in seen} == {"rendered"}
 
 
 def test_a_warning_fails_strict_runs_alone(folder: Path) -> None:
