@@ -16,7 +16,7 @@ from platform_compiler.schema.imported import Imported, imported
 from platform_compiler.schema.store import path_of, text_of
 from platform_compiler.source.node import plain
 from platform_compiler.source.stream import read_documents
-from platform_compiler.source.tree import Directory
+from platform_compiler.source.tree import Directory, Unreadable
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
@@ -47,7 +47,7 @@ def import_(ctx: click.Context, files: tuple[Path, ...], output: Path | None) ->
     code = Exit.CLEAN
     for file in files:
         bag = Bag()
-        texts = dict(_read(file))
+        texts = dict(_read(file, bag))
         kinds = [kind for path, data in texts.items() for kind in _kinds(path, data, bag)]
         found |= {(kind.api_version, kind.kind): kind for kind in kinds}
         if bag.has_errors:
@@ -65,11 +65,15 @@ def import_(ctx: click.Context, files: tuple[Path, ...], output: Path | None) ->
     ctx.exit(code if found or code else Exit.FINDINGS)
 
 
-def _read(file: Path) -> Iterator[tuple[str, bytes]]:
+def _read(file: Path, bag: Bag) -> Iterator[tuple[str, bytes]]:
     tree = Directory(file if file.is_dir() else file.parent)
     for path in tree.paths() if file.is_dir() else (file.name,):
         if path.endswith(_ENDINGS) or not file.is_dir():
-            yield (file / path if file.is_dir() else file).as_posix(), tree.read(path)
+            shown = (file / path if file.is_dir() else file).as_posix()
+            try:
+                yield shown, tree.read(path)
+            except Unreadable as trouble:
+                bag.add("PC1001", f"the file cannot be read: {trouble}", Span(shown))
 
 
 def _kinds(path: str, data: bytes, bag: Bag) -> Iterator[Imported]:

@@ -6,6 +6,7 @@ API server judges all the same is kept (`x-unique`), rules in CEL are left out a
 Source: "Specifying a structural schema" of CustomResourceDefinition; OpenAPI v2 and v3 of `/openapi`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from platform_compiler.schema.walk import Schema
 _KINDS = "x-kubernetes-group-version-kind"
 _EVERY_KIND = ("apiVersion", "kind", "metadata", "status")
 _CEL = "x-kubernetes-validations"
+_API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[a-z]([a-z0-9-]*[a-z0-9])?\Z").match
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z").match
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,21 @@ class Imported:
 
 
 def imported(document: Any) -> Iterator[Imported]:
-    """Yield every kind that a document defines: a CRD, a List of them, or an OpenAPI document; else nothing."""
+    """Yield every kind that a document defines: a CRD, a List of them, or an OpenAPI document; else nothing.
+
+    A kind whose names no API server would take is none: its names become the path that it is kept at.
+    """
+    return (kind for kind in _defined(document) if _API_VERSION(kind.api_version) and _KIND(kind.kind))
+
+
+def _defined(document: Any) -> Iterator[Imported]:
     if not isinstance(document, dict):
         return
     if document.get("kind") == "CustomResourceDefinition":
         yield from _from_crd(document)
     elif str(document.get("kind", "")).endswith("List"):
         for _, item in maps(document, "items"):
-            yield from imported(item)
+            yield from _defined(item)
     elif "swagger" in document or "openapi" in document:
         yield from _from_openapi(document)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from platform_compiler.objects import a_map, maps, text, texts
 from platform_compiler.schema.groups import condition_of
 from platform_compiler.schema.walk import Schema
 
@@ -59,20 +60,22 @@ class _Reader:
         self._definitions = definitions
         self.used: dict[str, Schema] = {}
 
-    def read(self, schema: Mapping[str, Any]) -> Schema:
-        """Return one schema object with everything below it, closed."""
+    def read(self, schema: Any) -> Schema:
+        """Return one schema object with everything below it, closed; what is none takes anything."""
+        if not isinstance(schema, dict):
+            return {}
         if "$ref" in schema:
-            return self._reference(schema["$ref"].rpartition("/")[2])
-        if len(schema.get("allOf", ())) == 1 and "$ref" in schema["allOf"][0]:
+            return self._reference(text(schema, "$ref").rpartition("/")[2])
+        if [list(part) for _, part in maps(schema, "allOf")] == [["$ref"]]:
             return self.read(schema["allOf"][0])  # OpenAPI v3 wraps references that carry a description
         if schema.get("x-kubernetes-int-or-string") or schema.get("format") == "int-or-string":
             return _INT_OR_STRING
-        found: Schema = {**_FORMATS.get(schema.get("format", ""), {})}
+        found: Schema = {**_FORMATS.get(text(schema, "format"), {})}
         found |= {key: schema[key] for key in _KEPT if key in schema}
         if schema.get("x-kubernetes-embedded-resource"):
             return {"type": "object"}
-        if "properties" in schema:
-            found["properties"] = {key: self.read(below) for key, below in schema["properties"].items()}
+        if properties := a_map(schema, "properties"):
+            found["properties"] = {key: self.read(below) for key, below in properties.items()}
         self._close(schema, found)
         if isinstance(schema.get("items"), dict):
             found["items"] = self.read(schema["items"])
@@ -85,7 +88,7 @@ class _Reader:
         more = schema.get("additionalProperties")
         if isinstance(more, dict):
             found["additionalProperties"] = self.read(more)
-        elif "properties" in schema and not more and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        elif a_map(schema, "properties") and not more and not schema.get("x-kubernetes-preserve-unknown-fields"):
             found["additionalProperties"] = False
 
     def _reference(self, name: str) -> Schema:
@@ -103,14 +106,14 @@ def _say_unique(schema: Mapping[str, Any], found: Schema) -> None:
     if schema.get("x-kubernetes-list-type") == "set":
         found["uniqueItems"] = True
     elif schema.get("x-kubernetes-list-type") == "map":
-        found["x-unique"] = list(schema.get("x-kubernetes-list-map-keys", ()))
+        found["x-unique"] = texts(schema, "x-kubernetes-list-map-keys")
 
 
 def _conditions(schema: Mapping[str, Any]) -> list[Schema]:
     """Return what a schema says besides its own fields: which of them exclude or need each other."""
     found: list[Schema] = []
     for word in _CONDITIONS:
-        parts = [_plain(part) for part in schema.get(word, ())]
+        parts = [_plain(part) for _, part in maps(schema, word)]
         if parts:
             found += parts if word == "allOf" else [condition_of(word, parts)]
     if "not" in schema:

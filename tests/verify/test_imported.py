@@ -218,6 +218,52 @@ def test_a_broken_file_is_told_at_its_line_and_the_others_are_imported(tmp_path:
     assert (tmp_path / path_of("example.com/v1", "Widget")).exists()
 
 
+@pytest.mark.parametrize("names", [("../../out", "Widget"), ("example.com", "../../../out"), ("", "a b")])
+def test_names_that_lead_elsewhere_are_no_kinds_and_nothing_is_written(tmp_path: Path, names: tuple[str, str]) -> None:
+    group, kind = names
+    text = CRD.replace("group: example.com", f"group: '{group}'").replace("{kind: Widget,", f"{{kind: '{kind}',")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/crd.yaml").write_text(text)
+    result = CliRunner().invoke(platformc, ["schemas", "import", str(tmp_path / "in"), "-o", str(tmp_path / "in")])
+    assert result.exit_code == 1
+    assert "defines no kind" in result.output
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["crd.yaml"]
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "crd.yaml").symlink_to("/nowhere/at/all")
+    (tmp_path / "good").mkdir()
+    (tmp_path / "good/link.yaml").symlink_to("/nowhere/at/all")
+    result = CliRunner().invoke(platformc, ["schemas", "import", str(tmp_path / "good"), "-o", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "PC1001" in result.output
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    7,
+    "x",
+    [],
+    [7],
+    {},
+    {"a": 1},
+    {"$ref": 3},
+    {"properties": [1]},
+    {"allOf": "x", "type": 3},
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize(
+    "place", ["properties", "items", "allOf", "oneOf", "additionalProperties", "format", "required"]
+)
+def test_definitions_of_any_shape_are_read_without_an_exception(place: str, odd: Any) -> None:
+    crd = yaml.safe_load(CRD)
+    crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"][place] = odd
+    (kind,) = imported(crd)
+    assert kind.kind == "Widget"
+
+
 def _published() -> list[Imported]:
     documents = [
         document
