@@ -82,7 +82,7 @@ class Expression:
         kind = found.type()
         if kind == cel.Type.BOOL:
             return found.value()
-        if kind in {cel.Type.ERROR, cel.Type.UNKNOWN}:
+        if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
             raise EvaluationError(_reworded(str(found.value())))
         try:
             return found.plain_value()
