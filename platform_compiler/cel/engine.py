@@ -193,7 +193,10 @@ def _type(words: str) -> Type:
 
 
 def _problems(words: str) -> list[Problem]:
-    found = [Problem(m[3].strip(), int(m[1]), max(1, int(m[2]))) for m in _PROBLEM.finditer(words)]
+    found = [
+        Problem(m[3].strip().removesuffix(" (in container '')"), int(m[1]), max(1, int(m[2])))
+        for m in _PROBLEM.finditer(words)
+    ]
     return found or [Problem(_reworded(words), 1, 1)]
 
 
