@@ -42,8 +42,11 @@ def check_sets(  # noqa: PLR0913 -- what sets speak of
         for i, entry in enumerate(one.enforce):
             _check_entry(one, i, entry, bag)
         if whole:
-            _check_places(one, places, bag)
-            _check_effect(one, policies, places, bag)
+            unknown = Bag()
+            _check_places(one, places, unknown)
+            bag.extend(unknown)
+            if not unknown.has_errors:
+                _check_effect(one, policies, places, bag)
         _check_shipping(one, compiled, places, bag)
 
 
