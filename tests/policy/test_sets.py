@@ -70,7 +70,7 @@ def test_two_sets_never_make_bindings_of_one_name() -> None:
 
 
 @pytest.mark.parametrize(("as_of", "holds"), [("2026-05-31", False), ("2026-06-01", True), ("2026-06-02", True)])
-def test_entry_holds_from_its_day_on(as_of: str, holds: bool) -> None:
+def test_entry_holds_from_its_day_on(as_of: str, *, holds: bool) -> None:
     spec = "{policies: {pod-host: {}}, enforce: [{actions: [Deny], since: '2026-06-01'}]}"
     assert bool(bound(spec, as_of=date.fromisoformat(as_of))) is holds
 

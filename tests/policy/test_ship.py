@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_compiler.cel.engine import activation
 from platform_compiler.emit.writer import write_yaml
 from platform_compiler.objects import Body
 from platform_compiler.policy.compiled import all_compiled
@@ -58,7 +59,10 @@ KNOWN = policies(
 COMPILED, _ = all_compiled(KNOWN)
 PROD = Where("prod", "prod", {"shop": "shop", "pay": "pay"})
 BASE = sets(
-    base="{policies: {'*': {}}, enforce: [{actions: [Deny]}, {actions: [Audit], teams: [shop]}], ship: {clusters: ['*']}}"
+    base=(
+        "{policies: {'*': {}}, enforce: [{actions: [Deny]}, {actions: [Audit], teams: [shop]}],"
+        " ship: {clusters: ['*']}}"
+    )
 )
 Denied = set[tuple[Any, ...]]
 
@@ -139,31 +143,32 @@ OBJECTS = st.builds(
 ESTATES = st.lists(
     OBJECTS, max_size=6, unique_by=lambda b: (b["metadata"].get("namespace") or "default", b["metadata"]["name"])
 )
-MATCHES = st.builds(
-    "{{kind: {}, name: '{}'{}{}}}".format,
-    st.sampled_from(sorted(KINDS)),
-    st.sampled_from([*NAMES, "legacy*", "*b*", "*-b"]),
-    st.sampled_from(["", ", namespace: shop", ", namespace: '*o*'", ", namespace: default"]),
-    st.sampled_from(["", ", clusters: [prod]", ", environments: [dev]"]),
-)
-WAIVERS = st.lists(
-    st.builds(
-        waiver_spec,
-        st.sampled_from(sorted(KNOWN)),
-        MATCHES,
-        st.sampled_from(["", "validations: [0]", "validations: [1]", "validations: [0, 1]"]),
-        granted=st.sampled_from(["2026-05-01", "2026-06-02"]),
-        days=st.sampled_from(["2026-06-01", "2026-05-31"]),
-    ),
-    max_size=4,
-).map(lambda specs: waivers(**{f"w{i}": spec for i, spec in enumerate(specs)}))
 
 
-@settings(max_examples=300)
-@given(now=ESTATES, before=ESTATES, some=WAIVERS)
+@st.composite
+def estates_with_waivers(draw: st.DrawFn) -> tuple[list[Body], list[Body], tuple[Waiver, ...]]:
+    """Draw objects now and before, and waivers that are about them, or nearly."""
+    now, before = draw(ESTATES), draw(ESTATES)
+    specs = {}
+    for i, body in enumerate(draw(st.lists(st.sampled_from([*now, *before]), max_size=4)) if now or before else []):
+        name, namespace = body["metadata"]["name"], body["metadata"].get("namespace", "default")
+        globs = draw(st.sampled_from([name, name, f"{name}*", "*b*", "leg*"]))
+        among = draw(st.sampled_from(["", f", namespace: {namespace}", f", namespace: '*{namespace[1:]}'"]))
+        cluster = draw(st.sampled_from(["", "", ", clusters: [prod]", ", environments: [dev]"]))
+        match = f"{{kind: {body['kind']}, name: '{globs}'{among}{cluster}}}"
+        policy = draw(st.sampled_from(["pods", "pods", "anything", "apps", "bare-pods"]))
+        indexes = draw(st.sampled_from(["", "", "validations: [0]", "validations: [1]", "validations: [0, 1]"]))
+        granted = draw(st.sampled_from(["2026-05-01", "2026-05-01", "2026-06-01", "2026-06-02"]))
+        specs[f"w{i}"] = waiver_spec(policy, match, indexes, granted=granted, days="2026-06-01")
+    return now, before, waivers(**specs)
+
+
+@settings(max_examples=200)
+@given(estates_with_waivers())
 def test_shipped_objects_deny_what_is_denied_here(
-    now: list[Body], before: list[Body], some: tuple[Waiver, ...]
+    drawn: tuple[list[Body], list[Body], tuple[Waiver, ...]],
 ) -> None:
+    now, before, some = drawn
     asked = requests(items(now), items(before))
     made = shipping(some, [*now, *before])
     assert there(asked, made) == here(asked, some)
@@ -185,18 +190,33 @@ def pod(start: str, labels: Mapping[str, str], namespace: str = "shop") -> Body:
         (pod("legacy-7d9f8c6b5-", {"app": "legacy", "pod-template-hash": "7d9f8c6b5"}), True),
         (pod("legacy-7d9f8c6b5-", {"app": "legacy"}, "pay"), False),
         (pod("legacy-7d9f8c6b5-", {"app": "other"}), False),
+        (pod("legacy-7d9f8c6b5-", {}), False),
         (pod("other-7d9f8c6b5-", {"app": "legacy"}), False),
+        (pod("my-legacy-7d9f8c6b5-", {"app": "legacy"}), False),
         (pod("legacy-b-7d9f8c6b5-", {"app": "legacy"}), False),
         (body_of("Pod", "shop", "legacy-by-hand", {"app": "legacy"}, {"hostNetwork": True}), False),
     ],
 )
-def test_cluster_knows_the_pods_of_a_waived_workload(made: Body, is_excepted: bool) -> None:
+def test_cluster_knows_the_pods_of_a_waived_workload(made: Body, *, is_excepted: bool) -> None:
     beside = body_of("Deployment", "shop", "legacy-b", {"app": "legacy"}, {})
     bodies = shipping(waivers(w=EXCEPT_LEGACY), [LEGACY, beside])
     for before, now in (((), (made,)), ((made,), (made,)), ((made,), ())):
         asked = requests(items(now), items(before))
         found = {one[2:4] for one in there(asked, bodies)}
         assert (("pods", 0) not in found) is is_excepted
+
+
+def test_workload_that_names_no_namespace_is_waived_in_the_default_one() -> None:
+    here_by_default = body_of("Deployment", "", "legacy", {"empty": ""}, {"hostNetwork": True})
+    some = waivers(w=waiver_spec("pods", "{kind: Deployment, name: legacy, namespace: default}"))
+    bodies = shipping(some, [here_by_default])
+    asked = requests(items([here_by_default, pod("legacy-", {"empty": ""}, "default"), pod("legacy-", {}, "default")]))
+    found = there(asked, bodies)
+    assert [{one[2] for one in found if one[0] == id(subject.item)} & {"pods"} for subject in asked] == [
+        set(),
+        set(),
+        {"pods"},
+    ]
 
 
 def test_waiver_for_pods_does_not_reach_those_that_workloads_make() -> None:
@@ -257,12 +277,10 @@ def test_many_waivers_and_long_names_are_what_the_api_server_takes() -> None:
 
 
 def test_exceptions_have_a_value_where_a_cluster_leaves_empty_fields_of_a_request_out() -> None:
-    from platform_compiler.cel.engine import activation  # noqa: PLC0415 -- the language alone
-
     (policy,) = all_compiled({"pods": read_back("pods")})[0].values()
     request = {"kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE"}
-    for held in ({"metadata": {}}, {"metadata": {"generateName": "legacy-"}}, {"metadata": {"labels": {}}}):
-        values = {"object": held, "oldObject": None, "request": request}
+    for metadata in ({}, {"generateName": "legacy-"}, {"labels": {}}):
+        values = {"object": {"metadata": metadata}, "oldObject": None, "request": request}
         assert [one.value(activation(values)) for _, one in policy.conditions] == [True]
 
 

@@ -101,7 +101,7 @@ def test_waiver_excepts_the_objects_and_validations_that_it_names(match: str, re
         ("2026-07-16", False, "PC7206", "waiver `w` expired on 2026-07-15"),
     ],
 )
-def test_waiver_holds_from_its_first_to_its_last_day(as_of: str, in_force: bool, code: str, words: str) -> None:
+def test_waiver_holds_from_its_first_to_its_last_day(as_of: str, code: str, words: str, *, in_force: bool) -> None:
     day, given, bag = date.fromisoformat(as_of), waivers(w=waiver_spec("pods", LEGACY)), Bag()
     found = weigh([workload("legacy", hostNetwork=True)], given, as_of=day)
     assert excepted(found) == (BOTH if in_force else [])
