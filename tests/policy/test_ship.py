@@ -279,7 +279,8 @@ def test_many_waivers_and_long_names_are_what_the_api_server_takes() -> None:
 def test_exceptions_have_a_value_where_a_cluster_leaves_empty_fields_of_a_request_out() -> None:
     (policy,) = all_compiled({"pods": read_back("pods")})[0].values()
     request = {"kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE"}
-    for metadata in ({}, {"generateName": "legacy-"}, {"labels": {}}):
+    metadatas: list[Body] = [{}, {"generateName": "legacy-"}, {"labels": {}}]
+    for metadata in metadatas:
         values = {"object": {"metadata": metadata}, "oldObject": None, "request": request}
         assert [one.value(activation(values)) for _, one in policy.conditions] == [True]
 
