@@ -1,4 +1,4 @@
-"""How a function is declared: its overloads, with the types they take and give, and the Kubernetes that brought them."""
+"""How a function is declared: its overloads, with the types they take and give, and the Kubernetes they came with."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
