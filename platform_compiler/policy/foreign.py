@@ -38,7 +38,7 @@ def subjects(
     is_namespaced: Callable[[Item], bool],
     user: str = DEFAULT_USER,
 ) -> Iterator[Subject]:
-    """Yield the request that brings every object to what it is now, without fields that are null, as the server keeps it.
+    """Yield the request that brings every object to what it is now; null fields are left out, as the server does.
 
     What `before` holds too is changed, and what only `before` holds is deleted.
     """
