@@ -36,7 +36,7 @@ class Origins:
 
     def stands(self, path: Path) -> bool:
         """Whether something stands at a place."""
-        value = self.judge.values.get(self.root)
+        value: Any = self.judge.values.get(self.root)
         for step in path:
             keys = value if isinstance(value, dict) else range(len(value) if isinstance(value, list) else 0)
             if step not in keys:

@@ -12,7 +12,7 @@ from platform_compiler.cel.engine import EvaluationError, Language
 from platform_compiler.cel.failures import failed
 from platform_compiler.cel.judge import Judge, TooMuchError
 from platform_compiler.cel.origins import Origins
-from platform_compiler.cel.shapes import constant, function_of
+from platform_compiler.cel.shapes import constant, function_of, kind_of
 from platform_compiler.cel.tree import Part, Tree, children
 from platform_compiler.objects import Path
 
@@ -73,13 +73,21 @@ def _ordered(found: list[Path]) -> tuple[Path, ...]:
 
 
 def read(part: Part, root: str) -> Iterator[Path]:
-    """Yield the places that a part reads, as far as its text alone says."""
-    chain = _chain(part, root)
-    if chain is not None:
-        yield chain
-        return
-    for below in children(part):
-        yield from read(below, root)
+    """Yield the places that a part reads, as far as its text alone says; variables count where they are read."""
+    bindings: dict[str, Part] = {}
+    waiting = [part]
+    while waiting:
+        one = waiting.pop()
+        place = _chain(one, root)
+        if place is not None:
+            yield place
+        elif kind_of(one) == "binding":
+            bindings[one.comprehension_expr.accu_var] = one.comprehension_expr.accu_init
+            waiting.append(one.comprehension_expr.result)
+        elif one.HasField("ident_expr"):
+            waiting.extend([bindings.pop(one.ident_expr.name)] if one.ident_expr.name in bindings else [])
+        else:
+            waiting.extend(reversed(list(children(one))))
 
 
 def _chain(part: Part, root: str) -> Path | None:
