@@ -65,6 +65,9 @@ class Optional(NamedTuple):
         """Whether it holds a value."""
         return self.text.startswith("optional.of(")
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -200,6 +203,9 @@ def _plain(found: Any) -> Any:
     kind = found.type()
     if kind == cel.Type.BOOL:
         return found.value()
+    if kind == cel.Type.NULL:
+        # Asked for it, the engine gives a `None` that it does not own: after some thousands Python falls over.
+        return None
     if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
         return _optional(found)
     try:
@@ -207,7 +213,8 @@ def _plain(found: Any) -> Any:
         if isinstance(value, list):
             return [_plain(item) for item in value]
         if isinstance(value, dict):
-            return {key: _plain(item) for key, item in value.items()}
+            # The engine keeps maps in an order of its own, another one each time.
+            return {key: _plain(value[key]) for key in sorted(value, key=str)}
         return found.plain_value()
     except (RuntimeError, ValueError, TypeError) as trouble:
         raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble

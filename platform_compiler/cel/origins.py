@@ -186,6 +186,9 @@ def _listing(origins: Origins, loop: Loop, scope: Scope) -> Origin:
         if loop.test is None or origins.judge.is_(loop.test, names, wanted=True):
             made = NOWHERE if loop.made is None else origins.of(loop.made, names)
             items.append(made if paths_of(made) else below(whole, one.key))
+    if len(items) > 1 and isinstance(origins.key(loop.range, scope), dict):
+        # The engine runs over a map in an order of its own, so that nobody knows which item is which.
+        return From(merged(items))
     return Made(dict(enumerate(items)), paths_of(whole))
 
 

@@ -30,6 +30,16 @@ def written(part: Part) -> str:
     return _text(part, _CHOICE)
 
 
+def written_item(whole: Part, key: str | int) -> str:
+    """Return the text that reads one item of what a part is: `object.spec.containers[0]`."""
+    return f"{_text(whole, _MEMBER)}[{written_key(key)}]"
+
+
+def written_key(key: str | int) -> str:
+    """Return the text of a key of a map or a list."""
+    return _quoted(key) if isinstance(key, str) else str(key)
+
+
 def _text(part: Part, least: int) -> str:
     """Return a part's text, in parentheses where it binds less than its place asks for."""
     text, strength = _WRITERS[kind_of(part)](part)

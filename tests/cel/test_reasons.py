@@ -12,7 +12,12 @@ from platform_compiler.objects import Path
 DEPLOYMENT: dict[str, Any] = {
     "apiVersion": "apps/v1",
     "kind": "Deployment",
-    "metadata": {"name": "shop", "namespace": "shop-prod", "labels": {"app": "shop", "tier": "gold"}, "annotations": {}},
+    "metadata": {
+        "name": "shop",
+        "namespace": "shop-prod",
+        "labels": {"app": "shop", "tier": "gold"},
+        "annotations": {},
+    },
     "spec": {
         "replicas": 1,
         "selector": {"matchLabels": {"app": "shop"}},
@@ -97,7 +102,9 @@ CASES: dict[str, tuple[str, ...]] = {
         "spec.template.metadata.labels.app",
     ),
     "object.metadata.labels.tier == namespaceObject.metadata.labels.tier": ("metadata.labels.tier",),
-    "object.metadata.labels[?object.spec.selector.matchLabels.app + 'x'].orValue('') == 'x'": ("metadata.labels.shopx",),
+    "object.metadata.labels[?object.spec.selector.matchLabels.app + 'x'].orValue('') == 'x'": (
+        "metadata.labels.shopx",
+    ),
     # What is absent.
     "has(object.spec.template.spec.nodeSelector)": ("spec.template.spec.nodeSelector",),
     "!has(object.spec.template.spec.hostNetwork)": ("spec.template.spec.hostNetwork",),
@@ -130,7 +137,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "s.name in ['kernel.shm_rmid_forced'])": ("spec.template.spec.securityContext.sysctls[1].name",),
     # Loops.
     f"{CONTAINERS}.all(c, c.image.startsWith('registry.internal/'))": ("spec.template.spec.containers[1].image",),
-    f"{CONTAINERS}.all(c, has(c.resources) && has(c.resources.limits))": ("spec.template.spec.containers[1].resources",),
+    f"{CONTAINERS}.all(c, has(c.resources) && has(c.resources.limits))": (
+        "spec.template.spec.containers[1].resources",
+    ),
     f"{CONTAINERS}.all(c, c.?resources.?limits.?cpu.hasValue())": (
         "spec.template.spec.containers[0].resources.limits.cpu",
         "spec.template.spec.containers[1].resources.limits.cpu",
@@ -363,7 +372,9 @@ def test_variables_that_read_each_other_twice_are_followed_once() -> None:
     assert reasons(grown, whole.tree(), VALUES) == (("spec", "replicas"),)
 
 
-@pytest.mark.parametrize("broken", [None, [], "x", {}, {"spec": None}, {"spec": {"template": {"spec": {"containers": 3}}}}])
+@pytest.mark.parametrize(
+    "broken", [None, [], "x", {}, {"spec": None}, {"spec": {"template": {"spec": {"containers": 3}}}}]
+)
 @pytest.mark.parametrize("text", [*CASES, *FAILURES])
 def test_an_object_of_any_shape_is_no_trouble(text: str, broken: Any) -> None:
     values = {**VALUES, "object": broken}
