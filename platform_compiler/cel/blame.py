@@ -7,6 +7,7 @@ are at fault, each inside its own round; where the walk ends, the places are tol
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain as joined
+from itertools import islice
 from typing import TypeAlias
 
 from platform_compiler.cel import shapes
@@ -21,6 +22,8 @@ from platform_compiler.objects import Path
 
 Places: TypeAlias = Iterator[Path]
 Wanted: TypeAlias = bool
+MOST = 20
+"""How many places are told at most."""
 
 
 def blamed(origins: Origins, part: Part, scope: Scope, *, wanted: Wanted) -> Places:
@@ -57,8 +60,24 @@ def _logical(origins: Origins, part: Part, scope: Scope, wanted: Wanted) -> Plac
     """Blame the members that are the opposite of what is wanted; those without a value only where there are none."""
     members = list(shapes.chain(part, function_of(part)))
     blamable = [one for one in members if origins.judge.is_(one, scope, not wanted)]
-    for member in blamable or [one for one in members if origins.judge.fails(one, scope)]:
-        yield from blamed(origins, member, scope, wanted=wanted)
+    members = blamable or [one for one in members if origins.judge.fails(one, scope)]
+    told = joined.from_iterable(blamed(origins, member, scope, wanted=wanted) for member in members)
+    alternatives = (function_of(part) == "_||_") is wanted
+    yield from _by_presence(origins, told) if alternatives else told
+
+
+def _by_presence(origins: Origins, places: Places) -> Places:
+    """Yield places where any one could be changed: what stands there and is wrong before what is absent.
+
+    Rules often begin with a way out that few objects take; of absent fields, those nearest to what there is come first.
+    """
+    missing: dict[Path, int] = {}
+    for path in islice(places, MOST):
+        if origins.stands(path):
+            yield path
+        else:
+            missing[path] = next(i for i in range(len(path)) if not origins.stands(path[: i + 1]))
+    yield from sorted(missing, key=missing.__getitem__, reverse=True)
 
 
 def _not(origins: Origins, part: Part, scope: Scope, wanted: Wanted) -> Places:

@@ -7,7 +7,7 @@ where even those are unknown, none.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from platform_compiler.cel.blame import blamed
+from platform_compiler.cel.blame import MOST, blamed
 from platform_compiler.cel.engine import EvaluationError, Language
 from platform_compiler.cel.failures import failed
 from platform_compiler.cel.judge import Judge, TooMuchError
@@ -16,8 +16,6 @@ from platform_compiler.cel.shapes import constant, function_of, kind_of
 from platform_compiler.cel.tree import Part, Tree, children
 from platform_compiler.objects import Path
 
-MOST = 20
-"""How many places are told at most."""
 _IDENTITY = frozenset({("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace")})
 """Fields that say what an object is: a rule often reads them to leave objects out, and rarely to have them changed."""
 

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from platform_compiler.cel.blame import MOST
 from platform_compiler.cel.engine import EvaluationError, activation, language
-from platform_compiler.cel.reasons import MOST, failed_at, reasons
+from platform_compiler.cel.reasons import failed_at, reasons
 from platform_compiler.cel.tree import Tree
 from platform_compiler.objects import Path
 
@@ -135,6 +136,16 @@ CASES: dict[str, tuple[str, ...]] = {
     "has(object.spec.paused) ? true : false": ("spec.paused",),
     f"!has({POD}.securityContext) || !has({POD}.securityContext.sysctls) || {POD}.securityContext.sysctls.all(s, "
     "s.name in ['kernel.shm_rmid_forced'])": ("spec.template.spec.securityContext.sysctls[1].name",),
+    # A way out that the object does not take tells less than what is wrong, or nearly there.
+    f"{POD}.?os.?name.orValue('') == 'windows' || {CONTAINERS}.all(c, c.image.endsWith(':1'))": (
+        "spec.template.spec.containers[1].image",
+        "spec.template.spec.os.name",
+    ),
+    f"{POD}.?os.?name.orValue('') == 'windows' || {CONTAINERS}.all(c, has(c.securityContext.readOnly))": (
+        "spec.template.spec.containers[0].securityContext.readOnly",
+        "spec.template.spec.containers[1].securityContext.readOnly",
+        "spec.template.spec.os.name",
+    ),
     # Loops.
     f"{CONTAINERS}.all(c, c.image.startsWith('registry.internal/'))": ("spec.template.spec.containers[1].image",),
     f"{CONTAINERS}.all(c, has(c.resources) && has(c.resources.limits))": (
@@ -263,8 +274,8 @@ CASES: dict[str, tuple[str, ...]] = {
         "spec.template.spec.initContainers[0].image",
     ),
     "variables.pod.?hostPID.orValue(false) || !variables.pod.hostNetwork": (
-        "spec.template.spec.hostPID",
         "spec.template.spec.hostNetwork",
+        "spec.template.spec.hostPID",
     ),
     # Nothing to tell, and the whole object.
     "false": (),
