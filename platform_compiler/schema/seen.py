@@ -23,18 +23,18 @@ def seen(schema: Schema, value: Any, definitions: Mapping[str, Schema]) -> Any:
     return _scalar(schema, value)
 
 
-def resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    """Return what a schema refers to, or itself."""
-    while "$ref" in schema:
+def resolved(schema: Any, definitions: Mapping[str, Schema]) -> Schema:
+    """Return what a schema refers to, or itself; one that is but a yes or no says nothing."""
+    while isinstance(schema, dict) and "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
-    return schema
+    return schema if isinstance(schema, dict) else {}
 
 
 def _object(schema: Schema, value: Mapping[str, Any], definitions: Mapping[str, Schema]) -> dict[str, Any]:
     properties = schema["properties"]
     given = {key: below for key, below in value.items() if below is not None}
     for key, below in properties.items():
-        if key not in given and "default" in below and (key not in value or _fills(below, None)):
+        if key not in given and (_fills(below, None) or (key not in value and _has_default(below))):
             given[key] = below["default"]
     return {escaped(key): seen(properties.get(key, {}), below, definitions) for key, below in given.items()}
 
@@ -50,9 +50,13 @@ def _map(schema: Schema, value: Mapping[str, Any], definitions: Mapping[str, Sch
     }
 
 
-def _fills(schema: Schema, value: Any) -> bool:
+def _fills(schema: Any, value: Any) -> bool:
     """Whether a default takes the place of a value."""
-    return value is None and "default" in schema and not schema.get("nullable")
+    return value is None and _has_default(schema) and not schema.get("nullable")
+
+
+def _has_default(schema: Any) -> bool:
+    return isinstance(schema, dict) and "default" in schema
 
 
 def _scalar(schema: Schema, value: Any) -> Any:

@@ -135,7 +135,7 @@ def test_a_missing_required_field_is_refused(tmp_path: Path, monkeypatch: pytest
 
 
 def test_versions_that_are_not_served_are_left_out_and_rules_in_cel_are_counted(tmp_path: Path) -> None:
-    assert "1 rule in CEL left out" in _import(tmp_path, CRD)
+    assert "imported 1 kind with 1 rule in CEL to" in _import(tmp_path, CRD)
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("schemas/**/*.json")] == [
         "schemas/example.com/v1/Widget.json"
     ]
