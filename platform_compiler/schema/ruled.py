@@ -106,7 +106,7 @@ class _Cutter:
             where = _steps(text(rule, "fieldPath"))
             yield Rule(words, judge, text(rule, "message").strip(), speaks, text(rule, "reason"), where)
 
-    def _compiled(  # noqa: PLR0913 -- what is compiled, and what it must be
+    def _compiled(
         self, words: str, schema: Schema, path: Path, types: tuple[str, ...], *, optional: bool
     ) -> Expression | None:
         """Return an expression compiled; None where it cannot be used, which is noted, or is never asked."""

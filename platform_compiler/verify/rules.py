@@ -59,7 +59,9 @@ def rules(kind: str, schema: Schema, file: str) -> Rules:
 def _useless(place: Item, unusable: Unusable) -> Fault:
     field = f" of `{dotted(unusable.path).replace('[0]', '[]')}`" if unusable.path else ""
     words = f"a rule{field} does not compile: {unusable.words}"
-    return Fault("PC5013", place, (), words, f"{_shown(unusable.text)} is judged nowhere until it is taken out or mended")
+    return Fault(
+        "PC5013", place, (), words, f"{_shown(unusable.text)} is judged nowhere until it is taken out or mended"
+    )
 
 
 def _judged(ruled: Ruled, value: Any, path: Path, item: Item) -> Iterator[Fault]:
