@@ -93,7 +93,7 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
-    from platform_compiler.verify.compiled import facts_of, verify  # noqa: PLC0415
+    from platform_compiler.verify.compiled import facts_of, items_of, schemas_of, verify  # noqa: PLC0415
 
     def context_of(unit: Unit) -> UnitContext:
         return next(
@@ -105,7 +105,8 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
     whole = wanted is everything and not bag.has_errors
     lines = TemplateLines(checked.catalog, context_of)
     facts = facts_of(checked.loaded, checked.linked)
-    verify(resources, facts, checked.schemas, lines.line, bag, whole=whole)
+    items, schemas = items_of(resources, lines.line), schemas_of(facts, checked.schemas)
+    verify(items, facts, schemas, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)

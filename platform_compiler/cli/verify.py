@@ -1,20 +1,18 @@
 """`platformc verify`: would clusters accept these objects, and would they do what they say?"""
 
-import os
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from platform_compiler.cli.files import STDIN, read_files
 from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.cli.workspace import find_root
-from platform_compiler.diagnostics import Bag, Severity, Span
+from platform_compiler.diagnostics import Bag, Severity
 from platform_compiler.schema.store import FOLDER, Store
 from platform_compiler.source.node import Node
-from platform_compiler.source.tree import Directory, Unreadable
+from platform_compiler.source.tree import Directory
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kustomize import ingredients
@@ -23,9 +21,6 @@ from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import Verdict, judge
 from platform_compiler.verify.versions import LATEST, Version, Versions, version
 from platform_compiler.verify.world import Facts
-
-_ENDINGS = (".yaml", ".yml", ".json")
-_STDIN = Path("-")
 
 
 class _VersionType(click.ParamType[Version]):
@@ -93,10 +88,10 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     if not files:
         raise click.UsageError("name a folder or files, `-` for stdin, or a repository with --against")
     bag = Bag()
-    texts = dict(_read(files, bag))
+    texts = dict(read_files(files, bag))
     left_out = ingredients(texts).intersection(texts)
     items = [item for path, data in texts.items() if path not in left_out for item in items_of(path, data, bag)]
-    whole = any(file == _STDIN or file.is_dir() for file in files)
+    whole = any(file == STDIN or file.is_dir() for file in files)
     versions = Versions(kubernetes_version, istio_version, gateway_api_version)
     schemas = Schemas(versions, Store(Directory(run.root, only=FOLDER)))
     verdict = judge(
@@ -111,24 +106,6 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     )
     code = report(replace(run, root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items, len(left_out)))
     ctx.exit(1 if strict and any(d.severity is not Severity.NOTE for d in bag.sorted()) else code)
-
-
-def _read(files: tuple[Path, ...], bag: Bag) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of every file, as its reader would open it from the working directory."""
-    for file in files:
-        if file == _STDIN:
-            yield "<stdin>", sys.stdin.buffer.read()
-            continue
-        if not file.exists():
-            raise click.UsageError(f"there is no {file}")
-        tree = Directory(file if file.is_dir() else file.parent)
-        inside = [p for p in tree.paths() if p.endswith(_ENDINGS)] if file.is_dir() else [file.name]
-        for path in inside:
-            shown = Path(os.path.relpath(tree.root / path)).as_posix()
-            try:
-                yield shown, tree.read(path)
-            except Unreadable as trouble:
-                bag.add("PC1001", f"the file cannot be read: {trouble}", Span(shown))
 
 
 def _tree_of(item: Item) -> Node:

@@ -3,7 +3,8 @@
 `PC` + phase digit + three digits, and a name that reads well after "allow". A code is never reused or renumbered.
 Each has a page in `docs/codes/` and a reject fixture in `fixtures/reject/`; tests prove both.
 
-Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission, 8 publishing.
+Phases: 1 reading and shape, 2 linking, 3 layers and mandates, 4 blueprints, 5 verification, 6 emission, 7 policies,
+8 publishing.
 """
 
 from typing import Literal, NamedTuple
@@ -280,6 +281,14 @@ _TABLE = (
     Code("PC6101", "file-not-owned", "error"),
     Code("PC6102", "file-edited-by-hand", "error"),
     Code("PC6103", "file-not-writable", "error"),
+    # --- 7: policies: definitions (70xx), verdicts (71xx), waivers (72xx), tests (73xx)
+    Code("PC7001", "policy-does-not-compile", "error"),
+    Code("PC7003", "policy-twice", "error"),
+    Code("PC7101", "policy-violation", "error"),
+    Code("PC7102", "policy-warning", "warning"),
+    Code("PC7103", "policy-audit", "note"),
+    Code("PC7104", "policy-not-evaluated", "error"),
+    Code("PC7105", "policy-failure-ignored", "warning"),
     # --- 8: publishing
     Code("PC8001", "no-destination", "error"),
     Code("PC8002", "repository-url", "error"),

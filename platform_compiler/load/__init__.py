@@ -62,6 +62,8 @@ def _by_kind(manifests: list[Manifest], broken: frozenset[str], texts: dict[str,
         gateways=named("Gateway"),
         teams=named("Team"),
         workloads={m.ref: m for m in manifests if m.team is not None},
+        policy_sets=named("PolicySet"),
+        waivers=named("Waiver"),
         broken=broken,
         texts=texts,
     )

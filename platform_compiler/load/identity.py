@@ -8,8 +8,25 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.source.node import MapNode, ScalarNode, at, nearest
 
 API_VERSION = "platformc.dev/v1"
-KINDS = ("Application", "Cluster", "Environment", "ExternalService", "Gateway", "Platform", "RawResources", "Team")
-_FOLDERS = {"environments": "Environment", "clusters": "Cluster", "gateways": "Gateway"}
+KINDS = (
+    "Application",
+    "Cluster",
+    "Environment",
+    "ExternalService",
+    "Gateway",
+    "Platform",
+    "PolicySet",
+    "RawResources",
+    "Team",
+    "Waiver",
+)
+_FOLDERS = {
+    "environments": "Environment",
+    "clusters": "Cluster",
+    "gateways": "Gateway",
+    "policies": "PolicySet",
+    "waivers": "Waiver",
+}
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _TEAM_KINDS = ("Application", "ExternalService", "RawResources")
 
@@ -39,6 +56,8 @@ def place_of(path: str) -> Place | None:
 def report_stray(path: str, bag: Bag) -> None:
     """Report a YAML file that stands in a folder of manifests, where no manifest is looked for."""
     folder, _, rest = path.partition("/")
+    if folder == "policies" and "/" in rest:  # a folder below it holds a policy, which is no manifest of ours
+        return
     if folder not in (*_FOLDERS, "teams") or not path.endswith((".yaml", ".yml")):
         return
     wanted = "teams/<team>/<name>.yaml" if folder == "teams" else f"{folder}/<name>.yaml"

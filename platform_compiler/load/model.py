@@ -37,5 +37,7 @@ class Loaded:
     gateways: Mapping[str, Manifest]
     teams: Mapping[str, Manifest]
     workloads: Mapping[str, Manifest]
+    policy_sets: Mapping[str, Manifest]
+    waivers: Mapping[str, Manifest]
     broken: frozenset[str]
     texts: Mapping[str, bytes]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from platform_compiler.model import policies as p
 from platform_compiler.model import traffic as t
 from platform_compiler.model import words as w
 from platform_compiler.model.application import ApplicationBase, Metadata, Observe
@@ -383,6 +384,7 @@ class PlatformSpec(Closed):
     defaults: ApplicationOverlay | None = word("defaults for every application", {})  # type: ignore[valid-type]
     mandates: Mandates | None = word("bounds for every application", {"mtls": "strict"})  # type: ignore[valid-type]
     delivery: Delivery | None = word("where output goes", {})
+    waivers: p.WaiverLimits | None = word("how long policies may be waived", {"maxDays": 90})
 
 
 class GatewayTls(Closed):
@@ -421,7 +423,10 @@ SPECS: dict[str, tuple[type[Closed], type[Closed]]] = {
     "ExternalService": (Metadata, ExternalServiceSpec),
     "Gateway": (PlainMetadata, GatewaySpec),
     "Platform": (PlainMetadata, PlatformSpec),
+    "PolicySet": (PlainMetadata, p.PolicySetSpec),
+    "PolicyTest": (p.PolicyMetadata, p.PolicyTestSpec),
     "RawResources": (Metadata, RawResourcesSpec),
     "Team": (PlainMetadata, TeamSpec),
+    "Waiver": (PlainMetadata, p.WaiverSpec),
 }
 """Metadata and spec of every kind."""

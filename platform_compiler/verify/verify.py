@@ -5,16 +5,17 @@ there, so that one mistake is told once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from platform_compiler.diagnostics import CODES, Bag, Label
+from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
 from platform_compiler.verify.checks import ALONE, WHOLE
 from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, twice, without_namespace
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.report import report
 from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
@@ -65,7 +66,7 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
             repeated = {fault.item for fault in again}
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             faults += _of_world(own, sound, facts[cluster], whole=whole)
-    _report(faults, bag)
+    report(faults, bag)
     return Verdict(len(items), unchecked)
 
 
@@ -109,25 +110,3 @@ def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole
     world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
     for check in (*ALONE, *(WHOLE if whole else ())):
         yield from check(world)
-
-
-def _report(faults: Iterable[Fault], bag: Bag) -> None:
-    """Put faults into the bag; one that is the same on several clusters once, with their names."""
-    found: dict[tuple[str, str, tuple[Label, ...], str], list[str]] = {}
-    for fault in faults:
-        words = f"{fault.item}: {fault.message}"
-        first = fault.item.place.labels(fault.path, "", on_key=fault.on_key)
-        others = [
-            label
-            for other in fault.also
-            for label in other.item.place.labels(other.path, other.words, on_key=False)[:1]
-        ]
-        clusters = found.setdefault((fault.code, words, (*first[:1], *others, *first[1:]), fault.help), [])
-        if fault.item.cluster and fault.item.cluster not in clusters:
-            clusters.append(fault.item.cluster)
-    for (code, words, labels, cure), clusters in found.items():
-        notes = [f"on {', '.join(clusters)}"] if clusters else []
-        notes += (
-            [f"`istioctl analyze` calls it {' or '.join(aliases)}"] if (aliases := CODES[code].alias.split()) else []
-        )
-        bag.add(code, words, labels[0].span, labels[0].text, also=labels[1:], help=cure, notes=notes)

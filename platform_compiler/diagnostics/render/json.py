@@ -16,10 +16,15 @@ def render_json(diagnostics: Sequence[Diagnostic], _: Mapping[str, bytes]) -> st
     counted = Counter(diagnostic.severity for diagnostic in diagnostics)
     document = {
         "version": VERSION,
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics],
+        "diagnostics": diagnostics_of(diagnostics),
         "summary": {f"{severity}s": counted[severity] for severity in Severity},
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def diagnostics_of(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    """Return findings as plain values."""
+    return [_diagnostic(diagnostic) for diagnostic in diagnostics]
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -1,0 +1,215 @@
+"""The one door to the CEL engine, `cel-expr-python`: languages, expressions, and what goes into and comes out of them.
+
+The library tells some troubles by exceptions and others by values; here both are exceptions, so that no trouble can be
+taken for a verdict. Objects must be plain `dict`, `list` and scalars, as the library takes nothing else.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
+
+from cel_expr_python import cel
+
+from platform_compiler.cel import optionals
+from platform_compiler.cel import tree as trees
+from platform_compiler.cel.functions import FUNCTIONS
+from platform_compiler.cel.functions.declare import Function
+from platform_compiler.cel.functions.formats import OPTIONAL
+from platform_compiler.cel.tree import Let, Part, Tree
+
+Activation: TypeAlias = Any
+"""Values by name, as the engine holds them: made once an object, read by many expressions."""
+Type: TypeAlias = Any
+"""A type of the language."""
+
+_EXTENSIONS = "name: kubernetes\nextensions:\n" + "".join(
+    f"  - name: {name}\n" for name in ("optional", "sets", "lists", "two-var-comprehensions")
+)
+_PROBLEM = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MAY_GIVE_OPTIONALS = re.compile(r"\bvalidate\b|\bnamed\b")
+_KIND = re.compile(r"\A[A-Z_]+: ")
+_REWORDED = (
+    (re.compile(r'Key not found in map : "?(.*?)"?\Z'), r"no such key: \1"),
+    (re.compile(r"Index error: index=(\S+) size=\S+\Z"), r"index out of bounds: \1"),
+    (re.compile(r"No matching overloads found : (.*)\Z"), r"no such overload: \1"),
+)
+"""Words of the engine, and what the API server says instead."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with an expression: words, and the place in its text; lines and columns count from 1."""
+
+    words: str
+    line: int
+    column: int
+
+
+class BadExpressionError(Exception):
+    """An expression does not compile."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.words for problem in problems))
+        self.problems = tuple(problems)
+
+
+class EvaluationError(Exception):
+    """An expression has no value for what it was given; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression: its text, the type of its value, and how to judge it."""
+
+    text: str
+    type: Type
+    _compiled: Any
+
+    @property
+    def type_name(self) -> str:
+        """The type of its value in the language's own words, such as `bool` or `list<dyn>`."""
+        name: str = self.type.name()
+        return name.lower()
+
+    def value(self, activation: Activation) -> Any:
+        """Return the value: plain maps, lists and scalars.
+
+        Raises:
+            EvaluationError: there is none.
+        """
+        try:
+            found = self._compiled.eval(activation)
+        except (RuntimeError, ValueError, TypeError) as trouble:
+            raise EvaluationError(_reworded(str(trouble))) from trouble
+        kind = found.type()
+        if kind == cel.Type.BOOL:
+            return found.value()
+        if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
+            raise EvaluationError(_reworded(str(found.value())))
+        try:
+            return found.plain_value()
+        except (RuntimeError, ValueError, TypeError) as trouble:
+            raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble
+
+    def tree(self) -> Tree:
+        """Return the checked syntax tree."""
+        return trees.read(self._compiled.serialize())
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Names with their types, over the functions that Kubernetes has; expressions are compiled against it."""
+
+    _names: Mapping[str, Type]
+    _environment: Any
+
+    def compile(self, text: str) -> Expression:
+        """Compile an expression.
+
+        Raises:
+            BadExpressionError: it is not one, or reads what there is not.
+        """
+        try:
+            compiled = self._environment.compile(text)
+        except (RuntimeError, ValueError) as trouble:
+            raise BadExpressionError(_problems(str(trouble))) from trouble
+        made = Expression(text, compiled.return_type(), compiled)
+        return self._with_optionals(made) if _MAY_GIVE_OPTIONALS.search(text) else made
+
+    def _with_optionals(self, expression: Expression) -> Expression:
+        tree = optionals.wrapped(expression.tree(), OPTIONAL)
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
+
+    def bound(self, expression: Expression, lets: Sequence[tuple[str, Expression]]) -> Expression:
+        """Return an expression in which names stand for the values of others, which are worked out when first read."""
+        if not lets:
+            return expression
+        made = trees.bound(expression.tree(), [Let(name, value.tree()) for name, value in lets])
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(made)))
+
+    def part(self, tree: Tree, part: Part) -> Expression:
+        """Return a part of a tree as an expression of its own; the loop variables it reads are names it is given."""
+        alone = self._environment.deserialize(trees.write(trees.part_of(tree, part)))
+        return Expression("", alone.return_type(), alone)
+
+    def with_name(self, name: str, kind: Type) -> "Language":
+        """Return a language that knows one more name."""
+        return _language({**self._names, name: kind})
+
+
+ANY: Type = cel.Type.DYN
+"""The type of what nobody knows the type of."""
+
+
+def language(*names: str) -> Language:
+    """Return a language that knows some names, each of any type."""
+    return _language(dict.fromkeys(names, ANY))
+
+
+def activation(values: Mapping[str, object]) -> Activation:
+    """Return values as the engine holds them.
+
+    Raises:
+        EvaluationError: a value is nothing that the language knows.
+    """
+    try:
+        return _anything().Activation(dict(values))
+    except (RuntimeError, ValueError, TypeError) as trouble:
+        raise EvaluationError(_reworded(str(trouble))) from trouble
+
+
+def _language(names: Mapping[str, Type]) -> Language:
+    made = cel.NewEnv(config=_config(), variables=dict(names), extensions=[_extension()])
+    return Language(dict(names), made)
+
+
+@cache
+def _config() -> Any:
+    return cel.NewEnvConfigFromYaml(_EXTENSIONS)
+
+
+@cache
+def _anything() -> Any:
+    return cel.NewEnv(config=_config())
+
+
+@cache
+def _extension() -> Any:
+    return cel.CelExtension("kubernetes", [_declared(function) for function in FUNCTIONS])
+
+
+def _declared(function: Function) -> Any:
+    return cel.FunctionDecl(
+        function.name,
+        [
+            cel.Overload(one.id, _type(one.result), list(map(_type, one.parameters)), one.member, impl=one.call)
+            for one in function.overloads
+        ],
+    )
+
+
+@cache
+def _type(words: str) -> Type:
+    """Return a type by its words: `list(string)`, `map(string, dyn)`, `int`."""
+    if words.startswith("list("):
+        return cel.Type.List(_type(words[5:-1]))
+    if words.startswith("map("):
+        key, _, value = words[4:-1].partition(", ")
+        return cel.Type.Map(_type(key), _type(value))
+    return getattr(cel.Type, words.upper())
+
+
+def _problems(words: str) -> list[Problem]:
+    found = [
+        Problem(m[3].strip().removesuffix(" (in container '')"), int(m[1]), max(1, int(m[2])))
+        for m in _PROBLEM.finditer(words)
+    ]
+    return found or [Problem(_reworded(words), 1, 1)]
+
+
+def _reworded(words: str) -> str:
+    said = _KIND.sub("", words.splitlines()[0] if words else "it has no value").removesuffix("]").strip()
+    for pattern, instead in _REWORDED:
+        said = pattern.sub(instead, said)
+    return said

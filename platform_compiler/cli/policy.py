@@ -1,0 +1,18 @@
+"""`platformc policy`: test, lint, list and explain policies, and judge any Kubernetes YAML by them."""
+
+import click
+
+from platform_compiler.cli.lazy import LazyGroup
+
+_VERBS = {
+    "check": "Judge any Kubernetes YAML by policies, as the API server would.",
+}
+
+command = LazyGroup(
+    "policy",
+    verbs=_VERBS,
+    package="platform_compiler.cli.policies",
+    help="Policies: Kubernetes' own ValidatingAdmissionPolicy, judged before anything is applied.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+assert isinstance(command, click.Command)

@@ -1,0 +1,119 @@
+"""Ask one policy about one request, as the API server does.
+
+Source: the field documentation of ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1) and KEP-3488. Conditions
+decide whether the policy is for the request at all; then every validation is judged, whatever the others say.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from platform_compiler.cel.engine import Activation, EvaluationError, Expression, activation
+from platform_compiler.objects import Body
+from platform_compiler.policy.compiled import Compiled
+from platform_compiler.policy.subject import Subject
+
+_LONGEST_MESSAGE = 5 * 1024
+
+
+class Result(StrEnum):
+    """What a validation says of an object."""
+
+    PASS = "pass"  # noqa: S105 -- no password
+    DENY = "deny"
+    SKIP = "skip"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one validation says; `index` is None for the policy as a whole, `message` is for people."""
+
+    index: int | None
+    result: Result
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What expressions read, as plain values and as the engine holds them."""
+
+    values: Mapping[str, Any]
+    held: Activation
+
+
+NOTHING: Body | None = None
+
+
+def inputs_of(subject: Subject, params: Body | None = NOTHING) -> Inputs:
+    """Return what expressions may read about a request.
+
+    Raises:
+        EvaluationError: the object holds what the language does not know.
+    """
+    values = {
+        "object": subject.body,
+        "oldObject": subject.old,
+        "request": subject.request(),
+        "params": params,
+        "namespaceObject": subject.namespace,
+        "authorizer": {},
+    }
+    return Inputs(values, activation(values))
+
+
+def evaluate(compiled: Compiled, inputs: Inputs) -> Iterator[Outcome]:
+    """Yield what every validation of a policy says; one outcome for all where its conditions do not let it judge."""
+    unmet = _unmet(compiled, inputs)
+    if unmet is not None:
+        yield unmet
+        return
+    for index, expression in enumerate(compiled.validations):
+        yield _judged(compiled, index, expression, inputs)
+    for key, expression in compiled.audits:
+        try:
+            expression.value(inputs.held)
+        except EvaluationError as trouble:
+            yield Outcome(None, Result.ERROR, f"the audit annotation `{key}` has no value: {trouble}")
+
+
+def _unmet(compiled: Compiled, inputs: Inputs) -> Outcome | None:
+    """Return why a policy does not judge: a condition is false, or else one cannot be told."""
+    failed = None
+    for name, expression in compiled.conditions:
+        try:
+            if expression.value(inputs.held) is not True:
+                return Outcome(None, Result.SKIP, f"its condition `{name}` is not met")
+        except EvaluationError as trouble:
+            failed = failed or Outcome(None, Result.ERROR, f"its condition `{name}` cannot be told: {trouble}")
+    return failed
+
+
+def _judged(compiled: Compiled, index: int, expression: Expression, inputs: Inputs) -> Outcome:
+    try:
+        value = expression.value(inputs.held)
+    except EvaluationError as trouble:
+        return Outcome(index, Result.ERROR, f"`{_short(expression.text)}` cannot be told: {trouble}")
+    if value is True:
+        return Outcome(index, Result.PASS)
+    if value is not False:
+        return Outcome(index, Result.ERROR, f"`{_short(expression.text)}` is neither true nor false")
+    return Outcome(index, Result.DENY, _message(compiled, index, inputs))
+
+
+def _message(compiled: Compiled, index: int, inputs: Inputs) -> str:
+    """Return the first there is of: the message expression's value, the message, the expression itself."""
+    validation, expression = compiled.policy.validations[index], compiled.messages[index]
+    if expression is not None:
+        try:
+            found = expression.value(inputs.held)
+        except EvaluationError:
+            found = None
+        if isinstance(found, str) and found.strip() and "\n" not in found and len(found) <= _LONGEST_MESSAGE:
+            return found.strip()
+    return validation.message.strip() or f"failed expression: {_short(validation.expression.text)}"
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,33 @@
+"""From what is wrong with expressions to findings at the very characters, inside the YAML that they are written in."""
+
+from collections.abc import Iterable, Mapping
+
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.policy.compiled import Flaw
+from platform_compiler.policy.model import Policy
+from platform_compiler.source.node import ScalarNode, at
+
+
+def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
+    """Report everything that keeps a policy from being compiled."""
+    for flaw in flaws:
+        node = at(policy.tree, *flaw.text.path)
+        assert isinstance(node, ScalarNode)
+        span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)
+        bag.add("PC7001", f"policy `{policy.name}` does not compile: {flaw.problem.words}", span)
+
+
+def place_in(node: ScalarNode, data: bytes, line: int, column: int) -> Span:
+    """Return where a line and column of a text stand in the file that it was read from.
+
+    Block scalars keep their lines below the indicator; text in quotes or plain stands on one line, as a rule. Where the
+    text cannot be found again (it was folded, or escaped), the scalar as a whole is the place.
+    """
+    wanted = node.text.split("\n")[line - 1] if line <= node.text.count("\n") + 1 else ""
+    lines = data.decode("utf-8", "replace").splitlines()
+    for number in range(node.span.line, min(len(lines), node.span.line + node.text.count("\n") + 2) + 1):
+        start = lines[number - 1].find(wanted) if wanted.strip() else -1
+        if start >= 0 and number >= node.span.line + line - 1:
+            first = start + column
+            return Span(node.span.path, number, first, number, first + 1)
+    return node.span

@@ -1,0 +1,152 @@
+"""Ask every policy that is bound about every object of a cluster.
+
+What a policy and its bindings are for is looked up once a kind, so an object that no policy is for costs one lookup.
+An object becomes values of the engine once, however many policies judge it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from platform_compiler.cel.engine import EvaluationError
+from platform_compiler.objects import Body, makes_pods
+from platform_compiler.policy.compiled import Compiled
+from platform_compiler.policy.evaluate import Inputs, Outcome, Result, evaluate, inputs_of
+from platform_compiler.policy.match import matches, names_kind, of_kind
+from platform_compiler.policy.model import Action, Binding, Policy
+from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
+from platform_compiler.policy.plurals import resource_of
+from platform_compiler.policy.subject import Subject, pods_in
+
+_STRICTEST = (Action.DENY, Action.WARN, Action.AUDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one validation of a policy says of one request, and what comes of it.
+
+    `outcome.index` is None where the policy as a whole is meant. `params` are those that it was asked with.
+    """
+
+    policy: Policy
+    subject: Subject
+    outcome: Outcome
+    actions: tuple[Action, ...]
+    params: Body | None = None
+
+    @property
+    def is_violation(self) -> bool:
+        """Whether something comes of it: a denial, or a failure that the policy does not ignore."""
+        failed = self.outcome.result is Result.ERROR and not self.policy.ignores_failure
+        return self.outcome.result is Result.DENY or failed
+
+    @property
+    def action(self) -> Action:
+        """The strictest thing that comes of it."""
+        return next((action for action in _STRICTEST if action in self.actions), Action.AUDIT)
+
+
+class _Bound(NamedTuple):
+    compiled: Compiled
+    bindings: tuple[Binding, ...]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The policies that judge on one cluster, with their bindings and the objects that may parametrise them."""
+
+    compiled: Mapping[str, Compiled]
+    bindings: Sequence[Binding]
+    params: Known
+    _idle: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
+
+    def judge(self, subject: Subject) -> Iterator[Verdict]:
+        """Yield what every policy says of a request, and of the pod that it will make."""
+        yield from self._judged(subject, expanded=False)
+        for pod in pods_in(subject):
+            yield from self._judged(pod, expanded=True)
+
+    def is_idle(self, group: str, kind: str) -> bool:
+        """Whether no policy is for objects of a kind, nor for the pods that they make."""
+        key = (group, kind)
+        found = self._idle.get(key)
+        if found is None:
+            resources = {resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
+            found = self._idle[key] = not any(
+                names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
+                for binding in self.bindings
+                for resource in resources
+            )
+        return found
+
+    def _judged(self, subject: Subject, *, expanded: bool) -> Iterator[Verdict]:
+        bound = self._for(subject)
+        if not bound:
+            return
+        case = _Case(subject, self.params)
+        for compiled, bindings in bound:
+            if expanded and not compiled.policy.expands:
+                continue
+            if not matches(compiled.policy.match, subject):
+                continue
+            meant = [b for b in bindings if b.match is None or matches(b.match, subject, needs_rule=False)]
+            if meant:
+                yield from case.asked(compiled, meant)
+
+    def _for(self, subject: Subject) -> tuple[_Bound, ...]:
+        key = (subject.group, subject.version, subject.resource, subject.namespaced, subject.operation)
+        found = self._of_kind.get(key)
+        if found is None:
+            found = self._of_kind[key] = tuple(self._candidates(subject))
+        return found
+
+    def _candidates(self, subject: Subject) -> Iterator[_Bound]:
+        by_policy: dict[str, list[Binding]] = {}
+        for binding in self.bindings:
+            by_policy.setdefault(binding.policy, []).append(binding)
+        for name, bindings in sorted(by_policy.items()):
+            compiled = self.compiled.get(name)
+            if compiled is not None and of_kind(compiled.policy.match, subject):
+                yield _Bound(compiled, tuple(bindings))
+
+
+class _Case:
+    """One request before many policies: what they read is made ready once for each object of parameters."""
+
+    def __init__(self, subject: Subject, params: Known) -> None:
+        self._subject = subject
+        self._params = params
+        self._inputs: dict[int | None, Inputs] = {}
+
+    def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
+        """Yield what a policy says, with what comes of it by all bindings that ask the same."""
+        policy = compiled.policy
+        if policy.param_kind is None:
+            groups: Iterable[tuple[Sequence[Body | None], Sequence[Binding]]] = [(WITHOUT.objects, bindings)]
+        else:
+            groups = []
+            for binding in bindings:
+                try:
+                    groups.append((chosen(policy, binding, self._subject, self._params).objects, [binding]))
+                except MissingParametersError as missing:
+                    yield Verdict(policy, self._subject, Outcome(None, Result.ERROR, str(missing)), binding.actions)
+        for objects, together in groups:
+            actions = tuple(dict.fromkeys(action for binding in together for action in binding.actions))
+            for params in objects:
+                for outcome in self._outcomes(compiled, params):
+                    yield Verdict(policy, self._subject, outcome, actions, params)
+
+    def _outcomes(self, compiled: Compiled, params: Body | None) -> Iterator[Outcome]:
+        try:
+            inputs = self._ready(params)
+        except EvaluationError as trouble:
+            return iter((Outcome(None, Result.ERROR, f"it cannot be judged: {trouble}"),))
+        return evaluate(compiled, inputs)
+
+    def _ready(self, params: Body | None) -> Inputs:
+        key = None if params is None else id(params)
+        found = self._inputs.get(key)
+        if found is None:
+            found = self._inputs[key] = inputs_of(self._subject, params)
+        return found

@@ -1,0 +1,75 @@
+"""Is a request one that a policy or a binding is for? As the API server decides it.
+
+Source: `matchConstraints` and `matchResources` of admissionregistration.k8s.io/v1. `matchPolicy: Equivalent` needs the
+server's conversion between versions of a kind, so here a rule is for the versions that it names.
+"""
+
+from platform_compiler.objects import Body, a_map
+from platform_compiler.policy.model import Match, Rule
+from platform_compiler.policy.subject import Subject
+from platform_compiler.verify.kubernetes.selectors import fits
+
+_ANY = "*"
+_NAME_LABEL = "kubernetes.io/metadata.name"
+
+
+def matches(match: Match, subject: Subject, *, needs_rule: bool = True) -> bool:
+    """Whether a request meets rules and selectors; without any rule it meets them if none is needed."""
+    named = any(_meets(rule, subject) for rule in match.rules) or (not match.rules and not needs_rule)
+    return named and not any(_meets(rule, subject) for rule in match.excluded) and _selected(match, subject)
+
+
+def of_kind(match: Match, subject: Subject) -> bool:
+    """Whether some request for objects of this kind could meet the rules, whatever its name, labels and namespace."""
+    return any(_is_for(rule, subject) for rule in match.rules)
+
+
+def names_kind(match: Match, group: str, resource: str) -> bool:
+    """Whether a rule names a kind, whatever its version and what is done to it."""
+    return any(_among(group, rule.groups) and _has(rule, resource) for rule in match.rules)
+
+
+def _has(rule: Rule, resource: str) -> bool:
+    return any(wanted in {_ANY, "*/*", resource} for wanted in rule.resources)
+
+
+def _meets(rule: Rule, subject: Subject) -> bool:
+    return _is_for(rule, subject) and (not rule.names or subject.name in rule.names)
+
+
+def _is_for(rule: Rule, subject: Subject) -> bool:
+    return (
+        _among(subject.group, rule.groups)
+        and _among(subject.version, rule.versions)
+        and _among(subject.operation, rule.operations)
+        and _has(rule, subject.resource)
+        and rule.scope in {_ANY, "Namespaced" if subject.namespaced else "Cluster"}
+    )
+
+
+def _among(value: str, wanted: tuple[str, ...]) -> bool:
+    return value in wanted or _ANY in wanted
+
+
+def _selected(match: Match, subject: Subject) -> bool:
+    if match.objects and not any(
+        fits(match.objects, _labels(body)) for body in (subject.body, subject.old) if body is not None
+    ):
+        return False
+    if not match.namespaces:
+        return True
+    if subject.kind == "Namespace" and not subject.group:
+        return fits(match.namespaces, _labels(subject.some) | {_NAME_LABEL: subject.name})
+    return not subject.namespaced or fits(match.namespaces, _labels(subject.namespace or {}))
+
+
+def _labels(body: Body) -> Body:
+    return a_map(body, "metadata", "labels")
+
+
+def namespace_named(name: str, body: Body | None = None) -> Body:
+    """Return a Namespace object as the API server keeps it: with its name as a label."""
+    metadata = a_map(body, "metadata")
+    labels = {**a_map(metadata, "labels"), _NAME_LABEL: name}
+    known = {"apiVersion": "v1", "kind": "Namespace", **(body or {})}
+    return {**known, "metadata": {**metadata, "name": name, "labels": labels}}

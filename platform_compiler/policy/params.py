@@ -1,0 +1,63 @@
+"""Which objects a policy is parametrised by, for one binding and one request."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from platform_compiler.objects import Body, a_map, kind_of, text
+from platform_compiler.policy.model import Binding, Policy
+from platform_compiler.policy.subject import Subject
+from platform_compiler.verify.kubernetes.selectors import fits
+
+Known: TypeAlias = Mapping[tuple[str, str], Sequence[Body]]
+"""Objects that may be parameters, by apiVersion and kind."""
+
+
+class MissingParametersError(Exception):
+    """No object is what a binding asks for, and it says that this must not pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The objects that a policy is asked with, one after the other; None where it takes no parameters."""
+
+    objects: tuple[Body | None, ...]
+
+
+WITHOUT = Chosen((None,))
+
+
+def known(bodies: Iterable[Body]) -> Known:
+    """Return objects by apiVersion and kind."""
+    found: defaultdict[tuple[str, str], list[Body]] = defaultdict(list)
+    for body in bodies:
+        found[text(body, "apiVersion"), kind_of(body)].append(body)
+    return found
+
+
+def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -> Chosen:
+    """Return the parameters that a binding gives a policy; none where it gives none, so that nothing is judged.
+
+    Raises:
+        MissingParametersError: there are none, and the binding denies what comes without.
+    """
+    if policy.param_kind is None or binding.params is None:
+        return WITHOUT
+    ref = binding.params
+    namespace = ref.namespace or subject.namespace_name
+    found = [
+        body
+        for body in objects.get(policy.param_kind, ())
+        if text(body, "metadata", "namespace") in {"", namespace} and _is_meant(ref.name, ref.selector, body)
+    ]
+    if not found and ref.denies_without:
+        what = f"`{ref.name}`" if ref.name else "with its labels"
+        raise MissingParametersError(f"there is no {policy.param_kind[1]} {what} that it takes its parameters from")
+    return Chosen(tuple(found))
+
+
+def _is_meant(name: str, selector: Body | None, body: Body) -> bool:
+    if selector is not None:
+        return fits(selector, a_map(body, "metadata", "labels"))
+    return text(body, "metadata", "name") == name

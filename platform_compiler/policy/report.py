@@ -1,0 +1,34 @@
+"""From verdicts to findings: what is violated, at which field of the object, and what comes of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from platform_compiler.objects import Path
+from platform_compiler.policy.evaluate import Result
+from platform_compiler.policy.judge import Verdict
+from platform_compiler.policy.model import Action
+from platform_compiler.verify.item import Fault
+
+_CODES = {Action.DENY: "PC7101", Action.WARN: "PC7102", Action.AUDIT: "PC7103"}
+_NOT_TOLD = "PC7104"
+_NOT_TOLD_AND_IGNORED = "PC7105"
+
+
+def faults(verdicts: Iterable[Verdict], path_of: Callable[[Verdict], Path]) -> Iterator[Fault]:
+    """Yield a fault for everything that is violated or cannot be told; `path_of` finds the field behind a verdict."""
+    for verdict in verdicts:
+        if verdict.outcome.result in {Result.DENY, Result.ERROR}:
+            yield fault(verdict, path_of(verdict))
+
+
+def fault(verdict: Verdict, path: Path) -> Fault:
+    """Return one verdict as the fault of a field."""
+    policy, outcome = verdict.policy, verdict.outcome
+    message = f"{outcome.message} (policy `{policy.name}`)"
+    item = verdict.subject.item
+    where = (*verdict.subject.within, *path)
+    if outcome.result is Result.ERROR:
+        code = _NOT_TOLD_AND_IGNORED if policy.ignores_failure else _NOT_TOLD
+        if not policy.ignores_failure and verdict.action is not Action.DENY:
+            code = _CODES[verdict.action]
+        return Fault(code, item, where, message, "guard what may be absent with `has(...)` or `.?field.orValue(...)`")
+    return Fault(_CODES[verdict.action], item, where, message, policy.remediation)

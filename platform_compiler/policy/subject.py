@@ -1,0 +1,130 @@
+"""What a policy is asked about: one request for one object, as the API server would see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, template_of, text
+from platform_compiler.policy.plurals import resource_of
+from platform_compiler.verify.item import Item
+
+Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]
+DEFAULT_USER = "system:serviceaccount:argocd:argocd-application-controller"
+"""Who applies objects unless something else is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A request. `body` is the object, None when it is deleted; `old` the object before, None when it is created.
+
+    `within` is where `body` stands in `item`: a pod is judged in the template of what will make it. `namespaced` and
+    `resource` are facts of the object's kind; `namespace` is the Namespace object, None for what is in none.
+    """
+
+    item: Item
+    operation: Operation
+    body: Body | None
+    old: Body | None
+    resource: str
+    namespaced: bool
+    namespace: Body | None
+    within: Path = ()
+    user: str = DEFAULT_USER
+
+    @property
+    def some(self) -> Body:
+        """The object, or the one before when there is no other."""
+        found = self.body if self.body is not None else self.old
+        assert found is not None
+        return found
+
+    @property
+    def group(self) -> str:
+        """The API group."""
+        return group_of(self.some)
+
+    @property
+    def version(self) -> str:
+        """The version in its group."""
+        return text(self.some, "apiVersion").rpartition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+        return kind_of(self.some)
+
+    @property
+    def name(self) -> str:
+        """The object's name, empty where the server makes one."""
+        return text(self.some, "metadata", "name")
+
+    @property
+    def namespace_name(self) -> str:
+        """The namespace, empty for what is in none."""
+        return (text(self.some, "metadata", "namespace") or "default") if self.namespaced else ""
+
+    def request(self) -> Body:
+        """Return the variable `request`: AdmissionRequest of admission.k8s.io/v1."""
+        kind = {"group": self.group, "version": self.version, "kind": self.kind}
+        resource = {"group": self.group, "version": self.version, "resource": self.resource}
+        return {
+            "kind": kind,
+            "resource": resource,
+            "subResource": "",
+            "requestKind": kind,
+            "requestResource": resource,
+            "requestSubResource": "",
+            "name": self.name,
+            "namespace": self.namespace_name,
+            "operation": self.operation,
+            "userInfo": {"username": self.user, "uid": "", "groups": [], "extra": {}},
+            "dryRun": False,
+            "options": {},
+        }
+
+
+def pods_in(subject: Subject) -> Iterator[Subject]:
+    """Yield the request for the pod that a workload will make, as its controller will send it; none for other kinds."""
+    path, _ = template_of(subject.some)
+    if not path:
+        return
+    body, old = (_pod(one, path) if one is not None else None for one in (subject.body, subject.old))
+    if body is None and old is None:
+        return
+    yield replace(subject, body=body, old=old, resource="pods", namespaced=True, within=path)
+
+
+def _pod(workload: Body, path: Path) -> Body | None:
+    """Return the pod of a workload's template; its name is made by the server, from what its owner is called."""
+    template = a_map(workload, *path)
+    if not template:
+        return None
+    metadata: Body = {**a_map(template, "metadata"), "generateName": f"{text(workload, 'metadata', 'name')}-"}
+    namespace = text(workload, "metadata", "namespace")
+    if namespace:
+        metadata["namespace"] = namespace
+    return {**template, "apiVersion": "v1", "kind": "Pod", "metadata": metadata}
+
+
+def subject_of(  # noqa: PLR0913 -- the parts of a request
+    item: Item,
+    namespace: Body | None,
+    *,
+    namespaced: bool,
+    resource: str = "",
+    old: Body | None = None,
+    deleted: bool = False,
+    user: str = DEFAULT_USER,
+) -> Subject:
+    """Return the request that makes an object what it is now: made anew, changed, or deleted."""
+    operation: Operation = "DELETE" if deleted else "CREATE" if old is None else "UPDATE"
+    return Subject(
+        item=item,
+        operation=operation,
+        body=None if deleted else item.body,
+        old=item.body if deleted else old,
+        resource=resource or resource_of(item.kind),
+        namespaced=namespaced,
+        namespace=namespace,
+        user=user,
+    )
