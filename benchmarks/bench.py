@@ -31,7 +31,7 @@ from platform_compiler.link.link import link
 from platform_compiler.load import load
 from platform_compiler.schema.store import NOTHING
 from platform_compiler.source.tree import Directory
-from platform_compiler.verify.compiled import facts_of, verify
+from platform_compiler.verify.compiled import facts_of, items_of, schemas_of, verify
 
 _Result = TypeVar("_Result")
 ROOT = Path(__file__).parents[1]
@@ -80,11 +80,9 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))
     contexts = timed("contexts", phases, lambda: list(build_contexts(loaded, resolved, linked, bag)))
     resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
-    timed(
-        "verify",
-        phases,
-        lambda: verify(resources, facts_of(loaded, linked), NOTHING, _template, bag, whole=True),
-    )
+    facts = facts_of(loaded, linked)
+    items = items_of(resources, _template)
+    timed("verify", phases, lambda: verify(items, facts, schemas_of(facts, NOTHING), bag, whole=True))
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cel_expr_python import cel
 
+from platform_compiler.cel import optionals
 from platform_compiler.cel import tree as trees
 from platform_compiler.cel.functions import FUNCTIONS
 from platform_compiler.cel.functions.declare import Function
+from platform_compiler.cel.functions.formats import OPTIONAL
 from platform_compiler.cel.tree import Let, Part, Tree
 
 Activation: TypeAlias = Any
@@ -23,9 +25,10 @@ Type: TypeAlias = Any
 """A type of the language."""
 
 _EXTENSIONS = "name: kubernetes\nextensions:\n" + "".join(
-    f"  - name: {name}\n" for name in ("optional", "sets", "two-var-comprehensions")
+    f"  - name: {name}\n" for name in ("optional", "sets", "lists", "two-var-comprehensions")
 )
 _PROBLEM = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MAY_GIVE_OPTIONALS = re.compile(r"\bvalidate\b|\bnamed\b")
 _KIND = re.compile(r"\A[A-Z_]+: ")
 _REWORDED = (
     (re.compile(r'Key not found in map : "?(.*?)"?\Z'), r"no such key: \1"),
@@ -55,6 +58,20 @@ class EvaluationError(Exception):
     """An expression has no value for what it was given; the text says why."""
 
 
+class Optional(NamedTuple):
+    """An optional value, which only the language itself can look into; the text shows it."""
+
+    text: str
+
+    @property
+    def present(self) -> bool:
+        """Whether it holds a value."""
+        return self.text.startswith("optional.of(")
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression: its text, the type of its value, and how to judge it."""
@@ -70,7 +87,7 @@ class Expression:
         return name.lower()
 
     def value(self, activation: Activation) -> Any:
-        """Return the value: plain maps, lists and scalars.
+        """Return the value: plain maps, lists and scalars; what is optional comes as `Optional`.
 
         Raises:
             EvaluationError: there is none.
@@ -79,15 +96,7 @@ class Expression:
             found = self._compiled.eval(activation)
         except (RuntimeError, ValueError, TypeError) as trouble:
             raise EvaluationError(_reworded(str(trouble))) from trouble
-        kind = found.type()
-        if kind == cel.Type.BOOL:
-            return found.value()
-        if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
-            raise EvaluationError(_reworded(str(found.value())))
-        try:
-            return found.plain_value()
-        except (RuntimeError, ValueError, TypeError) as trouble:
-            raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble
+        return _plain(found)
 
     def tree(self) -> Tree:
         """Return the checked syntax tree."""
@@ -111,7 +120,12 @@ class Language:
             compiled = self._environment.compile(text)
         except (RuntimeError, ValueError) as trouble:
             raise BadExpressionError(_problems(str(trouble))) from trouble
-        return Expression(text, compiled.return_type(), compiled)
+        made = Expression(text, compiled.return_type(), compiled)
+        return self._with_optionals(made) if _MAY_GIVE_OPTIONALS.search(text) else made
+
+    def _with_optionals(self, expression: Expression) -> Expression:
+        tree = optionals.wrapped(expression.tree(), OPTIONAL)
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
 
     def bound(self, expression: Expression, lets: Sequence[tuple[str, Expression]]) -> Expression:
         """Return an expression in which names stand for the values of others, which are worked out when first read."""
@@ -124,6 +138,10 @@ class Language:
         """Return a part of a tree as an expression of its own; the loop variables it reads are names it is given."""
         alone = self._environment.deserialize(trees.write(trees.part_of(tree, part)))
         return Expression("", alone.return_type(), alone)
+
+    def with_tree(self, expression: Expression, tree: Tree) -> Expression:
+        """Return an expression that is judged by another tree than its own."""
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
 
     def with_name(self, name: str, kind: Type) -> "Language":
         """Return a language that knows one more name."""
@@ -190,6 +208,37 @@ def _type(words: str) -> Type:
         key, _, value = words[4:-1].partition(", ")
         return cel.Type.Map(_type(key), _type(value))
     return getattr(cel.Type, words.upper())
+
+
+def _plain(found: Any) -> Any:
+    """Return a value of the engine; containers one by one, as the engine's own way crashes on an optional in a map."""
+    kind = found.type()
+    if kind == cel.Type.BOOL:
+        return found.value()
+    if kind == cel.Type.NULL:
+        # Asked for it, the engine gives a `None` that it does not own: after some thousands Python falls over.
+        return None
+    if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
+        return _optional(found)
+    try:
+        value = found.value()
+        if isinstance(value, list):
+            return [_plain(item) for item in value]
+        if isinstance(value, dict):
+            # The engine keeps maps in an order of its own, another one each time.
+            return {key: _plain(value[key]) for key in sorted(value, key=str)}
+        return found.plain_value()
+    except (RuntimeError, ValueError, TypeError) as trouble:
+        raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble
+
+
+def _optional(found: Any) -> Optional:
+    # The engine calls an optional value an error too, but cannot tell its words.
+    try:
+        words = str(found.value())
+    except TypeError:
+        return Optional(str(found))
+    raise EvaluationError(_reworded(words))
 
 
 def _problems(words: str) -> list[Problem]:

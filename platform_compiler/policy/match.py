@@ -24,6 +24,15 @@ def of_kind(match: Match, subject: Subject) -> bool:
     return any(_is_for(rule, subject) for rule in match.rules)
 
 
+def names_kind(match: Match, group: str, resource: str) -> bool:
+    """Whether a rule names a kind, whatever its version and what is done to it."""
+    return any(_among(group, rule.groups) and _has(rule, resource) for rule in match.rules)
+
+
+def _has(rule: Rule, resource: str) -> bool:
+    return any(wanted in {_ANY, "*/*", resource} for wanted in rule.resources)
+
+
 def _meets(rule: Rule, subject: Subject) -> bool:
     return _is_for(rule, subject) and (not rule.names or subject.name in rule.names)
 
@@ -33,7 +42,7 @@ def _is_for(rule: Rule, subject: Subject) -> bool:
         _among(subject.group, rule.groups)
         and _among(subject.version, rule.versions)
         and _among(subject.operation, rule.operations)
-        and any(wanted in {_ANY, "*/*", subject.resource} for wanted in rule.resources)
+        and _has(rule, subject.resource)
         and rule.scope in {_ANY, "Namespaced" if subject.namespaced else "Cluster"}
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, template_of, text
-from platform_compiler.policy.resources import resource_of
+from platform_compiler.policy.plurals import resource_of
 from platform_compiler.verify.item import Item
 
 Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]

@@ -1,6 +1,6 @@
 """Judge our own output before it is written: resources with the templates and manifests behind them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
@@ -22,23 +22,25 @@ from platform_compiler.verify.versions import LATEST, Versions, version
 from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
 
 
-def verify(  # noqa: PLR0913 -- what is judged, by what, and where it comes from
-    resources: Iterable[Resource],
-    facts: Mapping[str, Facts],
-    imported: Store,
-    line: Callable[[Resource, Path], Span],
-    bag: Bag,
-    *,
-    whole: bool,
+def items_of(resources: Iterable[Resource], line: Callable[[Resource, Path], Span]) -> list[Item]:
+    """Return generated resources as objects to judge; `line` gives the line of a blueprint that wrote a field."""
+    return [Item(resource.body, resource.unit.cluster, Generated(resource, line)) for resource in resources]
+
+
+def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], Schemas]:
+    """Return what gives the schemas of a cluster; clusters of equal versions share them."""
+    made = cache(lambda versions: Schemas(versions, imported))
+    return lambda cluster: made(facts[cluster].versions)
+
+
+def verify(
+    items: Sequence[Item], facts: Mapping[str, Facts], schemas: Callable[[str], Schemas], bag: Bag, *, whole: bool
 ) -> None:
     """Report every resource that a cluster would refuse, or that would not do what it says.
 
-    `line` gives the line of a blueprint that wrote a field. `whole` says that the resources are all of their clusters',
-    and not a selection.
+    `whole` says that the resources are all of their clusters', and not a selection.
     """
-    items = [Item(resource.body, resource.unit.cluster, Generated(resource, line)) for resource in resources]
-    schemas = cache(lambda versions: Schemas(versions, imported))  # clusters of equal versions share them
-    judge(items, facts, lambda cluster: schemas(facts[cluster].versions), _tree_of, bag, whole=whole)
+    judge(items, facts, schemas, _tree_of, bag, whole=whole)
 
 
 def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:
