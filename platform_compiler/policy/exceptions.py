@@ -2,7 +2,8 @@
 
 A cluster sees pods, and not the workloads that they are made for. So the pods of a waived workload are known by what
 the workload's controllers leave on them: its labels, its namespace, and the beginning of their generated names. Where
-another workload's pods would look the same, these are taken out again.
+another workload's pods would look the same, these are taken out again. Two workloads of different kinds with the same
+namespace, name and labels are the one case that cannot be told apart: a waiver for one then excepts the pods of both.
 
 Fields of `request` that are empty are absent in a cluster, and `object` is null when something is deleted.
 """

@@ -139,16 +139,23 @@ def body_of(kind: str, namespace: str, name: str, labels: Mapping[str, str], spe
 OBJECTS = st.builds(
     body_of, st.sampled_from(sorted(KINDS)), st.sampled_from(["shop", "pay", ""]), st.sampled_from(NAMES), LABELS, SPECS
 )
-# Two workloads of one name and namespace make pods that only their controllers tell apart, so names are not shared.
-ESTATES = st.lists(
-    OBJECTS, max_size=6, unique_by=lambda b: (b["metadata"].get("namespace") or "default", b["metadata"]["name"])
-)
+
+
+def place_of(body: Body) -> tuple[str, str]:
+    """Return the namespace and name of an object."""
+    return body["metadata"].get("namespace") or "default", body["metadata"]["name"]
+
+
+# Two workloads of one name in one namespace make pods that only their owners tell apart, so names are not shared.
+ESTATES = st.lists(OBJECTS, max_size=6, unique_by=place_of)
 
 
 @st.composite
 def estates_with_waivers(draw: st.DrawFn) -> tuple[list[Body], list[Body], tuple[Waiver, ...]]:
     """Draw objects now and before, and waivers that are about them, or nearly."""
-    now, before = draw(ESTATES), draw(ESTATES)
+    now = draw(ESTATES)
+    kinds = {place_of(body): body["kind"] for body in now}
+    before = [body for body in draw(ESTATES) if kinds.get(place_of(body), body["kind"]) == body["kind"]]
     specs = {}
     for i, body in enumerate(draw(st.lists(st.sampled_from([*now, *before]), max_size=4)) if now or before else []):
         name, namespace = body["metadata"]["name"], body["metadata"].get("namespace", "default")
