@@ -137,7 +137,7 @@ def _check_shipping(one: PolicySet, compiled: Mapping[str, Compiled], places: Se
             continue
         for policy, what, since in _missing(one, compiled, where):
             words = f"policy `{policy.name}` uses {what}, and cluster `{where.cluster}` runs Kubernetes {version}"
-            cure = f"it is there from Kubernetes {since} on: do without it, or ship elsewhere"
+            cure = f"Kubernetes takes that from {since} on: do without it, or ship elsewhere"
             bag.add("PC7016", words, span, also=[Label(_name_of(policy), "this policy")], help=cure)
 
 
@@ -146,8 +146,9 @@ def _missing(one: PolicySet, compiled: Mapping[str, Compiled], where: Where) -> 
     someday = replace(one, enforce=tuple(replace(entry, since=date.min) for entry in one.enforce))
     for name in sorted({binding.policy for binding in bindings_of([someday], policies, where, date.max)}):
         if not policies[name].judges_manifests:
-            for what, since in needs(compiled[name], where.kubernetes):
-                yield policies[name], what, _written(since)
+            if found := needs(compiled[name], where.kubernetes):
+                newest = max(need.since for need in found)
+                yield policies[name], ", ".join(need.what for need in found), _written(newest)
 
 
 def _targets(one: PolicySet, places: Sequence[Where]) -> Iterator[tuple[Where, Span]]:

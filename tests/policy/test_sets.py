@@ -23,7 +23,6 @@ KNOWN = policies(
     policy_text("pod-user", POD_RULES, ["has(object.spec.hostUsers)"]),
     policy_text("tiers", OUR_RULES, ["has(object.spec.tier)"]),
     policy_text("registries", POD_RULES, ["true"], "  paramKind: {apiVersion: v1, kind: ConfigMap}\n"),
-    policy_text("pairs", POD_RULES, ["object.metadata.labels.all(k, v, k != v)"]),
 )
 COMPILED, _ = all_compiled(KNOWN)
 PROD = Where(
@@ -184,18 +183,26 @@ def test_what_means_nothing_is_reported(spec: str, code: str, words: str) -> Non
     assert all(one.span.path == "PolicySet/base.yaml" and one.span.line for one in found)
 
 
-def test_policy_that_an_older_cluster_does_not_understand_is_not_shipped_in_silence() -> None:
-    (one,) = sets(base="{policies: {pairs: {}}, enforce: [{actions: [Deny]}], ship: {clusters: ['*']}}")
-    older = replace(PROD, kubernetes=(1, 32))
-    bag = Bag()
-    check_sets([one], KNOWN, COMPILED, [older], bag)
-    (found,) = bag.sorted()
-    assert found.code == "PC7016"
-    assert "a loop over keys and values" in found.message
-    assert "1.33" in found.help[0]
-    newer = Bag()
-    check_sets([one], KNOWN, COMPILED, [PROD], newer)
-    assert not newer.sorted()
+@pytest.mark.parametrize(
+    ("expression", "first", "words"),
+    [
+        ("object.metadata.labels.all(k, v, k != v)", (1, 33), "a loop over keys and values"),
+        ("semver(object.metadata.name).major() > 1", (1, 34), "`semver()`"),
+        ("object.spec.?args.orValue([]).distinct().size() == 1", (1, 35), "`distinct()`"),
+        ("object.spec.?args.orValue([]).size() == 1", (1, 30), ""),
+    ],
+)
+def test_policy_that_an_older_cluster_does_not_understand_is_not_shipped_in_silence(
+    expression: str, first: tuple[int, int], words: str
+) -> None:
+    known = policies(policy_text("new", POD_RULES, [expression]))
+    compiled, _ = all_compiled(known)
+    some = sets(base="{policies: {new: {}}, enforce: [{actions: [Deny]}], ship: {clusters: ['*']}}")
+    for kubernetes in ((1, 30), (1, 32), (1, 33), (1, 34), (1, 35)):
+        bag = Bag()
+        check_sets(some, known, compiled, [replace(PROD, kubernetes=kubernetes)], bag)
+        assert bool(bag.sorted()) is (kubernetes < first)
+        assert all((one.code, words in one.message) == ("PC7016", True) for one in bag.sorted())
 
 
 def test_part_of_the_clusters_tells_nothing_about_what_is_nowhere() -> None:
