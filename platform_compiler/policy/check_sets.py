@@ -145,10 +145,9 @@ def _missing(one: PolicySet, compiled: Mapping[str, Compiled], where: Where) -> 
     policies = {name: compiled[name].policy for name in one.named(compiled)}
     someday = replace(one, enforce=tuple(replace(entry, since=date.min) for entry in one.enforce))
     for name in sorted({binding.policy for binding in bindings_of([someday], policies, where, date.max)}):
-        if not policies[name].judges_manifests:
-            if found := needs(compiled[name], where.kubernetes):
-                newest = max(need.since for need in found)
-                yield policies[name], ", ".join(need.what for need in found), _written(newest)
+        if not policies[name].judges_manifests and (found := needs(compiled[name], where.kubernetes)):
+            newest = max(need.since for need in found)
+            yield policies[name], ", ".join(need.what for need in found), _written(newest)
 
 
 def _targets(one: PolicySet, places: Sequence[Where]) -> Iterator[tuple[Where, Span]]:
