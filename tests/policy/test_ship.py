@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platform_compiler.cel.engine import activation
+from platform_compiler.cel.engine import activation, language
 from platform_compiler.emit.writer import write_yaml
 from platform_compiler.objects import Body
 from platform_compiler.policy.compiled import all_compiled
 from platform_compiler.policy.evaluate import Result
+from platform_compiler.policy.exceptions import quoted
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.params import known
 from platform_compiler.policy.sets import PolicySet, bindings_of
@@ -133,6 +134,8 @@ def body_of(kind: str, namespace: str, name: str, labels: Mapping[str, str], spe
     below: Body = pod
     for step in reversed(path):
         below = {step: below}
+    if kind != "CronJob" and "app" in labels:
+        below["spec"]["selector"] = {"matchLabels": {"app": labels["app"]}}
     return {"apiVersion": version, "kind": kind, "metadata": metadata, **below}
 
 
@@ -181,7 +184,9 @@ def test_shipped_objects_deny_what_is_denied_here(
     assert there(asked, made) == here(asked, some)
 
 
-LEGACY = body_of("Deployment", "shop", "legacy", {"app": "legacy"}, {"hostNetwork": True})
+LEGACY = body_of(
+    "Deployment", "shop", "legacy", {"app": "legacy", "app.kubernetes.io/version": "1.0.0"}, {"hostNetwork": True}
+)
 EXCEPT_LEGACY = waiver_spec("pods", "{kind: Deployment, name: legacy, namespace: shop}")
 
 
@@ -198,6 +203,7 @@ def pod(start: str, labels: Mapping[str, str], namespace: str = "shop") -> Body:
         (pod("legacy-7d9f8c6b5-", {"app": "legacy"}, "pay"), False),
         (pod("legacy-7d9f8c6b5-", {"app": "other"}), False),
         (pod("legacy-7d9f8c6b5-", {}), False),
+        (pod("legacy-7d9f8c6b5-", {"app": "legacy", "app.kubernetes.io/version": "0.9.0"}), True),
         (pod("other-7d9f8c6b5-", {"app": "legacy"}), False),
         (pod("my-legacy-7d9f8c6b5-", {"app": "legacy"}), False),
         (pod("legacy-b-7d9f8c6b5-", {"app": "legacy"}), False),
@@ -224,6 +230,19 @@ def test_workload_that_names_no_namespace_is_waived_in_the_default_one() -> None
         set(),
         {"pods"},
     ]
+
+
+def test_job_of_a_version_before_is_still_known() -> None:
+    labels = {"job": "report", "app.kubernetes.io/version": "1.0.0"}
+    job = body_of("CronJob", "shop", "report", labels, {"hostNetwork": True})
+    bodies = shipping(waivers(w=waiver_spec("pods", "{kind: CronJob, name: report}")), [job])
+    old = pod("report-29123456-", {"job": "report", "app.kubernetes.io/version": "0.9.0"})
+    assert "pods" not in {one[2] for one in there(requests(items([old])), bodies)}
+
+
+def test_text_is_written_as_the_language_reads_it() -> None:
+    for text in ("plain", "it's", 'say "so"', "back\\slash", "two\nlines", "[brackets]", "ünï", ""):
+        assert language().compile(quoted(text)).value(activation({})) == text
 
 
 def test_waiver_for_pods_does_not_reach_those_that_workloads_make() -> None:
