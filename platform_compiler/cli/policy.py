@@ -6,6 +6,7 @@ from platform_compiler.cli.lazy import LazyGroup
 
 _VERBS = {
     "check": "Judge any Kubernetes YAML by policies, as the API server would.",
+    "test": "Run the tests of policies.",
 }
 
 command = LazyGroup(

@@ -289,6 +289,12 @@ _TABLE = (
     Code("PC7103", "policy-audit", "note"),
     Code("PC7104", "policy-not-evaluated", "error"),
     Code("PC7105", "policy-failure-ignored", "warning"),
+    Code("PC7301", "test-verdict", "error"),
+    Code("PC7302", "test-reason", "error"),
+    Code("PC7303", "test-of-no-policy", "error"),
+    Code("PC7304", "policy-without-tests", "error"),
+    Code("PC7305", "test-not-a-request", "error"),
+    Code("PC7306", "validation-not-covered", "error"),
     # --- 8: publishing
     Code("PC8001", "no-destination", "error"),
     Code("PC8002", "repository-url", "error"),

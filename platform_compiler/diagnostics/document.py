@@ -15,6 +15,7 @@ _PHASES = {
     "53": "Verification: Gateway API, Envoy Gateway, ambient",
     "54": "Verification: delivery by Argo CD, Flux, kustomize",
     "6": "Output",
+    "7": "Policies",
     "8": "Publishing",
 }
 _HEAD = """# Codes
