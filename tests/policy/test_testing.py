@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.policy.writing import deployment, policy, run, cases_of, write
+from tests.policy.writing import cases_of, deployment, policy, run, write
 
 TWO = "object.spec.?replicas.orValue(1) >= 2"
 
