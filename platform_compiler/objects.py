@@ -109,6 +109,11 @@ def kind_of(body: Body) -> str:
     return text(body, "kind")
 
 
+def makes_pods(kind: str) -> bool:
+    """Whether objects of a kind make pods from a template."""
+    return bool(_TEMPLATES.get(kind))
+
+
 def template_of(body: Body) -> tuple[Path, Body]:
     """Return where the pod template of a workload stands, and the template; empty for other kinds."""
     path = _TEMPLATES.get(kind_of(body))

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cel_expr_python import cel
 
+from platform_compiler.cel import optionals
 from platform_compiler.cel import tree as trees
 from platform_compiler.cel.functions import FUNCTIONS
 from platform_compiler.cel.functions.declare import Function
+from platform_compiler.cel.functions.formats import OPTIONAL
 from platform_compiler.cel.tree import Let, Part, Tree
 
 Activation: TypeAlias = Any
@@ -23,9 +25,10 @@ Type: TypeAlias = Any
 """A type of the language."""
 
 _EXTENSIONS = "name: kubernetes\nextensions:\n" + "".join(
-    f"  - name: {name}\n" for name in ("optional", "sets", "two-var-comprehensions")
+    f"  - name: {name}\n" for name in ("optional", "sets", "lists", "two-var-comprehensions")
 )
 _PROBLEM = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_MAY_GIVE_OPTIONALS = re.compile(r"\bvalidate\b|\bnamed\b")
 _KIND = re.compile(r"\A[A-Z_]+: ")
 _REWORDED = (
     (re.compile(r'Key not found in map : "?(.*?)"?\Z'), r"no such key: \1"),
@@ -111,7 +114,12 @@ class Language:
             compiled = self._environment.compile(text)
         except (RuntimeError, ValueError) as trouble:
             raise BadExpressionError(_problems(str(trouble))) from trouble
-        return Expression(text, compiled.return_type(), compiled)
+        made = Expression(text, compiled.return_type(), compiled)
+        return self._with_optionals(made) if _MAY_GIVE_OPTIONALS.search(text) else made
+
+    def _with_optionals(self, expression: Expression) -> Expression:
+        tree = optionals.wrapped(expression.tree(), OPTIONAL)
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
 
     def bound(self, expression: Expression, lets: Sequence[tuple[str, Expression]]) -> Expression:
         """Return an expression in which names stand for the values of others, which are worked out when first read."""

@@ -11,6 +11,7 @@ from platform_compiler.policy.params import known
 from platform_compiler.policy.read import Library
 from platform_compiler.policy.subject import DEFAULT_USER, Subject, subject_of
 from platform_compiler.verify.item import Item
+from platform_compiler.verify.shape import without_nulls
 
 Identity = tuple[str, str, str, str]
 
@@ -37,10 +38,11 @@ def subjects(
     is_namespaced: Callable[[Item], bool],
     user: str = DEFAULT_USER,
 ) -> Iterator[Subject]:
-    """Yield the request that brings every object to what it is now.
+    """Yield the request that brings every object to what it is now; null fields are left out, as the server does.
 
     What `before` holds too is changed, and what only `before` holds is deleted.
     """
+    items, before = list(map(_without_nulls, items)), list(map(_without_nulls, before))
     namespaces = {(item.cluster, item.name): item.body for item in (*before, *items) if _is_namespace(item)}
 
     def subject(item: Item, old: Body | None = None, *, deleted: bool = False) -> Subject:
@@ -55,6 +57,10 @@ def subjects(
         yield subject(item, was.body if was else None)
     for item in old.values():
         yield subject(item, deleted=True)
+
+
+def _without_nulls(item: Item) -> Item:
+    return Item(without_nulls(item.body), item.cluster, item.place)
 
 
 def identity(item: Item) -> Identity:

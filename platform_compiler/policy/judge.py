@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from platform_compiler.cel.engine import EvaluationError
-from platform_compiler.objects import Body
+from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Inputs, Outcome, Result, evaluate, inputs_of
-from platform_compiler.policy.match import matches, of_kind
+from platform_compiler.policy.match import matches, names_kind, of_kind
 from platform_compiler.policy.model import Action, Binding, Policy
 from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
+from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.subject import Subject, pods_in
 
 _STRICTEST = (Action.DENY, Action.WARN, Action.AUDIT)
@@ -57,6 +58,7 @@ class Bench:
     compiled: Mapping[str, Compiled]
     bindings: Sequence[Binding]
     params: Known
+    _idle: dict[tuple[str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
@@ -65,9 +67,18 @@ class Bench:
         for pod in pods_in(subject):
             yield from self._judged(pod, expanded=True)
 
-    def judges(self, subject: Subject) -> bool:
-        """Whether any policy is for requests of this kind."""
-        return bool(self._for(subject)) or any(self._for(pod) for pod in pods_in(subject))
+    def is_idle(self, group: str, kind: str) -> bool:
+        """Whether no policy is for objects of a kind, nor for the pods that they make."""
+        key = (group, kind)
+        found = self._idle.get(key)
+        if found is None:
+            resources = {resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
+            found = self._idle[key] = not any(
+                names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
+                for binding in self.bindings
+                for resource in resources
+            )
+        return found
 
     def _judged(self, subject: Subject, *, expanded: bool) -> Iterator[Verdict]:
         bound = self._for(subject)

@@ -24,6 +24,15 @@ def of_kind(match: Match, subject: Subject) -> bool:
     return any(_is_for(rule, subject) for rule in match.rules)
 
 
+def names_kind(match: Match, group: str, resource: str) -> bool:
+    """Whether a rule names a kind, whatever its version and what is done to it."""
+    return any(_among(group, rule.groups) and _has(rule, resource) for rule in match.rules)
+
+
+def _has(rule: Rule, resource: str) -> bool:
+    return any(wanted in {_ANY, "*/*", resource} for wanted in rule.resources)
+
+
 def _meets(rule: Rule, subject: Subject) -> bool:
     return _is_for(rule, subject) and (not rule.names or subject.name in rule.names)
 
@@ -33,7 +42,7 @@ def _is_for(rule: Rule, subject: Subject) -> bool:
         _among(subject.group, rule.groups)
         and _among(subject.version, rule.versions)
         and _among(subject.operation, rule.operations)
-        and _has_resource(rule, subject)
+        and _has(rule, subject.resource)
         and _has_scope(rule, subject)
     )
 
@@ -48,7 +57,7 @@ def differences(rule: Rule, subject: Subject) -> tuple[str, ...]:
         (_among(subject.group, rule.groups), f"`apiGroups` do not name {_quoted(subject.group)}"),
         (_among(subject.version, rule.versions), f"`apiVersions` do not name {_quoted(subject.version)}"),
         (_among(subject.operation, rule.operations), f"`operations` do not name {_quoted(subject.operation)}"),
-        (_has_resource(rule, subject), f"`resources` do not name {_quoted(subject.resource)}"),
+        (_has(rule, subject.resource), f"`resources` do not name {_quoted(subject.resource)}"),
         (_has_scope(rule, subject), f"`scope` is `{rule.scope}`"),
         (not rule.names or subject.name in rule.names, f"`resourceNames` do not name {_quoted(subject.name)}"),
     )
@@ -57,10 +66,6 @@ def differences(rule: Rule, subject: Subject) -> tuple[str, ...]:
 
 def _quoted(word: str) -> str:
     return f"`{word}`" if word else '`""`'
-
-
-def _has_resource(rule: Rule, subject: Subject) -> bool:
-    return any(wanted in {_ANY, "*/*", subject.resource} for wanted in rule.resources)
 
 
 def _has_scope(rule: Rule, subject: Subject) -> bool:

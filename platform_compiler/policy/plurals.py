@@ -1,8 +1,11 @@
 """What rules call kinds: the plural that the API server serves them under."""
 
+from functools import cache
+
 _UNLIKE = {"Endpoints": "endpoints", "NetworkPolicy": "networkpolicies", "EnvoyProxy": "envoyproxies"}
 
 
+@cache
 def resource_of(kind: str) -> str:
     """Return the plural of a kind, as custom and built-in kinds form it: `Pod` is `pods`, `Policy` is `policies`."""
     if kind in _UNLIKE:

@@ -1,0 +1,44 @@
+"""What `transformMap` and `transformMapEntry` are made of: their macros come with the engine, this call does not."""
+
+from typing import Any
+
+from platform_compiler.cel.functions.declare import Function, free, introduced
+
+_MAP = "map(dyn, dyn)"
+_KEYS = ("string", "int", "uint", "bool")
+_VALUES = {
+    **{word: word for word in ("string", "int", "uint", "double", "bool", "bytes", "duration", "timestamp")},
+    "list": "list(dyn)",
+    "map": _MAP,
+}
+"""What a value may be: null is none of them, as the engine takes no null beside the others."""
+
+
+def insert(into: dict[Any, Any], key: Any, value: Any) -> dict[Any, Any]:
+    """Return a map with one entry more."""
+    if key in into:
+        raise ValueError(f"insert failed: key {key} already exists")
+    return {**into, key: value}
+
+
+def insert_all(into: dict[Any, Any], entries: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a map with the entries of another one."""
+    for key, value in entries.items():
+        into = insert(into, key, value)
+    return into
+
+
+_SINCE = introduced(32)
+FUNCTIONS = (
+    Function(
+        "cel.@mapInsert",
+        (
+            free("@mapInsert_map_map", (_MAP, _MAP), _MAP, insert_all, _SINCE),
+            *(
+                free(f"@mapInsert_map_{key}_{word}", (_MAP, key, kind), _MAP, insert, _SINCE)
+                for key in _KEYS
+                for word, kind in _VALUES.items()
+            ),
+        ),
+    ),
+)
