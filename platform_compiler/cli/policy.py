@@ -6,6 +6,7 @@ from platform_compiler.cli.lazy import LazyGroup
 
 _VERBS = {
     "check": "Judge any Kubernetes YAML by policies, as the API server would.",
+    "lint": "Look for what is probably wrong with policies.",
     "test": "Run the tests of policies.",
 }
 

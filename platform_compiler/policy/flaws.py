@@ -1,11 +1,15 @@
 """From what is wrong with expressions to findings at the very characters, inside the YAML that they are written in."""
 
+import re
 from collections.abc import Iterable, Mapping
 
+from platform_compiler.cel.functions import NEVER
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Flaw
 from platform_compiler.policy.model import Policy
 from platform_compiler.source.node import ScalarNode, at
+
+_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
 def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
@@ -14,7 +18,19 @@ def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, byte
         node = at(policy.tree, *flaw.text.path)
         assert isinstance(node, ScalarNode)
         span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)
-        bag.add("PC7001", f"policy `{policy.name}` does not compile: {flaw.problem.words}", span)
+        words = f"policy `{policy.name}` does not compile: {flaw.problem.words}"
+        bag.add("PC7001", words, span, help=_cure(flaw))
+
+
+def _cure(flaw: Flaw) -> str:
+    """Return what to write instead of what Kubernetes does not have, empty where that is not known."""
+    found = _UNDECLARED.match(flaw.problem.words)
+    if found is None:
+        return ""
+    for name, cure in NEVER.items():
+        if found[1] in {name, *name.split(".")} and name in flaw.text.text:
+            return f"Kubernetes has no `{name}`: {cure}"
+    return ""
 
 
 def place_in(node: ScalarNode, data: bytes, line: int, column: int) -> Span:
