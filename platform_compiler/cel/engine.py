@@ -58,6 +58,20 @@ class EvaluationError(Exception):
     """An expression has no value for what it was given; the text says why."""
 
 
+class Optional(NamedTuple):
+    """An optional value, which only the language itself can look into; the text shows it."""
+
+    text: str
+
+    @property
+    def present(self) -> bool:
+        """Whether it holds a value."""
+        return self.text.startswith("optional.of(")
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A compiled expression: its text, the type of its value, and how to judge it."""
@@ -73,7 +87,7 @@ class Expression:
         return name.lower()
 
     def value(self, activation: Activation) -> Any:
-        """Return the value: plain maps, lists and scalars.
+        """Return the value: plain maps, lists and scalars; what is optional comes as `Optional`.
 
         Raises:
             EvaluationError: there is none.
@@ -82,15 +96,7 @@ class Expression:
             found = self._compiled.eval(activation)
         except (RuntimeError, ValueError, TypeError) as trouble:
             raise EvaluationError(_reworded(str(trouble))) from trouble
-        kind = found.type()
-        if kind == cel.Type.BOOL:
-            return found.value()
-        if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
-            raise EvaluationError(_reworded(str(found.value())))
-        try:
-            return found.plain_value()
-        except (RuntimeError, ValueError, TypeError) as trouble:
-            raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble
+        return _plain(found)
 
     def tree(self) -> Tree:
         """Return the checked syntax tree."""
@@ -198,6 +204,37 @@ def _type(words: str) -> Type:
         key, _, value = words[4:-1].partition(", ")
         return cel.Type.Map(_type(key), _type(value))
     return getattr(cel.Type, words.upper())
+
+
+def _plain(found: Any) -> Any:
+    """Return a value of the engine; containers one by one, as the engine's own way crashes on an optional in a map."""
+    kind = found.type()
+    if kind == cel.Type.BOOL:
+        return found.value()
+    if kind == cel.Type.NULL:
+        # Asked for it, the engine gives a `None` that it does not own: after some thousands Python falls over.
+        return None
+    if kind == cel.Type.ERROR or kind == cel.Type.UNKNOWN:  # noqa: PLR1714 -- a type has no hash
+        return _optional(found)
+    try:
+        value = found.value()
+        if isinstance(value, list):
+            return [_plain(item) for item in value]
+        if isinstance(value, dict):
+            # The engine keeps maps in an order of its own, another one each time.
+            return {key: _plain(value[key]) for key in sorted(value, key=str)}
+        return found.plain_value()
+    except (RuntimeError, ValueError, TypeError) as trouble:
+        raise EvaluationError(f"a value of type {kind.name()} cannot be shown") from trouble
+
+
+def _optional(found: Any) -> Optional:
+    # The engine calls an optional value an error too, but cannot tell its words.
+    try:
+        words = str(found.value())
+    except TypeError:
+        return Optional(str(found))
+    raise EvaluationError(_reworded(words))
 
 
 def _problems(words: str) -> list[Problem]:

@@ -1,6 +1,7 @@
 """Results that Kubernetes gives as optionals, which no function can make here: a list or map stands for one.
 
-What is empty is no value, so the call is wrapped in `optional.ofNonZeroValue` once the types of the expression are known.
+What is empty is no value, so once the types are known the call is wrapped in
+`optional.ofNonZeroValue`.
 """
 
 from platform_compiler.cel.tree import Tree, parts

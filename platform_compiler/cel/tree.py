@@ -142,6 +142,17 @@ def is_binding(part: Part) -> bool:
     return bool(part.comprehension_expr.iter_var == _UNUSED)
 
 
+def rebound(binding: Part, body: Part) -> Part:
+    """Return a binding around another part than its own."""
+    made = _message("Expr")(id=binding.id)
+    loop, own = made.comprehension_expr, binding.comprehension_expr
+    loop.iter_var, loop.accu_var = own.iter_var, own.accu_var
+    for field in ("iter_range", "accu_init", "loop_condition", "loop_step"):
+        getattr(loop, field).CopyFrom(getattr(own, field))
+    loop.result.CopyFrom(body)
+    return made
+
+
 def _renumbered(tree: Tree, offset: int) -> Tree:
     """Return a tree whose parts have other numbers, so that it can stand inside another one."""
     made = _message("CheckedExpr")()
@@ -179,7 +190,12 @@ def _expressions(holder: Any) -> Iterator[Part]:
 
 def names_in(tree: Tree) -> frozenset[str]:
     """Return every name that a tree reads and does not bind itself."""
-    return frozenset(_free(tree.expr, frozenset()))
+    return names_of(tree.expr)
+
+
+def names_of(part: Part) -> frozenset[str]:
+    """Return every name that a part reads and does not bind itself."""
+    return frozenset(_free(part, frozenset()))
 
 
 def _free(part: Part, own: frozenset[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ read and only then, as the API server does.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from platform_compiler.cel.engine import BadExpressionError, Expression, Language, Problem, language
+from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, language
 from platform_compiler.cel.tree import names_in
 from platform_compiler.policy.model import Policy, Text
 
@@ -57,7 +57,8 @@ class _Maker:
             expression = self._compile(text)
             if expression is not None:
                 self._variables[_PREFIX + name] = expression
-                self._with_variables = self._with_variables.with_name(_PREFIX + name, expression.type)
+            kind = expression.type if expression else ANY  # one flaw is told once
+            self._with_variables = self._with_variables.with_name(_PREFIX + name, kind)
         conditions = [(name, self._whole(text, "bool")) for name, text in self._policy.conditions]
         validations = [self._whole(one.expression, "bool") for one in self._policy.validations]
         messages = [

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from platform_compiler.cel.engine import Activation, EvaluationError, Expression, activation
+from platform_compiler.cel.functions.authorizer import AUTHORIZER
 from platform_compiler.objects import Body
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.subject import Subject
@@ -58,7 +59,7 @@ def inputs_of(subject: Subject, params: Body | None = NOTHING) -> Inputs:
         "request": subject.request(),
         "params": params,
         "namespaceObject": subject.namespace,
-        "authorizer": {},
+        "authorizer": AUTHORIZER,
     }
     return Inputs(values, activation(values))
 

@@ -4,7 +4,7 @@ A team is to its manifests what a namespace is to objects. Its labels, and where
 namespace, so that policies and their bindings can select by them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,6 @@ def _as_written(cluster: Manifest, loaded: Loaded) -> Iterator[Manifest]:
     yield from filter(None, (loaded.platform, environment, cluster))
     yield from loaded.gateways.values()
     yield from loaded.teams.values()
-
-
-def labels_of_teams(loaded: Loaded) -> Mapping[str, Mapping[str, str]]:
-    """Return the labels of every team."""
-    return {name: _labels(team.document) for name, team in loaded.teams.items()}
 
 
 def _labels(document: Node) -> dict[str, str]:

@@ -1,14 +1,20 @@
-"""From verdicts to findings: what is violated, at which field of the object, and what comes of it."""
+"""From verdicts to findings: what is violated, at which field of the object, and what comes of it.
+
+What is waived stays in sight, as a note.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from platform_compiler.objects import Path
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.model import Action
-from platform_compiler.verify.item import Fault
+from platform_compiler.policy.waivers import State, Waiver, Weighed
+from platform_compiler.verify.item import Fault, Other
 
 _CODES = {Action.DENY: "PC7101", Action.WARN: "PC7102", Action.AUDIT: "PC7103"}
+_WAIVED = "PC7210"
 _NOT_TOLD = "PC7104"
 _NOT_TOLD_AND_IGNORED = "PC7105"
 
@@ -32,3 +38,22 @@ def fault(verdict: Verdict, path: Path) -> Fault:
             code = _CODES[verdict.action]
         return Fault(code, item, where, message, "guard what may be absent with `has(...)` or `.?field.orValue(...)`")
     return Fault(_CODES[verdict.action], item, where, message, policy.remediation)
+
+
+def weighed_faults(weighed: Iterable[Weighed], path_of: Callable[[Verdict], Path]) -> Iterator[Fault]:
+    """Yield a fault for everything that is violated or cannot be told, with what waivers say of it."""
+    for verdict, waiver, state in weighed:
+        if verdict.outcome.result in {Result.DENY, Result.ERROR}:
+            found = fault(verdict, path_of(verdict))
+            yield _with(found, waiver, state) if waiver and state else found
+
+
+def _with(found: Fault, waiver: Waiver, state: State) -> Fault:
+    if state is State.IN_FORCE:
+        words = f"{found.message}: waived until {waiver.expires}, {waiver.reason} ({waiver.ticket})"
+        also = (Other(waiver.item(), ("spec", "expires"), f"by waiver `{waiver.name}`"),)
+        return replace(found, code=_WAIVED, message=words, also=also)
+    told = f"expired on {waiver.expires}" if state is State.EXPIRED else f"holds from {waiver.granted} on"
+    key = "expires" if state is State.EXPIRED else "granted"
+    also = (Other(waiver.item(), ("spec", key), "here"),)
+    return replace(found, message=f"{found.message}; waiver `{waiver.name}` {told}", also=also)

@@ -13,9 +13,13 @@ from platform_compiler.blueprints.catalog import BUILT_IN
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Compiled, compiled
 from platform_compiler.policy.flaws import report_flaws
+from platform_compiler.policy.model import Policy
+from platform_compiler.policy.parse import policy_of
 from platform_compiler.policy.read import Library, read_library
 from platform_compiler.shipped import shipped
-from platform_compiler.source.tree import Directory, FileTree, Unreadable
+from platform_compiler.source.node import plain
+from platform_compiler.source.stream import read_documents
+from platform_compiler.source.tree import FileTree, Unreadable
 from platform_compiler.verify.places import field_span
 
 FOLDER = "policies"
@@ -30,6 +34,7 @@ class Policies:
     """What a repository's policies are, compiled as far as somebody asked for them."""
 
     own: Library
+    _read: dict[str, Policy] = field(default_factory=dict)
     _ready: dict[str, Compiled | None] = field(default_factory=dict)
     _texts: dict[str, bytes] = field(default_factory=dict)
 
@@ -41,23 +46,33 @@ class Policies:
     def for_manifests(self, names: Iterable[str]) -> frozenset[str]:
         """Return those of some policies that judge manifests, without reading built-in ones that do not."""
         own = (name for name in names if name in self.own.policies and self.own.policies[name].judges_manifests)
-        built_in = (name for name in names if name not in self.own.policies and _NAMES_OWN_GROUP(_scanned(name)))
+        built_in = (name for name in names if name not in self.own.policies and _NAMES_OWN_GROUP(_bytes_of(name)))
         return frozenset((*own, *built_in))
+
+    def read(self, names: Iterable[str]) -> Mapping[str, Policy]:
+        """Return policies by name, sorted; names that no policy has are left out."""
+        wanted = sorted(set(names) & self.names)
+        for name in wanted:
+            if name not in self._read:
+                self._read[name] = self.own.policies.get(name) or self._built_in(name)
+        return {name: self._read[name] for name in wanted}
 
     def ready(self, names: Iterable[str], bag: Bag) -> dict[str, Compiled]:
         """Return policies by name, ready to judge; report those that do not compile, and leave them out."""
-        wanted = sorted(set(names) & self.names)
-        missing = [name for name in wanted if name not in self._ready and name not in self.own.policies]
-        library = _built_in(missing, bag)
-        self._texts.update(library.texts)
-        for name in wanted:
+        for name, policy in self.read(names).items():
             if name not in self._ready:
-                policy = self.own.policies.get(name) or library.policies[name]
                 made = compiled(policy)
                 if not isinstance(made, Compiled):
                     report_flaws(policy, made, self.texts, bag)
                 self._ready[name] = made if isinstance(made, Compiled) else None
-        return {name: found for name in wanted if (found := self._ready[name]) is not None}
+        return {name: found for name in self.read(names) if (found := self._ready[name]) is not None}
+
+    def _built_in(self, name: str) -> Policy:
+        """Read a policy that travels with the program; tests prove that it is sound."""
+        path = f"{BUILT_IN}{FOLDER}/{name}/policy.yaml"
+        self._texts[path] = _bytes_of(name)
+        (tree,) = read_documents(path, self._texts[path], Bag())
+        return policy_of(plain(tree), tree)
 
     @property
     def texts(self) -> Mapping[str, bytes]:
@@ -93,16 +108,5 @@ def built_in_names() -> frozenset[str]:
     return frozenset(folder.name for folder in shipped(FOLDER).iterdir() if folder.is_dir())
 
 
-def _scanned(name: str) -> bytes:
+def _bytes_of(name: str) -> bytes:
     return (shipped(FOLDER) / name / "policy.yaml").read_bytes()
-
-
-def _built_in(names: Iterable[str], bag: Bag) -> Library:
-    root = shipped(FOLDER)
-    files = {
-        f"{BUILT_IN}{FOLDER}/{name}/{path}": Directory(root / name).read(path)
-        for name in names
-        for path in Directory(root / name).paths()
-        if path.endswith(_ENDINGS) and not path.startswith("tests")
-    }
-    return read_library(files, bag)

@@ -1,28 +1,60 @@
-"""Judge a repository by its policies, in two stages: manifests once they are linked, resources once they are made."""
+"""Judge a repository by its policies, in two stages: manifests once they are linked, resources once they are made.
 
-from collections import defaultdict
+A court is the policies of a repository on a day. It is only there where a repository has policies, so that all others
+pay for none of it.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from platform_compiler.diagnostics import Bag
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.objects import a_map
+from platform_compiler.objects import Path
+from platform_compiler.objects import text as text_of
+from platform_compiler.policy.check_sets import check_bound, check_sets
+from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.judge import Bench, Verdict
-from platform_compiler.policy.manifests import labels_of_teams, manifests_on
+from platform_compiler.policy.manifests import manifests_on
 from platform_compiler.policy.match import namespace_named
-from platform_compiler.policy.model import Binding
+from platform_compiler.policy.model import Policy
 from platform_compiler.policy.params import Known, known
-from platform_compiler.policy.repository import Policies
-from platform_compiler.policy.sets import Where, bindings_of
+from platform_compiler.policy.places import path_behind
+from platform_compiler.policy.report import weighed_faults
+from platform_compiler.policy.repository import Policies, load_policies
+from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
+from platform_compiler.policy.ship import shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
+from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
+from platform_compiler.policy.where import Where
+from platform_compiler.schema.store import BadSchemaError
+from platform_compiler.source.node import Node, at, plain
+from platform_compiler.source.tree import FileTree
 from platform_compiler.verify.item import Item
+from platform_compiler.verify.places import field_span
+from platform_compiler.verify.report import report
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.versions import LATEST, version
+from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
 
+_ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
+"""The usual namespace and the service account of what delivers."""
 _VIOLATED = frozenset({Result.DENY, Result.ERROR})
+
+
+def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
+    """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
+    court = Court(load_policies(tree, bag), loaded, as_of)
+    check_bound(court.policies.own, court.sets, bag)
+    check_days(loaded.waivers, bag)
+    return court
 
 
 @dataclass(frozen=True)
@@ -33,78 +65,159 @@ class Court:
     loaded: Loaded
     as_of: date
 
-    def manifests(self, resolved: Resolved, bag: Bag) -> Iterator[Verdict]:
-        """Yield what is violated by manifests, with their layers merged; once for each cluster."""
-        labels = labels_of_teams(self.loaded)
-        teams = {name: name for name in labels}
+    def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
+        """Report what is violated by manifests, with their layers merged; once for each cluster."""
+        check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
+        meant = self.policies.read(self.policies.for_manifests(self.names))
         objects = known(item.body for item in self.policies.own.params)
-        for cluster in self.loaded.clusters.values():
-            bindings = self._bindings(cluster, labels, teams)
-            meant = self.policies.for_manifests({binding.policy for binding in bindings})
-            bench = self._bench(bindings, meant, objects, bag)
-            if bench.compiled:
-                for subject in manifests_on(cluster, self.loaded, resolved):
-                    yield from _violations(bench, subject)
+        found: list[Verdict] = []
+        for name in self.loaded.clusters if meant else ():
+            bench = self._bench(meant, self.where(name, linked), objects, bag)
+            for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
+                found += _violations(bench, subject)
+        return self._told(found, bag)
 
-    def resources(
-        self, items: Sequence[Item], linked: Linked, is_namespaced: Callable[[Item], bool], bag: Bag
-    ) -> Iterator[Verdict]:
-        """Yield what is violated by generated resources."""
-        by_cluster: defaultdict[str, list[Item]] = defaultdict(list)
-        for item in items:
-            by_cluster[item.cluster].append(item)
-        for name, own in by_cluster.items():
-            namespaces = {item.name: item.body for item in own if (item.group, item.kind) == ("", "Namespace")}
+    def judge_resources(  # noqa: PLR0913 -- what is judged, and what was told before
+        self,
+        items: Sequence[Item],
+        linked: Linked,
+        schemas: Callable[[str], Schemas],
+        earlier: Iterable[Weighed],
+        bag: Bag,
+        *,
+        whole: bool,
+    ) -> None:
+        """Report what is violated by generated resources. `whole` says that nothing is left out."""
+        found: list[Verdict] = []
+        for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
-            user = user_on(self.loaded.clusters[name])
-            for item in own:
-                if bench.is_idle(item.group, item.kind):
-                    continue
-                namespaced = is_namespaced(item)
-                where = item.namespace or "default"
-                namespace = namespace_named(where, namespaces.get(where)) if namespaced else None
-                yield from _violations(bench, subject_of(item, namespace, namespaced=namespaced, user=user))
+            for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
+                found += _violations(bench, subject)
+        weighed = self._told(found, bag)
+        places = self._places(linked)
+        compiled = self.policies.ready(self.names, bag)
+        check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
+        policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
+        longest = most_days(self.loaded.platform)
+        check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        if whole:
+            check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
+
+    def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
+        """Return the policies and bindings that clusters get, as resources of the clusters."""
+        policies = self.policies.read(self.names) if any(one.ships for one in self.sets) else {}
+        made: list[Resource] = []
+        for name in self.loaded.clusters if policies else ():
+            unit = Unit(name, "cluster", name, f"clusters/{name}/_cluster")
+            if wanted(unit):
+                own = [resource.body for resource in resources if resource.unit.cluster == name]
+                where = self.where(name, linked)
+                bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
+                made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
+        return made
+
+    def line(self, resource: Resource, path: Path) -> Span | None:
+        """Return the line of a policy that wrote a field of a resource, None for resources that no policy is."""
+        tree = self._trees.get(resource.template)
+        return field_span(tree, path, on_key=False) if tree is not None else None
 
     def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
         """Return the policies that judge the resources of a cluster."""
-        bindings = self.bindings(cluster, items, linked)
-        names = {binding.policy for binding in bindings}
+        meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
         objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
-        return self._bench(bindings, names - self.policies.for_manifests(names), objects, bag)
+        return self._bench(meant, self.where(cluster, linked), objects, bag)
 
-    def bindings(self, cluster: str, items: Iterable[Item], linked: Linked) -> list[Binding]:
-        """Return what binds policies on a cluster: its sets, and bindings that were written out."""
-        found: dict[str, Mapping[str, str]] = {item.namespace: {} for item in items if item.namespace}
-        found |= {
-            item.name: a_map(item.body, "metadata", "labels")
-            for item in items
-            if (item.group, item.kind) == ("", "Namespace")
-        }
-        teams = {target.interface.namespace: target.interface.team for target in linked.targets[cluster].values()}
-        return self._bindings(self.loaded.clusters[cluster], found, teams)
+    def where(self, cluster: str, linked: Linked) -> Where:
+        """Return a cluster with the namespaces that something of ours is in, and the teams that own them."""
+        spec = self.loaded.clusters[cluster].spec
+        gateways = plain(node) if (node := at(spec, "gateways")) is not None else {}
+        own = {gateway["namespace"]: "" for gateway in gateways.values()}
+        own[text(spec, "mesh", "rootNamespace") or ROOT_NAMESPACE] = ""
+        own |= {target.interface.namespace: target.interface.team for target in linked.targets[cluster].values()}
+        written = text(spec, "versions", "kubernetes")
+        return Where(
+            cluster=cluster,
+            environment=environment_of(self.loaded.clusters[cluster]),
+            namespaces=dict(sorted(own.items())),
+            teams=tuple(sorted(self.loaded.teams)),
+            kubernetes=version(written) if written else LATEST.kubernetes,
+        )
 
-    def _bindings(
-        self, cluster: Manifest, namespaces: Mapping[str, Mapping[str, str]], teams: Mapping[str, str]
-    ) -> list[Binding]:
-        where = Where(cluster.name, environment_of(cluster), namespaces, teams)
-        made = bindings_of(self.loaded.policy_sets, self.policies.names, where, self.as_of)
-        return [*made, *self.policies.own.bindings.values()]
+    @cached_property
+    def sets(self) -> tuple[PolicySet, ...]:
+        """Its sets, by name."""
+        return read_sets(self.loaded.policy_sets)
 
-    def _bench(self, bindings: Iterable[Binding], names: Iterable[str], objects: Known, bag: Bag) -> Bench:
-        ready = self.policies.ready(names, bag)
+    @cached_property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Its waivers, by name."""
+        return read_waivers(self.loaded.waivers)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The policies that sets or bindings name."""
+        bound = {binding.policy for binding in self.policies.own.bindings.values()}
+        return frozenset(bound.union(*(one.named(self.policies.names) for one in self.sets))) & self.policies.names
+
+    def _places(self, linked: Linked) -> list[Where]:
+        return [self.where(name, linked) for name in sorted(self.loaded.clusters)]
+
+    def _bench(self, policies: Mapping[str, Policy], where: Where, objects: Known, bag: Bag) -> Bench:
+        bindings = [*bindings_of(self.sets, policies, where, self.as_of), *self.policies.own.bindings.values()]
+        ready = self.policies.ready({binding.policy for binding in bindings} & policies.keys(), bag)
         return Bench(ready, [binding for binding in bindings if binding.policy in ready], objects)
 
+    def _subjects(self, cluster: str, items: Iterable[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
+        """Yield the requests that make the objects of a cluster, without those that no policy is for."""
+        namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
+        user = user_on(self.loaded.clusters[cluster])
+        for item in items:
+            if not bench.is_idle(item.group, item.kind):
+                namespaced = is_namespaced(item, schemas)
+                where = item.namespace or "default"
+                namespace = namespace_named(where, namespaces.get(where)) if namespaced else None
+                yield subject_of(item, namespace, namespaced=namespaced, user=user)
 
-def _violations(bench: Bench, subject: Subject) -> Iterator[Verdict]:
-    return (verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED)
+    def _told(self, found: Iterable[Verdict], bag: Bag) -> tuple[Weighed, ...]:
+        weighed = tuple(waived(found, self.waivers, self.as_of, self._environment))
+        compiled = self.policies.ready({one.verdict.policy.name for one in weighed}, bag)
+        report(weighed_faults(weighed, path_behind(compiled)), bag)
+        return weighed
+
+    def _environment(self, cluster: str) -> str:
+        return environment_of(self.loaded.clusters[cluster])
+
+    def _made_by(self, body: Mapping[str, object]) -> Span:
+        """Return where the source of a shipped object begins: its policy, or the set that a binding was made from."""
+        policy = self.policies.read([text_of(body, "metadata", "name")])
+        name = text_of(body, "metadata", "name")
+        source = next((one.tree for one in policy.values()), None) or next(
+            one.document for one in self.sets if name.startswith(f"{one.name}-")
+        )
+        span = field_span(source, (), on_key=False)
+        self._trees[span] = source
+        return span
+
+    @cached_property
+    def _trees(self) -> dict[Span, Node]:
+        return {}
+
+
+def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
+    return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
+
+
+def is_namespaced(item: Item, schemas: Schemas) -> bool:
+    """Whether objects of a kind are in namespaces: as its schema says, else as the object itself does."""
+    try:
+        judge = schemas.judge(str(item.body["apiVersion"]), item.kind)
+    except BadSchemaError:  # told by verification
+        judge = None
+    return judge.kind.namespaced if judge else bool(item.namespace)
 
 
 def user_on(cluster: Manifest) -> str:
     """Return who applies objects on a cluster: the service account of what delivers there."""
     part = (text(cluster.spec, "parts", "delivery") or "").partition("@")[0]
-    if part == "flux":
-        return (
-            f"system:serviceaccount:{text(cluster.spec, 'delivery', 'namespace') or 'flux-system'}:kustomize-controller"
-        )
-    namespace = text(cluster.spec, "delivery", "namespace") or "argocd"
-    return f"system:serviceaccount:{namespace}:argocd-application-controller"
+    usual, account = _ACCOUNTS.get(part, _ACCOUNTS["argocd"])
+    return f"system:serviceaccount:{text(cluster.spec, 'delivery', 'namespace') or usual}:{account}"

@@ -42,3 +42,4 @@ SINCE: dict[str, Version] = since.overloads(FUNCTIONS)
 
 MACROS = since.MACROS
 NEVER = since.NEVER
+NOT_HERE = since.NOT_HERE

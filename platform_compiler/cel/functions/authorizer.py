@@ -2,8 +2,8 @@
 
 from platform_compiler.cel.functions.declare import ALWAYS, Function, Version, introduced, member
 
-AUTHORIZER = {"@authorizer": "cluster"}
-"""What stands for the variable `authorizer`."""
+AUTHORIZER = {"@authorizer": "cluster", "requestResource": {"@authorizer": "request"}}
+"""What stands for the variable `authorizer`, and for the check of the resource that is requested."""
 
 OFFLINE = "the authorizer needs a live cluster: not evaluated offline"
 """What every question to it is answered with."""

@@ -93,7 +93,7 @@ _ANYTHING = {
     "list": "list(dyn)",
     "map": "map(dyn, dyn)",
 }
-"""The engine calls nothing by a parameter of any type: each type needs an overload. It takes none for null beside the others."""
+"""The engine calls nothing by a parameter of any type: each type needs an overload, and null cannot have one."""
 
 
 def _of_any(name: str, overload: str, result: str, call: Callable[..., object]) -> Function:

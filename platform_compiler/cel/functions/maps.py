@@ -1,4 +1,7 @@
-"""What `transformMap` and `transformMapEntry` are made of: their macros come with the engine, this call does not."""
+"""What `transformMap` is made of: the macro comes with the engine, this call does not.
+
+`transformMapEntry` is made of a call that the engine knows the type of and does not have: it cannot be given here.
+"""
 
 from typing import Any
 
@@ -21,21 +24,13 @@ def insert(into: dict[Any, Any], key: Any, value: Any) -> dict[Any, Any]:
     return {**into, key: value}
 
 
-def insert_all(into: dict[Any, Any], entries: dict[Any, Any]) -> dict[Any, Any]:
-    """Return a map with the entries of another one."""
-    for key, value in entries.items():
-        into = insert(into, key, value)
-    return into
-
-
 _SINCE = introduced(32)
 FUNCTIONS = (
     Function(
         "cel.@mapInsert",
         (
-            free("@mapInsert_map_map", (_MAP, _MAP), _MAP, insert_all, _SINCE),
             *(
-                free(f"@mapInsert_map_{key}_{word}", (_MAP, key, kind), _MAP, insert, _SINCE)
+                free(f"map_insert_{key}_{word}", (_MAP, key, kind), _MAP, insert, _SINCE)
                 for key in _KEYS
                 for word, kind in _VALUES.items()
             ),

@@ -31,6 +31,7 @@ _OF_THE_ENGINE: dict[str, Version] = {
     **dict.fromkeys(
         ("list_slice", "list_flatten", "list_flatten_int", "list_range", "list_reverse", "list_distinct"), _LISTS
     ),
+    **dict.fromkeys(("@mapInsert_map_map", "@mapInsert_map_key_value"), _TWO_VARIABLES),
     **{
         f"list_{kind}_{function}": _LISTS
         for kind in ("int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes")
@@ -54,6 +55,13 @@ MACROS: dict[tuple[str, int], Version] = {
     ("sortBy", 2): _LISTS,
 }
 """Macros by name and how many arguments they take: in a syntax tree only their expansions are left."""
+
+NOT_HERE: dict[str, str] = {
+    "transformMapEntry": "use `transformMap`, or `map` over the keys",
+    "net.IP": "use `isIP()`",
+    "net.CIDR": "use `isCIDR()`",
+}
+"""What Kubernetes has and this engine does not, and what to write instead."""
 
 NEVER: dict[str, str] = {
     "cel.bind": "name the value in `variables` of the policy",
@@ -88,6 +96,7 @@ NEVER: dict[str, str] = {
     ),
     **dict.fromkeys(("proto.getExt", "proto.hasExt"), "read the field by its name"),
     **dict.fromkeys(("json.unmarshal", "json.marshal", "yaml.parse"), "policies cannot parse text; read the fields"),
+    ".sign": "write `sign(q)`: the method that is documented was declared as a function",
     "mul": "turn the quantity into a number with `asInteger()` or `asApproximateFloat()` and multiply that",
     **dict.fromkeys(
         ("div", "divInt"),

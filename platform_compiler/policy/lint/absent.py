@@ -91,7 +91,7 @@ def _report_unknown(read: Read, known: Sequence[tuple[Known, Schema]], sheet: Sh
     near = did_you_mean(way[-1], sorted({name for _, schema in known for name in names_at(schema, way[:-1])}))
     words = f"there is no `{_shown(way)}` in {kinds}"
     cure = f"did you mean `{near}`?" if near else "read a field that the kind has: what there is not is always absent"
-    bag.add("PC7014", words, sheet.span(read.written, read.part), help=cure)
+    bag.add("PC7024", words, sheet.span(read.written, read.part), help=cure)
 
 
 def _shown(way: Way) -> str:

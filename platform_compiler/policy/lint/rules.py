@@ -81,7 +81,7 @@ def _report_versions(policy: Policy, rule: Rule, path: Path, kinds: tuple[Known,
         else f"objects of {versions} are judged in clusters alone"
     )
     cure = "name these versions too, if the expressions are right for them"
-    bag.add("PC7012", words, span, help=cure)
+    bag.add("PC7022", words, span, help=cure)
 
 
 def _left_out(policy: Policy, rule: Rule, kinds: tuple[Known, ...]) -> Iterator[Known]:
@@ -96,4 +96,4 @@ def _report_subresources(policy: Policy, bag: Bag) -> None:
     if resources and all("/" in resource and not resource.startswith(ANY) for resource in resources):
         span = field_span(policy.tree, _RULES, on_key=True)
         words = "the policy is for subresources alone, which no file holds: only clusters judge by it"
-        bag.add("PC7012", words, span, help="name what it is to judge before anything is applied too")
+        bag.add("PC7022", words, span, help="name what it is to judge before anything is applied too")

@@ -15,11 +15,11 @@ def missing_words(sheet: Sheet, bag: Bag) -> None:
         if not validation.message.strip() and validation.message_expression is None:
             span = field_span(policy.tree, ("spec", "validations", index), on_key=True)
             words = f"validation {index} has no message, so people will read its expression"
-            bag.add("PC7010", words, span, help="say in `message` what is wrong with an object that it denies")
+            bag.add("PC7020", words, span, help="say in `message` what is wrong with an object that it denies")
     if not policy.remediation.strip():
         span = field_span(policy.tree, ("metadata", "name"), on_key=False)
         words = f"policy `{policy.name}` does not say how to mend what it denies"
-        bag.add("PC7013", words, span, help="say it in the annotation `platformc.dev/remediation`")
+        bag.add("PC7023", words, span, help="say it in the annotation `platformc.dev/remediation`")
 
 
 def odd_reads(sheet: Sheet, bag: Bag) -> None:
@@ -27,7 +27,7 @@ def odd_reads(sheet: Sheet, bag: Bag) -> None:
     for written in sheet.of("validation"):
         if not sheet.names(written) & _OF_THE_REQUEST:
             words = f"validation {written.name} reads nothing of the object, so it says the same of all"
-            bag.add("PC7011", words, sheet.span_at(written), help="read `object`, or take the validation away")
+            bag.add("PC7021", words, sheet.span_at(written), help="read `object`, or take the validation away")
     for written in sheet.all:
         used = [p for p in parts(written.tree.expr) if p.HasField("ident_expr") and p.ident_expr.name == "authorizer"]
         for part in used[:1]:

@@ -1,0 +1,50 @@
+"""What of the language a policy needs that not every Kubernetes has."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from platform_compiler.cel.engine import Expression
+from platform_compiler.cel.functions import FUNCTIONS
+from platform_compiler.cel.tree import is_binding, overloads_in, parts
+from platform_compiler.policy.compiled import Compiled
+from platform_compiler.verify.versions import Version
+
+_TWO_NAMES: Version = (1, 33)
+"""Loops over keys and values came with the environment of 1.32, which takes them in new policies one version later."""
+
+
+class Need(NamedTuple):
+    """What is needed, in words, and the first Kubernetes that has it."""
+
+    what: str
+    since: Version
+
+
+def needs(compiled: Compiled, version: Version) -> list[Need]:
+    """Return what a policy uses and a version of Kubernetes does not have, each once."""
+    found = {need for expression in _expressions(compiled) for need in _needed(expression) if need.since > version}
+    return sorted(found)
+
+
+def _expressions(compiled: Compiled) -> Iterator[Expression]:
+    yield from (expression for _, expression in compiled.conditions)
+    yield from compiled.validations
+    yield from filter(None, compiled.messages)
+    yield from (expression for _, expression in compiled.audits)
+
+
+def _needed(expression: Expression) -> Iterator[Need]:
+    tree = expression.tree()
+    for function, overloads, _ in overloads_in(tree):
+        known = [_since()[one] for one in overloads if one in _since()]
+        if known:
+            # Where types are not known, any of the overloads may be meant: the oldest one need not be a newer one.
+            yield Need(f"`{function}()`", min(known))
+    if any(part.comprehension_expr.iter_var2 and not is_binding(part) for part in parts(tree.expr)):
+        yield Need("a loop over keys and values", _TWO_NAMES)
+
+
+@cache
+def _since() -> dict[str, Version]:
+    return {one.id: one.since for function in FUNCTIONS for one in function.overloads}
