@@ -139,6 +139,10 @@ class Language:
         alone = self._environment.deserialize(trees.write(trees.part_of(tree, part)))
         return Expression("", alone.return_type(), alone)
 
+    def with_tree(self, expression: Expression, tree: Tree) -> Expression:
+        """Return an expression that is judged by another tree than its own."""
+        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
+
     def with_name(self, name: str, kind: Type) -> "Language":
         """Return a language that knows one more name."""
         return _language({**self._names, name: kind})

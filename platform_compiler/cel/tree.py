@@ -110,15 +110,23 @@ def bound(body: Tree, lets: Sequence[Let]) -> Tree:
     """
     made = _message("CheckedExpr")()
     made.CopyFrom(body)
-    free = 1 + max((part.id for part in parts(made.expr)), default=0)
+    free = 1 + _highest(made)
     for let in reversed(lets):
         value = _renumbered(let.tree, free)
-        free += 1 + max(part.id for part in parts(let.tree.expr))
+        free += 1 + _highest(let.tree)
         made.references.extend(value.references)
         made.types.extend(value.types)
         made.expr.CopyFrom(_binding(let.name, value.expr, made.expr, free))
         free += 4
     return made
+
+
+def replaced(tree: Tree, part: Part, template: Tree, lets: Sequence[Let]) -> None:
+    """Put a template in the place of a part of a tree, with names of the template standing for other parts."""
+    made = _renumbered(bound(template, lets), 1 + _highest(tree))
+    tree.references.extend(made.references)
+    tree.types.extend(made.types)
+    part.CopyFrom(made.expr)
 
 
 def _binding(name: str, value: Part, body: Part, free: int) -> Part:
@@ -151,6 +159,12 @@ def rebound(binding: Part, body: Part) -> Part:
         getattr(loop, field).CopyFrom(getattr(own, field))
     loop.result.CopyFrom(body)
     return made
+
+
+def _highest(tree: Tree) -> int:
+    """Return the highest number of a part, also of one that is no longer there and has left a reference."""
+    known = (entry.key for entry in (*tree.references, *tree.types))
+    return max((*known, *(part.id for part in parts(tree.expr))), default=0)
 
 
 def _renumbered(tree: Tree, offset: int) -> Tree:

@@ -59,9 +59,9 @@ def import_(ctx: click.Context, files: tuple[Path, ...], output: Path | None) ->
         path = root / path_of(kind.api_version, kind.kind)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text_of(kind.content), encoding="utf-8")
-    rules = sum(kind.rules_in_cel for kind in found.values())
-    left_out = f"; {plural(rules, 'rule')} in CEL left out" if rules else ""
-    click.echo(f"imported {plural(len(found), 'kind')} to {root / 'schemas'}{left_out}", err=True)
+    rules = sum(kind.rules for kind in found.values())
+    with_rules = f" with {plural(rules, 'rule')} in CEL" if rules else ""
+    click.echo(f"imported {plural(len(found), 'kind')}{with_rules} to {root / 'schemas'}", err=True)
     ctx.exit(code if found or code else Exit.FINDINGS)
 
 

@@ -127,6 +127,9 @@ _TABLE = (
     Code("PC5008", "field-too-new", "error"),
     Code("PC5009", "unusable-schema", "error"),
     Code("PC5010", "unrendered-template", "error"),
+    Code("PC5011", "broken-rule-of-its-kind", "error"),
+    Code("PC5012", "rule-without-verdict", "error"),
+    Code("PC5013", "unusable-rule", "error"),
     # --- 51: Kubernetes: workloads, selectors, references
     Code("PC5101", "invalid-name", "error"),
     Code("PC5102", "needless-namespace", "warning"),

@@ -1,7 +1,7 @@
 """Turn what a cluster publishes of its kinds into closed JSON Schema: CRDs, and the API server's OpenAPI documents.
 
 Closed means that an unknown field is an error: the API server drops it in silence. What JSON Schema cannot say and the
-API server judges all the same is kept (`x-unique`), rules in CEL are left out and counted.
+API server judges all the same is kept: `x-unique`, and rules in CEL (`x-kubernetes-validations`) with what these need.
 
 Source: "Specifying a structural schema" of CustomResourceDefinition; OpenAPI v2 and v3 of `/openapi`.
 """
@@ -13,24 +13,23 @@ from typing import Any
 
 from platform_compiler.objects import a_list, a_map, maps, text
 from platform_compiler.schema.kind import Kind
-from platform_compiler.schema.openapi import closed
+from platform_compiler.schema.openapi import RULES, closed
 from platform_compiler.schema.walk import Schema
 
 _KINDS = "x-kubernetes-group-version-kind"
 _EVERY_KIND = ("apiVersion", "kind", "metadata", "status")
-_CEL = "x-kubernetes-validations"
 _API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[a-z]([a-z0-9-]*[a-z0-9])?\Z").match
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z").match
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One kind: its schema, and how many rules in CEL were left out of it."""
+    """One kind: its schema, and how many rules in CEL it has."""
 
     api_version: str
     kind: str
     content: Kind
-    rules_in_cel: int
+    rules: int
 
 
 def imported(document: Any) -> Iterator[Imported]:
@@ -61,7 +60,7 @@ def _from_crd(document: Mapping[str, Any]) -> Iterator[Imported]:
         if not version.get("served", True):
             continue
         published = a_map(version, "schema", "openAPIV3Schema") or a_map(spec, "validation", "openAPIV3Schema")
-        yield _kind(f"{group}/{text(version, 'name')}", kind, closed(published, {}), published, namespaced=namespaced)
+        yield _kind(f"{group}/{text(version, 'name')}", kind, closed(published, {}), namespaced=namespaced)
 
 
 def _from_openapi(document: Mapping[str, Any]) -> Iterator[Imported]:
@@ -78,7 +77,7 @@ def _from_openapi(document: Mapping[str, Any]) -> Iterator[Imported]:
             namespaced = not scoped or (api_version, kind) in scoped
             own = {key: value for key, value in a_map(definition, "properties").items() if key not in _EVERY_KIND}
             schema = closed({**definition, "properties": own}, definitions)
-            yield _kind(api_version, kind, schema, definition, namespaced=namespaced)
+            yield _kind(api_version, kind, schema, namespaced=namespaced)
 
 
 def _namespaced(document: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -94,7 +93,7 @@ def _namespaced(document: Mapping[str, Any]) -> set[tuple[str, str]]:
     return found
 
 
-def _kind(api_version: str, kind: str, schema: Schema, published: Any, *, namespaced: bool) -> Imported:
+def _kind(api_version: str, kind: str, schema: Schema, *, namespaced: bool) -> Imported:
     properties = {
         **schema.get("properties", {}),
         "apiVersion": {"const": api_version},
@@ -105,10 +104,11 @@ def _kind(api_version: str, kind: str, schema: Schema, published: Any, *, namesp
     required = sorted({"apiVersion", "kind", "metadata", *schema.get("required", [])} - {"status"})
     whole = {**schema, "type": "object", "properties": properties, "required": required}
     whole.setdefault("additionalProperties", False)
-    return Imported(api_version, kind, Kind(whole, namespaced), _rules(published))
+    return Imported(api_version, kind, Kind(whole, namespaced), rules_in(whole))
 
 
-def _rules(value: Any) -> int:
+def rules_in(value: Any) -> int:
+    """Return how many rules in CEL a schema has, at any depth."""
     if isinstance(value, dict):
-        return len(a_list(value, _CEL)) + sum(map(_rules, value.values()))
-    return sum(map(_rules, value)) if isinstance(value, list) else 0
+        return len(a_list(value, RULES)) + sum(map(rules_in, value.values()))
+    return sum(map(rules_in, value)) if isinstance(value, list) else 0

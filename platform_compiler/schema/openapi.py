@@ -26,6 +26,10 @@ _KEPT = (
     "type",
     "uniqueItems",
 )
+RULES = "x-kubernetes-validations"
+_FOR_RULES = ("default", "nullable")
+_TYPED = ("byte", "date", "date-time", "duration")
+"""Formats that give a text another type in the eyes of a rule."""
 _CONDITIONS = ("allOf", "anyOf", "oneOf")
 _INT_OR_STRING: Schema = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
 _QUANTITY: Schema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
@@ -69,11 +73,12 @@ class _Reader:
         if [list(part) for _, part in maps(schema, "allOf")] == [["$ref"]]:
             return self.read(schema["allOf"][0])  # OpenAPI v3 wraps references that carry a description
         if schema.get("x-kubernetes-int-or-string") or schema.get("format") == "int-or-string":
-            return _INT_OR_STRING
-        found: Schema = {**_FORMATS.get(text(schema, "format"), {})}
+            return {**_INT_OR_STRING, **_for_rules(schema)}
+        found: Schema = {**_FORMATS.get(text(schema, "format"), {}), **_for_rules(schema)}
         found |= {key: schema[key] for key in _KEPT if key in schema}
         if schema.get("x-kubernetes-embedded-resource"):
-            return {"type": "object"}
+            own = {key: self.read(below) for key, below in a_map(schema, "properties").items()}
+            return {"type": "object", **_for_rules(schema), **({"properties": own} if own else {})}
         if properties := a_map(schema, "properties"):
             found["properties"] = {key: self.read(below) for key, below in properties.items()}
         self._close(schema, found)
@@ -82,6 +87,8 @@ class _Reader:
         _say_unique(schema, found)
         if conditions := _conditions(schema):
             found["allOf"] = conditions
+        for _, part in maps(schema, "allOf"):
+            _add_rules(found, part)
         return found
 
     def _close(self, schema: Mapping[str, Any], found: Schema) -> None:
@@ -100,6 +107,27 @@ class _Reader:
             self.used[name] = {}  # a definition may refer to itself
             self.used[name] = self.read(self._definitions.get(name, {}))
         return {"$ref": f"#/$defs/{name}"}
+
+
+def _for_rules(schema: Mapping[str, Any]) -> Schema:
+    """Return what the rules of a kind need, and the rules themselves; JSON Schema does not mind."""
+    found: Schema = {key: schema[key] for key in _FOR_RULES if key in schema}
+    if text(schema, "format") in _TYPED:
+        found["format"] = schema["format"]
+    if rules := [rule for _, rule in maps(schema, RULES)]:
+        found[RULES] = rules
+    return found
+
+
+def _add_rules(found: Schema, part: Mapping[str, Any]) -> None:
+    """Add the rules of a condition to the fields that they judge."""
+    if rules := [rule for _, rule in maps(part, RULES)]:
+        found[RULES] = [*found.get(RULES, ()), *rules]
+    below = [(found.get(key), part.get(key)) for key in ("items", "additionalProperties")]
+    below += [(a_map(found, "properties").get(key), more) for key, more in a_map(part, "properties").items()]
+    for inner, more in below:
+        if isinstance(inner, dict) and isinstance(more, dict):
+            _add_rules(inner, more)
 
 
 def _say_unique(schema: Mapping[str, Any], found: Schema) -> None:

@@ -1,16 +1,20 @@
 """Which schema judges a kind: what was imported from the user's own clusters, else the profile."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import validator_for
 
+from platform_compiler.schema.imported import rules_in
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
 from platform_compiler.schema.unique import Way, ways_of
 from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Judge:
     validator: Any
     ways: Way | None
     """To the lists whose items must differ."""
+    rules: "Rules | None"
+    """In CEL; None where the kind has none."""
 
     @property
     def schema(self) -> Schema:
@@ -63,6 +69,14 @@ class Schemas:
 
 def _judge(kind: Kind, path: str) -> Judge:
     try:
-        return Judge(kind, validator_for(kind.schema), ways_of(kind.schema))
+        return Judge(kind, validator_for(kind.schema), ways_of(kind.schema), _rules(kind.schema, path))
     except ValueError as wrong:
         raise BadSchemaError(path) from wrong
+
+
+def _rules(schema: Schema, path: str) -> "Rules | None":
+    if not rules_in(schema):
+        return None
+    from platform_compiler.verify.rules import rules  # noqa: PLC0415 -- brings the engine, which few kinds need
+
+    return rules(path.rpartition("/")[2].removesuffix(".json"), schema, path)

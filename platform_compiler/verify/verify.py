@@ -1,7 +1,7 @@
 """Judge objects, ours or anybody's: their shape first, then what no schema sees, cluster by cluster.
 
-Only objects of a sound shape reach the checks of fields and of whole clusters; those that are not still count as being
-there, so that one mistake is told once.
+Only objects of a sound shape reach the rules of their kind and then the checks of fields and of whole clusters; those
+that are not still count as being there, so that one mistake is told once.
 """
 
 from collections import Counter
@@ -99,9 +99,12 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
-    if fits(item, known):
+    if not fits(item, known):
+        return _Shape(item, (*found, *unfit(item, tree_of(item), known)))
+    if known.rules is None:
         return _Shape(item, tuple(found), sound=True)
-    return _Shape(item, (*found, *unfit(item, tree_of(item), known)))
+    broken = tuple(known.rules.broken(item))
+    return _Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
 
 
 def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.schema.store import NOTHING, Store
 from platform_compiler.source.node import Node
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Fault, Item
@@ -21,17 +22,20 @@ def tree_of(item: Item) -> Node:
     return item.place.tree
 
 
-def diagnostics(text: str, *, whole: bool = True, versions: Versions = LATEST) -> tuple[Diagnostic, ...]:
+def diagnostics(
+    text: str, *, whole: bool = True, versions: Versions = LATEST, imported: Store = NOTHING
+) -> tuple[Diagnostic, ...]:
     """Return everything that is found in a stream of YAML."""
     bag = Bag()
     items = items_of("judged.yaml", text.encode(), bag)
-    judge(items, {"": Facts(versions)}, lambda _: Schemas(versions), tree_of, bag, whole=whole)
+    judge(items, {"": Facts(versions)}, lambda _: Schemas(versions, imported), tree_of, bag, whole=whole)
     return bag.sorted()
 
 
-def found(text: str, *, whole: bool = True, versions: Versions = LATEST) -> list[str]:
+def found(text: str, *, whole: bool = True, versions: Versions = LATEST, imported: Store = NOTHING) -> list[str]:
     """Return what is found in a stream of YAML, each as `CODE Kind namespace/name: message`."""
-    return [f"{d.code} {d.message.replace('`', '')}" for d in diagnostics(text, whole=whole, versions=versions)]
+    every = diagnostics(text, whole=whole, versions=versions, imported=imported)
+    return [f"{d.code} {d.message.replace('`', '')}" for d in every]
 
 
 def codes(text: str, *, whole: bool = True, versions: Versions = LATEST) -> set[str]:
@@ -39,10 +43,11 @@ def codes(text: str, *, whole: bool = True, versions: Versions = LATEST) -> set[
     return {d.code for d in diagnostics(text, whole=whole, versions=versions)}
 
 
-def refused(text: str, *, versions: Versions = LATEST) -> list[str]:
+def refused(text: str, *, versions: Versions = LATEST, imported: Store = NOTHING) -> list[str]:
     """Return what the schemas of a stream's kinds refuse, in words; what sound objects mean is left aside."""
     shape = ("PC1", "PC50", "PC5230")
-    return [line for line in found(text, whole=False, versions=versions) if line.startswith(shape)]
+    every = found(text, whole=False, versions=versions, imported=imported)
+    return [line for line in every if line.startswith(shape)]
 
 
 class Checks(Protocol):
