@@ -1,12 +1,12 @@
 """From what is wrong with expressions to findings at the very characters, inside the YAML that they are written in."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from platform_compiler.cel.functions import NEVER
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Flaw
-from platform_compiler.policy.model import Policy
+from platform_compiler.policy.model import Policy, Text
 from platform_compiler.source.node import ScalarNode, at
 
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
@@ -14,12 +14,22 @@ _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
     """Report everything that keeps a policy from being compiled."""
-    for flaw in flaws:
+    for flaw, cure in _telling([(flaw, _cure(flaw)) for flaw in flaws]):
         node = at(policy.tree, *flaw.text.path)
         assert isinstance(node, ScalarNode)
         span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)
-        words = f"policy `{policy.name}` does not compile: {flaw.problem.words}"
-        bag.add("PC7001", words, span, help=_cure(flaw))
+        bag.add("PC7001", f"policy `{policy.name}` does not compile: {flaw.problem.words}", span, help=cure)
+
+
+def _telling(flaws: list[tuple[Flaw, str]]) -> Iterator[tuple[Flaw, str]]:
+    """Yield the flaws that tell something: what Kubernetes never has makes every word of a call unknown."""
+    cured: set[Text] = set()
+    for flaw, cure in sorted(flaws, key=lambda one: not one[1]):
+        if flaw.text in cured:
+            continue
+        if cure:
+            cured.add(flaw.text)
+        yield flaw, cure
 
 
 def _cure(flaw: Flaw) -> str:
@@ -28,7 +38,7 @@ def _cure(flaw: Flaw) -> str:
     if found is None:
         return ""
     for name, cure in NEVER.items():
-        if found[1] in {name, *name.split(".")} and name in flaw.text.text:
+        if found[1] in {name, name.partition(".")[2]} and name in flaw.text.text:
             return f"Kubernetes has no `{name}`: {cure}"
     return ""
 

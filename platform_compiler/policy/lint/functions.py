@@ -30,6 +30,8 @@ def _calls(written: Written) -> Iterator[tuple[str, Version, int]]:
     for part in parts(written.tree.expr):
         offset = written.offsets.get(part.id, 0)
         if part.HasField("call_expr"):
+            if part.call_expr.function.isidentifier() and part.call_expr.function not in written.text.text:
+                continue  # what a macro stands for
             # Where types are unknown several overloads may be meant, and the oldest is enough.
             since = min((SINCE.get(overload, (1, 0)) for overload in known.get(part.id, ())), default=(1, 0))
             yield _shown(part.call_expr.function), since, offset

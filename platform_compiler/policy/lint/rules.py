@@ -71,7 +71,7 @@ def _report_versions(policy: Policy, rule: Rule, path: Path, kinds: tuple[Known,
     """Report versions of the kinds that a rule leaves out: the API server converts objects, and we do not."""
     exact = text(policy.body, "spec", "matchConstraints", "matchPolicy") == "Exact"
     left = sorted({f"{known.group}/{known.version}" for known in _left_out(policy, rule, kinds)})
-    if not left:
+    if not left or not any(names_kind(rule, known) for known in kinds):
         return
     span = field_span(policy.tree, (*path, "apiVersions"), on_key=True)
     versions = ", ".join(f"`{one}`" for one in left)
