@@ -1,6 +1,7 @@
 """READ FIRST: the phases, in the order they run.
 
     files -> load -> resolve layers -> link -> contexts -> expand blueprints -> verify -> lay out -> (write)
+                                          `-> policies on manifests          `-> policies on resources
 
 `check` goes as far as linking and is all that a hook needs; `compile_tree` goes to the bytes of every file.
 Each phase is a function of frozen values and a bag of findings: it never prints, exits, or reads the clock.
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from platform_compiler.blueprints.catalog import Catalog, load_catalog
 from platform_compiler.diagnostics import Bag
-from platform_compiler.layers.placement import environment_of
+from platform_compiler.layers.placement import owner_of
 from platform_compiler.layers.published import Frozen, published_form
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from platform_compiler.emit.layout import Output
     from platform_compiler.layers.model import Resolved
     from platform_compiler.link.model import Linked
+    from platform_compiler.policy.stages import Court
+    from platform_compiler.policy.waivers import Weighed
     from platform_compiler.source.tree import FileTree
 
 
@@ -48,11 +51,16 @@ class Checked:
     resolved: Resolved
     linked: Linked
     schemas: Store
+    court: Court | None = None
+    """The policies, where there are any."""
+    told: tuple[Weighed, ...] = ()
+    """What they said of manifests."""
 
     @property
     def texts(self) -> dict[str, bytes]:
         """The bytes of every file that a finding may point at."""
-        return {**self.loaded.texts, **self.catalog.texts}
+        policies = self.court.policies.texts if self.court else {}
+        return {**self.loaded.texts, **self.catalog.texts, **policies}
 
 
 _NOTHING_FROZEN = Frozen()
@@ -69,7 +77,19 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     resolved = resolve(loaded, catalog.defaults, bag, as_of)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
-    return Checked(loaded, catalog, resolved, linked, Store(tree))
+    checked = Checked(loaded, catalog, resolved, linked, Store(tree))
+    return _judged(checked, tree, as_of, bag) if _has_policies(tree, loaded) else checked
+
+
+def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
+    return bool(loaded.policy_sets or loaded.waivers) or any(path.startswith("policies/") for path in tree.paths())
+
+
+def _judged(checked: Checked, tree: FileTree, as_of: date, bag: Bag) -> Checked:
+    from platform_compiler.policy.stages import convene  # noqa: PLC0415 -- only where there are policies
+
+    court = convene(tree, checked.loaded, as_of, bag)
+    return replace(checked, court=court, told=court.judge_manifests(checked.resolved, checked.linked, bag))
 
 
 def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate
@@ -105,8 +125,14 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
     whole = wanted is everything and not bag.has_errors
     lines = TemplateLines(checked.catalog, context_of)
     facts = facts_of(checked.loaded, checked.linked)
-    items, schemas = items_of(resources, lines.line), schemas_of(facts, checked.schemas)
+    schemas = schemas_of(facts, checked.schemas)
+    court = checked.court
+    if court:
+        resources += court.shipped(resources, checked.linked, wanted)
+    items = items_of(resources, court.lines(lines.line) if court else lines.line)
     verify(items, facts, schemas, bag, whole=whole)
+    if court:
+        court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)
@@ -121,12 +147,6 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
 
 
 _TARGETS = ("app", "external")
-
-
-def owner_of(loaded: Loaded, cluster: str) -> str:
-    """Return the `platform/environment` that the output of a cluster belongs to."""
-    platform = loaded.platform.name if loaded.platform else ""
-    return f"{platform}/{environment_of(loaded.clusters[cluster])}"
 
 
 def _published(checked: Checked, unit: Unit) -> dict[str, Any]:

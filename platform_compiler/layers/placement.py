@@ -13,6 +13,12 @@ def environment_of(cluster: Manifest) -> str:
     return text(cluster.spec, "environment") or ""
 
 
+def owner_of(loaded: Loaded, cluster: str) -> str:
+    """Return the `platform/environment` that the output of a cluster belongs to."""
+    platform = loaded.platform.name if loaded.platform else ""
+    return f"{platform}/{environment_of(loaded.clusters[cluster])}"
+
+
 def text(node: Node | None, *pointer: str) -> str | None:
     """Return the string at `pointer`, or None."""
     found = at(node, *pointer)

@@ -36,24 +36,18 @@ class Outcome:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What expressions read, as plain values and as the engine holds them."""
-
-    values: Mapping[str, Any]
-    held: Activation
-
-
-NOTHING: Body | None = None
-
-
-def inputs_of(subject: Subject, params: Body | None = NOTHING) -> Inputs:
-    """Return what expressions may read about a request.
+def inputs_of(subject: Subject, params: Body | None = None) -> Activation:
+    """Return what expressions may read about a request, as the engine holds it.
 
     Raises:
         EvaluationError: the object holds what the language does not know.
     """
-    values = {
+    return activation(values_of(subject, params))
+
+
+def values_of(subject: Subject, params: Body | None = None) -> Mapping[str, Any]:
+    """Return what expressions may read about a request, by name."""
+    return {
         "object": subject.body,
         "oldObject": subject.old,
         "request": subject.request(),
@@ -61,10 +55,9 @@ def inputs_of(subject: Subject, params: Body | None = NOTHING) -> Inputs:
         "namespaceObject": subject.namespace,
         "authorizer": AUTHORIZER,
     }
-    return Inputs(values, activation(values))
 
 
-def evaluate(compiled: Compiled, inputs: Inputs) -> Iterator[Outcome]:
+def evaluate(compiled: Compiled, inputs: Activation) -> Iterator[Outcome]:
     """Yield what every validation of a policy says; one outcome for all where its conditions do not let it judge."""
     unmet = _unmet(compiled, inputs)
     if unmet is not None:
@@ -74,26 +67,26 @@ def evaluate(compiled: Compiled, inputs: Inputs) -> Iterator[Outcome]:
         yield _judged(compiled, index, expression, inputs)
     for key, expression in compiled.audits:
         try:
-            expression.value(inputs.held)
+            expression.value(inputs)
         except EvaluationError as trouble:
             yield Outcome(None, Result.ERROR, f"the audit annotation `{key}` has no value: {trouble}")
 
 
-def _unmet(compiled: Compiled, inputs: Inputs) -> Outcome | None:
+def _unmet(compiled: Compiled, inputs: Activation) -> Outcome | None:
     """Return why a policy does not judge: a condition is false, or else one cannot be told."""
     failed = None
     for name, expression in compiled.conditions:
         try:
-            if expression.value(inputs.held) is not True:
+            if expression.value(inputs) is not True:
                 return Outcome(None, Result.SKIP, f"its condition `{name}` is not met")
         except EvaluationError as trouble:
             failed = failed or Outcome(None, Result.ERROR, f"its condition `{name}` cannot be told: {trouble}")
     return failed
 
 
-def _judged(compiled: Compiled, index: int, expression: Expression, inputs: Inputs) -> Outcome:
+def _judged(compiled: Compiled, index: int, expression: Expression, inputs: Activation) -> Outcome:
     try:
-        value = expression.value(inputs.held)
+        value = expression.value(inputs)
     except EvaluationError as trouble:
         return Outcome(index, Result.ERROR, f"`{_short(expression.text)}` cannot be told: {trouble}")
     if value is True:
@@ -103,12 +96,12 @@ def _judged(compiled: Compiled, index: int, expression: Expression, inputs: Inpu
     return Outcome(index, Result.DENY, _message(compiled, index, inputs))
 
 
-def _message(compiled: Compiled, index: int, inputs: Inputs) -> str:
+def _message(compiled: Compiled, index: int, inputs: Activation) -> str:
     """Return the first there is of: the message expression's value, the message, the expression itself."""
     validation, expression = compiled.policy.validations[index], compiled.messages[index]
     if expression is not None:
         try:
-            found = expression.value(inputs.held)
+            found = expression.value(inputs)
         except EvaluationError:
             found = None
         if isinstance(found, str) and found.strip() and "\n" not in found and len(found) <= _LONGEST_MESSAGE:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from platform_compiler.cel.engine import EvaluationError
+from platform_compiler.cel.engine import Activation, EvaluationError
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
-from platform_compiler.policy.evaluate import Inputs, Outcome, Result, evaluate, inputs_of
+from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
 from platform_compiler.policy.match import matches, names_kind, of_kind
 from platform_compiler.policy.model import Action, Binding, Policy
 from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
@@ -117,7 +117,7 @@ class _Case:
     def __init__(self, subject: Subject, params: Known) -> None:
         self._subject = subject
         self._params = params
-        self._inputs: dict[int | None, Inputs] = {}
+        self._inputs: dict[int | None, Activation] = {}
 
     def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
         """Yield what a policy says, with what comes of it by all bindings that ask the same."""
@@ -144,7 +144,7 @@ class _Case:
             return iter((Outcome(None, Result.ERROR, f"it cannot be judged: {trouble}"),))
         return evaluate(compiled, inputs)
 
-    def _ready(self, params: Body | None) -> Inputs:
+    def _ready(self, params: Body | None) -> Activation:
         key = None if params is None else id(params)
         found = self._inputs.get(key)
         if found is None:

@@ -18,7 +18,9 @@ from platform_compiler.policy.model import OWN_GROUP
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.places import InFile, field_span
+from platform_compiler.verify.places import InFile, dotted, field_span
+
+_BUILT_IN = "built-in"
 
 
 def manifests_on(cluster: Manifest, loaded: Loaded, resolved: Resolved) -> Iterator[Subject]:
@@ -79,5 +81,9 @@ class _Merged:
         return self.tree.span.path
 
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:
-        found = Label(field_span(self.tree, path, on_key=on_key), words)
-        return (found,) if found.span.path == self.file else (found, Label(self.manifest.span, "for this manifest"))
+        span = field_span(self.tree, path, on_key=on_key)
+        if span.path == self.file:
+            return (Label(span, words),)
+        if span.path.startswith(_BUILT_IN):  # nobody's line: the manifest is where something can be done
+            return (Label(self.manifest.span, words or f"takes `{dotted(path)}` from what is built in"),)
+        return Label(span, words), Label(self.manifest.span, "for this manifest")

@@ -116,10 +116,14 @@ class Court:
                 made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
         return made
 
-    def line(self, resource: Resource, path: Path) -> Span | None:
-        """Return the line of a policy that wrote a field of a resource, None for resources that no policy is."""
-        tree = self._trees.get(resource.template)
-        return field_span(tree, path, on_key=False) if tree is not None else None
+    def lines(self, of_template: Callable[[Resource, Path], Span]) -> Callable[[Resource, Path], Span]:
+        """Return what finds the line that wrote a field: that of a template, or of a policy that is shipped."""
+
+        def line(resource: Resource, path: Path) -> Span:
+            tree = self._trees.get(resource.template)
+            return of_template(resource, path) if tree is None else field_span(tree, path, on_key=False)
+
+        return line
 
     def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
         """Return the policies that judge the resources of a cluster."""

@@ -9,7 +9,8 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label, Severity, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
-from platform_compiler.pipeline import Checked, build, check, owner_of
+from platform_compiler.layers.placement import owner_of
+from platform_compiler.pipeline import Checked, build, check
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen
 from platform_compiler.publish.model import Edition, Site
 from platform_compiler.publish.remote import Remote
