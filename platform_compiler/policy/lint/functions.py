@@ -30,8 +30,8 @@ def _calls(written: Written) -> Iterator[tuple[str, Version, int]]:
     for part in parts(written.tree.expr):
         offset = written.offsets.get(part.id, 0)
         if part.HasField("call_expr"):
-            if part.call_expr.function.isidentifier() and part.call_expr.function not in written.text.text:
-                continue  # what a macro stands for
+            if _is_of_a_macro(part.call_expr.function, written):
+                continue
             # Where types are unknown several overloads may be meant, and the oldest is enough.
             since = min((SINCE.get(overload, (1, 0)) for overload in known.get(part.id, ())), default=(1, 0))
             yield _shown(part.call_expr.function), since, offset
@@ -41,6 +41,13 @@ def _calls(written: Written) -> Iterator[tuple[str, Version, int]]:
         if arguments < _TWO_VARIABLES:
             for found in re.finditer(rf"\.({name})\s*\(", written.text.text):
                 yield f"`{name}`", since, found.start(1)
+
+
+def _is_of_a_macro(function: str, written: Written) -> bool:
+    """Whether nobody wrote a function: a macro is kept as the calls that it stands for."""
+    if function.startswith("@"):
+        return function != "@in"
+    return function.isidentifier() and function not in written.text.text
 
 
 def _shown(function: str) -> str:
