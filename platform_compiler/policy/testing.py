@@ -1,5 +1,6 @@
 """Run the tests of policies: does each say of every case what is wanted, and is every validation shown both ways?"""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,17 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.policy.cases import Told, cases_of, told
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Result
+from platform_compiler.policy.explain import values_behind
 from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.mismatch import why_not
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.places import path_behind
 from platform_compiler.policy.read import Library, Test
 from platform_compiler.verify.places import dotted, field_span
+
+_MOST_LINES = 30
+_QUOTED_STEP = re.compile(r"""\[(["'])(.*?)\1\]""")
+"""A key in brackets, as people write one that holds dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,11 @@ def _compare(one: Told, compiled: Compiled, bag: Bag) -> None:
     start = f"case `{case.name}` of policy `{compiled.policy.name}`"
     wanted = Result(case.body["expect"])
     if one.result is not wanted:
-        told_why = [_said(verdict) for verdict in one.verdicts if verdict.outcome.result is not Result.PASS]
         bag.add(
             "PC7301",
             f"{start} is to be `{wanted}`, and is `{one.result}`",
             case.span(),
-            notes=told_why or why_not(compiled.policy, one.subject),
+            notes=_why(one, compiled),
             help="mend the policy, or the case if it is the one that is wrong",
         )
         return
@@ -110,8 +115,18 @@ def _differences(one: Told, compiled: Compiled) -> Iterator[tuple[str, str, str]
     if "field" in body:
         path_of = path_behind({compiled.policy.name: compiled})
         fields = [dotted((*verdict.subject.within, *path_of(verdict))) for verdict in one.refusals]
-        if body["field"] not in fields:
+        if _QUOTED_STEP.sub(r".\2", body["field"]) not in fields:
             yield "field", f"`{body['field']}`", _either(fields)
+
+
+def _why(one: Told, compiled: Compiled) -> list[str]:
+    """Return why a policy says what it says of a case: what it denies, or the values by which it passes."""
+    told_why = [_said(verdict) for verdict in one.verdicts if verdict.outcome.result is not Result.PASS]
+    if not one.verdicts:
+        return list(why_not(compiled.policy, one.subject))
+    # A denial that should be none is told by its values, and so is what passes and should not.
+    telling = [verdict for verdict in one.verdicts if verdict.outcome.result is one.result]
+    return [*told_why, *(line for verdict in telling for line in values_behind(compiled, verdict))][:_MOST_LINES]
 
 
 def _said(verdict: Verdict) -> str:
