@@ -9,6 +9,7 @@ _VERBS = {
     "baseline": "Write down what is violated now, so that only new violations count.",
     "lint": "Look for what is probably wrong with policies.",
     "explain": "Explain what a policy says of an object, step by step.",
+    "list": "List which policies hold where, and what comes of a violation.",
     "test": "Run the tests of policies.",
 }
 
