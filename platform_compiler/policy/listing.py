@@ -10,6 +10,7 @@ from platform_compiler.policy.sets import bound_by
 from platform_compiler.policy.stages import Court
 from platform_compiler.policy.waivers import State
 from platform_compiler.policy.where import Where
+from platform_compiler.verify.versions import Version
 
 
 class Row(NamedTuple):
@@ -76,6 +77,16 @@ def _rows(
         ships = sets[by].ships if by in sets and not policy.judges_manifests else ()
         shipped = tuple(one.cluster for one in where if fits_any(one.cluster, ships))
         yield Row(policy.name, category, built_in, judges, by, actions, tuple(where), shipped, waivers)
+
+
+def oldest_shipped(court: Court, places: Sequence[Where]) -> dict[str, Version]:
+    """Return the oldest Kubernetes that gets each policy which is shipped."""
+    versions = {where.cluster: where.kubernetes for where in places}
+    found: dict[str, Version] = {}
+    for row in listed(court, places):
+        for cluster in row.shipped:
+            found[row.policy] = min(found.get(row.policy, versions[cluster]), versions[cluster])
+    return found
 
 
 def places_in_words(row: Row, all_places: Iterable[Where]) -> str:

@@ -1,10 +1,13 @@
 """`platformc policy lint`: what is odd is told, and what is guarded in any of the usual ways is not."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from tests.cli.reject_cases import FIXTURES
 from tests.policy.writing import policy, run, write
 
 NETWORK = {
@@ -110,6 +113,42 @@ def test_functions_are_held_to_the_version_named_and_to_no_other() -> None:
     assert lint("isSemver(object.metadata.name)", options=("--kubernetes-version", "1.33")) == ["PC7006"]
     assert lint("isSemver(object.metadata.name)", options=("--kubernetes-version", "1.34")) == []
     assert lint("object.metadata.name in ['a'].sortBy(x, x)", options=("--kubernetes-version", "1.30")) == ["PC7006"]
+
+
+def test_functions_are_held_to_the_clusters_that_get_the_policy(folder: Path) -> None:
+    shutil.copytree(FIXTURES / "base", folder, dirs_exist_ok=True)
+    write(folder / "policies" / "p" / "policy.yaml", policy("p", "isSemver(object.metadata.name)"))
+    spec = {"policies": {"p": {}}, "enforce": [{"actions": ["Deny"]}], "ship": {"clusters": ["prod"]}}
+    sets = {"apiVersion": "platformc.dev/v1", "kind": "PolicySet", "metadata": {"name": "s"}, "spec": spec}
+    write(folder / "policies" / "s.yaml", sets)
+    assert "`isSemver` needs Kubernetes 1.34, and 1.33" in run("lint", "--format", "concise").stdout
+    cluster = folder / "clusters" / "prod.yaml"
+    document = yaml.safe_load(cluster.read_text())
+    document["spec"]["versions"]["kubernetes"] = "1.34"
+    write(cluster, document)
+    assert "PC7006" not in run("lint", "--format", "concise").stdout
+
+
+def test_an_object_that_some_requests_do_not_have_is_asked_for_first() -> None:
+    rule = {
+        "apiGroups": ["apps"],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE", "UPDATE"],
+        "resources": ["deployments"],
+    }
+    assert lint("oldObject.metadata.name == object.metadata.name", rule=rule) == ["PC7007"]
+    assert lint("oldObject == null || oldObject.metadata.name == object.metadata.name", rule=rule) == []
+    assert lint("request.operation == 'CREATE' || oldObject.metadata.name != 'x'", rule=rule) == []
+    assert lint("oldObject.metadata.name != 'x'", rule={**rule, "operations": ["UPDATE", "DELETE"]}) == []
+    assert lint("object.metadata.name != 'x'", rule={**rule, "operations": ["DELETE"]}) == ["PC7007"]
+    conditions = [{"name": "changed", "expression": "request.operation == 'UPDATE'"}]
+    assert lint("oldObject.metadata.name != 'x'", rule=rule, matchConditions=conditions) == []
+
+
+def test_variables_that_read_others_many_times_are_told_once() -> None:
+    doubled = [{"name": f"v{i}", "expression": f"variables.v{i - 1} && !variables.v{i - 1}"} for i in range(1, 9)]
+    variables = [{"name": "v0", "expression": "object.spec.replicas > 1"}, *doubled]
+    assert lint("variables.v8", variables=variables) == ["PC7007"]
 
 
 def test_what_kubernetes_never_has_is_told_once_with_what_to_write_instead() -> None:

@@ -7,6 +7,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.policy.lint.absent import odd_fields
 from platform_compiler.policy.lint.functions import too_new
 from platform_compiler.policy.lint.kinds import kinds_known, kinds_of
+from platform_compiler.policy.lint.operations import absent_objects
 from platform_compiler.policy.lint.rules import odd_rules
 from platform_compiler.policy.lint.words import missing_words, odd_reads
 from platform_compiler.policy.lint.written import sheet_of
@@ -32,5 +33,6 @@ def lint(
             too_new(sheet, versions[policy.name], bag)
         odd_rules(sheet, kinds, bag)
         odd_fields(sheet, kinds_of(policy, kinds), schemas, bag)
+        absent_objects(sheet, bag)
         missing_words(sheet, bag)
         odd_reads(sheet, bag)

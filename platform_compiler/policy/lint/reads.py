@@ -59,15 +59,17 @@ def reads_of(sheet: Sheet) -> Iterator[Read]:
 class _Walk:
     def __init__(self, sheet: Sheet) -> None:
         self._variables = sheet.variables
+        # Variables that read each other twice would be walked without end.
+        self._read: dict[tuple[str, frozenset[Way], bool], tuple[Read, ...]] = {}
+        self._known: dict[tuple[str, bool], frozenset[Way]] = {}
 
     def reads(self, part: Part, scope: _Scope) -> Iterator[Read]:
         """Yield every field that a part reads."""
         if part.HasField("comprehension_expr"):
             yield from self._loop(part, scope)
         elif part.HasField("ident_expr"):
-            variable = self._variables.get(part.ident_expr.name)
-            if variable is not None:
-                yield from self.reads(variable.tree.expr, _Scope(variable, scope.there, collects=scope.collects))
+            if part.ident_expr.name in self._variables:
+                yield from self._of_variable(part.ident_expr.name, scope)
         elif part.HasField("call_expr") and part.call_expr.function in {"_&&_", "_||_", "_?_:_"}:
             yield from self._branches(part, scope)
         else:
@@ -76,6 +78,16 @@ class _Walk:
                 yield Read(way, scope.written, part, way in scope.there, self._is_optional(part, scope))
             for below in _below(part):
                 yield from self.reads(below, scope)
+
+    def _of_variable(self, name: str, scope: _Scope) -> tuple[Read, ...]:
+        key = (name, scope.there, scope.collects)
+        if key not in self._read:
+            variable = self._variables[name]
+            inside = _Scope(variable, scope.there, collects=scope.collects)
+            found = self.reads(variable.tree.expr, inside)
+            once = {(read.written.name, read.part.id, read.way, read.guarded): read for read in found}
+            self._read[key] = tuple(once.values())
+        return self._read[key]
 
     def _branches(self, part: Part, scope: _Scope) -> Iterator[Read]:
         function, args = part.call_expr.function, part.call_expr.args
@@ -161,8 +173,7 @@ class _Walk:
     def facts(self, part: Part, scope: _Scope, *, when: bool) -> frozenset[Way]:
         """Return the fields that are there for sure when a condition is true, or when it is false."""
         if part.HasField("ident_expr") and part.ident_expr.name in self._variables:
-            variable = self._variables[part.ident_expr.name]
-            return self.facts(variable.tree.expr, _Scope(variable), when=when)
+            return self._facts_of_variable(part.ident_expr.name, when=when)
         if part.HasField("select_expr"):
             return _all_on(self.way(part, scope)) if when and _is_test(part) else frozenset()
         call = part.call_expr  # empty where it is none
@@ -172,6 +183,12 @@ class _Walk:
             left, right = (self.facts(arg, scope, when=when) for arg in call.args)
             return left | right if when == (call.function == "_&&_") else left & right
         return _all_on(self._shown_by(call, scope)) if when else frozenset()
+
+    def _facts_of_variable(self, name: str, *, when: bool) -> frozenset[Way]:
+        if (name, when) not in self._known:
+            variable = self._variables[name]
+            self._known[name, when] = self.facts(variable.tree.expr, _Scope(variable), when=when)
+        return self._known[name, when]
 
     def _shown_by(self, call: Any, scope: _Scope) -> Way | None:
         """Return the field that is there when a call is true."""
