@@ -6,9 +6,9 @@ from datetime import date
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.load.days import check_day
 from platform_compiler.objects import Body, a_list, a_map, maps
 from platform_compiler.policy.compiled import Compiled
-from platform_compiler.policy.days import check_day
 from platform_compiler.policy.globs import fits, fits_any, is_plain
 from platform_compiler.policy.model import Action, Policy
 from platform_compiler.policy.needs import needs

@@ -6,8 +6,8 @@ from datetime import date
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.load import Manifest
+from platform_compiler.load.days import check_day
 from platform_compiler.objects import number
-from platform_compiler.policy.days import check_day
 from platform_compiler.policy.globs import fits
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.waivers import State, Waiver, Weighed
