@@ -217,10 +217,18 @@ class TrafficRule(TypedDict):
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
 
 
+class ConnectionRule(TypedDict):
+    """How connections to a port are shared out between versions, where no request can be read."""
+
+    port: Annotated[int, "the Service's port"]
+    destinations: Annotated[list[DestinationRecord], "where they go"]
+
+
 class TrafficRecord(TypedDict):
     """How requests to an application behave."""
 
     rules: Annotated[list[TrafficRule], "for a VirtualService; empty where no port can be read"]
+    connections: Annotated[list[ConnectionRule], "the same for TCP; empty where there is one version"]
     subsets: Annotated[list[Any], "name and labels of each version; empty where there is one"]
     loadBalancer: Annotated[Any, "a DestinationRule's `loadBalancer`"]
     connectionPool: NotRequired[Annotated[Any, "a DestinationRule's `connectionPool`"]]
