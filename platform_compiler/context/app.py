@@ -1,15 +1,17 @@
 """One application on one cluster as its templates see it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from platform_compiler.context.callers import admitted, callers, denied, pod_labels
+from platform_compiler.context.callers import admitted, admitted_addresses, callers, denied, pod_labels
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
@@ -26,6 +28,9 @@ class Surroundings:
     specs: Mapping[str, Mapping[str, Any]]
     linked: Linked
     stores: Mapping[str, Record]
+    providers: Mapping[str, Record] = field(default_factory=dict)
+    """Who signs tokens here."""
+    namespaces: Namespaces = field(default_factory=dict)
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
@@ -37,7 +42,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = callers(target, into, routes, around.specs, mtls)
+    who = with_tokens(callers(target, into, routes, around.specs, mtls), target, routes, around.providers)
     called = calls(target, out, around.cluster, mtls)
     return {
         "app": _app(target, spec, pods, mtls),
@@ -47,7 +52,9 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "calls": called,
         "callers": who,
         "admitted": admitted(who),
-        "denied": denied(interface, mtls),
+        "admittedAddresses": admitted_addresses(who),
+        "denied": with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces),
+        "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "traffic": traffic_record(target, spec),
         "visibility": _visibility(interface.namespace, who, called, around),

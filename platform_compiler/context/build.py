@@ -10,8 +10,17 @@ from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
-from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
+from platform_compiler.context.common import (
+    common,
+    identity_providers,
+    own_labels,
+    platform_record,
+    secret_stores,
+    team_label,
+    team_record,
+)
 from platform_compiler.context.delivery import Delivery, delivery_of
+from platform_compiler.context.denials import namespaces_of_mesh
 from platform_compiler.context.external import external_record
 from platform_compiler.context.host import host_record, resource_name
 from platform_compiler.context.model import UnitContext
@@ -44,7 +53,9 @@ def build_contexts(
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
-        around = Surroundings(record, specs, linked, stores)
+        providers = identity_providers(loaded, specs[cluster.name]["environment"])
+        namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
+        around = Surroundings(record, specs, linked, stores, providers, namespaces)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 

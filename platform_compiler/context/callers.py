@@ -43,6 +43,9 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
         "paths": path_records(patterns),
         "authzPaths": authz_paths(patterns),
         "hosts": list(hosts),
+        "requestPrincipals": [],
+        "conditions": [],
+        "notAuthzPaths": [],
     }
 
 
@@ -68,6 +71,12 @@ def admitted(records: Iterable[Record]) -> list[Record]:
         for rule in record["rules"]
         if rule["podPorts"]
     ]
+
+
+def admitted_addresses(records: Iterable[Record]) -> list[Record]:
+    """Return the same for callers that have an address and no identity."""
+    rows = [(record, rule) for record in records if "cidr" in record for rule in record["rules"]]
+    return [{"caller": record, "rule": rule} for record, rule in rows if rule["podPorts"]]
 
 
 def denied(interface: Interface, mtls: str) -> list[Record]:
@@ -182,4 +191,4 @@ def pod_labels(interface: Interface) -> dict[str, str]:
     return {"app.kubernetes.io/name": interface.name}
 
 
-__all__ = ["admitted", "callers", "denied", "pod_labels", "rule_record"]
+__all__ = ["admitted", "admitted_addresses", "callers", "denied", "pod_labels", "rule_record"]

@@ -25,6 +25,14 @@ def platform_record(loaded: Loaded) -> dict[str, Any]:
     }
 
 
+def identity_providers(loaded: Loaded, environment: str) -> dict[str, dict[str, Any]]:
+    """Return who signs tokens in an environment, by the name that manifests use; the environment's own win."""
+    platform = at(loaded.platform.spec, "identityProviders") if loaded.platform else None
+    own = at(loaded.environments[environment].spec, "identityProviders")
+    found: dict[str, dict[str, Any]] = (plain(platform) if platform else {}) | (plain(own) if own else {})
+    return found
+
+
 def secret_stores(loaded: Loaded) -> dict[str, dict[str, str]]:
     """Return kind and name of the secret stores' objects, by the name that manifests use."""
     stores = at(loaded.platform.spec, "secretStores") if loaded.platform else None

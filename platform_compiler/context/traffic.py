@@ -46,8 +46,9 @@ def traffic_record(target: Target, spec: Spec) -> Record:
 
 
 def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
-    """Return the rules of one port: for each version that is asked for by header, then for everybody, the routes and
-    everything else. Whoever asks for a version still gets the behaviour of the route.
+    """Return the rules of one port: routes and everything else, for each version that is asked for, then for everybody.
+
+    Whoever asks for a version by header still gets the behaviour of the route.
     """
     traffic = spec["traffic"]
     host = target.interface.hosts[0]
@@ -195,9 +196,7 @@ def _route_paths(target: Target, name: str) -> tuple[PathPattern, ...]:
 def _destinations(host: str, port: Port, versions: Mapping[str, int]) -> list[Record]:
     if len(versions) == 1:
         return [{"host": host, "port": port.port}]
-    return [
-        {"host": host, "port": port.port, "subset": name, "weight": weight} for name, weight in versions.items()
-    ]
+    return [{"host": host, "port": port.port, "subset": name, "weight": weight} for name, weight in versions.items()]
 
 
 def _behaviour(traffic: Spec) -> Record:

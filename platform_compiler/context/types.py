@@ -154,6 +154,33 @@ class RuleRecord(TypedDict):
     paths: Annotated[list[PathRecord], "on which paths; empty: all"]
     authzPaths: Annotated[list[str], "the same for an AuthorizationPolicy"]
     hosts: Annotated[list[str], "under which host names; empty: all"]
+    notAuthzPaths: Annotated[list[str], "but not on these paths, for an AuthorizationPolicy"]
+    requestPrincipals: Annotated[list[str], "with a token of one of these; empty: none is asked for"]
+    conditions: Annotated[list["ConditionRecord"], "what the token must say"]
+
+
+class ConditionRecord(TypedDict):
+    """Something that must hold of a request, in an AuthorizationPolicy's shape."""
+
+    key: Annotated[str, "the attribute"]
+    values: Annotated[list[str], "one of these"]
+
+
+class DeniedRecord(RuleRecord):
+    """What is denied, to whom."""
+
+    sources: Annotated[list[Any], "to whom, as an AuthorizationPolicy's `from`; empty: everybody"]
+
+
+class TokenRecord(TypedDict):
+    """A token that the proxy reads, and passes on."""
+
+    issuer: Annotated[str, "who signs it"]
+    jwksUri: Annotated[str, "where the keys are"]
+    audiences: Annotated[list[str], "for whom it may be"]
+    headers: NotRequired[Annotated[list[Any], "headers that it may be in"]]
+    cookies: NotRequired[Annotated[list[str], "cookies that it may be in"]]
+    parameters: NotRequired[Annotated[list[str], "query parameters that it may be in"]]
 
 
 class CallerRecord(TypedDict):
@@ -452,7 +479,9 @@ class AppContext(CommonContext):
     calls: Annotated[list[CallRecord], "whom it calls, by ref"]
     callers: Annotated[list[CallerRecord], "who may call it, by kind and ref"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
-    denied: Annotated[list[RuleRecord], "what nobody may do"]
+    admittedAddresses: Annotated[list[AdmittedRecord], "the same for callers that have an address and no identity"]
+    denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
+    tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]

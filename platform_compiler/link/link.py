@@ -10,6 +10,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.checks import check_linked
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -41,7 +42,9 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    return _keyed(targets, links, routes, hosts)
+    linked = _keyed(targets, links, routes, hosts)
+    check_linked(linked, loaded, bag)
+    return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
