@@ -16,6 +16,13 @@ AS_OF = date(2026, 6, 1)
 Body = dict[str, Any]
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes out what occurs twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 -- the base class's
+        return True
+
+
 class SmallRepository:
     """Applications `shop/web`, which calls `shop/cart` and `pay/ledger`, on cluster `prod`."""
 
@@ -30,7 +37,7 @@ class SmallRepository:
         document = yaml.safe_load(file.read_text())
         document["spec"] |= spec
         document["spec"] = {key: value for key, value in document["spec"].items() if value is not None}
-        file.write_text(yaml.safe_dump(document, sort_keys=False))
+        file.write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
 
     def write(self, path: str, kind: str, **spec: Any) -> None:
         """Write a new document."""
@@ -40,7 +47,7 @@ class SmallRepository:
             "metadata": {"name": Path(path).stem},
             "spec": spec,
         }
-        (self.root / path).write_text(yaml.safe_dump(document, sort_keys=False))
+        (self.root / path).write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
 
     def app(self, ref: str, **spec: Any) -> None:
         """Change an application, or write a new one, with an HTTP port where nothing else is said."""

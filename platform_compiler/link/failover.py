@@ -23,12 +23,12 @@ def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> 
     severity = Severity.WARNING if _is_mild(loaded) else None
     for here, there in entries(at(node, "to")).items():
         region = getattr(there, "text", "")
-        missing = [r for r in (here, region) if r not in _regions(target, linked, loaded)]
+        missing = [f"`{r}`" for r in (here, region) if r not in _regions(target, linked, loaded)]
         if missing:
             held = at(node, "to")
             bag.add(
                 "PC2466",
-                f"no replicas of `{target.ref}` run in {' and '.join(f'`{r}`' for r in missing)}",
+                f"no replicas of `{target.ref}` that `{target.cluster}` reaches are in {' and '.join(missing)}",
                 key_span(held, here) if isinstance(held, MapNode) else node.span,
                 also=[Label(target.interface.span, f"in the mesh of cluster `{target.cluster}`")],
                 help="place it there too, or say it under `environments` for those that have both regions",
