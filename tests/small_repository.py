@@ -92,3 +92,9 @@ class SmallRepository:
             text = (self.root / finding.span.path).read_text().splitlines()
             lines[finding] = text[finding.span.line - 1].strip()
         return [(finding.code, line) for finding, line in lines.items()]
+
+    def unmet(self) -> list[str]:
+        """Compile and return the settings that no part gives effect to."""
+        bag = Bag()
+        compile_tree(Directory(self.root), AS_OF, bag)
+        return [finding.message.split("`")[1] for finding in bag.sorted() if finding.code == "PC4301"]

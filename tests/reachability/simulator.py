@@ -117,7 +117,7 @@ class Cluster:
 
 
 def _runs(body: Body) -> bool:
-    return body["kind"] == "Deployment"
+    return bool(body["kind"] == "Deployment")
 
 
 def _pod(deployment: Body, trust_domain: str) -> Pod:
