@@ -9,6 +9,7 @@ from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.failover import links_from_afar, way_in, ways_out
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.tokens import token_records, with_tokens
@@ -37,7 +38,8 @@ def app_record(target: Target, around: Surroundings) -> Record:
     """Return the part of a context that is about the application itself."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
-    into = around.linked.links_in.get(key, ())
+    afar = links_from_afar(target, around.linked, around.specs)
+    into = (*around.linked.links_in.get(key, ()), *afar)
     routes = around.linked.routes.get(key, ())
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
@@ -57,6 +59,10 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "traffic": traffic_record(target, spec),
+        "failover": {
+            "out": ways_out(target, around.linked, around.specs),
+            "into": way_in(target, afar, around.specs),
+        },
         "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
     }

@@ -262,6 +262,28 @@ class TrafficRecord(TypedDict):
     outlierDetection: NotRequired[Annotated[Any, "a DestinationRule's `outlierDetection`"]]
 
 
+class WayOut(TypedDict):
+    """A gateway of another network."""
+
+    cidr: Annotated[str, "its address as a range"]
+    networkPorts: Annotated[list[NetworkPort], "its port"]
+
+
+class WayIn(TypedDict):
+    """The gateway that callers of other networks come through."""
+
+    namespace: Annotated[str, "where it runs"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    networkPorts: Annotated[list[NetworkPort], "pod ports that it leads to"]
+
+
+class FailoverRecord(TypedDict):
+    """Ways between regions, for when one of them fails."""
+
+    out: Annotated[list[WayOut], "where its calls turn to"]
+    into: Annotated[list[WayIn], "where calls come from"]
+
+
 class Visibility(TypedDict):
     """Who sees it, and what it sees."""
 
@@ -484,6 +506,7 @@ class AppContext(CommonContext):
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
+    failover: Annotated[FailoverRecord, "ways between regions, for when one of them fails"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     params: Annotated[Any, "the blueprint's parameters"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.small_repository import Body, SmallRepository
 
@@ -174,8 +175,8 @@ def test_decision_27_a_subset_repeats_the_policy_and_nobody_sets_tls(repository:
 
 
 def two_regions(repository: SmallRepository) -> None:
-    for name, region in (("prod", "eu-west-1"), ("prod-us", "us-east-1")):
-        mesh = {"id": "acme", "network": name, "eastWest": {"address": "203.0.113.9"}}
+    for name, region, address in (("prod", "eu-west-1", "203.0.113.9"), ("prod-us", "us-east-1", "203.0.113.10")):
+        mesh = {"id": "acme", "network": name, "trustDomain": f"acme.{name}", "eastWest": {"address": address}}
         gateways = {"public": {"namespace": "istio-ingress", "podLabels": {"istio": "ingress"}, "serviceAccount": "i"}}
         repository.write(
             f"clusters/{name}.yaml",
@@ -187,6 +188,55 @@ def two_regions(repository: SmallRepository) -> None:
             mesh=mesh,
             gateways=gateways,
         )
+
+
+def test_decision_27_failover_brings_ejection_with_a_note(repository: SmallRepository) -> None:
+    two_regions(repository)
+    repository.app(CART, resilience={"failover": {"to": {"us-east-1": "eu-west-1", "eu-west-1": "us-east-1"}}})
+    assert ("PC2467", "to:") in repository.findings()
+    found = policy(repository)
+    assert found["loadBalancer"] == {
+        "simple": "LEAST_REQUEST",
+        "localityLbSetting": {
+            "enabled": True,
+            "failover": [{"from": "eu-west-1", "to": "us-east-1"}, {"from": "us-east-1", "to": "eu-west-1"}],
+        },
+    }
+    assert found["outlierDetection"]["consecutive5xxErrors"] == 5
+
+
+def test_decision_28_failover_opens_the_way_there_and_names_callers_of_both_clusters(
+    repository: SmallRepository,
+) -> None:
+    two_regions(repository)
+    repository.app(CART, resilience={"failover": {"to": {"eu-west-1": "us-east-1"}}})
+    files = {path: yaml.safe_load(content) for path, content in repository.files().items() if path.endswith(".yaml")}
+    way = {"to": [{"ipBlock": {"cidr": "203.0.113.10/32"}}], "ports": [{"protocol": "TCP", "port": 15443}]}
+    policies = {
+        cluster: {
+            app: files[f"clusters/{cluster}/shop/{app}/networkpolicy-{app}.yaml"]["spec"] for app in ("web", "cart")
+        }
+        for cluster in ("prod", "prod-us")
+    }
+    assert way in policies["prod"]["web"]["egress"]
+    assert not any("ipBlock" in str(rule) for rule in policies["prod-us"]["web"]["egress"])
+    gateway = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "istio-system"}},
+        "podSelector": {"matchLabels": {"istio": "eastwestgateway"}},
+    }
+    rule = {"from": [gateway], "ports": [{"protocol": "TCP", "port": 8080}]}
+    assert rule in policies["prod-us"]["cart"]["ingress"]
+    assert rule not in policies["prod"]["cart"]["ingress"]
+    allowed = files["clusters/prod-us/shop/cart/authorizationpolicy-cart.yaml"]["spec"]["rules"]
+    assert allowed[0]["from"] == [{"source": {"principals": [f"acme.{c}/ns/shop/sa/web" for c in ("prod-us", "prod")]}}]
+
+
+def test_failover_through_a_gateway_that_has_only_a_name_is_told(repository: SmallRepository) -> None:
+    two_regions(repository)
+    mesh = {"id": "acme", "network": "us", "eastWest": {"address": "east.example"}}
+    repository.change("clusters/prod-us.yaml", mesh=mesh)
+    repository.app(CART, resilience={"failover": {"to": {"eu-west-1": "us-east-1"}}, "outlierDetection": {}})
+    assert {code for code, _ in repository.findings()} == {"PC2466"}
 
 
 def test_decision_29_versions_never_touch_the_stable_deployment_nor_any_policy(repository: SmallRepository) -> None:
