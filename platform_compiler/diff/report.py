@@ -11,6 +11,7 @@ from platform_compiler.diff.compare import compare
 from platform_compiler.diff.fold import Concern, Folded, Neutral, concerns, fold, neutral_words, owner
 from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, Level
 from platform_compiler.diff.reach import reachability
+from platform_compiler.diff.refusals import refused, refused_manifests
 from platform_compiler.diff.sides import Side, environments_of
 
 LEVELS = tuple(Level)
@@ -70,16 +71,18 @@ class Report:
 def report_on(names: Names, before: Side, after: Side, apart: Comparison | None = None) -> Report:
     """Compare two sides and say everything there is to say."""
     comparison = assess(compare(before.resources, after.resources), before.resources, after.resources)
+    comparison = refused(comparison, after)
     if before.checked is not None and after.checked is not None:
         comparison = blame(comparison, before.checked, after.checked)
     else:
         comparison = _traced(comparison)
+    of_manifests = refused_manifests(before, after)
     neutral: Mapping[str, Neutral] = neutral_words(after.checked) if after.checked else {}
     environments = environments_of((before, after))
     return Report(
         names,
         environments,
-        _sorted(_with_reach(concerns(comparison, neutral), _reached(before, after))),
+        _sorted([*_with_reach(concerns(comparison, neutral), _reached(before, after)), *of_manifests]),
         fold(comparison.changes, neutral),
         _cells(comparison.changes, environments, neutral),
         Counter(change.kind for change in comparison.changes),

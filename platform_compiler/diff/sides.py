@@ -45,17 +45,23 @@ class Side:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def compiled(tree: FileTree, as_of: date) -> Side:
-    """Compile a platform repository; with any error there are no resources, only findings."""
+def compiled(tree: FileTree, as_of: date, *, judged: bool = True) -> Side:
+    """Compile a platform repository; with any error there are no resources, only findings.
+
+    Without `judged` it is neither verified nor judged by policies.
+    """
     bag = Bag()
-    checked = check(tree, as_of, bag)
-    output = None if bag.has_errors else build(checked, bag)
+    checked = check(tree, as_of, bag, judged=judged)
+    output = None if bag.has_errors else build(checked, bag, judged=judged)
     return Side(_resources(output) if output else {}, checked, bag.sorted())
 
 
 def salvaged(tree: FileTree, as_of: date) -> Side:
-    """Compile a platform repository as far as it goes; what errors point at is named in `left_out`."""
-    side = compiled(tree, as_of)
+    """Compile a platform repository as far as it goes; what errors point at is named in `left_out`.
+
+    It is what was: whether clusters and policies of today would accept it is no question any more.
+    """
+    side = compiled(tree, as_of, judged=False)
     if not side.has_errors:
         return side
     assert side.checked is not None
