@@ -85,16 +85,14 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))
     if not _has_policies(tree, loaded):
         return checked
-    return _judged(checked, tree, as_of, bag) if judged else replace(checked, court=_court(tree, loaded, as_of, Bag()))
+    if not judged:
+        return replace(checked, court=_court(tree, loaded, as_of, Bag()))
+    court = _court(tree, loaded, as_of, bag)
+    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag))
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
     return bool(loaded.policy_sets or loaded.waivers) or any(path.startswith("policies/") for path in tree.paths())
-
-
-def _judged(checked: Checked, tree: FileTree, as_of: date, bag: Bag) -> Checked:
-    court = _court(tree, checked.loaded, as_of, bag)
-    return replace(checked, court=court, told=court.judge_manifests(checked.resolved, checked.linked, bag))
 
 
 def _court(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> Court:

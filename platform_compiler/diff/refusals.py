@@ -13,11 +13,12 @@ from platform_compiler.diff.model import Cause, Comparison, Identity, Level, Ris
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.sides import Side
 from platform_compiler.objects import Path
-from platform_compiler.pipeline import known_of
+from platform_compiler.pipeline import Checked, known_of
 from platform_compiler.policy.changes import Former, manifest_transitions, transitions
 from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.model import Action
 from platform_compiler.policy.report import ended
+from platform_compiler.policy.stages import Court
 from platform_compiler.policy.waivers import Weighed
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.places import dotted
@@ -36,19 +37,27 @@ class _InReport:
         return ()
 
 
-def refused(comparison: Comparison, after: Side) -> Comparison:
+def with_refusals(
+    comparison: Comparison, before: Side, after: Side, checked: Checked, court: Court
+) -> tuple[Comparison, list[Concern]]:
+    """Return the comparison with what policies of head refuse of it, and what they refuse of manifests.
+
+    `checked` and `court` are those of head; manifests are compared only where the base was compiled.
+    """
+    of_manifests = _refused_manifests(before, after, checked, court) if before.checked else []
+    return _refused(comparison, after, checked, court), of_manifests
+
+
+def _refused(comparison: Comparison, after: Side, checked: Checked, court: Court) -> Comparison:
     """Return the comparison with a risk on every change of a resource that a policy of head refuses."""
-    checked = after.checked
-    if checked is None or checked.court is None:
-        return comparison
     place = _InReport()
     items = (Item(one.body, identity.cluster, place) for identity, one in after.resources.items())
     former = (Former(change.old.body, change.old.unit, place) for change in comparison.changes if change.old)
-    told = transitions(checked.court, checked.linked, known_of(checked)[1], items, former)
+    told = transitions(court, checked.linked, known_of(checked)[1], items, former)
     risks: dict[Identity, list[Risk]] = {}
     for one in _violations(told):
         item = one.verdict.subject.item
-        (fault,) = checked.court.faults([one])
+        (fault,) = court.faults([one])
         risks.setdefault(identity_of(item.cluster, item.body), []).append(_risk(one, fault))
     if not risks:
         return comparison
@@ -59,18 +68,18 @@ def refused(comparison: Comparison, after: Side) -> Comparison:
     return replace(comparison, changes=changes)
 
 
-def refused_manifests(before: Side, after: Side) -> list[Concern]:
-    """Return a risk for every change of a manifest that a policy of head refuses."""
-    checked, base = after.checked, before.checked
-    if checked is None or checked.court is None or base is None:
+def _refused_manifests(before: Side, after: Side, checked: Checked, court: Court) -> list[Concern]:
+    """Return a risk for every change of a manifest that a policy of head refuses; none where no base was compiled."""
+    base = before.checked
+    if base is None:
         return []
-    told = manifest_transitions(checked.court, checked.linked, checked.resolved, (base.loaded, base.resolved))
+    told = manifest_transitions(court, checked.linked, checked.resolved, (base.loaded, base.resolved))
     found: dict[tuple[Risk, str, str], tuple[set[str], list[Cause]]] = {}
     for one in _violations(told):
         item = one.verdict.subject.item
         if item.place.file in before.left_out or not (after.clusters is None or item.cluster in after.clusters):
             continue
-        (fault,) = checked.court.faults([one])
+        (fault,) = court.faults([one])
         unit = f"{item.namespace}/{item.name}" if item.namespace else ""
         key = _risk(one, fault), f"{item.kind} {unit or item.name}", unit
         clusters, causes = found.setdefault(key, (set(), []))

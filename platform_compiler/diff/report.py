@@ -11,7 +11,6 @@ from platform_compiler.diff.compare import compare
 from platform_compiler.diff.fold import Concern, Folded, Neutral, concerns, fold, neutral_words, owner
 from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, Level
 from platform_compiler.diff.reach import reachability
-from platform_compiler.diff.refusals import refused, refused_manifests
 from platform_compiler.diff.sides import Side, environments_of
 
 LEVELS = tuple(Level)
@@ -71,12 +70,11 @@ class Report:
 def report_on(names: Names, before: Side, after: Side, apart: Comparison | None = None) -> Report:
     """Compare two sides and say everything there is to say."""
     comparison = assess(compare(before.resources, after.resources), before.resources, after.resources)
-    comparison = refused(comparison, after)
+    comparison, of_manifests = _with_refusals(comparison, before, after)
     if before.checked is not None and after.checked is not None:
         comparison = blame(comparison, before.checked, after.checked)
     else:
         comparison = _traced(comparison)
-    of_manifests = refused_manifests(before, after)
     neutral: Mapping[str, Neutral] = neutral_words(after.checked) if after.checked else {}
     environments = environments_of((before, after))
     return Report(
@@ -89,6 +87,14 @@ def report_on(names: Names, before: Side, after: Side, apart: Comparison | None 
         fold(apart.changes, neutral) if apart else (),
         before.notes + after.notes,
     )
+
+
+def _with_refusals(comparison: Comparison, before: Side, after: Side) -> tuple[Comparison, list[Concern]]:
+    if after.checked is None or after.checked.court is None:
+        return comparison, []
+    from platform_compiler.diff.refusals import with_refusals  # noqa: PLC0415 -- only where there are policies
+
+    return with_refusals(comparison, before, after, after.checked, after.checked.court)
 
 
 _LINKS = frozenset({"new-reachability", "new-exposure", "lost-reachability"})

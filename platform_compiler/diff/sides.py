@@ -15,10 +15,9 @@ from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.diff.model import Placed, Resources, identity_of
 from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.ledger import Entry, digest, ledgers_of
+from platform_compiler.emit.stored import resource_in
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.pipeline import Checked, build, check
-from platform_compiler.source.node import plain
-from platform_compiler.source.reader import read_tree
 from platform_compiler.source.tree import FileTree, Unreadable
 
 Wanted = Callable[[Entry], bool]
@@ -151,17 +150,8 @@ def _placed(path: str, data: bytes, unit: Unit, twin: Placed | None) -> Placed |
     """Return the resource of a file, or None when it holds none."""
     if twin is not None and twin.data == data:
         return replace(twin, unit=unit)
-    node = read_tree(path, data, Bag())
-    body = plain(node) if node is not None else None
-    if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
-        return None
-    metadata = body.get("metadata")
-    named = (
-        isinstance(metadata, dict)
-        and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
-        and "name" in metadata
-    )
-    return Placed(body, path, unit, data) if named else None
+    body = resource_in(path, data)
+    return Placed(body, path, unit, data) if body is not None else None
 
 
 def environments_of(sides: Iterable[Side]) -> Mapping[str, str]:
