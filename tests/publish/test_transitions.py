@@ -14,7 +14,7 @@ from platform_compiler.publish.source import source_of
 from platform_compiler.publish.transitions import transitions_of
 from platform_compiler.source.tree import GitRevision
 from tests.policy.states import policies, policy, waiver, write
-from tests.publish.shops import ADS, EMAIL, Shop, copy, shop, wrapper
+from tests.publish.shops import ADS, EMAIL, ROOT, Shop, copy, shop, wrapper
 from tests.repositories import commit, git
 
 DENY = {"keep-tier": "Deny", "keep-data": "Deny", "halve-pods": "Deny"}
@@ -168,6 +168,15 @@ def test_what_others_published_meanwhile_is_judged_again(made: Shop) -> None:
     assert result.status is Status.REFUSED
     assert [finding.code for finding in found.sorted()] == ["PC7101"]
     assert made.refs() == before
+
+
+def test_the_page_s_commands_and_words_are_true(made: Shop) -> None:
+    page = (ROOT / "docs/publish.md").read_text().partition("## Changes that policies deny")[2]
+    dry, freeze = (line.partition("#")[0].split()[1:] for line in page.split("```console\n")[1].splitlines()[:2])
+    made.replace(EMAIL, *TIER, 2)
+    made.replace(ADS, "v0.10.6", "v0.10.9", 3)
+    assert page.split("```text\n")[1].partition("```")[0] in made.publish(*dry[1:], code=1).stdout
+    assert "env main: published" in made.publish(*freeze[1:], code=1).stdout
 
 
 def test_nothing_published_is_read_where_no_policy_is_about_changes(tmp_path: Path) -> None:
