@@ -99,14 +99,14 @@ class Court:
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
         longest = most_days(self.loaded.platform)
-        check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        sound = check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
         if whole:
-            check_used([*earlier, *weighed], self._waivers_of_states(), self.as_of, bag)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
 
-    def _waivers_of_states(self) -> list[Waiver]:
+    def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
         """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
-        asked = [interest(self, manifests=which) for which in (True, False)] if self.waivers else []
-        return [waiver for waiver in self.waivers if not any(waiver.policy in one.names for one in asked)]
+        asked = [interest(self, manifests=which) for which in (True, False)] if waivers else []
+        return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
         """Return the policies and bindings that clusters get, as resources of the clusters."""
