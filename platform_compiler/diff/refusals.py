@@ -15,6 +15,7 @@ from platform_compiler.diff.sides import Side
 from platform_compiler.objects import Path
 from platform_compiler.pipeline import Checked, known_of
 from platform_compiler.policy.changes import Former, manifest_transitions, transitions
+from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.model import Action
 from platform_compiler.policy.report import ended
@@ -50,6 +51,8 @@ def with_refusals(
 
 def _refused(comparison: Comparison, after: Side, checked: Checked, court: Court) -> Comparison:
     """Return the comparison with a risk on every change of a resource that a policy of head refuses."""
+    if not interest(court):
+        return comparison
     place = _InReport()
     items = (Item(one.body, identity.cluster, place) for identity, one in after.resources.items())
     former = (Former(change.old.body, change.old.unit, place) for change in comparison.changes if change.old)

@@ -4,7 +4,7 @@ Only files that change or go are read, and only where some policy has to be aske
 of the repository, named by the plan.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,14 +31,13 @@ _NOTE = "compared with what is published"
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """The place of a published object: its file, and the manifest that it was made for, where one was."""
+    """The place of a published object that goes: the manifest that it was made for on every cluster, else its file."""
 
     file: str
     manifest: str
 
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol
-        made_for = (Label(Span(self.manifest), "for this manifest"),) if self.manifest else ()
-        return (Label(Span(self.file), words or "would go"), *made_for)
+        return (Label(Span(self.manifest or self.file), words or "what was made for it would go"),)
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,13 @@ class Transitions:
     court: Court
     asked: Interest
 
-    def former(self, plans: Iterable[Plan], contents: Contents) -> list[Former]:
+    def former(self, plans: Sequence[Plan], contents: Contents) -> list[Former]:
         """Return the objects that plans replace or delete, as they are published."""
         files = {path: file for plan in plans for path, file in self._files(plan)}
         data = contents(blob for blob, _ in files.values())
         found = ((path, unit, resource_in(path, data[blob])) for path, (blob, unit) in files.items())
-        return [Former(body, unit, _Published(path, _manifest(unit))) for path, unit, body in found if body]
+        going = {unit for plan in plans for unit in plan.units.values() if unit not in self.output.units}
+        return [Former(body, unit, _Published(path, _manifest(unit, going))) for path, unit, body in found if body]
 
     def report(self, former: Iterable[Former], bag: Bag) -> None:
         """Report what policies say of going from published objects to those of the compilation."""
@@ -89,5 +89,10 @@ def transitions_of(checked: Checked, output: Output, court: Court) -> Transition
     return Transitions(checked, output, court, asked) if asked else None
 
 
-def _manifest(unit: Unit) -> str:
-    return f"teams/{unit.id}.yaml" if unit.scope in _TARGETS else ""
+def _manifest(unit: Unit, going: Iterable[Unit]) -> str:
+    """Return the manifest behind a unit; a namespace goes with the last application in it."""
+    refs = [unit.id] if unit.scope in _TARGETS else []
+    if unit.scope == "namespace":
+        inside = unit.folder.rpartition("/")[0]
+        refs = sorted(one.id for one in going if one.scope in _TARGETS and one.folder.rpartition("/")[0] == inside)
+    return f"teams/{refs[0]}.yaml" if refs else ""

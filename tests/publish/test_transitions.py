@@ -89,8 +89,21 @@ def test_a_guarded_namespace_does_not_go_even_if_deletes_are_approved(made: Shop
     commit(made.source, "Let it go", 2)
     told = made.publish("--max-deletes", "999", code=1).stdout
     assert "Namespace `catalog`: `catalog` holds data and may not go (policy `keep-data`)" in told
-    assert "would go" in told
+    assert told.count("error[PC7101]") == 1
+    assert f"{ADS}\n  = what was made for it would go" in told
     assert made.refs() == before
+
+
+def test_with_freeze_a_namespace_that_may_not_go_keeps_its_last_application(made: Shop) -> None:
+    before = made.tree()
+    (made.source / ADS).unlink()
+    made.replace(EMAIL, "v0.10.6", "v0.10.9", 2)
+    told = made.publish("--freeze", code=1).stdout
+    assert "`catalog/adservice` stays as it was published" in told
+    after = made.tree()
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert changed
+    assert all("/emailservice" in path for path in changed)
 
 
 def test_with_freeze_an_application_whose_deletion_is_denied_stays_with_all_it_has(made: Shop) -> None:
