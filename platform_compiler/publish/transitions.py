@@ -37,7 +37,9 @@ class _Published:
     manifest: str
 
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol
-        return (Label(Span(self.manifest or self.file), words or "what was made for it would go"),)
+        if self.manifest:
+            return (Label(Span(self.manifest), words or "what was made for it would go"),)
+        return (Label(Span(self.file), words or "would go"),)
 
 
 @dataclass(frozen=True)
