@@ -16,7 +16,7 @@ from platform_compiler.policy.globs import is_plain, regex_of
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.waivers import Waiver
 
-_POD_RULES = frozenset({"*", "*/*", "pods"})
+_POD_RULES = frozenset({"*", "*/*", "pods", "pods/*"})
 _WHOEVER = "[object != null ? object : oldObject].exists(it, {})"
 """The object, or the one before, under a short name."""
 

@@ -5,12 +5,18 @@ from collections.abc import Iterable, Mapping
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Flaw
 from platform_compiler.policy.model import Policy
+from platform_compiler.policy.refused import Refusal
 from platform_compiler.source.node import ScalarNode, at
+from platform_compiler.verify.places import field_span
 
 
-def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
+def report_flaws(policy: Policy, flaws: Iterable[Flaw | Refusal], texts: Mapping[str, bytes], bag: Bag) -> None:
     """Report everything that keeps a policy from being compiled."""
     for flaw in flaws:
+        if isinstance(flaw, Refusal):
+            span = field_span(policy.tree, flaw.path, on_key=False)
+            bag.add("PC7001", f"no API server takes policy `{policy.name}`: {flaw.words}", span)
+            continue
         node = at(policy.tree, *flaw.text.path)
         assert isinstance(node, ScalarNode)
         span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)

@@ -11,6 +11,11 @@ from platform_compiler.verify.item import Item
 Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]
 DEFAULT_USER = "system:serviceaccount:argocd:argocd-application-controller"
 """Who applies objects unless something else is known."""
+_SUFFIX = "xxxxx"
+"""What stands for the five letters that the server puts behind `generateName`."""
+_LONGEST_START = 58
+_FROM_TEMPLATE = frozenset({"labels", "annotations", "finalizers"})
+"""What controllers take over from the metadata of a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +65,61 @@ class Subject:
 
     @property
     def namespace_name(self) -> str:
-        """The namespace, empty for what is in none."""
-        return (text(self.some, "metadata", "namespace") or "default") if self.namespaced else ""
+        """The namespace, empty for what is in none; a Namespace is counted as being in itself."""
+        if self.namespaced:
+            return text(self.some, "metadata", "namespace") or "default"
+        return self.name if self.kind == "Namespace" and not self.group else ""
 
     def request(self) -> Body:
-        """Return the variable `request`: AdmissionRequest of admission.k8s.io/v1."""
+        """Return the variable `request`: AdmissionRequest of admission.k8s.io/v1, without the fields that are empty."""
         kind = {"group": self.group, "version": self.version, "kind": self.kind}
         resource = {"group": self.group, "version": self.version, "resource": self.resource}
+        named = {"name": self.name, "namespace": self.namespace_name}
+        options = {"apiVersion": "meta.k8s.io/v1", "kind": f"{self.operation.capitalize()}Options"}
         return {
             "kind": kind,
             "resource": resource,
-            "subResource": "",
             "requestKind": kind,
             "requestResource": resource,
-            "requestSubResource": "",
-            "name": self.name,
-            "namespace": self.namespace_name,
+            **{field: value for field, value in named.items() if value},
             "operation": self.operation,
-            "userInfo": {"username": self.user, "uid": "", "groups": [], "extra": {}},
+            "userInfo": {"username": self.user, "groups": _groups_of(self.user)},
             "dryRun": False,
-            "options": {},
+            "options": options,
         }
 
 
+def _groups_of(user: str) -> list[str]:
+    """Return the groups that every API server puts a user into; nobody else can know those of people."""
+    account = user.removeprefix("system:serviceaccount:")
+    if account == user:
+        return ["system:authenticated"]
+    return ["system:serviceaccounts", f"system:serviceaccounts:{account.partition(':')[0]}", "system:authenticated"]
+
+
+def admitted(body: Body, namespace: str) -> Body:
+    """Return an object as validation sees it: with its namespace, and a name where the server makes one."""
+    metadata = a_map(body, "metadata")
+    made: Body = {}
+    if namespace and kind_of(body) != "Namespace" and not metadata.get("namespace"):
+        made["namespace"] = namespace
+    start = text(metadata, "generateName")
+    if start and not metadata.get("name"):
+        made["name"] = f"{start[:_LONGEST_START]}{_SUFFIX}"
+    return {**body, "metadata": {**metadata, **made}} if made else body
+
+
 def pods_in(subject: Subject) -> Iterator[Subject]:
-    """Yield the request for the pod that a workload will make, as its controller will send it; none for other kinds."""
+    """Yield the request for the pod that a workload will make, as its controller will send it; none for other kinds.
+
+    A workload that changes makes new pods: they are created, whatever is done to the workload.
+    """
     path, _ = template_of(subject.some)
-    if not path:
-        return
-    body, old = (_pod(one, path) if one is not None else None for one in (subject.body, subject.old))
-    if body is None and old is None:
-        return
-    yield replace(subject, body=body, old=old, resource="pods", namespaced=True, within=path)
+    pod = _pod(subject.some, path) if path else None
+    if pod is not None and subject.body is None:
+        yield replace(subject, old=pod, resource="pods", namespaced=True, within=path)
+    elif pod is not None:
+        yield replace(subject, operation="CREATE", body=pod, old=None, resource="pods", namespaced=True, within=path)
 
 
 def _pod(workload: Body, path: Path) -> Body | None:
@@ -99,7 +127,8 @@ def _pod(workload: Body, path: Path) -> Body | None:
     template = a_map(workload, *path)
     if not template:
         return None
-    metadata: Body = {**a_map(template, "metadata"), "generateName": f"{text(workload, 'metadata', 'name')}-"}
+    given = {key: value for key, value in a_map(template, "metadata").items() if key in _FROM_TEMPLATE}
+    metadata: Body = {**given, "generateName": f"{text(workload, 'metadata', 'name')}-"}
     namespace = text(workload, "metadata", "namespace")
     if namespace:
         metadata["namespace"] = namespace

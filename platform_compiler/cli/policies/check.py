@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,13 @@ from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
 from platform_compiler.diagnostics.render.json import diagnostics_of
+from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.compiled import all_compiled
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.flaws import report_flaws
 from platform_compiler.policy.foreign import benches, judged, subjects
 from platform_compiler.policy.judge import Verdict
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.places import path_behind
 from platform_compiler.policy.read import read_library
 from platform_compiler.policy.report import faults
@@ -29,8 +30,6 @@ from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import dotted
 from platform_compiler.verify.report import report as report_faults
-from platform_compiler.verify.schemas import Schemas
-from platform_compiler.verify.versions import LATEST
 
 _FILES = click.Path(path_type=Path)
 
@@ -74,6 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     bag = Bag()
     library = read_library(dict(read_files(policy_files, bag)), bag)
     compiled, flawed = all_compiled(library.policies)
+    check_bindings(library, bag)
     for name, flaws in flawed.items():
         report_flaws(library.policies[name], flaws, library.texts, bag)
     if not library.policies and not bag.has_errors:
@@ -82,12 +82,13 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     before, old_texts = _objects(old_files, bag)
     if not now and not before and not bag.has_errors:
         raise click.UsageError(f"there is no object in {' '.join(map(str, files))}")
-    asked = list(subjects(now, before, _is_namespaced, user))
-    verdicts = list(judged(asked, benches(library, compiled, now)))
+    kinds = Kinds((*library.params, *before, *now))
+    asked = list(subjects(now, before, kinds.is_namespaced, user, resource=kinds.resource))
+    verdicts = list(judged(asked, benches(library, compiled, now, kinds.is_namespaced)))
     path_of = path_behind(compiled)
     report_faults(faults(verdicts, path_of), bag)
     if run.format == "json":
-        entries = [_entry(one, path_of) for one in table(library.policies, asked, verdicts)]
+        entries = [_entry(one, path_of) for one in table(library.policies, asked, verdicts, flawed)]
         click.echo(
             json.dumps({"version": 1, "entries": entries, "diagnostics": diagnostics_of(bag.sorted())}, indent=2)
         )
@@ -99,17 +100,6 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
 def _objects(files: tuple[Path, ...], bag: Bag) -> tuple[list[Item], dict[str, bytes]]:
     texts = dict(read_files(files, bag))
     return [item for path, data in texts.items() for item in items_of(path, data, bag)], texts
-
-
-@cache
-def _schemas() -> Schemas:
-    return Schemas(LATEST)
-
-
-def _is_namespaced(item: Item) -> bool:
-    """Whether objects of its kind are in namespaces: what the profile says, else what the object itself says."""
-    known = _schemas().judge(str(item.body["apiVersion"]), item.kind)
-    return known.kind.namespaced if known else bool(item.namespace)
 
 
 def _entry(entry: Entry, path_of: Callable[[Verdict], tuple[str | int, ...]]) -> dict[str, Any]:
