@@ -1,22 +1,20 @@
 """Judge objects of any origin by policies of any origin: what `platformc policy check` does."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from platform_compiler.objects import Body
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.judge import Bench, Verdict
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Action, Binding
 from platform_compiler.policy.params import known
-from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.read import Library
+from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.subject import DEFAULT_USER, Subject, admitted, subject_of
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.shape import without_nulls
 
 Identity = tuple[str, str, str, str]
-_SMALLEST_TOO_LARGE = 2**63
 
 
 def benches(
@@ -47,21 +45,29 @@ def subjects(
     is_namespaced: Callable[[Item], bool],
     user: str = DEFAULT_USER,
     *,
-    resource: Callable[[Item], str] = lambda item: resource_of(item.kind),
+    kinds: Kinds | None = None,
 ) -> Iterator[Subject]:
     """Yield the request that brings every object to what it is now, in the form that the server gets it.
 
     What `before` holds too is changed, and what only `before` holds is deleted.
     """
-    items, before = list(map(_as_sent, items)), list(map(_as_sent, before))
+    items, before = list(map(as_sent, items)), list(map(as_sent, before))
     namespaces = {(item.cluster, item.name): item.body for item in (*before, *items) if _is_namespace(item)}
 
     def subject(item: Item, old: Body | None = None, *, deleted: bool = False) -> Subject:
         namespaced = is_namespaced(item)
         name = item.namespace or "default"
         namespace = namespace_named(name, namespaces.get((item.cluster, name))) if namespaced else None
-        plural = resource(item)
-        return subject_of(item, namespace, namespaced=namespaced, resource=plural, old=old, deleted=deleted, user=user)
+        return subject_of(
+            item,
+            namespace,
+            namespaced=namespaced,
+            resource=kinds.resource(item) if kinds else "",
+            old=old,
+            deleted=deleted,
+            user=user,
+            versions=kinds.versions(item) if kinds else None,
+        )
 
     def key(item: Item) -> Identity:
         return identity(item, namespaced=is_namespaced(item))
@@ -74,33 +80,9 @@ def subjects(
         yield subject(item, deleted=True)
 
 
-def _as_sent(item: Item) -> Item:
-    return Item(as_sent(item.body), item.cluster, item.place)
-
-
-def as_sent(body: Any) -> Any:
-    """Return an object in the form that the API server gets it: without null fields, numbers as JSON tells them apart.
-
-    To what reads and writes objects as JSON, as all clients do, 1.0 is the integer 1, and no integer has over 64 bits.
-    """
-    return _counted(without_nulls(body))
-
-
-def _counted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _counted(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_counted(below) for below in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < _SMALLEST_TOO_LARGE:
-        return int(value)
-    if isinstance(value, int) and not -_SMALLEST_TOO_LARGE <= value < _SMALLEST_TOO_LARGE:
-        return float(value)
-    return value
-
-
 def _parameters(item: Item, *, namespaced: bool) -> Body:
     """Return an object that may be parameters; like any other, it is in the namespace `default` if it names none."""
-    body: Body = as_sent(item.body)
+    body = as_sent(item).body
     return admitted(body, item.namespace or "default") if namespaced else body
 
 

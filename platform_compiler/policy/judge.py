@@ -61,7 +61,7 @@ class Bench:
     compiled: Mapping[str, Compiled]
     bindings: Sequence[Binding]
     params: Known
-    _idle: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
@@ -70,12 +70,12 @@ class Bench:
         for pod in pods_in(subject):
             yield from self._judged(pod, expanded=True)
 
-    def is_idle(self, group: str, kind: str) -> bool:
+    def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
-        key = (group, kind)
+        key = (group, kind, resource)
         found = self._idle.get(key)
         if found is None:
-            resources = {resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
+            resources = {resource or resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
             found = self._idle[key] = not any(
                 names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
                 for binding in self.bindings

@@ -3,11 +3,14 @@
 A CustomResourceDefinition among what is judged says it for its kind; else our schemas do, else the object itself.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
-from platform_compiler.objects import a_map, text
+from platform_compiler.objects import a_map, at, maps, text
 from platform_compiler.policy.plurals import resource_of
+from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import LATEST
@@ -18,13 +21,14 @@ _DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")
 class _Defined(NamedTuple):
     resource: str
     namespaced: bool
+    versions: frozenset[str]
 
 
 class Kinds:
-    """The kinds of a run."""
+    """The kinds that a cluster serves, as far as anybody knows."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._schemas = Schemas(LATEST)
+    def __init__(self, items: Iterable[Item], schemas: Schemas | None = None) -> None:
+        self._schemas = schemas or Schemas(LATEST)
         self._defined: Mapping[tuple[str, str], _Defined] = dict(
             _defined(item) for item in items if (item.group, item.kind) == _DEFINITION
         )
@@ -39,11 +43,30 @@ class Kinds:
         defined = self._defined.get((item.group, item.kind))
         if defined:
             return defined.namespaced
-        known = self._schemas.judge(text(item.body, "apiVersion"), item.kind)
+        try:
+            known = self._schemas.judge(text(item.body, "apiVersion"), item.kind)
+        except BadSchemaError:  # told by verification
+            known = None
         return known.kind.namespaced if known else bool(item.namespace)
+
+    def versions(self, item: Item) -> frozenset[str] | None:
+        """Return the versions that a kind is served in; None where nobody knows."""
+        defined = self._defined.get((item.group, item.kind))
+        return defined.versions if defined else self._known.get((item.group, item.kind))
+
+    @cached_property
+    def _known(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for api_version, kind in self._schemas.known():
+            group, _, version = api_version.rpartition("/")
+            found[group, kind].add(version)
+        return {key: frozenset(versions) for key, versions in found.items()}
 
 
 def _defined(item: Item) -> tuple[tuple[str, str], _Defined]:
     spec = a_map(item.body, "spec")
-    names = _Defined(text(spec, "names", "plural"), text(spec, "scope") != "Cluster")
-    return (text(spec, "group"), text(spec, "names", "kind")), names
+    served = frozenset(text(one, "name") for _, one in maps(spec, "versions") if at(one, "served") is not False)
+    plural = text(spec, "names", "plural")
+    return (text(spec, "group"), text(spec, "names", "kind")), _Defined(
+        plural, text(spec, "scope") != "Cluster", served
+    )

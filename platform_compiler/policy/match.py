@@ -59,11 +59,18 @@ def _meets(match: Match, rule: Rule, subject: Subject) -> bool:
 def _is_for(match: Match, rule: Rule, subject: Subject) -> bool:
     return (
         _among(subject.group, rule.groups)
-        and (match.equivalent or _among(subject.version, rule.versions))
+        and (_among(subject.version, rule.versions) or (match.equivalent and _is_served(rule, subject)))
         and _among(subject.operation, rule.operations)
         and _has(rule, subject.resource)
         and rule.scope in {_ANY, "Namespaced" if subject.namespaced else "Cluster"}
     )
+
+
+def _is_served(rule: Rule, subject: Subject) -> bool:
+    """Whether a kind is also served in a version that a rule names; a rule that names its group thinks so."""
+    if subject.versions is None:
+        return _ANY not in rule.groups
+    return not subject.versions.isdisjoint(rule.versions)
 
 
 def _among(value: str, wanted: tuple[str, ...]) -> bool:

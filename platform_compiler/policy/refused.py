@@ -57,8 +57,6 @@ def _message(validation: Body, path: Path) -> Iterator[Refusal]:
 def _rules(spec: Body) -> Iterator[Refusal]:
     place = ("spec", "matchConstraints")
     constraints = a_map(spec, "matchConstraints")
-    if not a_list(constraints, "resourceRules"):
-        yield Refusal((*place, "resourceRules"), "it has no rule that says what it is for")
     for field in ("resourceRules", "excludeResourceRules"):
         for i, rule in maps(constraints, field):
             for key, wildcard in _WILDCARDS.items():

@@ -14,6 +14,18 @@ DEFAULT_USER = "system:serviceaccount:argocd:argocd-application-controller"
 _SUFFIX = "xxxxx"
 """What stands for the five letters that the server puts behind `generateName`."""
 _LONGEST_START = 58
+_POD_VERSIONS = frozenset({"v1"})
+_CONTROLLERS = "system:serviceaccount:kube-system:"
+_MAKERS = {
+    "Deployment": "replicaset-controller",
+    "StatefulSet": "statefulset-controller",
+    "DaemonSet": "daemon-set-controller",
+    "ReplicaSet": "replicaset-controller",
+    "ReplicationController": "replication-controller",
+    "Job": "job-controller",
+    "CronJob": "job-controller",
+}
+"""Who makes the pods of workloads, by the kind of the workload: a service account of the controller manager."""
 _FROM_TEMPLATE = frozenset({"labels", "annotations", "finalizers"})
 """What controllers take over from the metadata of a template."""
 
@@ -22,8 +34,9 @@ _FROM_TEMPLATE = frozenset({"labels", "annotations", "finalizers"})
 class Subject:
     """A request. `body` is the object, None when it is deleted; `old` the object before, None when it is created.
 
-    `within` is where `body` stands in `item`: a pod is judged in the template of what will make it. `namespaced` and
-    `resource` are facts of the object's kind; `namespace` is the Namespace object, None for what is in none.
+    `within` is where `body` stands in `item`: a pod is judged in the template of what will make it. `namespaced`,
+    `resource` and `versions` are facts of the object's kind; nobody may know the versions that it is served in.
+    `namespace` is the Namespace object, None for what is in none.
     """
 
     item: Item
@@ -35,6 +48,7 @@ class Subject:
     namespace: Body | None
     within: Path = ()
     user: str = DEFAULT_USER
+    versions: frozenset[str] | None = None
 
     @property
     def some(self) -> Body:
@@ -116,10 +130,20 @@ def pods_in(subject: Subject) -> Iterator[Subject]:
     """
     path, _ = template_of(subject.some)
     pod = _pod(subject.some, path) if path else None
-    if pod is not None and subject.body is None:
-        yield replace(subject, old=pod, resource="pods", namespaced=True, within=path)
-    elif pod is not None:
-        yield replace(subject, operation="CREATE", body=pod, old=None, resource="pods", namespaced=True, within=path)
+    if pod is None:
+        return
+    deleted = subject.body is None
+    yield replace(
+        subject,
+        operation="DELETE" if deleted else "CREATE",
+        body=None if deleted else pod,
+        old=pod if deleted else None,
+        resource="pods",
+        namespaced=True,
+        within=path,
+        user=f"{_CONTROLLERS}{'generic-garbage-collector' if deleted else _MAKERS.get(subject.kind, subject.kind)}",
+        versions=_POD_VERSIONS,
+    )
 
 
 def _pod(workload: Body, path: Path) -> Body | None:
@@ -144,6 +168,7 @@ def subject_of(  # noqa: PLR0913 -- the parts of a request
     old: Body | None = None,
     deleted: bool = False,
     user: str = DEFAULT_USER,
+    versions: frozenset[str] | None = None,
 ) -> Subject:
     """Return the request that makes an object what it is now: made anew, changed, or deleted."""
     operation: Operation = "DELETE" if deleted else "CREATE" if old is None else "UPDATE"
@@ -156,4 +181,5 @@ def subject_of(  # noqa: PLR0913 -- the parts of a request
         namespaced=namespaced,
         namespace=namespace,
         user=user,
+        versions=versions,
     )

@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     if not now and not before and not bag.has_errors:
         raise click.UsageError(f"there is no object in {' '.join(map(str, files))}")
     kinds = Kinds((*library.params, *before, *now))
-    asked = list(subjects(now, before, kinds.is_namespaced, user, resource=kinds.resource))
+    asked = list(subjects(now, before, kinds.is_namespaced, user, kinds=kinds))
     verdicts = list(judged(asked, benches(library, compiled, now, kinds.is_namespaced)))
     path_of = path_behind(compiled)
     report_faults(faults(verdicts, path_of), bag)
