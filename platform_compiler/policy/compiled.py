@@ -18,6 +18,8 @@ _NAMES = ("object", "oldObject", "request", _NAMESPACE)
 """What every expression of a policy may read."""
 _PARAMS = "params"
 _AUTHORIZER = "authorizer"
+NAMES = (*_NAMES, _PARAMS, _AUTHORIZER)
+"""What some expression of some policy may read, besides its variables."""
 _PREFIX = "variables."
 _DYN = "dyn"
 _VAGUE = frozenset({"min", "max", "sum"})

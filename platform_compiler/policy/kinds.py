@@ -5,7 +5,7 @@ A CustomResourceDefinition among what is judged says it for its kind; else our s
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from platform_compiler.objects import a_map, at, maps, text
@@ -61,6 +61,16 @@ class Kinds:
             group, _, version = api_version.rpartition("/")
             found[group, kind].add(version)
         return {key: frozenset(versions) for key, versions in found.items()}
+
+
+def is_namespaced(item: Item) -> bool:
+    """Whether objects of a kind are in namespaces, where no other files tell of kinds."""
+    return _usual().is_namespaced(item)
+
+
+@cache
+def _usual() -> Kinds:
+    return Kinds(())
 
 
 def _defined(item: Item) -> tuple[tuple[str, str], _Defined]:
