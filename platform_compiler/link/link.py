@@ -40,7 +40,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
         for target in by_ref.values():
             check_rules(target, loaded.workloads, loaded, bag)
     links = _links(loaded, targets, facts, bag)
-    _report_unused(targets, links, loaded, bag)
+    _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
     check_linked(linked, loaded, bag)
@@ -75,7 +75,7 @@ def _links(
                 callee = references.find(caller, call)
                 if callee is None or not check_call_ports(call, callee, bag):
                     continue
-                labels = _namespace_labels(caller.interface, loaded)
+                labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
                 implied = implied_inside_team(caller, callee, loaded)
                 grants, named = grants_for(caller, callee, call, labels, implied=implied)
                 if grants:
@@ -87,28 +87,33 @@ def _links(
     return found
 
 
-def _namespace_labels(interface: Interface, loaded: Loaded) -> dict[str, str]:
+def _namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts) -> dict[str, str]:
     """Return the labels of an application's namespace, as far as access rules may name them."""
     team = loaded.teams[interface.team]
-    own = next(
-        (node for name, node in entries(at(team.spec, "namespaces")).items() if interface.namespace.startswith(name)),
-        None,
-    )
+    own = entries(at(team.spec, "namespaces")).get(interface.namespace.removesuffix(facts.namespace_suffix))
     declared = {key: node.text for key, node in entries(at(own, "labels")).items() if isinstance(node, ScalarNode)}
     return {**declared, "kubernetes.io/metadata.name": interface.namespace}
 
 
-def _report_unused(targets: Mapping[str, Mapping[str, Target]], links: list[Link], loaded: Loaded, bag: Bag) -> None:
+def _report_unused(
+    targets: Mapping[str, Mapping[str, Target]],
+    links: list[Link],
+    facts: Mapping[str, ClusterFacts],
+    loaded: Loaded,
+    bag: Bag,
+) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
     used = {(link.callee.ref, grant.rule) for link in links for grant in link.grants}
-    for by_ref in targets.values():
+    for cluster, by_ref in targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
                 refs_only = all(isinstance(source, RefSource) for source in rule.sources)
                 if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
                     continue
                 callers = [
-                    t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))
+                    caller
+                    for caller in by_ref.values()
+                    if names(rule, caller.interface, _namespace_labels(caller.interface, loaded, facts[cluster]))
                 ]
                 if any(
                     call.team == target.interface.team and call.name == target.interface.name

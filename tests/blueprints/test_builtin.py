@@ -14,6 +14,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.load import load
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests.blueprints.sidecar_settings import PROVEN_ELSEWHERE, SIDECAR_BEFORE_AFTER
 
 BASE = Path(__file__).parents[2] / "fixtures" / "base"
 AS_OF = date(2026, 6, 1)
@@ -55,9 +56,16 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "init": ({}, {"init": {"migrate": {"image": "a.example/m:1"}}}),
     "sidecars": ({}, {"sidecars": {"proxy": {"image": "a.example/p:1"}}}),
     "calls": ({}, {"calls": {"cart": {}}}),
-    "access.*.from": ({"access": {"a": {"from": ["cart"]}}}, {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}}),
+    "access.*.from": (
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/c"}]}}},
+    ),
     "access.*.ports": (
-        {"ports": {"http": {"port": 80}, "two": {"port": 81}}, "access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}},
+        {
+            "ports": {"http": {"port": 80}, "two": {"port": 81}},
+            "mesh": {"mtls": "permissive"},
+            "access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}},
+        },
         {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}], "ports": ["two"]}}},
     ),
     "access.*.paths": (
@@ -74,10 +82,9 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "deny.*.paths": ({"deny": {"a": {"methods": ["GET"]}}}, {"deny": {"a": {"paths": ["/a"]}}}),
     "deny.*.methods": ({"deny": {"a": {"paths": ["/a"]}}}, {"deny": {"a": {"paths": ["/a"], "methods": ["GET"]}}}),
-    "traffic": ({}, {"traffic": {"timeout": "3s"}}),
     "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
-    "mesh.member": ({}, {"mesh": {"member": False}}),
+    "mesh.member": ({"calls": {}}, {"mesh": {"member": False}}),
     "mesh.mtls": ({}, {"mesh": {"mtls": "permissive"}}),
     "expose.*.gateway": ({"expose": {"web": {"gateway": "public"}}}, {"expose": {"web": {"gateway": "internal"}}}),
     "expose.*.host": ({}, {"expose": {"web": {"gateway": "public", "host": "other"}}}),
@@ -89,6 +96,7 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "expose.*.methods": ({}, {"expose": {"web": {"gateway": "public", "methods": ["GET"]}}}),
     "expose.*.headers": ({}, {"expose": {"web": {"gateway": "public", "headers": {"x-api": "2"}}}}),
     "expose.*.httpRedirect": ({}, {"expose": {"web": {"gateway": "public", "httpRedirect": False}}}),
+    **SIDECAR_BEFORE_AFTER,
 }
 """For each honoured setting of an application: what its spec says besides the base, and what changes."""
 
@@ -112,6 +120,12 @@ def repository(tmp_path: Path) -> Path:
     (root / "clusters" / "dev.yaml").unlink()
     gateway = (root / "gateways" / "public.yaml").read_text()
     (root / "gateways" / "internal.yaml").write_text(gateway.replace("name: public", "name: internal"))
+    keys = ", ".join(
+        f'{name}: {{issuer: "https://{name}.example", jwksUri: "https://{name}.example/keys"}}'
+        for name in ("acme-idp", "partners")
+    )
+    platform = root / "platform.yaml"
+    platform.write_text(f"{platform.read_text()}  identityProviders: {{{keys}}}\n")
     return root
 
 
@@ -140,13 +154,13 @@ def test_every_honoured_setting_of_applications_has_a_proof() -> None:
         for honour in blueprint.contract.honours
         if honour.path[0] != "external"
     }
-    assert honoured == {*BEFORE_AFTER, "expose.*.delegate"}
+    assert honoured == {*BEFORE_AFTER, *PROVEN_ELSEWHERE, "expose.*.delegate"}
 
 
 @pytest.mark.parametrize("path", sorted(BEFORE_AFTER))
 def test_honoured_setting_changes_the_output(path: str, repository: Path) -> None:
     before, after = BEFORE_AFTER[path]
-    if path.startswith(("traffic", "resilience")):
+    if path.startswith(("traffic", "resilience", "versions")):
         cart = repository / "teams/shop/cart.yaml"
         cart.write_text(cart.read_text().replace("access:", "calls: {web: {}}\n  access:"))
     write_app(repository, before)
