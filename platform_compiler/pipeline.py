@@ -144,7 +144,7 @@ def build(
     return replace(
         output,
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in output.units},
-        published={unit: _published(checked, unit) for unit in output.units if unit.scope in _TARGETS},
+        published={unit: form for unit in output.units if (form := _published(checked, unit)) is not None},
     )
 
 
@@ -184,8 +184,10 @@ def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
 _TARGETS = ("app", "external")
 
 
-def _published(checked: Checked, unit: Unit) -> dict[str, Any]:
-    return published_form(checked.resolved.by_cluster[unit.cluster][unit.id])
+def _published(checked: Checked, unit: Unit) -> dict[str, Any] | None:
+    """Return what others may know of a target; None for other units, and where only its callers are."""
+    settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in _TARGETS else None
+    return published_form(settings) if settings else None
 
 
 def _unsupported(loaded: Loaded) -> dict[str, str]:

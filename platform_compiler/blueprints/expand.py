@@ -26,7 +26,7 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
+_SHARED = frozenset({"Gateway", "NetworkPolicy", "ServiceAccount", "VirtualService"})
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
@@ -68,6 +68,8 @@ class Expander:
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
         programs = self._parts(context)
+        if context.presence == "client":
+            programs = [program.for_clients() for program in programs]
         slots = self._slots(context, programs)
         scope = {**context.context, "slots": slots}
         annotations = slots["object"]["annotations"]

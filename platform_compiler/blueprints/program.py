@@ -1,7 +1,7 @@
 """A blueprint ready to run: its templates parsed, checked and compiled, by scope."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
@@ -14,7 +14,10 @@ from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.source.reader import read_tree
 
-SCOPES: tuple[str, ...] = get_args(Scope)
+CLIENT = "client"
+"""Templates for applications on clusters where their callers are and their pods are not; they see what `app` sees."""
+FOLDERS: tuple[tuple[str, str], ...] = (*((scope, scope) for scope in get_args(Scope)), (CLIENT, "app"))
+"""The folders of templates, each with the scope whose context they see."""
 Run = Callable[[dict[str, Any]], list[Any]]
 
 
@@ -44,6 +47,12 @@ class Program:
     contributions: Mapping[tuple[str, str], Compiled]
     honours: tuple[Condition, ...]
 
+    def for_clients(self) -> "Program":
+        """Return the same for an application that only has callers here: delivery alone is as everywhere."""
+        if self.blueprint.contract.part == "delivery":
+            return self
+        return replace(self, templates={**self.templates, "app": self.templates[CLIENT]})
+
 
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
     """Return a blueprint's program; whatever is wrong with its templates is reported and left out.
@@ -53,8 +62,8 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
     parsed = {path: t for path in sorted(blueprint.files) if (t := _parse(path, blueprint, bag)) is not None}
     libraries = _libraries(blueprint, bag)
     templates: dict[str, tuple[Compiled, ...]] = {}
-    for scope in SCOPES:
-        own = {path: t for path, t in parsed.items() if path.startswith(f"{scope}/")}
+    for folder, scope in FOLDERS:
+        own = {path: t for path, t in parsed.items() if path.startswith(f"{folder}/")}
         found = []
         for template in own.values():
             includes = _reachable(template, {**libraries, **parsed}, bag)
@@ -62,7 +71,7 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
                 continue
             if not check or check_reads(template, includes, scope, bag):
                 found.append(Compiled(template, includes, compile_template(template, includes)))
-        templates[scope] = tuple(found)
+        templates[folder] = tuple(found)
     contributions = {}
     for slot, node in blueprint.contract.contributes.items():
         given = parse_template(node, bag)

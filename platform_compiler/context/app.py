@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from platform_compiler.context.across import is_spread, ways
 from platform_compiler.context.callers import admitted, admitted_addresses, callers, denied, pod_labels
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.env import Addresses
-from platform_compiler.context.failover import links_from_afar, way_in, ways_out
+from platform_compiler.context.identities_outside import proxy_volumes
+from platform_compiler.context.outside import outside_of
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.tokens import token_records, with_tokens
@@ -34,20 +36,23 @@ class Surroundings:
     namespaces: Namespaces = field(default_factory=dict)
 
 
-def app_record(target: Target, around: Surroundings) -> Record:
-    """Return the part of a context that is about the application itself."""
+def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
+    """Return the part of a context that is about the application itself.
+
+    `clients` are the links of callers where nothing else of the application is.
+    """
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
-    afar = links_from_afar(target, around.linked, around.specs)
-    into = (*around.linked.links_in.get(key, ()), *afar)
+    into = around.linked.links_in.get(key, ()) if clients is None else clients
     routes = around.linked.routes.get(key, ())
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
     who = with_tokens(callers(target, into, routes, around.specs, mtls), target, routes, around.providers)
     called = calls(target, out, around.cluster, mtls)
+    across = ways(target, into, around.linked, around.specs)
     return {
-        "app": _app(target, spec, pods, mtls),
+        "app": {**_app(target, spec, pods, mtls), "presence": "full" if clients is None else "client"},
         "identity": _identity(target, around),
         "selector": pod_labels(interface),
         "podLabels": pod_labels(interface),
@@ -58,12 +63,11 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "denied": with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces),
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "traffic": traffic_record(target, spec),
-        "failover": {
-            "out": ways_out(target, around.linked, around.specs),
-            "into": way_in(target, afar, around.specs),
-        },
-        "visibility": _visibility(interface.namespace, who, called, around),
+        "traffic": traffic_record(target, spec, spread=is_spread(target, around.linked)),
+        "across": across,
+        **outside_of(called),
+        **({"proxyVolumes": volumes} if (volumes := proxy_volumes(target, out)) else {}),
+        "visibility": _visibility(interface.namespace, who, called, across, around),
         "params": spec.get("params", {}),
     }
 
@@ -121,8 +125,20 @@ def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Address
     return found
 
 
-def _visibility(own: str, who: Iterable[Record], called: Iterable[Record], around: Surroundings) -> Record:
+def _visibility(
+    own: str, who: Iterable[Record], called: Iterable[Record], across: Record, around: Surroundings
+) -> Record:
     root = around.cluster["mesh"]["rootNamespace"]
-    namespaces = {caller["namespace"] for caller in who if caller["kind"] in {"app", "gateway"}} - {own}
-    hosts = {f"{call['namespace']}/{host}" for call in called for host in call["hosts"]}
-    return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *sorted(hosts)]}
+    namespaces = {
+        caller["namespace"]
+        for caller in who
+        if caller["kind"] in {"app", "gateway", "machine"} and "namespace" in caller
+    }
+    namespaces = (namespaces | {way["namespace"] for way in across["into"]}) - {own}
+    hosts = sidecar_hosts(called)
+    return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *hosts]}
+
+
+def sidecar_hosts(called: Iterable[Record]) -> list[str]:
+    """Return what a proxy has to know to reach whom its program calls."""
+    return sorted({f"{call['namespace']}/{host}" for call in called for host in call["hosts"]})

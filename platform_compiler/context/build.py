@@ -8,8 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from platform_compiler.context.app import Surroundings, app_record
-from platform_compiler.context.cluster import cluster_record, gateway_record
+from platform_compiler.context.app import Surroundings, app_record, sidecar_hosts
+from platform_compiler.context.callers import callers
+from platform_compiler.context.calls import calls
+from platform_compiler.context.clients import clients_of
+from platform_compiler.context.cluster import cluster_record, gateway_record, with_ways
 from platform_compiler.context.common import (
     common,
     identity_providers,
@@ -28,7 +31,7 @@ from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
-from platform_compiler.link.model import Linked, Route, Target
+from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
@@ -51,7 +54,7 @@ def build_contexts(
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
     for _, cluster in sorted(loaded.clusters.items()):
-        record = cluster_record(cluster, loaded, linked)
+        record = with_ways(cluster_record(cluster, loaded, linked), cluster.name, linked, specs)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
@@ -80,6 +83,7 @@ class _Builder:
         self._resolved = resolved
         self._around = around
         self._delivery = delivery
+        self._clients = clients_of(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
@@ -100,8 +104,19 @@ class _Builder:
             return built
         record = self._delivery.record(built.unit, built.context)
         if built.unit.scope == "cluster":
-            record |= self._delivery.root(self._around.linked.targets[self._cluster.name].values(), built.context)
+            record |= self._delivery.root(self._present(), built.context)
         return replace(built, context={**built.context, "delivery": record})
+
+    def _present(self) -> list[Target]:
+        """Return what has objects here: what runs or stands here, then what is only called here."""
+        targets = self._around.linked.targets[self._cluster.name].values()
+        called = [target for target in targets if self._has_links(target)]
+        return [*called, *(target for target, _ in self._clients.values())]
+
+    def _has_links(self, target: Target) -> bool:
+        """Whether an external service has anything to do with this cluster; an application always has."""
+        linked, key = self._around.linked, (target.cluster, target.ref)
+        return target.interface.kind == "app" or key in linked.links_in or key in linked.links_out
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
@@ -109,7 +124,7 @@ class _Builder:
         targets = linked.targets[cluster]
         folder = f"clusters/{cluster}"
         yield Unit(cluster, "cluster", cluster, f"{folder}/_cluster"), self._of_cluster
-        namespaces = {target.interface.namespace: target for target in targets.values()}
+        namespaces = {target.interface.namespace: target for target in self._present()}
         for name, target in sorted(namespaces.items()):
             yield (
                 Unit(cluster, "namespace", name, f"{folder}/{name}/_namespace"),
@@ -120,10 +135,14 @@ class _Builder:
                 gateway = gateway_record(routes[0].gateway, self._record)
                 unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
                 yield unit, partial(self._of_host, routes=routes, gateway=gateway)
-        for target in targets.values():
+        for target in filter(self._has_links, targets.values()):
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
             yield unit, partial(self._of_app if interface.kind == "app" else self._of_external, target=target)
+        for target, links in self._clients.values():
+            interface = target.interface
+            unit = Unit(cluster, "app", target.ref, f"{folder}/{interface.namespace}/{interface.name}")
+            yield unit, partial(self._of_client, target=target, links=links)
 
     def _common(self, labels: Mapping[str, str], source: str) -> Record:
         return common(self._platform, self._environment, self._record, labels, source)
@@ -155,9 +174,21 @@ class _Builder:
         parts = {**self._parts, "workload": context["app"]["blueprint"]}
         return UnitContext(unit, context, parts, target.interface.span, settings)
 
+    def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
+        context = {**self._owned(target), **app_record(target, self._around, links)}
+        parts = {**self._parts, "workload": context["app"]["blueprint"]}
+        return UnitContext(unit, context, parts, target.interface.span, presence="client")
+
     def _of_external(self, unit: Unit, target: Target) -> UnitContext:
-        links = self._around.linked.links_in.get((target.cluster, target.ref), ())
-        context = {**self._owned(target), "external": external_record(target, links)}
+        key = (target.cluster, target.ref)
+        links, out = (found.get(key, ()) for found in (self._around.linked.links_in, self._around.linked.links_out))
+        specs = self._around.specs
+        record = external_record(target, links, callers(target, links, (), specs, "strict"), self._record, specs)
+        known = [
+            f"{self._record['mesh']['rootNamespace']}/*",
+            *sidecar_hosts(calls(target, out, self._record, "strict")),
+        ]
+        context = {**self._owned(target), "external": {**record, "sidecarHosts": known}}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
@@ -198,13 +229,4 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                     f"`{'.'.join(path)}` of a {manifest.kind} is not compiled yet",
                     node.span,
                     help="remove it: nothing gives it effect",
-                )
-    for links in linked.links_out.values():
-        for link in links:
-            if link.caller.cluster != link.callee.cluster:
-                bag.add(
-                    "PC4303",
-                    f"`{link.callee.ref}` runs on `{link.callee.cluster}`: calls across clusters are not compiled yet",
-                    link.call.span,
-                    help=f"place `{link.callee.ref}` on `{link.caller.cluster}` too, or write an ExternalService",
                 )

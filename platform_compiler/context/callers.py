@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.identities_outside import identity_of
+from platform_compiler.context.outside import endpoint_addresses
 from platform_compiler.context.paths import authz_paths, path_records
 from platform_compiler.context.ports import named, network_ports, port_record, transport
 from platform_compiler.link.model import (
@@ -51,9 +53,10 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
 
 def callers(target: Target, links: Iterable[Link], routes: Iterable[Route], specs: Specs, mtls: str) -> list[Record]:
     """Return everybody who may call a target, by kind and ref; an application on two clusters is one caller."""
-    found: dict[tuple[str, str], Record] = {}
+    found: dict[tuple[str, str, str], Record] = {}
     for link in links:
-        _add(found, _application(link, specs, mtls))
+        outside = link.caller.interface.kind == "external"
+        _add(found, _machine(link, specs, mtls) if outside else _application(link, target.cluster, specs, mtls))
     for route in routes:
         _add(found, _gateway(route, specs[target.cluster], mtls))
     for rule in target.interface.access:
@@ -87,12 +90,19 @@ def denied(interface: Interface, mtls: str) -> list[Record]:
     ]
 
 
-def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
-    key = (record["kind"], record["ref"])
+def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
+    """Add a caller; one that is known gets more rules, unless another identity of it (on another cluster) has others."""
+    key = (record["kind"], record["ref"], "")
     other = found.setdefault(key, record)
     if other is record:
         return
+    if other["principals"] != record["principals"] and other["rules"] != record["rules"]:
+        key = (record["kind"], record["ref"], " ".join(record["principals"]))
+        other = found.setdefault(key, record)
+        if other is record:
+            return
     found[key] = {
+        **record,
         **other,
         "principals": list(dict.fromkeys([*other["principals"], *record["principals"]])),
         "networkPorts": sorted(
@@ -103,7 +113,9 @@ def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
     }
 
 
-def _application(link: Link, specs: Specs, mtls: str) -> Record:
+def _application(link: Link, cluster: str, specs: Specs, mtls: str) -> Record:
+    """Return an application that calls; of one on another cluster no pods are here, and a gateway leads it in."""
+    here = link.caller.cluster == cluster
     caller, callee = link.caller.interface, link.callee.interface
     granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
     identities = (
@@ -114,15 +126,34 @@ def _application(link: Link, specs: Specs, mtls: str) -> Record:
         "kind": "app",
         "name": caller.name,
         "namespace": caller.namespace,
-        "podLabels": pod_labels(caller),
+        **({"podLabels": pod_labels(caller)} if here else {}),
         "principals": identities,
         "networkPorts": network_ports(
-            (port for _, ports in granted for port in ports), tunnelled=caller.meshed and callee.meshed
+            (port for _, ports in granted for port in ports if here), tunnelled=here and caller.meshed and callee.meshed
         ),
         "rules": [
             rule_record(grant.rule, ports, mtls=mtls, methods=grant.methods, paths=grant.paths)
             for grant, ports in granted
         ],
+    }
+
+
+def _machine(link: Link, specs: Specs, mtls: str) -> Record:
+    """Return machines that call from beside the clusters: they have an identity, and addresses instead of pods."""
+    caller, callee = link.caller.interface, link.callee.interface
+    granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
+    identity = identity_of(link.caller, specs)
+    near = link.caller.cluster == link.callee.cluster
+    opened = network_ports((port for _, ports in granted for port in ports if near), tunnelled=False)
+    return {
+        "ref": caller.ref,
+        "kind": "machine",
+        "name": caller.name,
+        **({"namespace": caller.namespace} if caller.meshed else {}),
+        "principals": identity["principals"] if identity else [],
+        "addresses": endpoint_addresses(link.caller) if near else [],
+        "networkPorts": opened,
+        "rules": [rule_record(g.rule, ports, mtls=mtls, methods=g.methods, paths=g.paths) for g, ports in granted],
     }
 
 

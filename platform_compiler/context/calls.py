@@ -1,15 +1,14 @@
 """Whom a target calls, as templates see it: hosts, ports, and the pods or addresses behind them."""
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from platform_compiler.context.callers import pod_labels
+from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import named, network_ports, port_record
 from platform_compiler.diagnostics import Span
 from platform_compiler.link.model import Interface, Link, Port, Target
 from platform_compiler.link.references import KUBERNETES
-from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
 _NOWHERE = Span("built-in")
@@ -17,7 +16,10 @@ _NOWHERE = Span("built-in")
 
 def calls(target: Target, links: Iterable[Link], cluster: Mapping[str, Any], mtls: str) -> list[Record]:
     """Return whom a target calls, by ref; the Kubernetes API stands among them when it is called."""
-    found = {link.callee.ref: _call(link, mtls) for link in links}
+    found: dict[str, Record] = {}
+    for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
+        other = found.get(link.callee.ref)
+        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls)
     if any(call.ref == KUBERNETES for call in target.interface.calls):
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
@@ -33,13 +35,24 @@ def _call(link: Link, mtls: str) -> Record:
         "namespace": callee.namespace,
         "hosts": list(callee.hosts),
         "ports": [port_record(port, mtls) for port in ports],
+        "here": link.callee.cluster == link.caller.cluster,
+        "clusters": [link.callee.cluster],
     }
+    if not record["here"]:
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     if callee.kind == "app":
         tunnelled = link.caller.interface.meshed and callee.meshed
-        reached = {"podLabels": pod_labels(callee), "cidrs": [], "open": False}
+        reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(ports, tunnelled=tunnelled)}
-    cidrs = endpoint_ranges(link.callee)
-    return {**record, "cidrs": cidrs, "open": not cidrs, "networkPorts": network_ports(ports, tunnelled=False)}
+    ways, unknown = external_ways(link.callee, ports)
+    cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
+    opened = {"cidrs": cidrs, "ways": ways, "open": unknown}
+    return {**record, **opened, "networkPorts": network_ports(ports, tunnelled=False)}
+
+
+def _also(record: Record, link: Link) -> Record:
+    """Add another cluster to a call: the way there is a gateway's, which stands with the ways of the caller."""
+    return {**record, "clusters": sorted({*record["clusters"], link.callee.cluster})}
 
 
 def _granted(link: Link) -> list[Port]:
@@ -47,31 +60,21 @@ def _granted(link: Link) -> list[Port]:
     return named(callee, (name for grant in link.grants for name in grant.ports))
 
 
-def endpoint_ranges(target: Target) -> list[str]:
-    """Return the addresses of an external service as ranges, sorted; none when any of them is a name."""
-    node = at(target.spec, "endpoints")
-    endpoints: dict[str, Any] = plain(node) if node else {}
-    declared = at(target.spec, "addresses")
-    ranges: set[str] = set(plain(declared)) if declared else set()
-    for endpoint in endpoints.values():
-        try:
-            ranges.add(str(ip_network(ip_address(endpoint["address"]))))
-        except ValueError:
-            return []
-    return sorted(ranges)
-
-
 def _kubernetes(cluster: Mapping[str, Any]) -> Record:
     network = cluster["network"]
     https = Port("https", 443, 443, "https", internal=False, container=None, mtls=None, span=_NOWHERE)
+    opened = network_ports([https], tunnelled=False)
     return {
         "ref": KUBERNETES,
         "kind": "kubernetes",
         "name": KUBERNETES,
         "namespace": "default",
+        "here": True,
+        "clusters": [cluster["name"]],
         "hosts": [f"kubernetes.default.svc.{network['clusterDomain']}"],
         "ports": [port_record(https, "permissive")],
         "cidrs": network["apiServer"],
+        "ways": [{"cidrs": network["apiServer"], "networkPorts": opened}] if network["apiServer"] else [],
         "open": not network["apiServer"],
-        "networkPorts": network_ports([https], tunnelled=False),
+        "networkPorts": opened,
     }

@@ -10,19 +10,22 @@ Record = dict[str, Any]
 _POLICIES = {"leastRequest": "LEAST_REQUEST", "roundRobin": "ROUND_ROBIN", "random": "RANDOM"}
 
 
-def client_policy(spec: Spec) -> Record:
+def client_policy(spec: Spec, *, spread: bool = False) -> Record:
     """Return `loadBalancer`, and `connectionPool` and `outlierDetection` where they are asked for.
 
-    Requests leave a region only when its replicas are ejected, so failover brings ejection with it.
+    Requests leave a region only when its replicas are ejected, so failover brings ejection with it; and so does an
+    application that callers find on several clusters (`spread`), since Istio would share requests out among all.
     """
     resilience = spec.get("resilience", {})
     record: Record = {"loadBalancer": _load_balancer(spec["traffic"]["loadBalancer"])}
     if "failover" in resilience:
         record["loadBalancer"]["localityLbSetting"] = _failover(resilience["failover"])
+    elif spread:
+        record["loadBalancer"]["localityLbSetting"] = {"enabled": True}
     pool = _connection_pool(resilience.get("circuitBreaker", {}))
     if pool:
         record["connectionPool"] = pool
-    if "outlierDetection" in resilience or "failover" in resilience:
+    if "outlierDetection" in resilience or "failover" in resilience or spread:
         record["outlierDetection"] = _outliers(resilience.get("outlierDetection", {}))
     return record
 

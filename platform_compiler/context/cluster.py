@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from platform_compiler.context.across import east_west, reach
 from platform_compiler.context.ports import network_ports
 from platform_compiler.link.model import Linked, Port, Route
 from platform_compiler.load import Loaded, Manifest
@@ -17,6 +18,15 @@ def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[st
     mesh = spec.get("mesh", {})
     domains = dict.fromkeys([mesh.get("trustDomain", "cluster.local"), *mesh.get("trustDomainAliases", [])])
     return [f"{domain}/ns/{namespace}/sa/{account}" for domain in domains]
+
+
+def with_ways(record: dict[str, Any], cluster: str, linked: Linked, specs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cluster's record with its gateway between networks, where it has one."""
+    gateway = east_west(specs[cluster].get("mesh", {}))
+    if gateway is None:
+        return record
+    found = {**gateway, "reach": reach(cluster, linked, specs)}
+    return {**record, "mesh": {**record["mesh"], "eastWest": found}}
 
 
 def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[str, Any]:
@@ -35,12 +45,19 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
         "has": {
             "containerResource": _minor(spec["versions"]["kubernetes"]) >= (1, 30),
             "nativeSidecars": spec.get("mesh", {}).get("nativeSidecars", False),
+            "dynamicDns": _looks_up_wildcards(spec),
         },
     }
     prometheus = spec.get("prometheus")
     if prometheus and "podLabels" in prometheus:
         record["prometheus"] = {"namespace": prometheus["namespace"], "podLabels": prometheus["podLabels"]}
     return record
+
+
+def _looks_up_wildcards(spec: Mapping[str, Any]) -> bool:
+    """Whether proxies look names up under a wildcard: sidecars do since Istio 1.30."""
+    sidecars = spec.get("parts", {}).get("mesh", "none").startswith("istio-sidecar@")
+    return sidecars and _minor(spec["versions"].get("istio", "0.0")) >= (1, 30)
 
 
 def gateway_record(name: str, cluster: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,37 +1,58 @@
-"""External services as templates see them: what stands outside, and who may see it."""
+"""External services as templates see them: what stands outside or beside the clusters, and who may see it."""
 
-from collections.abc import Iterable
-from ipaddress import ip_address
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from platform_compiler.context.callers import admitted, pod_labels
+from platform_compiler.context.identities_outside import certificate_folder, identity_of
 from platform_compiler.context.ports import port_record
+from platform_compiler.link.externals import originates
 from platform_compiler.link.model import Link, Target
+from platform_compiler.link.resolution import resolution_of
 from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
 
-def external_record(target: Target, links: Iterable[Link]) -> Record:
+def external_record(
+    target: Target, links: Iterable[Link], who: Iterable[Record], cluster: Mapping[str, Any], specs: Mapping[str, Any]
+) -> Record:
     """Return one external service on one cluster; it is visible where somebody calls it, and nowhere else."""
     spec: Record = plain(target.spec)
     interface = target.interface
-    endpoints = [_endpoint(endpoint) for _, endpoint in sorted(spec.get("endpoints", {}).items())]
     callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
-    return {
+    identity = identity_of(target, specs)
+    record = {
         "name": interface.name,
         "ref": interface.ref,
         "hosts": list(interface.hosts),
         "addresses": spec.get("addresses", []),
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
-        "resolution": _resolution(spec),
-        "endpoints": endpoints,
+        "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
+        "endpoints": [_endpoint(name, endpoint) for name, endpoint in sorted(spec.get("endpoints", {}).items())],
         "exportTo": [".", *sorted(callers)],
+        "selector": pod_labels(interface),
+        "egress": spec.get("egress", "direct"),
+        "origin": spec.get("tls", {}).get("origin", "application"),
+        "calls": bool(spec.get("calls")),
+        "originates": list(_originates(target, spec)),
+        "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
+    return {**record, "identity": identity} if identity else record
 
 
-def _endpoint(endpoint: Record) -> Record:
-    record: Record = {"address": endpoint["address"]}
+def _with_own_ports(row: Record, spec: Record) -> Record:
+    """Return what a caller may do with the ports that single machines have instead of the declared ones."""
+    rule = row["rule"]
+    names = {port["name"] for port in rule["ports"]}
+    endpoints = spec.get("endpoints", {}).values()
+    own = {str(number) for e in endpoints for name, number in e.get("ports", {}).items() if name in names}
+    return {**row, "rule": {**rule, "podPorts": sorted({*rule["podPorts"], *own}, key=int)}}
+
+
+def _endpoint(name: str, endpoint: Record) -> Record:
+    record: Record = {"name": name, "address": endpoint["address"]}
     for key in ("ports", "labels", "network", "weight"):
         if endpoint.get(key):
             record[key] = endpoint[key]
@@ -39,26 +60,26 @@ def _endpoint(endpoint: Record) -> Record:
     return {**record, "locality": place} if place else record
 
 
-def _resolution(spec: Record) -> str:
-    """Return how addresses are found.
-
-    Endpoints are static, full names DNS, `*.suffix` dynamic DNS; a range of addresses goes where the caller dialled,
-    since Istio looks no names up for ranges.
-    """
-    chosen = spec.get("resolution", "auto")
-    if chosen != "auto":
-        return str(chosen).upper()
-    endpoints = spec.get("endpoints", {})
-    if endpoints:
-        return "STATIC" if all(_is_address(e["address"]) for e in endpoints.values()) else "DNS"
-    if any("/" in address for address in spec.get("addresses", [])):
-        return "NONE"
-    return "DYNAMIC_DNS" if any(host.startswith("*.") for host in spec["hosts"]) else "DNS"
+def _originates(target: Target, spec: Record) -> Iterator[Record]:
+    """Yield a row for each host to which proxies start TLS."""
+    for position, host in enumerate(spec["hosts"] if originates(target) else ()):
+        name = target.interface.name if position == 0 else f"{target.interface.name}-{position + 1}"
+        yield {"resourceName": name, "host": host, "tls": _tls(target, spec["tls"], host)}
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+def _tls(target: Target, tls: Record, host: str) -> Record:
+    """Return how proxies speak TLS, with the name and the certificate that they insist on always written out."""
+    folder = certificate_folder(target)
+    name = tls.get("sni") or (None if host.startswith("*.") else host)
+    record: Record = {"mode": "MUTUAL" if "clientCertificate" in tls else "SIMPLE"}
+    if name:
+        record["sni"] = name
+    names = tls.get("subjectAltNames") or ([name] if name else [])
+    if names:
+        record["subjectAltNames"] = names
+    if "ca" in tls:
+        record["caCertificates"] = f"{folder}/ca/ca.crt"
+    if "clientCertificate" in tls:
+        record["clientCertificate"] = f"{folder}/client/tls.crt"
+        record["privateKey"] = f"{folder}/client/tls.key"
+    return record

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Span
@@ -13,7 +13,8 @@ from platform_compiler.layers.model import Settings
 class UnitContext:
     """One unit: `context` is what its templates see, `parts` which blueprint plays which part (`name@major` or `none`).
 
-    `settings` is there for applications: every setting in them must have an effect.
+    `settings` is there for applications: every setting in them must have an effect. The presence of an application
+    is `client` where callers are and its pods are not.
     """
 
     unit: Unit
@@ -21,3 +22,4 @@ class UnitContext:
     parts: Mapping[str, str]
     manifest: Span
     settings: Settings | None = None
+    presence: Literal["full", "client"] = "full"

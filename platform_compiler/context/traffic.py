@@ -26,7 +26,7 @@ def weights(spec: Spec) -> dict[str, int]:
     return {"stable": 100 - sum(others.values()), **others}
 
 
-def traffic_record(target: Target, spec: Spec) -> Record:
+def traffic_record(target: Target, spec: Spec, *, spread: bool = False) -> Record:
     """Return the behaviour of requests to one target, from mesh and gateway alike."""
     rules = [
         rule
@@ -41,7 +41,7 @@ def traffic_record(target: Target, spec: Spec) -> Record:
         "subsets": [{"name": name, "labels": {"platformc.dev/version": name}} for name in versions]
         if len(versions) > 1
         else [],
-        **client_policy(spec),
+        **client_policy(spec, spread=spread),
     }
 
 

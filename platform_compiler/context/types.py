@@ -116,6 +116,7 @@ class AppExtras(TypedDict):
     name: Annotated[str, "its name"]
     team: Annotated[str, "its team"]
     ref: Annotated[str, "`team/name`"]
+    presence: Annotated[str, "full, or client where callers are and its pods are not"]
     ports: Annotated[dict[str, PortRecord], "ports by name"]
     primaryPort: NotRequired[Annotated[PortRecord, "the port that is meant where none is named"]]
     servicePorts: Annotated[list[PortRecord], "ports of the Service"]
@@ -187,12 +188,13 @@ class CallerRecord(TypedDict):
     """One that may call."""
 
     ref: Annotated[str, "`team/name`, the gateway's name, or the address"]
-    kind: Annotated[str, "app, gateway, principal or cidr"]
+    kind: Annotated[str, "app, gateway, machine, principal or cidr"]
     name: Annotated[str, "its name"]
     namespace: NotRequired[Annotated[str, "where it runs"]]
-    podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
+    podLabels: NotRequired[Annotated[Labels, "labels of its pods; absent where none are on this cluster"]]
     principals: Annotated[list[str], "its identities"]
     cidr: NotRequired[Annotated[str, "its addresses"]]
+    addresses: NotRequired[Annotated[list[str], "addresses of a machine, which has an identity besides"]]
     networkPorts: Annotated[list[NetworkPort], "pod ports it may reach"]
     rules: Annotated[list[RuleRecord], "what it may do"]
 
@@ -204,6 +206,13 @@ class AdmittedRecord(TypedDict):
     rule: Annotated[RuleRecord, "what"]
 
 
+class OutsideRecord(TypedDict):
+    """Addresses outside the cluster with the same ports."""
+
+    cidrs: Annotated[list[str], "the addresses"]
+    networkPorts: Annotated[list[NetworkPort], "their ports"]
+
+
 class CallRecord(TypedDict):
     """One that is called."""
 
@@ -213,8 +222,11 @@ class CallRecord(TypedDict):
     namespace: Annotated[str, "where it runs"]
     hosts: Annotated[list[str], "its host names"]
     ports: Annotated[list[PortRecord], "its ports"]
-    podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
+    podLabels: NotRequired[Annotated[Labels, "labels of its pods; absent where none are on this cluster"]]
+    here: Annotated[bool, "whether it is on this cluster"]
+    clusters: Annotated[list[str], "the clusters of the mesh where it answers"]
     cidrs: Annotated[list[str], "its addresses, where it has fixed ones"]
+    ways: Annotated[list["OutsideRecord"], "the same with the ports there"]
     open: Annotated[bool, "whether its addresses are unknown: then every public address on its ports is meant"]
     networkPorts: Annotated[list[NetworkPort], "its pods' ports"]
 
@@ -277,11 +289,18 @@ class WayIn(TypedDict):
     networkPorts: Annotated[list[NetworkPort], "pod ports that it leads to"]
 
 
-class FailoverRecord(TypedDict):
-    """Ways between regions, for when one of them fails."""
+class ProxyVolumes(TypedDict):
+    """Secrets that proxies read, as JSON for the annotations of pods."""
 
-    out: Annotated[list[WayOut], "where its calls turn to"]
-    into: Annotated[list[WayIn], "where calls come from"]
+    volumes: Annotated[str, "volumes by name"]
+    mounts: Annotated[str, "mounts by volume"]
+
+
+class AcrossRecord(TypedDict):
+    """Ways between clusters of one mesh."""
+
+    out: Annotated[list[WayOut], "gateways of the clusters that it calls"]
+    into: Annotated[list[WayIn], "the gateway that callers on other clusters come through"]
 
 
 class Visibility(TypedDict):
@@ -323,6 +342,25 @@ class EnvironmentRecord(TypedDict):
     name: Annotated[str, "its name"]
 
 
+class ReachRecord(TypedDict):
+    """Pods that are called from other clusters."""
+
+    host: Annotated[str, "the name that is dialled"]
+    namespace: Annotated[str, "where they run"]
+    podLabels: Annotated[Labels, "their labels"]
+    networkPorts: Annotated[list[NetworkPort], "their ports"]
+
+
+class EastWestRecord(TypedDict):
+    """The gateway between networks."""
+
+    address: Annotated[str, "its address for other networks"]
+    port: Annotated[int, "its port"]
+    namespace: Annotated[str, "where its proxies run"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    reach: Annotated[list[ReachRecord], "what is called through it, by host"]
+
+
 class MeshRecord(TypedDict):
     """Facts of the mesh."""
 
@@ -334,6 +372,7 @@ class MeshRecord(TypedDict):
     revision: Annotated[str, "the revision label of namespaces"]
     nativeSidecars: Annotated[bool, "whether proxies are native sidecars"]
     cni: Annotated[bool, "whether Istio's CNI plugin is there"]
+    eastWest: NotRequired[Annotated[EastWestRecord, "how other networks reach it"]]
 
 
 class PeerRecord(TypedDict):
@@ -358,6 +397,7 @@ class Has(TypedDict):
 
     containerResource: Annotated[bool, "autoscaling on one container's use"]
     nativeSidecars: Annotated[bool, "native sidecars"]
+    dynamicDns: Annotated[bool, "proxies that look names up under a wildcard"]
 
 
 class GatewayReach(TypedDict):
@@ -506,9 +546,39 @@ class AppContext(CommonContext):
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
-    failover: Annotated[FailoverRecord, "ways between regions, for when one of them fails"]
+    across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
+    outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
+    anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
+    proxyVolumes: NotRequired[Annotated[ProxyVolumes, "secrets that its proxies read"]]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     params: Annotated[Any, "the blueprint's parameters"]
+
+
+class EndpointRecord(TypedDict):
+    """One address of an external service."""
+
+    name: Annotated[str, "its name"]
+    address: Annotated[str, "an address or a name"]
+    ports: NotRequired[Annotated[dict[str, int], "other ports than declared, by name"]]
+    labels: NotRequired[Annotated[Labels, "its labels"]]
+    network: NotRequired[Annotated[str, "the network it is in"]]
+    weight: NotRequired[Annotated[int, "its share"]]
+    locality: NotRequired[Annotated[str, "region and zone"]]
+
+
+class OriginationRecord(TypedDict):
+    """A host to which proxies start TLS."""
+
+    resourceName: Annotated[str, "the name of its DestinationRule"]
+    host: Annotated[str, "the host"]
+    tls: Annotated[Any, "a DestinationRule's `tls`"]
+
+
+class OutsideIdentity(TypedDict):
+    """Who stands outside or beside the clusters."""
+
+    serviceAccount: NotRequired[Annotated[str, "its ServiceAccount"]]
+    principals: Annotated[list[str], "its identities"]
 
 
 class ExternalRecord(TypedDict):
@@ -521,8 +591,16 @@ class ExternalRecord(TypedDict):
     ports: Annotated[dict[str, PortRecord], "ports by name"]
     location: Annotated[str, "MESH_EXTERNAL or MESH_INTERNAL"]
     resolution: Annotated[str, "STATIC, DNS, DYNAMIC_DNS or NONE"]
-    endpoints: Annotated[list[Any], "its addresses, in a ServiceEntry's shape"]
+    endpoints: Annotated[list[EndpointRecord], "its addresses"]
     exportTo: Annotated[list[str], "namespaces of those that call it"]
+    selector: Annotated[Labels, "labels of its machines"]
+    identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
+    origin: Annotated[str, "who starts TLS: application or mesh"]
+    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    egress: Annotated[str, "direct or gateway"]
+    calls: Annotated[bool, "whether it calls anybody"]
+    admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
+    sidecarHosts: Annotated[list[str], "what its machines' proxies have to know"]
 
 
 class ExternalContext(CommonContext):

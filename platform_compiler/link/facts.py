@@ -18,6 +18,10 @@ class ClusterFacts:
     east_west: bool
     cluster_domain: str
     namespace_suffix: str
+    network: str
+    crosses: bool
+    """Whether the mesh part knows ways between clusters."""
+    dns_capture: bool
 
 
 def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
@@ -33,7 +37,21 @@ def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
         east_west=at(spec, "mesh", "eastWest") is not None,
         cluster_domain=text(spec, "network", "clusterDomain") or "cluster.local",
         namespace_suffix=(text(stage.spec, "namespaceSuffix") if stage else None) or "",
+        network=text(spec, "mesh", "network") or "default",
+        crosses=(text(spec, "parts", "mesh") or "").startswith("istio-sidecar@"),
+        dns_capture=getattr(at(spec, "mesh", "dnsCapture"), "value", False) is True,
     )
+
+
+def one_mesh(mine: ClusterFacts, theirs: ClusterFacts) -> bool:
+    """Whether workloads of two clusters reach each other: one mesh and stage, and gateways between their networks."""
+    same = (mine.mesh_id, mine.environment, mine.cluster_domain) == (
+        theirs.mesh_id,
+        theirs.environment,
+        theirs.cluster_domain,
+    )
+    ways = all(facts.east_west and facts.crosses for facts in (mine, theirs))
+    return same and ways and mine.network != theirs.network
 
 
 def owners_of(team: str, loaded: Loaded) -> str:

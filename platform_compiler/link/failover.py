@@ -1,7 +1,5 @@
 """Failover: there are replicas in both regions, and something that notices when one of them fails."""
 
-from ipaddress import ip_address
-
 from platform_compiler.diagnostics import Bag, Label, Severity
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.facts import entries
@@ -22,8 +20,6 @@ def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> 
             node.span,
             help="write `outlierDetection` to choose other limits",
         )
-    if isinstance(node, MapNode):
-        _report_names(target, node, linked, loaded, bag)
     severity = Severity.WARNING if _is_mild(loaded) else None
     for here, there in entries(at(node, "to")).items():
         region = getattr(there, "text", "")
@@ -38,29 +34,6 @@ def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> 
                 help="place it there too, or say it under `environments` for those that have both regions",
                 severity=severity,
             )
-
-
-def _report_names(target: Target, node: MapNode, linked: Linked, loaded: Loaded, bag: Bag) -> None:
-    """Report gateways between networks that have names: network policies open addresses alone."""
-    for name, cluster in loaded.clusters.items():
-        address = at(cluster.spec, "mesh", "eastWest", "address")
-        reached = target.ref in linked.targets[name] and _reachable(loaded.clusters[target.cluster], cluster)
-        if address is not None and reached and not _is_address(getattr(address, "text", "")):
-            bag.add(
-                "PC2466",
-                f"network policies cannot open the way to `{name}`: its gateway has a name and no fixed address",
-                node.span,
-                also=[Label(address.span, "this name")],
-                help=f"ask the platform team to write an address in {cluster.path}",
-            )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_mild(loaded: Loaded) -> bool:

@@ -36,7 +36,7 @@ def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, mes
         team=team,
         name=manifest.name,
         namespace=namespace,
-        service_account=manifest.name,
+        service_account=manifest.name if is_app else text(spec, "identity", "serviceAccount") or manifest.name,
         ports={name: _port(name, node) for name, node in _entries(spec, "ports")},
         hosts=hosts,
         calls=tuple(_call(ref, node, span, team) for ref, node, span in _keyed(spec, "calls")),
@@ -45,9 +45,14 @@ def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, mes
         exposes=tuple(_exposure(name, node, span, manifest.name) for name, node, span in _keyed(spec, "expose")),
         addresses=tuple(_addresses(spec)),
         formerly=tuple(strings(at(manifest.document, "metadata", "formerly"))),
-        meshed=meshed and not _is(at(spec, "mesh", "member"), value=False),
+        meshed=meshed and (not _is(at(spec, "mesh", "member"), value=False) if is_app else is_machine(spec)),
         span=_name_span(manifest.document),
     )
+
+
+def is_machine(spec: Node) -> bool:
+    """Whether an external service is machines that run a proxy of the mesh."""
+    return text(spec, "location") == "mesh"
 
 
 def _name_span(document: MapNode) -> Span:

@@ -9,8 +9,10 @@ from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.link.across import check_across
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.checks import check_linked
+from platform_compiler.link.externals import check_externals, is_elsewhere
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -22,7 +24,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
-from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.load import Loaded
@@ -44,13 +46,15 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
     check_linked(linked, loaded, bag)
+    check_across(linked, facts, loaded, bag)
+    check_externals(linked, facts, bag)
     return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
-        if settings.manifest.kind == "RawResources":
+        if settings.manifest.kind == "RawResources" or is_elsewhere(settings.spec):
             continue
         namespace = namespace_of(settings, loaded, bag)
         check_blueprint(settings, loaded, bag)
@@ -72,19 +76,28 @@ def _links(
             for call in caller.interface.calls:
                 if call.ref == KUBERNETES and f"{call.team}/{call.name}" not in loaded.workloads:
                     continue
-                callee = references.find(caller, call)
-                if callee is None or not check_call_ports(call, callee, bag):
-                    continue
-                labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
-                implied = implied_inside_team(caller, callee, loaded)
-                grants, named = grants_for(caller, callee, call, labels, implied=implied)
-                if grants:
-                    mine[call.ref] = Link(caller, callee, call, grants)
-                else:
-                    report_not_granted(caller, callee, call, loaded, bag, named=named)
+                for callee in references.find(caller, call):
+                    found_link = _join(caller, callee, call, facts, loaded, bag)
+                    if found_link is not None:
+                        mine.setdefault(call.ref, found_link)
+                        found.append(found_link)
             check_addresses(caller, mine, bag)
-            found += mine.values()
     return found
+
+
+def _join(  # noqa: PLR0913, PLR0917 -- both sides of the handshake
+    caller: Target, callee: Target, call: Call, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+) -> Link | None:
+    """Return the link of a call and one of its callees, or None after saying why there is none."""
+    if not check_call_ports(call, callee, bag):
+        return None
+    labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
+    implied = implied_inside_team(caller, callee, loaded)
+    grants, named = grants_for(caller, callee, call, labels, implied=implied)
+    if grants:
+        return Link(caller, callee, call, grants)
+    report_not_granted(caller, callee, call, loaded, bag, named=named)
+    return None
 
 
 def _namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts) -> dict[str, str]:

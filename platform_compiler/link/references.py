@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import pins_images
-from platform_compiler.link.facts import ClusterFacts
+from platform_compiler.link.facts import ClusterFacts, one_mesh
 from platform_compiler.link.model import Call, Target
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at
@@ -15,7 +15,7 @@ KUBERNETES = "kubernetes"
 
 
 class References:
-    """Finds callees: by reference on the caller's cluster, else on a cluster of the same mesh that can be reached."""
+    """Finds callees: by reference on the caller's cluster, and on those of the same mesh that can be reached."""
 
     def __init__(
         self,
@@ -35,12 +35,12 @@ class References:
             for old in target.interface.formerly
         }
 
-    def find(self, caller: Target, call: Call) -> Target | None:
-        """Return the target of a call, or None after saying why there is none."""
+    def find(self, caller: Target, call: Call) -> tuple[Target, ...]:
+        """Return the targets of a call, the caller's own cluster first; none after saying why there is none."""
         ref = f"{call.team}/{call.name}"
         if ref == caller.ref:
             self._bag.add("PC2005", f"`{ref}` calls itself", call.span, help="remove it: nothing is needed for that")
-            return None
+            return ()
         if ref not in self._loaded.workloads and ref in self._formerly:
             now, target = self._formerly[ref]
             self._bag.add(
@@ -53,22 +53,25 @@ class References:
             ref = now
         return self._on_cluster(caller, call, ref)
 
-    def _on_cluster(self, caller: Target, call: Call, ref: str) -> Target | None:
+    def _on_cluster(self, caller: Target, call: Call, ref: str) -> tuple[Target, ...]:
         here = self._targets[caller.cluster].get(ref)
-        if here is not None:
-            return here
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
+        elsewhere.pop(caller.cluster, None)
+        reached = tuple(t for _, t in sorted(elsewhere.items()) if self._crosses(caller, t))
+        if here is not None:
+            return (here, *reached)
         if not elsewhere:
             self._unknown(call, ref)
-            return None
-        mine = self._facts[caller.cluster]
-        same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == mine.environment}
-        for cluster, target in sorted(same_stage.items()):
-            theirs = self._facts[cluster]
-            if theirs.mesh_id == mine.mesh_id and theirs.east_west and mine.east_west:
-                return target
-        self._not_here(caller, call, ref, elsewhere, same_stage)
-        return None
+        elif not reached:
+            environment = self._facts[caller.cluster].environment
+            same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == environment}
+            self._not_here(caller, call, ref, elsewhere, same_stage)
+        return reached
+
+    def _crosses(self, caller: Target, callee: Target) -> bool:
+        """Whether a way leads from one cluster to an application on another: proxies on both sides know it."""
+        apart = callee.interface.kind == "app" and caller.interface.meshed and callee.interface.meshed
+        return apart and one_mesh(self._facts[caller.cluster], self._facts[callee.cluster])
 
     def _not_here(
         self, caller: Target, call: Call, ref: str, elsewhere: Mapping[str, Target], same_stage: Mapping[str, Target]
@@ -84,7 +87,7 @@ class References:
                 call.span,
                 also=also,
                 help=(
-                    "clusters reach each other inside one `mesh.id` whose networks both have `eastWest`",
+                    "clusters reach each other inside one `mesh.id`: other networks, both with `eastWest`, and sidecars",
                     "otherwise declare its address as an ExternalService and call that",
                 ),
             )

@@ -36,8 +36,9 @@ def namespace_of(settings: Settings, loaded: Loaded, bag: Bag) -> str | None:
     if team is None:
         return None
     owned = entries(at(team.spec, "namespaces"))
-    node = at(settings.spec, "namespace")
-    chosen = text(settings.spec, "namespace") or text(team.spec, "defaultNamespace")
+    where = ("identity", "namespace") if text(settings.spec, "location") == "mesh" else ("namespace",)
+    node = at(settings.spec, *where)
+    chosen = text(settings.spec, *where) or text(team.spec, "defaultNamespace")
     if chosen is None and len(owned) == 1:
         chosen = next(iter(owned))
     if chosen is None:

@@ -161,7 +161,7 @@ class _Trials:
     def _candidates(self) -> Iterator[tuple[Line, Iterator[_World]]]:
         """Yield every line that could matter, nearest first, with the worlds that say it otherwise."""
         by_ref = self._world.resolved.by_cluster[self._unit.cluster]
-        own = sorted(self._own) if self._unit.scope in {"app", "external", "host"} else []
+        own = sorted(self._own & by_ref.keys()) if self._unit.scope in {"app", "external", "host"} else []
         for ref in own:
             yield from self._of_settings(by_ref[ref], frozenset())
         for ref in own:

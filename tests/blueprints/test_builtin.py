@@ -100,13 +100,55 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 """For each honoured setting of an application: what its spec says besides the base, and what changes."""
 
+_MACHINE: dict[str, Any] = {
+    "location": "mesh",
+    "identity": {"namespace": "pay", "serviceAccount": "db"},
+    "endpoints": {"a": {"address": "192.0.2.7"}},
+}
+_ORIGIN: dict[str, Any] = {"origin": "mesh"}
 EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "hosts": ({}, {"hosts": ["other.acme.example"]}),
     "addresses": ({}, {"addresses": ["192.0.2.0/24"]}),
     "ports": ({}, {"ports": {"db": {"port": 5433, "protocol": "tcp"}}}),
-    "endpoints": ({}, {"endpoints": {"a": {"address": "192.0.2.7"}}}),
+    "endpoints.*.address": ({}, {"endpoints": {"a": {"address": "192.0.2.7"}}}),
+    **{
+        f"endpoints.*.{word}": (
+            {"endpoints": {"a": {"address": "192.0.2.7"}}},
+            {"endpoints": {"a": {"address": "192.0.2.7", word: value}}},
+        )
+        for word, value in (
+            ("ports", {"db": 6432}),
+            ("region", "eu-west-1"),
+            ("zone", "eu-1a"),
+            ("weight", 2),
+            ("labels", {"a": "b"}),
+        )
+    },
+    "location": ({}, _MACHINE),
+    "identity": (_MACHINE, {"identity": {"namespace": "pay", "serviceAccount": "other"}}),
+    "calls": (_MACHINE, {"calls": {"ledger": {}}}),
+    "tls.origin": ({}, {"tls": _ORIGIN}),
+    "tls.sni": ({"tls": _ORIGIN}, {"tls": {**_ORIGIN, "sni": "other.acme.example"}}),
+    "tls.subjectAltNames": ({"tls": _ORIGIN}, {"tls": {**_ORIGIN, "subjectAltNames": ["db"]}}),
+    "tls.ca": ({"tls": _ORIGIN}, {"tls": {**_ORIGIN, "ca": "corp-ca"}}),
+    "tls.clientCertificate": ({"tls": _ORIGIN}, {"tls": {**_ORIGIN, "clientCertificate": "client"}}),
     "resolution": ({}, {"resolution": "none"}),
-    "access": ({"access": {"a": {"from": ["shop/web", "shop/cart"]}}}, {"access": {"a": {"from": ["shop/web"]}}}),
+    "access.*.from": (
+        {"access": {"a": {"from": ["shop/web", "shop/cart"]}}},
+        {"access": {"a": {"from": ["shop/web"]}}},
+    ),
+    "access.*.ports": (
+        {"ports": {"db": {"port": 5432, "protocol": "tcp"}, "two": {"port": 5433, "protocol": "tcp"}}},
+        {"access": {"a": {"from": ["shop/web"], "ports": ["db"]}}},
+    ),
+    "access.*.paths": (
+        {**_MACHINE, "ports": {"http": {"port": 80}}},
+        {"access": {"a": {"from": ["shop/web"], "paths": ["/a/*"]}}},
+    ),
+    "access.*.methods": (
+        {**_MACHINE, "ports": {"http": {"port": 80}}},
+        {"access": {"a": {"from": ["shop/web"], "methods": ["GET"]}}},
+    ),
 }
 
 
@@ -180,6 +222,20 @@ def test_delegated_paths_change_the_host(repository: Path) -> None:
     assert rules == ["https", "cart-web-http", "web-web-http"]
 
 
+def test_every_honoured_setting_of_external_services_has_a_proof() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    honoured = {
+        ".".join(honour.path[1:])
+        for name in ("istio-sidecar", "none")
+        for blueprint in catalog.blueprints[name]
+        for honour in blueprint.contract.honours
+        if honour.path[0] == "external"
+    }
+    only_one_value = {"egress", "endpoints.*.network"}  # what else they could say is refused
+    assert honoured == {*EXTERNAL_BEFORE_AFTER, *only_one_value, "description"}
+
+
 @pytest.mark.parametrize("word", sorted(EXTERNAL_BEFORE_AFTER))
 def test_honoured_setting_of_an_external_service_changes_the_output(word: str, repository: Path) -> None:
     before, after = EXTERNAL_BEFORE_AFTER[word]
@@ -188,10 +244,11 @@ def test_honoured_setting_of_an_external_service_changes_the_output(word: str, r
         "ports": {"db": {"port": 5432, "protocol": "tcp"}},
         "access": {"a": {"from": ["shop/web"]}},
     }
-    write_app(repository, {"calls": {"pay/ledger": {}, "cart": {}, "pay/db": {}}})
+    secrets = {"corp-ca": {"existing": True}, "client": {"existing": True}}
+    write_app(repository, {"calls": {"pay/ledger": {}, "cart": {}, "pay/db": {}}, "secrets": secrets})
     path = repository / "teams/pay/db.yaml"
     head = {"apiVersion": "platformc.dev/v1", "kind": "ExternalService", "metadata": {"name": "db"}}
-    if word == "access":
+    if word == "access.*.from":
         cart = repository / "teams/shop/cart.yaml"
         cart.write_text(cart.read_text() + "  calls: {pay/db: {optional: true}}\n")
     path.write_text(yaml.safe_dump({**head, "spec": {**spec, **before}}))

@@ -1,0 +1,88 @@
+"""Ways between clusters of one mesh: where calls go out, and whence they come in.
+
+What runs on several clusters is called on all of them, so the ways stand open before anything fails. Identities survive
+the way through a gateway between networks: a callee's rules name callers of every cluster.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from platform_compiler.context.ports import network_ports
+from platform_compiler.link.model import Link, Linked, Target
+
+Record = dict[str, Any]
+Specs = Mapping[str, Mapping[str, Any]]
+PORT = 15443
+_POD_LABELS = {"istio": "eastwestgateway"}
+
+
+def east_west(mesh: Mapping[str, Any]) -> Record | None:
+    """Return the gateway between networks of a cluster, with the defaults of what its facts leave out."""
+    gateway = mesh.get("eastWest")
+    if gateway is None:
+        return None
+    return {
+        "address": gateway["address"],
+        "port": gateway.get("port", PORT),
+        "namespace": gateway.get("namespace", mesh.get("rootNamespace", "istio-system")),
+        "podLabels": gateway.get("podLabels", _POD_LABELS),
+    }
+
+
+def ways(target: Target, into: Iterable[Link], linked: Linked, specs: Specs) -> Record:
+    """Return the ways of one application: out to the clusters that it calls, and in from those that call it."""
+    out = linked.links_out.get((target.cluster, target.ref), ())
+    called = {link.callee.cluster for link in out if link.callee.cluster != target.cluster}
+    gateways = {(gateway["address"], gateway["port"]) for cluster in called if (gateway := _gateway(cluster, specs))}
+    return {
+        "out": [
+            {"cidr": str(ip_network(ip_address(address))), "networkPorts": [{"protocol": "TCP", "port": port}]}
+            for address, port in sorted(gateways)
+        ],
+        "into": list(_ways_in(target, into, specs)),
+    }
+
+
+def _gateway(cluster: str, specs: Specs) -> Record | None:
+    return east_west(specs[cluster].get("mesh", {}))
+
+
+def _ways_in(target: Target, links: Iterable[Link], specs: Specs) -> Iterator[Record]:
+    """Yield the gateway that callers of other clusters come through, with the ports that they may use."""
+    ports = target.interface.ports
+    afar = [link for link in links if link.caller.cluster != target.cluster]
+    names = {name for link in afar for grant in link.grants for name in grant.ports}
+    opened = [ports[name] for name in names if name in ports and ports[name].protocol != "udp"]
+    gateway = _gateway(target.cluster, specs)
+    if opened and gateway is not None:
+        chosen = {key: gateway[key] for key in ("namespace", "podLabels")}
+        yield {**chosen, "networkPorts": network_ports(opened, tunnelled=False)}
+
+
+def reach(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
+    """Return the applications of a cluster that others call from afar: their hosts, pods and ports, by host."""
+    found = []
+    for ref, target in linked.targets[cluster].items():
+        for way in _ways_in(target, linked.links_in.get((cluster, ref), ()), specs):
+            interface = target.interface
+            found.append(
+                {
+                    "host": interface.hosts[0],
+                    "namespace": interface.namespace,
+                    "podLabels": {"app.kubernetes.io/name": interface.name},
+                    "networkPorts": way["networkPorts"],
+                }
+            )
+    return sorted(found, key=lambda row: str(row["host"]))
+
+
+def is_spread(target: Target, linked: Linked) -> bool:
+    """Whether some caller finds an application on several clusters."""
+    seen: set[tuple[str, str]] = set()
+    for cluster in linked.targets:
+        callers = {(one.caller.cluster, one.caller.ref) for one in linked.links_in.get((cluster, target.ref), ())}
+        if seen & callers:
+            return True
+        seen |= callers
+    return False

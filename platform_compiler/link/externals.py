@@ -1,0 +1,182 @@
+"""External services that contradict themselves, or that a caller could not tell apart: told at the team's line."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.link.facts import ClusterFacts, entries
+from platform_compiler.link.interface import is_machine
+from platform_compiler.link.model import (
+    GatewaySource,
+    Link,
+    Linked,
+    NamespaceSource,
+    PrincipalSource,
+    RefSource,
+    Target,
+)
+from platform_compiler.link.resolution import contradictions, is_address, resolution_of
+from platform_compiler.source.node import MapNode, at, key_span, plain
+
+_CERTIFICATES = {"ca": ("ca.crt",), "clientCertificate": ("tls.crt", "tls.key")}
+"""What each word of `tls` names a secret of callers for, and the keys in it."""
+
+
+def is_elsewhere(spec: MapNode) -> bool:
+    """Whether machines of the mesh are none here: they stand where their endpoints do."""
+    return is_machine(spec) and not entries(at(spec, "endpoints"))
+
+
+def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], bag: Bag) -> None:
+    """Judge every external service, and every application that calls some."""
+    for cluster, targets in linked.targets.items():
+        for target in targets.values():
+            if target.interface.kind == "external":
+                _check_resolution(target, bag)
+                _check_double_tls(target, bag)
+                _check_machine(target, facts[cluster], bag)
+                _check_sources(target, bag)
+            out = linked.links_out.get((cluster, target.ref), ())
+            called = [link for link in out if link.callee.interface.kind == "external"]
+            _check_apart(called, facts[cluster], bag)
+            for link in called:
+                _check_secrets(link, bag)
+
+
+def _at(target: Target, *pointer: str) -> Span:
+    node = at(target.spec, *pointer)
+    return node.span if node else target.interface.span
+
+
+def _check_resolution(target: Target, bag: Bag) -> None:
+    for problem, cure in contradictions(plain(target.spec)):
+        bag.add("PC2500", f"`{target.ref}`: {problem}", _at(target, "resolution"), help=cure)
+
+
+def originates(target: Target) -> bool:
+    """Whether proxies start TLS on the way to an external service."""
+    node = at(target.spec, "tls", "origin")
+    return node is not None and plain(node) == "mesh"
+
+
+def _check_double_tls(target: Target, bag: Bag) -> None:
+    """Report ports on which the program speaks TLS already."""
+    for port in target.interface.ports.values() if originates(target) else ():
+        if port.protocol in {"https", "tls", "udp"}:
+            bag.add(
+                "PC2501",
+                f"port `{port.name}` speaks {port.protocol}: there is nothing to start TLS for",
+                port.span,
+                also=[Label(_at(target, "tls", "origin"), "proxies start TLS")],
+                help="write what programs speak (http, http2, grpc or tcp), or leave TLS to the application",
+            )
+
+
+def _check_secrets(link: Link, bag: Bag) -> None:
+    """Report callers that lack a certificate which their proxies need on the way."""
+    for word, needed in _CERTIFICATES.items() if originates(link.callee) else ():
+        node = at(link.callee.spec, "tls", word)
+        if node is None:
+            continue
+        name = plain(node)
+        secret = at(link.caller.spec, "secrets", name)
+        held = at(secret, "keys")
+        missing = [key for key in needed if held is not None and key not in entries(held)]
+        if secret is not None and not missing:
+            continue
+        keys = ", ".join(f"{key}: ..." for key in needed)
+        bag.add(
+            "PC2502",
+            f"`{link.caller.ref}` has no secret `{name}`"
+            + (f" with key `{missing[0]}`" if missing else "")
+            + f", which its proxies need for `{link.callee.ref}`",
+            link.call.span,
+            also=[Label(node.span, "asked for here")],
+            help=f"declare it under `secrets`: `{name}: {{store: ..., path: ..., keys: {{{keys}}}}}`",
+        )
+
+
+def _check_apart(links: list[Link], facts: ClusterFacts, bag: Bag) -> None:
+    """Report two services that a proxy cannot tell apart: raw bytes name no host, so that only addresses do."""
+    first: dict[int, Link] = {}
+    for link in links if links and links[0].caller.interface.meshed else ():
+        for number in sorted(_by_port_alone(link, facts)):
+            other = first.setdefault(number, link)
+            if other.callee.ref != link.callee.ref:
+                bag.add(
+                    "PC2503",
+                    f"`{link.callee.ref}` and `{other.callee.ref}` both take raw TCP on port {number}, "
+                    "and nothing tells them apart",
+                    link.call.span,
+                    also=[Label(other.call.span, "the other one")],
+                    help=(
+                        "write the `addresses` of one of them, or another `port` with the real one as `targetPort`",
+                        "or ask the platform team for `mesh.dnsCapture`, by which each host gets an address of its own",
+                    ),
+                )
+
+
+def _by_port_alone(link: Link, facts: ClusterFacts) -> Iterator[int]:
+    spec: dict[str, Any] = plain(link.callee.spec)
+    own = facts.dns_capture and resolution_of(spec, dynamic=False) != "NONE"
+    if spec.get("addresses") or (own and not any(host.startswith("*") for host in spec["hosts"])):
+        return
+    for name in {name for grant in link.grants for name in grant.ports}:
+        port = link.callee.interface.ports[name]
+        if port.protocol == "tcp":
+            yield port.port
+
+
+def _check_sources(target: Target, bag: Bag) -> None:
+    """Report rules that let in somebody whom nothing can let in: proxies of callers know callers of the mesh alone."""
+    by_identity = (PrincipalSource, GatewaySource) if is_machine(target.spec) else ()
+    for rule in target.interface.access:
+        for source in rule.sources:
+            if not isinstance(source, (RefSource, NamespaceSource, *by_identity)):
+                bag.add(
+                    "PC2506",
+                    f"rule `{rule.name}` lets in whom nobody at `{target.ref}` can know",
+                    source.span,
+                    help="name applications, teams or namespaces that call it",
+                )
+
+
+def _check_machine(target: Target, facts: ClusterFacts, bag: Bag) -> None:
+    """Report machines of the mesh without an identity, without fixed addresses, or in another network."""
+    if not is_machine(target.spec) and not target.interface.calls:
+        return
+    identity = at(target.spec, "identity")
+    account = at(identity, "serviceAccount") is not None and at(identity, "namespace") is not None
+    if is_machine(target.spec) and not account:
+        bag.add(
+            "PC2504",
+            f"`{target.ref}` runs proxies of the mesh, and nothing says who they are",
+            identity.span if identity else _at(target, "location"),
+            help="write `identity: {namespace: ..., serviceAccount: ...}`, with a namespace of your team",
+        )
+    endpoints = at(target.spec, "endpoints")
+    if not entries(endpoints):
+        bag.add(
+            "PC2505",
+            f"`{target.ref}` calls, and has no address that network policies could let in",
+            _at(target, "calls"),
+            help="write its `endpoints` with their addresses",
+        )
+    for name, endpoint in entries(endpoints).items():
+        assert isinstance(endpoints, MapNode)
+        address, network = at(endpoint, "address"), at(endpoint, "network")
+        if address is not None and not is_address(plain(address)):
+            bag.add(
+                "PC2505",
+                f"endpoint `{name}` has a name and no fixed address, which network policies need",
+                address.span,
+                help="write its IP address",
+            )
+        elif network is not None and is_machine(target.spec) and plain(network) != facts.network:
+            bag.add(
+                "PC2505",
+                f"endpoint `{name}` is in network `{plain(network)}`, and cluster `{facts.name}` in `{facts.network}`",
+                key_span(endpoint, "network") if isinstance(endpoint, MapNode) else network.span,
+                also=[Label(key_span(endpoints, name), "this machine")],
+                help=f"declare it for clusters of its network alone: `clusters: {{{facts.name}: {{endpoints: ...}}}}`",
+            )
