@@ -18,6 +18,7 @@ from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
+from platform_compiler.link.scope import visible
 from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
@@ -34,6 +35,8 @@ class Surroundings:
     providers: Mapping[str, Record] = field(default_factory=dict)
     """Who signs tokens here."""
     namespaces: Namespaces = field(default_factory=dict)
+    services: int = 0
+    """How many services can be called here."""
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -67,7 +70,11 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "across": across,
         **outside_of(called),
         **({"proxyVolumes": volumes} if (volumes := proxy_volumes(target, out)) else {}),
-        "visibility": _visibility(interface.namespace, who, called, across, around),
+        "visibility": {
+            **_visibility(interface.namespace, who, called, across, around),
+            "visible": visible(target, around.linked),
+            "total": around.services,
+        },
         "params": spec.get("params", {}),
     }
 

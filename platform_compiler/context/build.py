@@ -32,6 +32,7 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.link.model import Link, Linked, Route, Target
+from platform_compiler.link.scope import services_of
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
@@ -49,7 +50,7 @@ def build_contexts(
     loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
 ) -> Iterator[UnitContext]:
     """Yield the context of every unit that is wanted; what no part can compile yet is reported."""
-    _refuse(loaded, linked, bag)
+    _refuse(loaded, bag)
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
@@ -58,7 +59,8 @@ def build_contexts(
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
-        around = Surroundings(record, specs, linked, stores, providers, namespaces)
+        services = len(services_of(cluster.name, linked))
+        around = Surroundings(record, specs, linked, stores, providers, namespaces, services)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 
@@ -210,7 +212,7 @@ class _Builder:
         }
 
 
-def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
+def _refuse(loaded: Loaded, bag: Bag) -> None:
     """Report what the vocabulary has but nothing compiles yet: silence would drop it."""
     for manifest in loaded.workloads.values():
         if manifest.kind == "RawResources":

@@ -91,7 +91,7 @@ def denied(interface: Interface, mtls: str) -> list[Record]:
 
 
 def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
-    """Add a caller; one that is known gets more rules, unless another identity of it (on another cluster) has others."""
+    """Add a caller; one that is known gets more rules, unless it is somebody else on another cluster, with others."""
     key = (record["kind"], record["ref"], "")
     other = found.setdefault(key, record)
     if other is record:

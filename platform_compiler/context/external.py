@@ -22,6 +22,7 @@ def external_record(
     interface = target.interface
     callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
     identity = identity_of(target, specs)
+    endpoints = sorted(spec.get("endpoints", {}).items())
     record = {
         "name": interface.name,
         "ref": interface.ref,
@@ -30,7 +31,8 @@ def external_record(
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
         "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
-        "endpoints": [_endpoint(name, endpoint) for name, endpoint in sorted(spec.get("endpoints", {}).items())],
+        "endpoints": [_endpoint(endpoint) for _, endpoint in endpoints],
+        "machines": [{"name": name, **_endpoint(endpoint)} for name, endpoint in endpoints if interface.meshed],
         "exportTo": [".", *sorted(callers)],
         "selector": pod_labels(interface),
         "egress": spec.get("egress", "direct"),
@@ -51,9 +53,9 @@ def _with_own_ports(row: Record, spec: Record) -> Record:
     return {**row, "rule": {**rule, "podPorts": sorted({*rule["podPorts"], *own}, key=int)}}
 
 
-def _endpoint(name: str, endpoint: Record) -> Record:
-    record: Record = {"name": name, "address": endpoint["address"]}
-    for key in ("ports", "labels", "network", "weight"):
+def _endpoint(endpoint: Record) -> Record:
+    record: Record = {"address": endpoint["address"]}
+    for key in ("ports", "labels", "weight"):
         if endpoint.get(key):
             record[key] = endpoint[key]
     place = "/".join(endpoint[key] for key in ("region", "zone") if key in endpoint)

@@ -1,4 +1,4 @@
-"""Who stands outside or beside the clusters: identities of machines, and the certificates that callers' proxies hold."""
+"""Who stands outside or beside the clusters: identities of machines, and certificates that callers' proxies hold."""
 
 import json
 from collections.abc import Iterable, Mapping

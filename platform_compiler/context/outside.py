@@ -1,4 +1,4 @@
-"""Addresses outside the clusters, for network policies: one row for those with the same ports, never a cross product."""
+"""Addresses outside the clusters, for network policies: a row for those with the same ports, never a cross product."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -308,6 +308,8 @@ class Visibility(TypedDict):
 
     exportTo: Annotated[list[str], "`.`, and the namespaces of callers and gateways"]
     sidecarHosts: Annotated[list[str], "`namespace/host` of everything it calls"]
+    visible: Annotated[int, "how many services its proxy knows"]
+    total: Annotated[int, "how many there are on the cluster"]
 
 
 class NamespaceRecord(TypedDict):
@@ -554,14 +556,13 @@ class AppContext(CommonContext):
     params: Annotated[Any, "the blueprint's parameters"]
 
 
-class EndpointRecord(TypedDict):
-    """One address of an external service."""
+class MachineRecord(TypedDict):
+    """A machine that runs a proxy of the mesh."""
 
     name: Annotated[str, "its name"]
-    address: Annotated[str, "an address or a name"]
+    address: Annotated[str, "its address"]
     ports: NotRequired[Annotated[dict[str, int], "other ports than declared, by name"]]
     labels: NotRequired[Annotated[Labels, "its labels"]]
-    network: NotRequired[Annotated[str, "the network it is in"]]
     weight: NotRequired[Annotated[int, "its share"]]
     locality: NotRequired[Annotated[str, "region and zone"]]
 
@@ -591,7 +592,8 @@ class ExternalRecord(TypedDict):
     ports: Annotated[dict[str, PortRecord], "ports by name"]
     location: Annotated[str, "MESH_EXTERNAL or MESH_INTERNAL"]
     resolution: Annotated[str, "STATIC, DNS, DYNAMIC_DNS or NONE"]
-    endpoints: Annotated[list[EndpointRecord], "its addresses"]
+    endpoints: Annotated[list[Any], "its addresses, in a ServiceEntry's shape"]
+    machines: Annotated[list[MachineRecord], "machines of the mesh"]
     exportTo: Annotated[list[str], "namespaces of those that call it"]
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]

@@ -1,4 +1,4 @@
-"""Ways between clusters of one mesh that look open and are not: told where somebody calls across, or at the clusters."""
+"""Ways between clusters of one mesh that look open and are not: told where somebody calls, or at the clusters."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -79,7 +79,7 @@ def _check_udp(link: Link, bag: Bag) -> None:
 
 
 def _check_clusters(facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
-    """Warn of clusters of one mesh without a way: Istio shares requests out among them, and policies let none across."""
+    """Warn of clusters of one mesh without a way: Istio shares requests out among both, and policies stop half."""
     for one, other in combinations([facts[name] for name in sorted(facts)], 2):
         same = (one.mesh_id, one.environment) == (other.mesh_id, other.environment)
         if same and one.crosses and other.crosses and not one_mesh(one, other):

@@ -1,9 +1,12 @@
 """External services that contradict themselves, or that a caller could not tell apart: told at the team's line."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import ClusterFacts, entries
 from platform_compiler.link.interface import is_machine
 from platform_compiler.link.model import (
@@ -16,19 +19,30 @@ from platform_compiler.link.model import (
     Target,
 )
 from platform_compiler.link.resolution import contradictions, is_address, resolution_of
+from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span, plain
 
 _CERTIFICATES = {"ca": ("ca.crt",), "clientCertificate": ("tls.crt", "tls.key")}
 """What each word of `tls` names a secret of callers for, and the keys in it."""
 
 
-def is_elsewhere(spec: MapNode) -> bool:
-    """Whether machines of the mesh are none here: they stand where their endpoints do."""
-    return is_machine(spec) and not entries(at(spec, "endpoints"))
+def machines_here(spec: MapNode, network: str) -> MapNode | None:
+    """Return the spec with the machines of a cluster's network alone, or None where it has none.
+
+    Machines of the mesh stand where their endpoints do; one that names no network may be in any.
+    """
+    if not is_machine(spec):
+        return spec
+    endpoints = at(spec, "endpoints")
+    if not isinstance(endpoints, MapNode):
+        return None
+    here = {name: e for name, e in endpoints.entries.items() if text(e, "network") in {None, network}}
+    return replace(spec, entries={**spec.entries, "endpoints": replace(endpoints, entries=here)}) if here else None
 
 
-def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], bag: Bag) -> None:
+def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Judge every external service, and every application that calls some."""
+    _check_networks(facts, loaded, bag)
     for cluster, targets in linked.targets.items():
         for target in targets.values():
             if target.interface.kind == "external":
@@ -172,11 +186,26 @@ def _check_machine(target: Target, facts: ClusterFacts, bag: Bag) -> None:
                 address.span,
                 help="write its IP address",
             )
-        elif network is not None and is_machine(target.spec) and plain(network) != facts.network:
+        elif network is None and is_machine(target.spec) and facts.east_west:
             bag.add(
                 "PC2505",
-                f"endpoint `{name}` is in network `{plain(network)}`, and cluster `{facts.name}` in `{facts.network}`",
-                key_span(endpoint, "network") if isinstance(endpoint, MapNode) else network.span,
-                also=[Label(key_span(endpoints, name), "this machine")],
-                help=f"declare it for clusters of its network alone: `clusters: {{{facts.name}: {{endpoints: ...}}}}`",
+                f"endpoint `{name}` names no network, and cluster `{facts.name}` shares its mesh with other networks",
+                key_span(endpoints, name),
+                help=f"write the one it is in, such as `network: {facts.network}`",
             )
+
+
+def _check_networks(facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
+    """Report machines in a network that no cluster is in: they would be nowhere."""
+    known = {one.network for one in facts.values()}
+    for manifest in loaded.workloads.values():
+        for name, endpoint in entries(at(manifest.spec, "endpoints")).items() if is_machine(manifest.spec) else ():
+            network = at(endpoint, "network")
+            if network is not None and plain(network) not in known:
+                near = did_you_mean(plain(network), known)
+                bag.add(
+                    "PC2505",
+                    f"endpoint `{name}` is in network `{plain(network)}`, where no cluster is",
+                    network.span,
+                    help=f"did you mean `{near}`?" if near else f"networks are {', '.join(sorted(known))}",
+                )

@@ -12,7 +12,7 @@ from platform_compiler.layers.placement import text
 from platform_compiler.link.across import check_across
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.checks import check_linked
-from platform_compiler.link.externals import check_externals, is_elsewhere
+from platform_compiler.link.externals import check_externals, machines_here
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -47,21 +47,22 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     linked = _keyed(targets, links, routes, hosts)
     check_linked(linked, loaded, bag)
     check_across(linked, facts, loaded, bag)
-    check_externals(linked, facts, bag)
+    check_externals(linked, facts, loaded, bag)
     return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
-        if settings.manifest.kind == "RawResources" or is_elsewhere(settings.spec):
+        spec = machines_here(settings.spec, facts.network)
+        if settings.manifest.kind == "RawResources" or spec is None:
             continue
         namespace = namespace_of(settings, loaded, bag)
         check_blueprint(settings, loaded, bag)
         if namespace is not None:
             namespace += facts.namespace_suffix
             interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
-            found[ref] = Target(cluster, settings.manifest.path, settings.spec, interface)
+            found[ref] = Target(cluster, settings.manifest.path, spec, interface)
     return found
 
 

@@ -87,7 +87,7 @@ class References:
                 call.span,
                 also=also,
                 help=(
-                    "clusters reach each other inside one `mesh.id`: other networks, both with `eastWest`, and sidecars",
+                    "clusters reach each other in one `mesh.id` with sidecars, other networks, and `eastWest` on both",
                     "otherwise declare its address as an ExternalService and call that",
                 ),
             )

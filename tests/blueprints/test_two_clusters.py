@@ -171,6 +171,36 @@ def test_versions_of_a_callee_on_another_cluster_are_told_apart_at_the_caller(ap
     assert [subset["name"] for subset in bodies[f"DestinationRule {CART}"]["spec"]["subsets"]] == ["stable", "canary"]
 
 
+def machine(network: str | None) -> Body:
+    endpoint = {"address": "10.1.0.5", **({"network": network} if network else {})}
+    return {
+        "location": "mesh",
+        "hosts": ["erp.shop.internal"],
+        "ports": {"http": {"port": 80}},
+        "endpoints": {"a": endpoint},
+        "identity": {"namespace": "shop", "serviceAccount": "erp"},
+    }
+
+
+def test_machines_stand_on_the_clusters_of_their_network(repository: TwoClusters) -> None:
+    repository.write("teams/shop/erp.yaml", "ExternalService", **machine("prod"))
+    repository.app("shop/web", calls={"cart": {}, "erp": {}}, clusters={"prod-us": {"calls": {"erp": None}}})
+    assert repository.of("prod")["WorkloadEntry shop/erp-a"]["spec"]["network"] == "prod"
+    assert not any("shop/erp" in name for name in repository.of("prod-us"))
+
+
+def test_a_machine_in_another_network_is_told_at_its_caller(repository: TwoClusters) -> None:
+    repository.write("teams/shop/erp.yaml", "ExternalService", **machine("prod"))
+    repository.app("shop/web", calls={"cart": {}, "erp": {}})
+    assert "PC2003" in {code for code, _ in repository.findings()}
+
+
+@pytest.mark.parametrize("network", [None, "cellar"])
+def test_a_machine_in_no_network_that_is_known_is_told(repository: TwoClusters, network: str | None) -> None:
+    repository.write("teams/shop/erp.yaml", "ExternalService", **machine(network))
+    assert "PC2505" in {code for code, _ in repository.findings()}
+
+
 def test_addresses_in_env_are_the_same_wherever_the_callee_runs(apart: TwoClusters) -> None:
     apart.app("shop/web", env={"CART": {"call": "cart"}})
     for cluster in ADDRESSES:

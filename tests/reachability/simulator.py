@@ -13,13 +13,17 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pod:
-    """What policies see of a pod: its namespace, labels, ports and identity; an address where that counts."""
+    """What policies see of a pod: its namespace, labels, ports and identity; an address where that counts.
+
+    Network policies select no `machine`, and know it by its address alone.
+    """
 
     namespace: str
     labels: tuple[tuple[str, str], ...]
     ports: tuple[int, ...]
     principal: str
     address: str = ""
+    machine: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Cluster:
             and direction.title() in policy["spec"]["policyTypes"]
             and _selects(policy["spec"]["podSelector"], mine)
         ]
-        if not chosen:
+        if not chosen or mine.machine:
             return True
         return any(
             any(entry["port"] == port for entry in rule["ports"]) and any(_peer(peer, other) for peer in rule[key])
@@ -143,7 +147,11 @@ def _selects(selector: Mapping[str, Any], pod: Pod) -> bool:
 
 def _peer(peer: Body, pod: Pod) -> bool:
     if "ipBlock" in peer:
-        return bool(pod.address) and ip_address(pod.address) in ip_network(peer["ipBlock"]["cidr"])
+        blocks = [ip_network(block) for block in (peer["ipBlock"]["cidr"], *peer["ipBlock"].get("except", []))]
+        found = [bool(pod.address) and ip_address(pod.address) in block for block in blocks]
+        return found[0] and not any(found[1:])
+    if pod.machine:
+        return False
     namespace = {"kubernetes.io/metadata.name": pod.namespace}
     wanted: dict[str, str] = peer["namespaceSelector"]["matchLabels"] if "namespaceSelector" in peer else {}
     return wanted.items() <= namespace.items() and _selects(peer.get("podSelector", {}), pod)
