@@ -103,6 +103,8 @@ _TABLE = (
     Code("PC2469", "denied-out-of-reach", "error"),
     Code("PC2470", "no-requests-to-read", "error"),
     Code("PC2471", "public-path-not-exposed", "error"),
+    Code("PC2472", "narrowing-not-kept", "error"),
+    Code("PC2473", "identity-without-mesh", "error"),
     # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),

@@ -8,6 +8,8 @@ from platform_compiler.link.mesh_checks import (
     check_addresses_let_in,
     check_callers,
     check_denials,
+    check_identities,
+    check_narrowing,
     check_traffic,
     check_version_names,
 )
@@ -19,7 +21,9 @@ Check = Callable[[Target, Linked, Loaded, Bag], None]
 _CHECKS: tuple[Check, ...] = (
     check_tokens,
     check_callers,
+    check_narrowing,
     check_addresses_let_in,
+    check_identities,
     check_denials,
     check_traffic,
     check_version_names,

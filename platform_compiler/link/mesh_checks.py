@@ -4,7 +4,17 @@ from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import entries
 from platform_compiler.link.handshake import offered_ports
-from platform_compiler.link.model import AccessRule, CidrSource, Interface, Link, Linked, Port, Target
+from platform_compiler.link.model import (
+    AccessRule,
+    Call,
+    CidrSource,
+    Interface,
+    Link,
+    Linked,
+    Port,
+    PrincipalSource,
+    Target,
+)
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
@@ -31,6 +41,26 @@ def check_callers(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
             )
 
 
+def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report paths and methods of calls that nobody keeps: the callee's proxy would, and it has none."""
+    for link in linked.links_out.get((target.cluster, target.ref), ()):
+        callee = link.callee.interface
+        if callee.kind == "app" and callee.meshed:
+            continue
+        rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
+        granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
+        said: list[Call | AccessRule] = [link.call, *granted]
+        for narrow in said:
+            if narrow.paths or narrow.methods or (isinstance(narrow, AccessRule) and narrow.jwt):
+                bag.add(
+                    "PC2472",
+                    f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",
+                    narrow.span,
+                    also=[Label(callee.span, "without a proxy")],
+                    help="name ports alone, or reach it by a program that is in the mesh",
+                )
+
+
 def _is_seen(link: Link) -> bool:
     ports = link.callee.interface.ports
     return any(ports[name].protocol != "udp" for grant in link.grants for name in grant.ports)
@@ -52,6 +82,21 @@ def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: 
                     source.span,
                     also=[Label(strict[0].span, "this port")],
                     help="let them come through a gateway, or give them a port of their own: `mtls: permissive`",
+                )
+
+
+def check_identities(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report identities that are let in where no proxy looks at them."""
+    interface = target.interface
+    for rule in interface.access if not interface.meshed else ():
+        for source in rule.sources:
+            if isinstance(source, PrincipalSource):
+                bag.add(
+                    "PC2473",
+                    f"nobody looks at identities before `{target.ref}` on `{target.cluster}`",
+                    source.span,
+                    also=[Label(interface.span, "has no proxy of the mesh there")],
+                    help="name an address range, or let the application be in a mesh",
                 )
 
 

@@ -355,3 +355,21 @@ def test_weights_that_somebody_else_moves_are_refused(repository: SmallRepositor
     repository.files()
     repository.app(CART, rollout={"weightsBy": "flagger"})
     assert repository.unmet() == ["rollout.weightsBy"]
+
+
+def test_a_teams_default_for_requests_does_not_hinder_its_databases(repository: SmallRepository) -> None:
+    repository.change("teams/pay/team.yaml", defaults={"traffic": {"timeout": "2s"}})
+    repository.app(
+        "pay/ledger", ports={"db": {"port": 5432, "protocol": "tcp"}}, access={"shop": {"from": ["shop/web"]}}
+    )
+    repository.files()
+    repository.app("pay/ledger", traffic={"timeout": "2s"})
+    assert [code for code, _ in repository.findings()] == ["PC2470"]
+
+
+def test_a_service_outside_takes_no_paths_since_nobody_keeps_to_them(repository: SmallRepository) -> None:
+    rule = {"from": ["shop/web"], "paths": ["/v1/*"]}
+    ports = {"http": {"port": 80}}
+    repository.write("teams/pay/stripe.yaml", "ExternalService", hosts=["a.example"], ports=ports, access={"a": rule})
+    repository.app("shop/web", calls={"cart": {}, "pay/stripe": {}})
+    assert [code for code, _ in repository.findings() if code != "PC2103"] == ["PC2472"]
