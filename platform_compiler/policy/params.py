@@ -57,6 +57,13 @@ def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -
     return Chosen(tuple(found))
 
 
+def is_meant(ref: Body, body: Body) -> bool:
+    """Whether a `paramRef` may choose an object; one without a namespace chooses by the namespace of what is judged."""
+    near = {"", text(ref, "namespace") or text(body, "metadata", "namespace")}
+    selector = a_map(ref, "selector") if "selector" in ref else None
+    return text(body, "metadata", "namespace") in near and _is_meant(text(ref, "name"), selector, body)
+
+
 def _is_meant(name: str, selector: Body | None, body: Body) -> bool:
     if selector is not None:
         return fits(selector, a_map(body, "metadata", "labels"))

@@ -16,7 +16,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.objects import Path
+from platform_compiler.objects import Body, Path, kind_of
 from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
@@ -27,10 +27,11 @@ from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.params import Known, known
 from platform_compiler.policy.places import path_behind
+from platform_compiler.policy.read import BINDING, POLICY, tree_of
 from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
-from platform_compiler.policy.ship import shipped_to
+from platform_compiler.policy.ship import parameters_for, shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
 from platform_compiler.policy.where import Where
@@ -69,10 +70,9 @@ class Court:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
         check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
         meant = self.policies.read(self.policies.for_manifests(self.names))
-        objects = known(item.body for item in self.policies.own.params)
         found: list[Verdict] = []
         for name in self.loaded.clusters if meant else ():
-            bench = self._bench(meant, self.where(name, linked), objects, bag)
+            bench = self._bench(meant, self.where(name, linked), self._params, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
                 found += _violations(bench, subject)
         return self._told(found, bag)
@@ -104,7 +104,7 @@ class Court:
             check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
-        """Return the policies and bindings that clusters get, as resources of the clusters."""
+        """Return the policies, bindings and parameters that clusters get, as resources of the clusters."""
         policies = self.policies.read(self.names) if any(one.ships for one in self.sets) else {}
         made: list[Resource] = []
         for name in self.loaded.clusters if policies else ():
@@ -113,6 +113,7 @@ class Court:
                 own = [resource.body for resource in resources if resource.unit.cluster == name]
                 where = self.where(name, linked)
                 bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
+                bodies += parameters_for(bodies, policies, self._params)
                 made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
         return made
 
@@ -128,7 +129,9 @@ class Court:
     def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
         """Return the policies that judge the resources of a cluster."""
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
-        objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
+        made = {_identity(item.body) for item in items}
+        own = (item.body for item in self.policies.own.params if _identity(item.body) not in made)
+        objects = known([*own, *(item.body for item in items)])
         return self._bench(meant, self.where(cluster, linked), objects, bag)
 
     def where(self, cluster: str, linked: Linked) -> Where:
@@ -191,20 +194,31 @@ class Court:
     def _environment(self, cluster: str) -> str:
         return environment_of(self.loaded.clusters[cluster])
 
-    def _made_by(self, body: Mapping[str, object]) -> Span:
-        """Return where the source of a shipped object begins: its policy, or the set that a binding was made from."""
-        policy = self.policies.read([text_of(body, "metadata", "name")])
+    def _made_by(self, body: Body) -> Span:
+        """Return where the source of a shipped object begins: itself, or the set that a binding was made from."""
         name = text_of(body, "metadata", "name")
-        source = next((one.tree for one in policy.values()), None) or next(
-            one.document for one in self.sets if name.startswith(f"{one.name}-")
-        )
+        if kind_of(body) == BINDING:
+            made_from = (one for one in self.sets if name.startswith(f"{one.name}-"))
+            source: Node = max(made_from, key=lambda one: len(one.name)).document
+        elif kind_of(body) == POLICY:
+            source = self.policies.read([name])[name].tree
+        else:
+            source = next(tree_of(one) for one in self.policies.own.params if _identity(one.body) == _identity(body))
         span = field_span(source, (), on_key=False)
         self._trees[span] = source
         return span
 
     @cached_property
+    def _params(self) -> Known:
+        return known(item.body for item in self.policies.own.params)
+
+    @cached_property
     def _trees(self) -> dict[Span, Node]:
         return {}
+
+
+def _identity(body: Body) -> tuple[str, str, str]:
+    return kind_of(body), text_of(body, "metadata", "namespace"), text_of(body, "metadata", "name")
 
 
 def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
