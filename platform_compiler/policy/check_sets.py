@@ -57,13 +57,32 @@ def check_bound(own: Library, sets: Iterable[PolicySet], bag: Bag) -> None:
             bag.add("PC7014", words, _name_of(policy), help="name it in a set of `policies/<set>.yaml`")
 
 
+def check_bindings(library: Library, names: Collection[str], bag: Bag) -> None:
+    """Report bindings of policies that there are not: they would bind nothing, and nobody would see it."""
+    for binding in library.bindings.values():
+        if binding.policy not in names and binding.tree is not None:
+            span = field_span(binding.tree, ("spec", "policyName"), on_key=False)
+            _unknown_policy(
+                f"binding `{binding.name}` is for `{binding.policy}`, which is no policy",
+                binding.policy,
+                names,
+                span,
+                bag,
+            )
+
+
+def _unknown_policy(words: str, name: str, names: Collection[str], span: Span, bag: Bag) -> None:
+    near = did_you_mean(name, names)
+    bag.add(
+        "PC7010", words, span, help=f"did you mean `{near}`?" if near else "`platformc policy list` shows what there is"
+    )
+
+
 def _check_policies(one: PolicySet, names: Collection[str], bag: Bag) -> None:
     for glob in one.policies:
         if not any(fits(name, glob) for name in names):
-            near = did_you_mean(glob, names)
-            cure = f"did you mean `{near}`?" if near else "`platformc policy list` shows what there is"
             words = f"`{glob}` is no policy" if is_plain(glob) else f"no policy is called like `{glob}`"
-            bag.add("PC7010", words, _key(one, "policies", glob), help=cure)
+            _unknown_policy(words, glob, names, _key(one, "policies", glob), bag)
         _check_params(one, glob, bag)
 
 

@@ -29,11 +29,12 @@ WITHOUT = Chosen((None,))
 
 
 def known(bodies: Iterable[Body]) -> Known:
-    """Return objects by apiVersion and kind."""
-    found: defaultdict[tuple[str, str], list[Body]] = defaultdict(list)
+    """Return objects by apiVersion and kind; of those with one name the first, so that nothing is asked twice."""
+    found: defaultdict[tuple[str, str], dict[tuple[str, str], Body]] = defaultdict(dict)
     for body in bodies:
-        found[text(body, "apiVersion"), kind_of(body)].append(body)
-    return found
+        of_kind = found[text(body, "apiVersion"), kind_of(body)]
+        of_kind.setdefault((text(body, "metadata", "namespace"), text(body, "metadata", "name")), body)
+    return {kind: tuple(named.values()) for kind, named in found.items()}
 
 
 def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -> Chosen:

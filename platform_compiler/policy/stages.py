@@ -18,7 +18,7 @@ from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.objects import Body, Path, kind_of
 from platform_compiler.objects import text as text_of
-from platform_compiler.policy.check_sets import check_bound, check_sets
+from platform_compiler.policy.check_sets import check_bindings, check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.judge import Bench, Verdict
@@ -53,6 +53,7 @@ _VIOLATED = frozenset({Result.DENY, Result.ERROR})
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
     """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
     court = Court(load_policies(tree, bag), loaded, as_of)
+    check_bindings(court.policies.own, court.policies.names, bag)
     check_bound(court.policies.own, court.sets, bag)
     check_days(loaded.waivers, bag)
     return court
@@ -68,7 +69,11 @@ class Court:
 
     def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
-        check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
+        places = self._places(linked)
+        check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
+        waived = self.policies.read(waiver.policy for waiver in self.waivers)
+        longest = most_days(self.loaded.platform)
+        check_waivers(self.waivers, self.policies.names, waived, places, longest, self.as_of, bag)
         meant = self.policies.read(self.policies.for_manifests(self.names))
         found: list[Verdict] = []
         for name in self.loaded.clusters if meant else ():
@@ -94,12 +99,8 @@ class Court:
             for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
                 found += _violations(bench, subject)
         weighed = self._told(found, bag)
-        places = self._places(linked)
         compiled = self.policies.ready(self.names, bag)
-        check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
-        policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
-        longest = most_days(self.loaded.platform)
-        check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        check_sets(self.sets, self.policies.names, compiled, self._places(linked), bag, whole=True)
         if whole:
             check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
 
@@ -129,9 +130,7 @@ class Court:
     def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
         """Return the policies that judge the resources of a cluster."""
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
-        made = {_identity(item.body) for item in items}
-        own = (item.body for item in self.policies.own.params if _identity(item.body) not in made)
-        objects = known([*own, *(item.body for item in items)])
+        objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
         return self._bench(meant, self.where(cluster, linked), objects, bag)
 
     def where(self, cluster: str, linked: Linked) -> Where:

@@ -60,7 +60,7 @@ def test_d6_a_new_call_into_another_team_is_one_change_folded_over_all_clusters(
     for word in ("web/frontend", "checkout/emailservice", "/hipstershop.EmailService/SendOrderConfirmation", "grpc"):
         assert f"`{word}`" in concern.risk.message
     assert [place(cause) for cause in concern.causes] == [
-        "teams/web/frontend.yaml:31",
+        "teams/web/frontend.yaml:32",
         "teams/checkout/emailservice.yaml:12",
     ]
     assert concern.clusters == CLUSTERS
@@ -212,7 +212,7 @@ def test_d6_letting_in_a_namespace_is_new_reachability_from_outside(edited: _Edi
     (concern,) = report.concerns
     assert (concern.risk.name, concern.risk.level) == ("new-reachability", Level.HIGH)
     assert "from outside: `namespaces team=batch` may now call `web/frontend`" in concern.risk.message
-    assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:34"]
+    assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:35"]
 
 
 def test_d7_a_renamed_application_is_told_short_and_folded(edited: _Edited) -> None:

@@ -15,6 +15,7 @@ from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
 from platform_compiler.diagnostics.render.json import diagnostics_of
+from platform_compiler.policy.check_sets import check_bindings
 from platform_compiler.policy.compiled import all_compiled
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.flaws import report_flaws
@@ -73,6 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     run = replace(run, root=Path.cwd())
     bag = Bag()
     library = read_library(dict(read_files(policy_files, bag)), bag)
+    check_bindings(library, library.policies, bag)
     compiled, flawed = all_compiled(library.policies)
     for name, flaws in flawed.items():
         report_flaws(library.policies[name], flaws, library.texts, bag)
