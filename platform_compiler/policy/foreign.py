@@ -25,8 +25,9 @@ def benches(library: Library, compiled: Mapping[str, Compiled], items: Sequence[
 
     def bench(cluster: str) -> Bench:
         if cluster not in made:
-            bodies = (item.body for item in (*library.params, *items) if item.cluster in {"", cluster})
-            made[cluster] = Bench(compiled, bindings, known(bodies))
+            near = [item.body for item in (*library.params, *items) if item.cluster in {"", cluster}]
+            # Policies may come from another cluster's folder; what stands beside them is theirs wherever they judge.
+            made[cluster] = Bench(compiled, bindings, known([*near, *(item.body for item in library.params)]))
         return made[cluster]
 
     return bench

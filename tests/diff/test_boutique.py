@@ -184,7 +184,7 @@ def test_a_call_taken_away_is_a_lost_grant_at_the_line_that_is_gone(edited: _Edi
     assert {other.risk.name for other in others} == {"pods-restart"}
     assert (concern.risk.name, concern.risk.level) == ("lost-reachability", Level.MEDIUM)
     assert concern.risk.message.startswith("grant removed while pods may still use it")
-    assert place(concern.causes[0]) == "teams/web/frontend.yaml:26 (removed)"
+    assert place(concern.causes[0]) == "teams/web/frontend.yaml:27 (removed)"
 
 
 def test_narrowing_a_call_gains_nothing(edited: _Edited) -> None:

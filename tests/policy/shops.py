@@ -13,7 +13,12 @@ from tests.policy.writing import policy, write
 NO_WEB = policy(
     "no-web",
     "object.metadata.name != 'web'",
-    rule={"apiGroups": ["platformc.dev"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["applications"]},
+    rule={
+        "apiGroups": ["platformc.dev"],
+        "apiVersions": ["v1"],
+        "operations": ["CREATE"],
+        "resources": ["applications"],
+    },
 )
 """A policy that the shop's `web` violates, and `cart` does not."""
 WEB = {"kind": "Application", "name": "web", "namespace": "shop"}

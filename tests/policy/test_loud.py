@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.cli.exits import Exit
+from platform_compiler.policy.repository import built_in_names
 from platform_compiler.shipped import shipped
 from tests.policy.shops import NO_WEB, WEB, add, codes, platform, shop, with_policy, with_waiver
 from tests.policy.writing import cases_of, deployment, policy, run, write
@@ -137,13 +138,20 @@ def test_a_shipped_scaffold_has_policies_and_is_clean(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (Exit.CLEAN, "")
 
 
-def test_a_new_repository_refuses_pods_that_are_not_restricted(tmp_path: Path) -> None:
-    repository = shop(tmp_path / "new")
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "root", "namespace": "shop"}}
-    pod["spec"] = {"containers": [{"name": "root", "image": "ghcr.io/acme/root:1", "securityContext": {"runAsUser": 0}}]}  # type: ignore[assignment]
-    raw = {"apiVersion": "platformc.dev/v1", "kind": "RawResources", "metadata": {"name": "root"}}
-    write(repository / "teams/shop/root.yaml", {**raw, "spec": {"resources": [pod]}})
-    assert "PC7101" in told(repository, "compile", "--check")
+def test_a_new_repository_refuses_callers_that_do_not_prove_who_they_are(tmp_path: Path) -> None:
+    cart = shop(tmp_path / "new") / "teams/shop/cart.yaml"
+    cart.write_text(f"{cart.read_text()}  environments: {{dev: {{mesh: {{mtls: permissive}}}}}}\n")
+    shown = platform("compile", "--check", "--root", str(tmp_path / "new"), "--format", "concise").stdout
+    assert "(policy `mesh-strict-mtls`)" in shown
+
+
+def test_a_new_repository_is_held_to_restricted_pod_security_everywhere(tmp_path: Path) -> None:
+    rows = run("list", "--root", str(shop(tmp_path / "new"))).stdout.splitlines()
+    held = {row.split()[0]: row for row in rows}
+    restricted = {name for name in built_in_names() if name.startswith("pod-security-")}
+    assert restricted
+    assert restricted <= held.keys()
+    assert all("dev, prod" in held[name] and "Deny" in held[name] for name in restricted)
 
 
 def test_the_policy_that_others_are_compared_with_is_violated(tmp_path: Path) -> None:
