@@ -71,9 +71,7 @@ class Court:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
         places = self._places(linked)
         check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
-        waived = self.policies.read(waiver.policy for waiver in self.waivers)
-        longest = most_days(self.loaded.platform)
-        check_waivers(self.waivers, self.policies.names, waived, places, longest, self.as_of, bag)
+        self._check_waivers(places, bag)
         meant = self.policies.read(self.policies.for_manifests(self.names))
         found: list[Verdict] = []
         for name in self.loaded.clusters if meant else ():
@@ -100,9 +98,11 @@ class Court:
                 found += _violations(bench, subject)
         weighed = self._told(found, bag)
         compiled = self.policies.ready(self.names, bag)
-        check_sets(self.sets, self.policies.names, compiled, self._places(linked), bag, whole=True)
+        places = self._places(linked)
+        check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
+        sound = self._check_waivers(places, bag)
         if whole:
-            check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
+            check_used([*earlier, *weighed], sound, self.as_of, bag)
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
         """Return the policies, bindings and parameters that clusters get, as resources of the clusters."""
@@ -164,6 +164,12 @@ class Court:
         """The policies that sets or bindings name."""
         bound = {binding.policy for binding in self.policies.own.bindings.values()}
         return frozenset(bound.union(*(one.named(self.policies.names) for one in self.sets))) & self.policies.names
+
+    def _check_waivers(self, places: Sequence[Where], bag: Bag) -> Sequence[Waiver]:
+        """Report what is wrong with waivers, once whoever asks; return those that are for something."""
+        policies = self.policies.read(waiver.policy for waiver in self.waivers)
+        longest = most_days(self.loaded.platform)
+        return check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
 
     def _places(self, linked: Linked) -> list[Where]:
         return [self.where(name, linked) for name in sorted(self.loaded.clusters)]
