@@ -150,7 +150,7 @@ def test_comments_and_the_order_of_keys_change_nothing(edited: _Edited) -> None:
             "    catalog/currencyservice: {methods: [POST], paths: [/hipstershop.CurrencyService/Convert]}\n",
             "AuthorizationPolicy",
             "currencyservice",
-            27,
+            28,
         ),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from platform_compiler.cli.exits import Exit
 from tests.policy.shops import NO_WEB, platform, shop, with_policy
+from tests.policy.writing import policy
 
 LINE = 5
 """Of `name: web` in the manifest."""
@@ -78,6 +79,28 @@ def test_junit() -> None:
     failures = ET.fromstring(said("junit")).findall(".//failure")
     assert len(failures) == 1
     assert f"{FILE}:{LINE}" in "".join(failures[0].itertext()) + str(failures[0].attrib)
+
+
+def test_services_are_shown_the_manifest_where_a_built_in_blueprint_made_the_field(repository: Path) -> None:
+    with_policy(repository, policy("once", "object.spec.?replicas.orValue(2) > 1"))
+    places = {name: _first_place(name) for name in ("github", "gitlab", "sarif", "junit")}
+    assert set(places.values()) == {"teams/shop/cart.yaml"}, places
+
+
+def _first_place(output_format: str) -> str:
+    """Return the file that a report on the compile shows for its first violation."""
+    shown = platform("compile", "--check", "--format", output_format, "--as-of", "2026-06-01").stdout
+    match output_format:
+        case "github":
+            return shown.partition("file=")[2].partition(",")[0]
+        case "gitlab":
+            return str(json.loads(shown)[0]["location"]["path"])
+        case "sarif":
+            place = json.loads(shown)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+            return str(place["artifactLocation"]["uri"])
+        case _:
+            case = next(one for one in ET.fromstring(shown).iter("testcase") if one.find("failure") is not None)
+            return str(case.get("name"))
 
 
 def test_fingerprints_stay_when_lines_move(repository: Path) -> None:
