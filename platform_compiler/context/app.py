@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platform_compiler.context.callers import admitted, admitted_addresses, callers, denied, pod_labels
+from platform_compiler.context.callers import (
+    admitted,
+    admitted_addresses,
+    callers,
+    closed_ports,
+    denied,
+    pod_labels,
+)
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
@@ -56,6 +63,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "admitted": admitted(who),
         "admittedAddresses": admitted_addresses(who),
         "denied": with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces),
+        "closedPorts": closed_ports(interface),
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "traffic": traffic_record(target, spec),

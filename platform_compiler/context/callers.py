@@ -79,6 +79,17 @@ def admitted_addresses(records: Iterable[Record]) -> list[Record]:
     return [{"caller": record, "rule": rule} for record, rule in rows if rule["podPorts"]]
 
 
+def closed_ports(interface: Interface) -> list[str]:
+    """Return on which pod ports paths can be closed; none where that is all of them.
+
+    A rule that denies paths would deny whole connections on any other.
+    """
+    ports = [port for port in interface.ports.values() if transport(port) == "TCP"]
+    if all(port.l7 for port in ports):
+        return []
+    return [str(number) for number in sorted({port.target_port for port in ports if port.l7})]
+
+
 def denied(interface: Interface, mtls: str) -> list[Record]:
     """Return what nobody may do."""
     return [
@@ -191,4 +202,4 @@ def pod_labels(interface: Interface) -> dict[str, str]:
     return {"app.kubernetes.io/name": interface.name}
 
 
-__all__ = ["admitted", "admitted_addresses", "callers", "denied", "pod_labels", "rule_record"]
+__all__ = ["admitted", "admitted_addresses", "callers", "closed_ports", "denied", "pod_labels", "rule_record"]

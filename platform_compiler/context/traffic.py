@@ -209,7 +209,7 @@ def _behaviour(traffic: Spec) -> Record:
             record["retries"]["perTryTimeout"] = duration(retries["perTryTimeout"])
     if seconds(traffic["timeout"]):
         record["timeout"] = duration(traffic["timeout"])
-    if "fault" in traffic:
+    if traffic.get("fault"):
         record["fault"] = _fault(traffic["fault"])
     return record
 

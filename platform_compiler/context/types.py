@@ -504,6 +504,7 @@ class AppContext(CommonContext):
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
     admittedAddresses: Annotated[list[AdmittedRecord], "the same for callers that have an address and no identity"]
     denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
+    closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]

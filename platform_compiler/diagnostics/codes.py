@@ -60,6 +60,8 @@ _TABLE = (
     Code("PC1332", "failover-to-itself", "error"),
     Code("PC1333", "versions-on-opaque-port", "error"),
     Code("PC1334", "token-words-without-token", "error"),
+    Code("PC1335", "retries-without-attempts", "error"),
+    Code("PC1336", "route-takes-everything", "error"),
     # --- 2: linking
     Code("PC2001", "unknown-reference", "error"),
     Code("PC2002", "callee-not-here", "error"),
