@@ -319,6 +319,7 @@ _TABLE = (
     Code("PC7208", "waiver-unused", "warning"),
     Code("PC7209", "waiver-expiring", "note"),
     Code("PC7210", "waived", "note"),
+    Code("PC7211", "waiver-for-nothing", "error"),
     Code("PC7290", "not-a-baseline", "error"),
     Code("PC7291", "baseline-entry-gone", "warning"),
     Code("PC7292", "known-since-baseline", "note"),
