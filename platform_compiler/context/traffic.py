@@ -91,6 +91,18 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     return found
 
 
+def passed_on(route: Route) -> Record:
+    """Return what a gateway does with one exposure that a waypoint stands behind: it neither splits nor tries again."""
+    exposure, interface = route.exposure, route.target.interface
+    exposed = matches(exposure.paths, exposure.methods, dict(exposure.headers), None)
+    return {
+        "name": f"{interface.name}-{exposure.name}-{route.port.name}",
+        **({} if exposed == [{}] else {"match": exposed}),
+        "destinations": [{"host": interface.hosts[0], "port": route.port.port}],
+        "retries": {"attempts": 0},
+    }
+
+
 def matches(
     paths: Iterable[PathPattern], methods: Iterable[str], headers: Mapping[str, str], port: int | None
 ) -> list[Record]:
