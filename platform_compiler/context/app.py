@@ -9,8 +9,8 @@ from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.pod import Pods
-from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints

@@ -14,9 +14,7 @@ def resource_name(fqdn: str) -> str:
     return fqdn.replace("*", "wildcard").replace(".", "-")
 
 
-def host_record(
-    fqdn: str, routes: tuple[Route, ...], waypoints: frozenset[tuple[str, str]] = frozenset()
-) -> Record:
+def host_record(fqdn: str, routes: tuple[Route, ...], waypoints: frozenset[tuple[str, str]] = frozenset()) -> Record:
     """Return one host on one cluster; routes that match everything come last.
 
     Behind one of the `waypoints` requests are shared out and tried again there, on that hop alone.

@@ -40,14 +40,16 @@ def _rules(target: Target, spec: Spec, port: Port) -> list[Record]:
     else:
         everywhere = [_backend(app, port)]
     routes = [
-        (_matches(target, name, route), {**traffic, **route}) for name, route in sorted(traffic.get("routes", {}).items())
+        (_matches(target, name, route), {**traffic, **route})
+        for name, route in sorted(traffic.get("routes", {}).items())
     ]
+    asked: list[tuple[list[Record], Spec]] = [*routes, ([{}], traffic)]
     found = []
     for version, settings in sorted(spec.get("versions", {}).items()):
         headers = _headers(settings.get("match", {}).get("headers", {}))
         if headers:
             to = [_backend(f"{app}-{version}", port)]
-            for matches, behaviour in [*routes, ([{}], traffic)]:
+            for matches, behaviour in asked:
                 both = [met for match in matches if (met := _asking(match, headers)) is not None]
                 if both:
                     found.append(_rule(both, to, behaviour, app, port))

@@ -142,4 +142,3 @@ def _written(resource: str, total: Decimal) -> str:
     if resource == "cpu":
         return str(int(total)) if total == int(total) else f"{int(total * 1000)}m"
     return f"{int(total) // _MEBI}Mi" if int(total) % _MEBI == 0 else str(int(total))
-

@@ -1,4 +1,6 @@
-"""What ambient mode cannot express, told at the team's line: proxies of namespaces see less than one beside each pod."""
+"""What ambient mode cannot express, told at the team's line: it has no proxy beside each program."""
+
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.link.facts import ClusterFacts
@@ -44,7 +46,9 @@ def _check_rules(target: Target, bag: Bag) -> None:
                     "PC2420",
                     f"rule `{rule.name}` reads requests on `{name}`, which is no port of the Service",
                     rule.span,
-                    also=[Label(port.span, f"on `{target.cluster}` only a waypoint reads requests: it serves Services")],
+                    also=[
+                        Label(port.span, f"on `{target.cluster}` only a waypoint reads requests: it serves Services")
+                    ],
                     help="take `internal` from the port, or paths, methods and jwt from the rule",
                 )
 
@@ -86,7 +90,7 @@ def _check_versions(target: Target, bag: Bag) -> None:
     )
 
 
-def _check_names(target: Target, targets: dict[str, Target], linked: Linked, bag: Bag) -> None:
+def _check_names(target: Target, targets: Mapping[str, Target], linked: Linked, bag: Bag) -> None:
     """Report an application that is called like the Service of a version of another, or like a waypoint."""
     interface = target.interface
     if interface.name == WAYPOINT and any(
@@ -95,7 +99,7 @@ def _check_names(target: Target, targets: dict[str, Target], linked: Linked, bag
     ):
         bag.add(
             "PC2425",
-            f"`{interface.namespace}` needs a waypoint on `{target.cluster}`, and its Service is called `{WAYPOINT}` too",
+            f"`{interface.namespace}` needs a waypoint on `{target.cluster}`, which is called `{WAYPOINT}` too",
             interface.span,
             help="rename the application, or move it to another namespace",
         )

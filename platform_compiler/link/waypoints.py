@@ -75,9 +75,7 @@ def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Rou
         closed or bool(route.exposure.paths) or _chooses(route.exposure.methods, [route.port]) for route in routes
     )
     rules = (bool(rule.paths or rule.methods or rule.jwt) for rule in interface.access if _lets_others_in(rule))
-    return (
-        any(grants) or any(exposed) or any(rules) or any(bool(rule.paths or rule.methods) for rule in interface.deny)
-    )
+    return any(grants) or any(exposed) or any(rules) or any(bool(rule.paths or rule.methods) for rule in interface.deny)
 
 
 def _chooses(methods: Iterable[str], ports: Iterable[Port]) -> bool:
