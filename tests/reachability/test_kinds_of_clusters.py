@@ -1,59 +1,12 @@
 """The same applications on clusters with sidecars, in ambient mode, and without a mesh: who reaches whom is the same."""
 
 from itertools import product
-from pathlib import Path
 import pytest
 
-from tests.platforms import app, cluster, compiled, write
-from tests.reachability.world import Mode, Pod, Request, World
+from tests.platforms import compiled
+from tests.reachability.three_clusters import MODES, organisation
+from tests.reachability.world import Pod, Request, World
 
-MODES: dict[str, Mode] = {"sidecar": "sidecar", "ambient": "ambient", "meshless": "none"}
-CLUSTERS = {
-    "sidecar": cluster("istio-sidecar@1"),
-    "ambient": cluster("istio-ambient@1"),
-    "meshless": cluster("none"),
-}
-GRPC = {"grpc": {"port": 7000, "protocol": "grpc"}}
-SMTP = {"smtp": {"port": 25, "targetPort": 2525, "protocol": "tcp"}, "http": {"port": 80, "targetPort": 8080}}
-
-
-TEAMS = {
-    "shop": {
-        "web": app(calls={"cart": {}, "pay/ledger": {}, "mail/relay": {}}, expose={"web": {"gateway": "public"}}),
-        "cart": app(
-            calls={"redis": {}, "mail/old": {}},
-            access={"web": {"from": ["web"], "paths": ["/cart/*"], "methods": ["GET", "POST"]}},
-            deny={"admin": {"paths": ["/cart/admin/*"]}},
-            expose={"api": {"gateway": "public", "host": "api", "paths": ["/v1/*"]}},
-            clusters={
-                "meshless": {"access": {"web": {"paths": None, "methods": None}}, "deny": None},
-            },
-        ),
-        "redis": app(ports={"redis": {"port": 6379, "protocol": "tcp"}}, access={"cart": {"from": ["cart"]}}),
-    },
-    "pay": {
-        "ledger": app(
-            ports=GRPC,
-            access={"shop": {"from": ["shop/web"], "paths": ["/pay.Ledger/Charge"]}},
-            clusters={
-                "meshless": {"access": {"shop": {"paths": None}}},
-                "ambient": {"traffic": {"timeout": "2s"}},
-            },
-        ),
-        "batch": app(calls={"mail/relay": {}}),
-    },
-    "mail": {
-        "relay": app(
-            ports=SMTP,
-            access={
-                "mail": {"from": ["shop/web", "pay/*"], "ports": ["smtp"]},
-                "status": {"from": ["pay/batch"], "ports": ["http"], "paths": ["/status"]},
-            },
-            clusters={"meshless": {"access": {"status": {"paths": None}}}},
-        ),
-        "old": app(mesh={"member": False}, access={"cart": {"from": ["shop/cart"]}}),
-    },
-}
 HOSTS = ("", "web.acme.example", "api.acme.example")
 PATHS = (
     *("/", "/cart", "/cart/1", "/cartoon", "/cart/admin/1", "/v1/x", "/v1", "/v1x", "/metrics", "/status"),
@@ -76,8 +29,7 @@ REQUESTS = {
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, World]:
-    root: Path = write(tmp_path_factory.mktemp("platform"), CLUSTERS, TEAMS, platform={"closedPaths": ["/metrics"]})
-    resources = compiled(root)
+    resources = compiled(organisation(tmp_path_factory.mktemp("platform")))
     return {
         name: World([body for where, body in resources if where == name], "ambient" if mode == "ambient" else mode)
         for name, mode in MODES.items()
