@@ -34,9 +34,9 @@ def host_record(fqdn: str, routes: tuple[Route, ...], waypoints: frozenset[tuple
 
 
 def _rules(route: Route, waypoints: frozenset[tuple[str, str]]) -> list[Record]:
-    if (route.target.cluster, route.target.ref) in waypoints:
-        return [passed_on(route)]
-    return host_rules(route, plain(route.target.spec))
+    spec = plain(route.target.spec)
+    behind = (route.target.cluster, route.target.ref) in waypoints
+    return host_rules(route, passed_on(spec) if behind else spec)
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

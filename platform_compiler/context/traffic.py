@@ -91,16 +91,10 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     return found
 
 
-def passed_on(route: Route) -> Record:
-    """Return what a gateway does with one exposure that a waypoint stands behind: it neither splits nor tries again."""
-    exposure, interface = route.exposure, route.target.interface
-    exposed = matches(exposure.paths, exposure.methods, dict(exposure.headers), None)
-    return {
-        "name": f"{interface.name}-{exposure.name}-{route.port.name}",
-        **({} if exposed == [{}] else {"match": exposed}),
-        "destinations": [{"host": interface.hosts[0], "port": route.port.port}],
-        "retries": {"attempts": 0},
-    }
+def passed_on(spec: Spec) -> Record:
+    """Return the spec as a hop before a waypoint reads it: that one alone waits, splits and tries again."""
+    calm = {"timeout": "0s", "retries": {"attempts": 0}, "loadBalancer": spec["traffic"]["loadBalancer"]}
+    return {**{key: value for key, value in spec.items() if key != "versions"}, "traffic": calm}
 
 
 def matches(

@@ -363,7 +363,7 @@ def test_decision_10_no_service_behind_a_waypoint_is_open_without_a_rule_of_its_
         {"versions": CANARY},
         {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}},
     ],
-    ids=lambda spec: "-".join(spec),
+    ids=["methods", "deny", "timeout", "routes", "affinity", "outliers", "versions", "paths"],
 )
 def test_decision_12_a_waypoint_exists_exactly_where_a_service_needs_it(spec: dict[str, Any], tmp_path: Path) -> None:
     assert Objects(shop(tmp_path / "with", spec)).names("Gateway") in (

@@ -1,6 +1,7 @@
-"""The same applications on clusters with sidecars, in ambient mode, and without a mesh: who reaches whom is the same."""
+"""The same applications with sidecars, in ambient mode, and without a mesh: who reaches whom is the same."""
 
 from itertools import product
+
 import pytest
 
 from tests.platforms import compiled
@@ -103,8 +104,8 @@ def test_sidecars_and_waypoints_let_the_same_requests_through(worlds: dict[str, 
         ("gateway", "web", Request(80, "GET", "/metrics", "web.acme.example"), False),
     ],
 )
-def test_a_request_is_let_through_as_the_manifests_say(  # noqa: PLR0913, PLR0917 -- a table
-    name: str, caller: str, service: str, request_: Request, allowed: bool, worlds: dict[str, World]
+def test_a_request_is_let_through_as_the_manifests_say(  # noqa: PLR0913 -- a table
+    name: str, caller: str, service: str, request_: Request, *, allowed: bool, worlds: dict[str, World]
 ) -> None:
     world = worlds[name]
     assert world.reaches(callers(world)[caller], service, request_) is allowed

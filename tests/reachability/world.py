@@ -1,8 +1,8 @@
 """Who reaches whom on a cluster, computed from its resources alone, whatever mesh it has.
 
 A request passes network policies on both sides of each hop, and whoever decides there: a proxy beside the program,
-ztunnel (identities and pod ports), a waypoint (identities, Service ports, requests). What is not in the output is given:
-pods of the platform, and that pods of one mesh speak mutual TLS with each other.
+ztunnel (identities and pod ports), a waypoint (identities, Service ports, requests). What is not in the output is
+given: pods of the platform, and that pods of one mesh speak mutual TLS with each other.
 """
 
 from collections.abc import Iterator
