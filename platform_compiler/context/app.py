@@ -11,6 +11,7 @@ from platform_compiler.context.env import Addresses
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.probes import probe_ports
+from platform_compiler.context.prometheus import prometheus_caller
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
@@ -42,6 +43,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
     waypoints = around.linked.waypoints
     who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    who += prometheus_caller(target, around.specs[target.cluster], mtls)
     called = calls(target, out, around.cluster, mtls, waypoints)
     rows, refused = admitted(who), denied(interface, mtls)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)

@@ -104,7 +104,7 @@ def connections(admitted_rows: Iterable[Record], denied_rules: Iterable[Record],
 
 
 def _at_pods(rule: Record, waypoint: Record | None) -> list[str]:
-    if waypoint is None:
+    if waypoint is None or not rule["servicePorts"]:
         found: list[str] = rule["podPorts"]
         return found
     return _numbers(p["targetPort"] for p in rule["ports"] if p["internal"] and p["transport"] == "TCP")

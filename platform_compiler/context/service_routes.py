@@ -18,6 +18,7 @@ from platform_compiler.source.node import at
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
+_RULES, _MATCHES, _MATCHES_OF_RULE = 16, 128, 64
 
 
 def service_routes(target: Target, spec: Spec) -> Record:
@@ -28,7 +29,9 @@ def service_routes(target: Target, spec: Spec) -> Record:
     return {
         "services": [app, *several],
         "httpRoutes": [
-            {"name": f"{app}.{port.name}", "port": port.port, "rules": _rules(target, spec, port)} for port in ports
+            {"name": f"{app}.{port.name}{'.' + str(part) if part > 1 else ''}", "port": port.port, "rules": rules}
+            for port in ports
+            for part, rules in enumerate(_fitting(_rules(target, spec, port)), start=1)
         ],
     }
 
@@ -51,10 +54,29 @@ def _rules(target: Target, spec: Spec, port: Port) -> list[Record]:
             to = [_backend(f"{app}-{version}", port)]
             for matches, behaviour in asked:
                 both = [met for match in matches if (met := _asking(match, headers)) is not None]
-                if both:
-                    found.append(_rule(both, to, behaviour, app, port))
-    found += [_rule(matches, everywhere, behaviour, app, port) for matches, behaviour in routes]
+                found += [_rule(some, to, behaviour, app, port) for some in _portions(both)]
+    for matches, behaviour in routes:
+        found += [_rule(some, everywhere, behaviour, app, port) for some in _portions(matches)]
     return [*found, _rule([{}], everywhere, traffic, app, port)]
+
+
+def _portions(matches: list[Record]) -> list[list[Record]]:
+    """Return matches in portions that a rule takes."""
+    return [matches[at : at + _MATCHES_OF_RULE] for at in range(0, len(matches), _MATCHES_OF_RULE)]
+
+
+def _fitting(rules: list[Record]) -> list[list[Record]]:
+    """Return rules as several objects' worth: an HTTPRoute takes 16 of them, and 128 matches in all."""
+    found: list[list[Record]] = [[]]
+    matches = 0
+    for rule in rules:
+        own = len(rule.get("matches", [{}]))
+        if len(found[-1]) == _RULES or matches + own > _MATCHES:
+            found.append([])
+            matches = 0
+        found[-1].append(rule)
+        matches += own
+    return found
 
 
 def _rule(matches: list[Record], backends: list[Record], behaviour: Spec, app: str, port: Port) -> Record:

@@ -162,7 +162,7 @@ class CallerRecord(TypedDict):
     """One that may call."""
 
     ref: Annotated[str, "`team/name`, the gateway's name, or the address"]
-    kind: Annotated[str, "app, gateway, principal or cidr"]
+    kind: Annotated[str, "app, gateway, principal, cidr or prometheus"]
     name: Annotated[str, "its name"]
     namespace: NotRequired[Annotated[str, "where it runs"]]
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]

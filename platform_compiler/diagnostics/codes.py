@@ -92,6 +92,7 @@ _TABLE = (
     Code("PC2423", "nothing-splits-requests", "error"),
     Code("PC2424", "gateway-api-not-there", "error"),
     Code("PC2425", "name-taken-by-mesh", "error"),
+    Code("PC2426", "metrics-reader-without-identity", "error"),
     # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.layers.placement import text
+from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import AccessRule, CidrSource, Interface, Linked, Port, Target
 from platform_compiler.link.waypoints import served_by_waypoint
@@ -22,6 +24,7 @@ def check_ambient(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded
             if target.interface.meshed:
                 _check_rules(target, bag)
                 _check_ports(target, bag)
+                _check_metrics(target, loaded, bag)
                 _check_names(target, targets, linked, bag)
         _check_gateway_api(cluster, linked, loaded, bag)
 
@@ -72,6 +75,33 @@ def _check_ports(target: Target, bag: Bag) -> None:
                 also=[Label(node.span, "what holds for the application")] if node else (),
                 help="set `mesh.mtls` for all its ports, or put the port into an application of its own",
             )
+
+
+def metrics_port(target: Target) -> Port | None:
+    """Return the port that metrics are read on, or None where an application has none."""
+    metrics = at(target.spec, "observe", "metrics")
+    if metrics is None:
+        return None
+    named = text(metrics, "port")
+    return target.interface.ports.get(named) if named else primary_port(target.interface)
+
+
+def _check_metrics(target: Target, loaded: Loaded, bag: Bag) -> None:
+    """Report metrics that Prometheus would be refused: without an identity it could only be let in with everybody."""
+    metrics = at(target.spec, "observe", "metrics")
+    reader = at(loaded.clusters[target.cluster].spec, "prometheus")
+    if metrics is None or at(reader, "podLabels") is None:
+        return
+    meshed = at(reader, "meshed")
+    if (meshed is not None and plain(meshed)) and at(reader, "serviceAccount") is not None:
+        return
+    bag.add(
+        "PC2426",
+        f"Prometheus of `{target.cluster}` has no identity, and `{target.ref}` lets in nobody without one",
+        metrics.span,
+        also=[Label(reader.span, "who reads metrics there")] if reader else (),
+        help="let it join the mesh, and say so: `prometheus: {meshed: true, serviceAccount: ...}`",
+    )
 
 
 def _check_versions(target: Target, bag: Bag) -> None:

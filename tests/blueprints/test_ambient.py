@@ -41,6 +41,14 @@ def peers(policy: dict[str, Any], direction: str) -> list[tuple[str, dict[str, s
     ]
 
 
+def connections(policy: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the ports of each identity that a policy without requests lets in."""
+    return {
+        rule["from"][0]["source"]["principals"][0]: rule["to"][0]["operation"]["ports"]
+        for rule in policy["spec"]["rules"]
+    }
+
+
 BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "calls": ({"calls": {}}, {"calls": {"web/web": {"ports": ["http"]}}}),
     "access.*.from": ({}, {"access": {"web": {"from": ["web/web", {"gateway": "public"}]}}}),
@@ -80,6 +88,10 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
+    "observe.metrics.port": (
+        {"ports": {"http": {"port": 80}, "two": {"port": 81}}, "observe": {"metrics": {"port": "http"}}},
+        {"observe": {"metrics": {"port": "two"}}},
+    ),
     "mesh.member": ({}, {"mesh": {"member": False}}),
     "mesh.mtls": ({}, {"mesh": {"mtls": "permissive"}}),
 }
@@ -111,11 +123,14 @@ def test_every_honoured_setting_has_a_proof() -> None:
 @pytest.mark.parametrize("path", sorted(BEFORE_AFTER))
 def test_honoured_setting_changes_the_output(path: str, tmp_path: Path) -> None:
     before, after = BEFORE_AFTER[path]
+    reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom", "meshed": True}
+    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
     image = {"versions": {"next": {"image": "registry.example/program:2.0.0", "weight": 5}}}
     versions = image if "versions" in before else {}
-    first = compiled(shop(tmp_path / "one", {**before, **versions}, {"calls": {"shop/cart": {}}, "access": ACCESS}))
+    web = {"calls": {"shop/cart": {}}, "access": ACCESS}
+    first = compiled(shop(tmp_path / "one", {**before, **versions}, web, clusters=clusters))
     second = {**before, **versions, **after}
-    assert compiled(shop(tmp_path / "two", second, {"calls": {"shop/cart": {}}, "access": ACCESS})) != first
+    assert compiled(shop(tmp_path / "two", second, web, clusters=clusters)) != first
 
 
 ACCESS = {"cart": {"from": ["shop/cart"]}}
@@ -314,10 +329,13 @@ def test_job_11_every_port_has_its_rule_and_tcp_lives_on_behind_the_waypoint(tmp
             "mail": {"from": ["platform/*"], "ports": ["smtp"]},
         },
         health={"readiness": {"port": "admin"}},
+        observe={"metrics": {"port": "admin"}},
     )
+    reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom", "meshed": True}
+    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
     call = app(calls={"shop/cart": {}})
     teams = {"shop": {"cart": cart}, "web": {"web": call}, "pay": {"ledger": call}, "platform": {"relay": call}}
-    here = Objects(write(tmp_path, AMBIENT, teams))
+    here = Objects(write(tmp_path, clusters, teams))
     rules = {
         rule["from"][0]["source"]["principals"][0].rpartition("/")[2]: rule["to"][0]["operation"]
         for rule in here.one("AuthorizationPolicy", "cart.waypoint")["spec"]["rules"]
@@ -327,9 +345,11 @@ def test_job_11_every_port_has_its_rule_and_tcp_lives_on_behind_the_waypoint(tmp
         "ledger": {"ports": ["9000"], "methods": ["POST"]},
         "relay": {"ports": ["25"]},
     }
-    assert here.one("AuthorizationPolicy", "cart")["spec"]["rules"][0]["to"] == [
-        {"operation": {"ports": ["2525", "8080", "9000"]}}
-    ]
+    assert connections(here.one("AuthorizationPolicy", "cart")) == {
+        WAYPOINT: ["2525", "8080", "9000"],
+        "cluster.local/ns/monitoring/sa/prom": ["9901"],
+    }
+    assert ("monitoring", {"app": "prometheus"}, [9901, 15008]) in peers(here.one("NetworkPolicy", "cart"), "ingress")
     assert here.names("HTTPRoute") == ["shop/cart.grpc", "shop/cart.http"]
 
 
@@ -420,6 +440,41 @@ def test_decision_13_an_exposed_service_behind_a_waypoint_is_entered_through_it(
 def test_decision_13_a_service_that_is_not_exposed_says_nothing_of_ingress(tmp_path: Path) -> None:
     labels = Objects(shop(tmp_path, {"traffic": {"timeout": "1s"}})).one("Service", "cart")["metadata"]["labels"]
     assert "istio.io/ingress-use-waypoint" not in labels
+
+
+METRICS = {"observe": {"metrics": {"port": "http"}}}
+
+
+def test_decision_15_prometheus_reads_at_the_pods_even_behind_a_waypoint(tmp_path: Path) -> None:
+    reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom", "meshed": True}
+    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
+    here = Objects(shop(tmp_path, {**METRICS, "traffic": {"timeout": "1s"}}, clusters=clusters))
+    assert connections(here.one("AuthorizationPolicy", "cart")) == {
+        WAYPOINT: ["8080"],
+        "cluster.local/ns/monitoring/sa/prom": ["8080"],
+    }
+    assert "prom" not in repr(here.one("AuthorizationPolicy", "cart.waypoint"))
+
+
+def test_decision_15_prometheus_outside_the_mesh_is_an_error(tmp_path: Path) -> None:
+    reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom"}
+    root = shop(tmp_path, METRICS, clusters={"prod": cluster("istio-ambient@1", prometheus=reader)})
+    assert [f.split()[0] for f in findings(root)] == ["PC2426"]
+
+
+def test_decision_15_the_waypoints_own_metrics_are_guarded_by_its_network_policy(tmp_path: Path) -> None:
+    reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}}
+    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
+    here = Objects(shop(tmp_path, {"traffic": {"timeout": "1s"}}, clusters=clusters))
+    assert ("monitoring", {"app": "prometheus"}, [15020]) in peers(here.one("NetworkPolicy", "waypoint"), "ingress")
+
+
+def test_more_routes_than_one_object_takes_go_into_several(tmp_path: Path) -> None:
+    routes = {f"r{number}": {"paths": [f"/r{number}"], "timeout": "1s"} for number in range(20)}
+    here = Objects(shop(tmp_path, {"traffic": {"routes": routes}}))
+    assert here.names("HTTPRoute") == ["shop/cart.http", "shop/cart.http.2"]
+    rules = [here.one("HTTPRoute", name)["spec"]["rules"] for name in ("cart.http", "cart.http.2")]
+    assert [len(found) for found in rules] == [16, 5]
 
 
 def test_decision_16_the_waypoints_pods_are_fit_for_the_restricted_level(tmp_path: Path) -> None:
