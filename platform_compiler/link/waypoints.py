@@ -64,6 +64,10 @@ def _lets_others_in(rule: AccessRule) -> bool:
     return any(isinstance(source, GatewaySource | PrincipalSource) for source in rule.sources)
 
 
+def _lets_gateways_in(rule: AccessRule) -> bool:
+    return any(isinstance(source, GatewaySource) for source in rule.sources)
+
+
 def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Route, ...], *, closed: bool) -> bool:
     """Whether what callers may do is said in terms of requests."""
     grants = (
@@ -74,7 +78,11 @@ def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Rou
     exposed = (
         closed or bool(route.exposure.paths) or _chooses(route.exposure.methods, [route.port]) for route in routes
     )
-    rules = (bool(rule.paths or rule.methods or rule.jwt) for rule in interface.access if _lets_others_in(rule))
+    rules = (
+        bool(rule.paths or rule.methods or rule.jwt) or (closed and _lets_gateways_in(rule))
+        for rule in interface.access
+        if _lets_others_in(rule)
+    )
     return any(grants) or any(exposed) or any(rules) or any(bool(rule.paths or rule.methods) for rule in interface.deny)
 
 

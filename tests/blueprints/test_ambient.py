@@ -526,6 +526,14 @@ def test_decision_32_closed_paths_are_denied_to_gateways_at_the_waypoint(tmp_pat
     ]
 
 
+def test_decision_32_a_gateway_that_access_names_finds_closed_paths_closed_too(tmp_path: Path) -> None:
+    access = {"access": {"web": {"from": [{"gateway": "public"}]}}}
+    here = Objects(shop(tmp_path, access, {}, platform={"closedPaths": ["/metrics"]}))
+    assert here.one("AuthorizationPolicy", "cart.waypoint-deny")["spec"]["rules"][0]["to"] == [
+        {"operation": {"paths": ["/metrics"]}}
+    ]
+
+
 def test_pods_outside_the_mesh_leave_it_and_open_no_tunnel(tmp_path: Path) -> None:
     here = Objects(shop(tmp_path, {"mesh": {"member": False}}))
     labels = here.one("Deployment", "cart")["spec"]["template"]["metadata"]["labels"]
