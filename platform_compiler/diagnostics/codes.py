@@ -86,6 +86,13 @@ _TABLE = (
     Code("PC2403", "blueprint-not-allowed", "error"),
     Code("PC2404", "service-name-taken", "error"),
     Code("PC2405", "namespace-not-chosen", "error"),
+    Code("PC2420", "requests-on-internal-port", "error"),
+    Code("PC2421", "mtls-of-one-port", "error"),
+    Code("PC2422", "source-without-identity", "error"),
+    Code("PC2423", "nothing-splits-requests", "error"),
+    Code("PC2424", "gateway-api-not-there", "error"),
+    Code("PC2425", "name-taken-by-mesh", "error"),
+    Code("PC2426", "metrics-reader-without-identity", "error"),
     # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),
