@@ -16,7 +16,7 @@ _KEYS = ("part", "version", "context", "description", "params", "emits", "honour
 _SLOTS = {
     "pod": ("labels", "annotations"),
     "namespace": ("labels",),
-    "service": ("ports",),
+    "service": ("labels", "ports"),
     "network": ("ingress", "egress"),
     "object": ("annotations",),
     "guarded": ("annotations",),

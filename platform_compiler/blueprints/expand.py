@@ -20,14 +20,14 @@ from platform_compiler.diagnostics import Bag, Label
 _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "pod": {"labels": {}, "annotations": {}},
     "namespace": {"labels": {}},
-    "service": {"ports": []},
+    "service": {"labels": {}, "ports": []},
     "network": {"ingress": [], "egress": []},
     "object": {"annotations": {}},
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
-"""Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
+_SHARED = frozenset({"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "Service", "ConfigMap"})
+"""Kinds of which parts make objects of their own scope: the gateway's beside the application's, or the waypoint's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {

@@ -9,6 +9,7 @@ from platform_compiler.context.callers import (
     admitted_addresses,
     callers,
     closed_ports,
+    connections,
     denied,
     pod_labels,
 )
@@ -19,8 +20,12 @@ from platform_compiler.context.env import Addresses
 from platform_compiler.context.failover import links_from_afar, way_in, ways_out
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probe_ports
+from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
+from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
 from platform_compiler.source.node import plain
@@ -51,22 +56,31 @@ def app_record(target: Target, around: Surroundings) -> Record:
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = with_tokens(callers(target, into, routes, around.specs, mtls), target, routes, around.providers)
-    called = calls(target, out, around.cluster, mtls)
+    waypoints = around.linked.waypoints
+    who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    who = with_tokens(who, target, routes, around.providers)
+    who += prometheus_caller(target, around.specs[target.cluster], mtls)
+    called = calls(target, out, around.cluster, mtls, waypoints)
+    rows = admitted(who)
+    refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
+    waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
+        **({"waypoint": waypoint} if waypoint else {}),
+        "waypointsCalled": called_waypoints(target, around.linked),
         "app": _app(target, spec, pods, mtls),
         "identity": _identity(target, around),
         "selector": pod_labels(interface),
         "podLabels": pod_labels(interface),
         "calls": called,
         "callers": who,
-        "admitted": admitted(who),
+        "admitted": rows,
         "admittedAddresses": admitted_addresses(who),
-        "denied": with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces),
+        "denied": refused,
         "closedPorts": closed_ports(interface),
+        "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "traffic": traffic_record(target, spec),
+        "traffic": {**traffic_record(target, spec), **service_routes(target, spec)},
         "failover": {
             "out": ways_out(target, around.linked, around.specs),
             "into": way_in(target, afar, around.specs),
@@ -91,6 +105,7 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
+        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

@@ -152,8 +152,13 @@ def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
             )
 
 
-def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
-    """Report a version whose workload would be called like another application of the namespace."""
+def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Report a version whose workload would be called like another application of the namespace.
+
+    Where versions have Services too, the same is told of those.
+    """
+    if (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-ambient@"):
+        return
     versions = at(target.spec, "versions")
     taken = {
         other.interface.name: other
