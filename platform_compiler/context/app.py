@@ -8,8 +8,10 @@ from platform_compiler.context.callers import admitted, callers, denied, pod_lab
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.runs import runs
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
@@ -37,8 +39,8 @@ def app_record(target: Target, around: Surroundings) -> Record:
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = callers(target, into, routes, around.specs, mtls)
-    called = calls(target, out, around.cluster, mtls)
+    who = with_peers(callers(target, into, routes, around.specs, mtls), peer_caller(target, around.specs, mtls))
+    called = with_peers(calls(target, out, around.cluster, mtls), peer_call(target, around.cluster, mtls))
     return {
         "app": _app(target, spec, pods, mtls),
         "identity": _identity(target, around),
@@ -70,6 +72,11 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
+        "claims": pods.claims,
+        "runs": runs(spec),
+        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
+        "peersService": peers_service(interface.name),
+        "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

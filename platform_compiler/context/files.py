@@ -1,20 +1,31 @@
 """Files: volumes, one a source, and the mounts of each container."""
 
+import hashlib
+import json
 import re
 from typing import Any
 
 from platform_compiler.context.env import source_name
 from platform_compiler.quantities import whole_seconds
 
+_LONGEST = 63
+_LONGEST_KEY = 200
+_HASH = 8
+_NO_LIMIT: dict[str, Any] = {"emptyDir": {}}
+
 
 class Volumes:
     """Collects the volumes of a pod while its containers' files are turned into mounts."""
 
-    def __init__(self, app: str, existing: frozenset[tuple[str, str]], declared: dict[str, Any]) -> None:
+    def __init__(
+        self, app: str, existing: frozenset[tuple[str, str]], declared: dict[str, Any], *, each_its_own: bool
+    ) -> None:
         self._app = app
         self._existing = existing
         self._declared = declared
-        self._volumes: dict[str, Any] = {"tmp": {"name": "tmp", "emptyDir": {}}}
+        self._each_its_own = each_its_own
+        self._volumes: dict[str, Any] = {"tmp": {"name": "tmp", **_NO_LIMIT}}
+        self._empty_at: dict[str, str] = {}
         self.written: dict[str, str] = {}
 
     def mounts(self, files: dict[str, Any]) -> list[Any]:
@@ -36,8 +47,7 @@ class Volumes:
         if "token" in source:
             return {"name": self._token(source["token"]), "mountPath": path, "readOnly": True}
         if "content" in source:
-            key = path.strip("/").replace("/", ".")
-            self.written[key] = source["content"]
+            key = self._write(path, source["content"])
             name = self._source("files", {"configMap": {"name": f"{self._app}-files"}}, source)
             return {"name": name, "mountPath": path, "subPath": key, "readOnly": True}
         word = "secret" if "secret" in source else "configMap"
@@ -52,22 +62,45 @@ class Volumes:
         if "mode" in source:
             name = f"{name}-{source['mode']}"
             body = {key: {**value, "defaultMode": int(source["mode"], 8)} for key, value in body.items()}
-        self._volumes[name] = {"name": name, **body}
+        return self._add(name, body)
+
+    def _add(self, name: str, body: dict[str, Any]) -> str:
+        """Add a volume and return its name; one of another content under this name gets another name."""
+        name = fitting(name)
+        if self._volumes.setdefault(name, {"name": name, **body}) != {"name": name, **body}:
+            name = fitting(f"{name}-{_digest(json.dumps(body, sort_keys=True))}")
+            self._volumes[name] = {"name": name, **body}
         return name
+
+    def _write(self, path: str, content: str) -> str:
+        """Add a file and return its key: the path, and where another file has this key, a digest as well."""
+        key = re.sub(r"[^-._a-zA-Z0-9]", "_", path.strip("/").replace("/", "."))[-_LONGEST_KEY:]
+        if self.written.setdefault(key, content) != content:
+            key = f"{key}.{_digest(path + content)}"
+            self.written[key] = content
+        return key
 
     def _empty(self, path: str, source: dict[str, Any]) -> str:
         name = "tmp" if path == "/tmp" else "empty" + re.sub(r"[^a-z0-9]+", "-", path.lower()).rstrip("-")  # noqa: S108
+        if self._empty_at.setdefault(fitting(name), path) != path:
+            name = f"{name}-{_digest(path)}"
         body: dict[str, Any] = {"sizeLimit": str(source["empty"])}
         if source.get("medium") == "memory":
             body["medium"] = "Memory"
-        self._volumes[name] = {"name": name, "emptyDir": body}
-        return name
+        if name == "tmp" and self._volumes[name] == {"name": name, **_NO_LIMIT}:
+            del self._volumes[name]
+        return self._add(name, {"emptyDir": body})
 
     def _claimed(self, path: str, source: dict[str, Any]) -> dict[str, Any]:
         name = source["volume"]
-        claim = self._declared[name].get("claim", f"{self._app}-{name}")
-        self._volumes[f"volume-{name}"] = {"name": f"volume-{name}", "persistentVolumeClaim": {"claimName": claim}}
-        mount = {"name": f"volume-{name}", "mountPath": path}
+        claim = self._declared[name].get("claim")
+        volume = volume_name(name)
+        if claim or not self._each_its_own:  # else the StatefulSet makes a volume for each pod
+            self._volumes[volume] = {
+                "name": volume,
+                "persistentVolumeClaim": {"claimName": claim or _claim_name(self._app, name)},
+            }
+        mount = {"name": volume, "mountPath": path}
         if "subPath" in source:
             mount["subPath"] = source["subPath"]
         return {**mount, "readOnly": True} if source.get("readOnly") else mount
@@ -79,5 +112,40 @@ class Volumes:
             "expirationSeconds": whole_seconds(token.get("expires", "1h")),
             "path": "token",
         }
-        self._volumes[name] = {"name": name, "projected": {"sources": [{"serviceAccountToken": projected}]}}
+        return self._add(name, {"projected": {"sources": [{"serviceAccountToken": projected}]}})
+
+
+def claims(app: str, volumes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the volumes of an application's own, by name."""
+    found = []
+    for name, volume in sorted(volumes.items()):
+        if "size" in volume:
+            record = {
+                "name": name,
+                "volume": volume_name(name),
+                "claim": _claim_name(app, name),
+                "size": str(volume["size"]),
+                "accessMode": volume.get("accessMode", "ReadWriteOnce"),
+            }
+            found.append({**record, "storageClass": volume["storageClass"]} if "storageClass" in volume else record)
+    return found
+
+
+def volume_name(name: str) -> str:
+    """Return what a pod calls one of `volumes`."""
+    return fitting(f"volume-{name}")
+
+
+def _claim_name(app: str, name: str) -> str:
+    return f"{app}-{name}"
+
+
+def fitting(name: str) -> str:
+    """Return a volume's name within the length that Kubernetes allows: a long one ends with a digest of the whole."""
+    if len(name) <= _LONGEST:
         return name
+    return f"{name[: _LONGEST - _HASH - 1].rstrip('-')}-{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH]

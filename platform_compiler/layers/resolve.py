@@ -6,32 +6,44 @@ built-in < blueprint < platform < environment < cluster < team < team's environm
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
-from platform_compiler.layers.model import Bound, Layer, Resolved, Settings
+from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.program import check_program
 from platform_compiler.layers.rules import check_rules
+from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
 
 
-def resolve(loaded: Loaded, blueprint_defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> Resolved:
-    """Merge the layers of every target that exists, and judge the result."""
-    return _Resolver(loaded, blueprint_defaults, bag, as_of).run()
+def resolve(
+    loaded: Loaded,
+    blueprint_defaults: Mapping[str, MapNode],
+    bag: Bag,
+    as_of: date,
+    workloads: Workloads = lambda _name, _environment: None,
+) -> Resolved:
+    """Merge the layers of every target that exists, and judge the result by itself and by its blueprint's contract."""
+    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads).run()
 
 
 class _Resolver:
     """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
 
-    def __init__(self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> None:
+    def __init__(
+        self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date, workloads: Workloads
+    ) -> None:
         self._loaded = loaded
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
+        self._workloads = cache(workloads)
         self._below: dict[tuple[str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
 
@@ -66,8 +78,12 @@ class _Resolver:
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
+        workload = self._workloads(text(spec, "blueprint") or "", environment)
+        settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
         check_rules(spec, self._bag)
-        return Settings(manifest, cluster, environment, layers + own, bounds, spec)
+        check_program(settings, self._bag)
+        check_workload(settings, self._bag)
+        return settings
 
     def _layers_below(self, manifest: Manifest, cluster: str, environment: str) -> tuple[tuple[Layer, ...], MapNode]:
         """Return the layers below the application, and their merge."""
