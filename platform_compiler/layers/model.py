@@ -27,6 +27,9 @@ class Bound:
     since: date | None
 
 
+_KINDS_WITH_PODS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+
+
 @dataclass(frozen=True, slots=True)
 class Workload:
     """What the contract of a workload blueprint says: what it makes, which settings it honours, which it needs.
@@ -43,8 +46,8 @@ class Workload:
 
     @property
     def serves(self) -> bool:
-        """Whether it makes a Service: without one nobody can call it."""
-        return "Service" in self.kinds
+        """Whether somebody can call it: what makes pods needs a Service as well, of other kinds we know nothing."""
+        return "Service" in self.kinds or not self.kinds & _KINDS_WITH_PODS
 
     @property
     def has_peers(self) -> bool:

@@ -21,7 +21,8 @@ def check_probes(settings: Settings, bag: Bag) -> None:
     for name, probe, container in _probes(settings.spec):
         port = _port(probe, ports, container, bag)
         kind = text(probe, "type") or _kind(probe, port)
-        _fits(name, probe, kind, port, bag)
+        if kind is not None:
+            _fits(name, probe, kind, port, bag)
         if kind != "exec" and port is None and at(probe, "port") is None:
             bag.add(
                 "PC1320",
@@ -66,10 +67,10 @@ def _meant(ports: Mapping[str, Node], container: str | None) -> Node | None:
     return opened.get("http") or opened.get("grpc")
 
 
-def _kind(probe: MapNode, port: Node | None) -> str:
+def _kind(probe: MapNode, port: Node | None) -> str | None:
     if at(probe, "command") is not None:
         return "exec"
-    return _BY_PROTOCOL.get(text(port, "protocol") or "http", "tcp") if port is not None else "tcp"
+    return _BY_PROTOCOL.get(text(port, "protocol") or "http", "tcp") if port is not None else None
 
 
 def _fits(name: str, probe: MapNode, kind: str, port: Node | None, bag: Bag) -> None:

@@ -54,6 +54,7 @@ def _words_of_others(settings: Settings, workload: Workload, bag: Bag) -> None:
             continue
         if not _some_honoured(workload, path[0]):
             told.add(path[0])
+            path, node = path[:1], at(settings.spec, path[0]) or node  # noqa: PLW2901 -- the whole word, told once
         named = ", ".join(f"`{name}`" for name in others)
         bag.add(
             "PC1310",
@@ -80,7 +81,7 @@ def _needs(settings: Settings, workload: Workload, bag: Bag) -> None:
             bag.add(
                 "PC1311",
                 f"a `{workload.name}` needs `{'.'.join(path)}`",
-                nearest(settings.spec, *path) if at(settings.spec, path[0]) is not None else blueprint.span,
+                nearest(settings.spec, *path) if is_own(at(settings.spec, path[0]), settings) else blueprint.span,
                 help="add it",
             )
 

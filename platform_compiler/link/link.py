@@ -24,6 +24,7 @@ from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.workloads import check_workloads, report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
@@ -41,7 +42,9 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    return _keyed(targets, links, routes, hosts)
+    linked = _keyed(targets, links, routes, hosts)
+    check_workloads(linked, resolved, loaded, bag)
+    return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
@@ -77,7 +80,7 @@ def _links(
                 grants, named = grants_for(caller, callee, call, labels, implied=implied)
                 if grants:
                     mine[call.ref] = Link(caller, callee, call, grants)
-                else:
+                elif not report_without_open_port(caller, callee, call, bag):
                     report_not_granted(caller, callee, call, loaded, bag, named=named)
             check_addresses(caller, mine, bag)
             found += mine.values()
