@@ -99,9 +99,9 @@ class Court:
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
         longest = most_days(self.loaded.platform)
-        check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        sound = check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
         if whole:
-            check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
+            check_used([*earlier, *weighed], sound, self.as_of, bag)
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
         """Return the policies and bindings that clusters get, as resources of the clusters."""
