@@ -30,7 +30,13 @@ class Volumes:
 
     def mounts(self, files: dict[str, Any]) -> list[Any]:
         """Return the mounts of one container, sorted by path; /tmp is always among them."""
-        found = [self._mount(path, source) for path, source in files.items()]
+        inside = _inside_directories(files)
+        apart = {path for path in files if not any(path in own for own in inside.values())}
+        found = [
+            self._projected(path, source, inside[path]) if path in inside else self._mount(path, source)
+            for path, source in files.items()
+            if path in apart
+        ]
         if "/tmp" not in files:  # noqa: S108 -- the path inside a container
             found.append({"name": "tmp", "mountPath": "/tmp"})  # noqa: S108
         return sorted(found, key=lambda mount: str(mount["mountPath"]))
@@ -57,6 +63,32 @@ class Volumes:
         mount = {"name": name, "mountPath": path, "readOnly": True}
         return {**mount, "subPath": source["key"]} if "key" in source else mount
 
+    def _projected(self, path: str, source: dict[str, Any], inside: dict[str, Any]) -> dict[str, Any]:
+        """Mount a directory of files together with single files in it: nothing can be mounted into a read-only one."""
+        listed = [
+            self._projection(source, None),
+            *(self._projection(s, p[len(path) + 1 :], p) for p, s in inside.items()),
+        ]
+        body: dict[str, Any] = {"sources": listed}
+        if "mode" in source:
+            body["defaultMode"] = int(source["mode"], 8)
+        name = self._add("files" + _slug(path), {"projected": body})
+        return {"name": name, "mountPath": path, "readOnly": True}
+
+    def _projection(self, source: dict[str, Any], place: str | None, path: str = "") -> dict[str, Any]:
+        """Return a source of a projected volume: all its files, or one of them at `place`."""
+        if "content" in source:
+            word, resource, key = "configMap", f"{self._app}-files", self._write(path, source["content"])
+        else:
+            word = "secret" if "secret" in source else "configMap"
+            resource, key = source_name(word, source[word], self._app, self._existing), source.get("key")
+        if place is None:
+            return {word: {"name": resource}}
+        item: dict[str, Any] = {"key": key, "path": place}
+        if "mode" in source:
+            item["mode"] = int(source["mode"], 8)
+        return {word: {"name": resource, "items": [item]}}
+
     def _source(self, name: str, body: dict[str, Any], source: dict[str, Any]) -> str:
         """Add a volume of files; another mode is another volume."""
         if "mode" in source:
@@ -81,7 +113,7 @@ class Volumes:
         return key
 
     def _empty(self, path: str, source: dict[str, Any]) -> str:
-        name = "tmp" if path == "/tmp" else "empty" + re.sub(r"[^a-z0-9]+", "-", path.lower()).rstrip("-")  # noqa: S108
+        name = "tmp" if path == "/tmp" else "empty" + _slug(path)  # noqa: S108
         if self._empty_at.setdefault(fitting(name), path) != path:
             name = f"{name}-{_digest(path)}"
         body: dict[str, Any] = {"sizeLimit": str(source["empty"])}
@@ -113,6 +145,25 @@ class Volumes:
             "path": "token",
         }
         return self._add(name, {"projected": {"sources": [{"serviceAccountToken": projected}]}})
+
+
+def _inside_directories(files: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return directories of config maps and secrets, each with the single files that are to stand in it."""
+    directories = [path for path, s in files.items() if ("configMap" in s or "secret" in s) and "key" not in s]
+    single = {path: s for path, s in sorted(files.items()) if "content" in s or "key" in s}
+    found = {
+        directory: {p: s for p, s in single.items() if _home(p, directories) == directory} for directory in directories
+    }
+    return {directory: own for directory, own in found.items() if own}
+
+
+def _home(path: str, directories: list[str]) -> str | None:
+    """Return the nearest of the directories that a path stands in."""
+    return max((d for d in directories if path.startswith(f"{d.rstrip('/')}/")), key=len, default=None)
+
+
+def _slug(path: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).rstrip("-")
 
 
 def claims(app: str, volumes: dict[str, Any]) -> list[dict[str, Any]]:

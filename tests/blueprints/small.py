@@ -19,7 +19,12 @@ RESOURCES: Spec = {"requests": {"cpu": "50m", "memory": "64Mi"}}
 
 def document(kind: str, name: str, spec: Spec, **metadata: Any) -> str:
     head = {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name, **metadata}}
-    return yaml.safe_dump({**head, "spec": spec}, sort_keys=False)
+    return yaml.dump({**head, "spec": spec}, Dumper=_WithoutAliases, sort_keys=False)
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 -- the signature is PyYAML's
+        return True
 
 
 def write(root: Path, applications: dict[str, Spec], mesh: str = "istio-sidecar@1", **others: Spec) -> Path:
