@@ -78,7 +78,8 @@ class Volumes:
     def _projection(self, source: dict[str, Any], place: str | None, path: str = "") -> dict[str, Any]:
         """Return a source of a projected volume: all its files, or one of them at `place`."""
         if "content" in source:
-            word, resource, key = "configMap", f"{self._app}-files", self._write(path, source["content"])
+            word, resource = "configMap", f"{self._app}-files"
+            key: str | None = self._write(path, source["content"])
         else:
             word = "secret" if "secret" in source else "configMap"
             resource, key = source_name(word, source[word], self._app, self._existing), source.get("key")
