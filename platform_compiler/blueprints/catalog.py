@@ -70,13 +70,16 @@ class Catalog:
             return None
         contract = blueprint.contract
         others = {name: versions[-1].contract for name, versions in self.blueprints.items() if name != contract.name}
+        elsewhere = {name: _paths(other) for name, other in sorted(others.items()) if other.part == "workload"}
+        whole = {path[0] for path in _paths(contract) if len(path) == 1}
         return Workload(
             contract.name,
             contract.emits,
             _paths(contract),
             contract.needs,
             contract.params,
-            {name: _paths(other) for name, other in sorted(others.items()) if other.part == "workload"},
+            elsewhere,
+            frozenset(path[0] for paths in elsewhere.values() for path in paths) - whole,
         )
 
 

@@ -43,6 +43,8 @@ class Workload:
     needs: tuple[tuple[str, ...], ...]
     params: MapNode | None
     elsewhere: Mapping[str, frozenset[tuple[str, ...]]]
+    foreign: frozenset[str]
+    """First words of settings that others honour, and this one not as a whole."""
 
     @property
     def serves(self) -> bool:

@@ -41,14 +41,15 @@ def covers(patterns: frozenset[Path], path: Path) -> bool:
 
 def owned_by_others(workload: Workload, path: Path) -> list[str]:
     """Return the workload blueprints that honour a setting which this one does not."""
-    if covers(workload.honours, path):
+    if path[0] not in workload.foreign or covers(workload.honours, path):
         return []
     return [name for name, honours in workload.elsewhere.items() if covers(honours, path)]
 
 
 def _words_of_others(settings: Settings, workload: Workload, bag: Bag) -> None:
     told: set[str] = set()
-    for path, node in own_leaves(settings.spec, settings):
+    words = [(word, node) for word, node in settings.spec.entries.items() if word in workload.foreign]
+    for path, node in (found for word, node in words for found in own_leaves(node, settings, (word,))):
         others = owned_by_others(workload, path)
         if not others or path[0] in told:
             continue
