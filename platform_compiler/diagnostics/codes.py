@@ -110,6 +110,7 @@ _TABLE = (
     Code("PC2411", "job-with-lasting-proxy", "error"),
     Code("PC2412", "caller-outside-mesh", "error"),
     Code("PC2413", "peers-name-taken", "error"),
+    Code("PC2414", "quota-too-small", "error"),
     # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),

@@ -43,7 +43,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
-    check_workloads(linked, resolved, loaded, bag)
+    check_workloads(linked, resolved, facts, loaded, bag)
     return linked
 
 

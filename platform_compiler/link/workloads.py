@@ -5,18 +5,26 @@ from collections.abc import Mapping
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Call, Link, Linked, Target
+from platform_compiler.link.quota import check_quota
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at, nearest
 
 _PEERS = "-peers"
 
 
-def check_workloads(linked: Linked, resolved: Resolved, loaded: Loaded, bag: Bag) -> None:
-    """Report jobs that a proxy would keep alive, calls that a mesh refuses, and names that are taken."""
+def check_workloads(
+    linked: Linked, resolved: Resolved, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+) -> None:
+    """Report jobs that a proxy would keep alive, calls that a mesh refuses, names that are taken, full namespaces."""
     for cluster, targets in linked.targets.items():
         for ref, target in targets.items():
-            workload = resolved.by_cluster[cluster][ref].workload
+            settings = resolved.by_cluster[cluster][ref]
+            workload = settings.workload
+            suffix = facts[cluster].namespace_suffix
+            if target.interface.kind == "app":
+                check_quota(target, settings, target.interface.namespace.removesuffix(suffix), loaded, bag)
             if workload is not None and workload.ends and target.interface.meshed:
                 _check_native_sidecars(target, loaded, bag)
             if target.interface.has_peers:

@@ -113,6 +113,17 @@ def test_job_12_least_above_most_and_most_above_a_mandate_are_errors(mesh: str, 
     assert [d.code for d in findings(write(tmp_path, {"cart": CART | prod}, mesh, environment=bound))] == ["PC3101"]
 
 
+@pytest.mark.parametrize("mesh", MESHES)
+def test_job_12_more_than_the_quota_of_the_namespace_is_an_error(mesh: str, tmp_path: Path) -> None:
+    root = write(tmp_path, {"cart": CART | {"scale": {"min": 2, "max": 30}}}, mesh)
+    quota = {"requests.cpu": "1", "pods": 30, "requests.memory": "64Gi"}
+    team = {"owners": {"slack": "#shop"}, "namespaces": {"shop": {}}, "environments": {"prod": {"quota": quota}}}
+    (root / "teams/shop/team.yaml").write_text(document("Team", "shop", team))
+    (found,) = findings(root)
+    assert (found.code, found.span.path) == ("PC2414", "teams/shop/cart.yaml")
+    assert "`requests.cpu`" in found.message
+
+
 def test_every_form_of_a_file(tmp_path: Path) -> None:
     objects = made(
         tmp_path,
