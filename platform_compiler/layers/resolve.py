@@ -1,4 +1,4 @@
-"""Every target with its merged tree: placement, ten layers, mandates, and the rules within one manifest.
+"""Every target with its merged tree: placement, eleven layers, mandates, and the rules within one manifest.
 
 built-in < blueprint < platform < platform's tier < environment < cluster < team < team's environment
 < application < application's environment < application's cluster

@@ -84,3 +84,9 @@ def test_a_pod_cannot_be_marked_out_of_its_policies(tmp_path: Path) -> None:
         "annotations": {"sidecar.istio.io/inject": "false", "argocd.argoproj.io/hook": "Sync"},
     }
     assert codes(write(tmp_path, {"web": {**WEB, "pod": marks}})) == ["PC1327"] * 5
+
+
+def test_a_program_that_talks_to_kubernetes_is_told_nothing(tmp_path: Path) -> None:
+    rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]
+    web = {**WEB, "calls": {"kubernetes": {}}, "serviceAccount": {"automountToken": True, "rules": rules}}
+    assert codes(write(tmp_path, {"web": web})) == []
