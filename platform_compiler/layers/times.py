@@ -1,4 +1,4 @@
-"""Times that clusters refuse: windows of autoscalers, lives of tokens, schedules."""
+"""Times that clusters refuse: windows of autoscalers, lives of tokens, periods of checks, schedules."""
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Settings
@@ -21,6 +21,9 @@ def check_times(settings: Settings, bag: Bag) -> None:
     for container in (spec, *(c for part in ("init", "sidecars") for _, c in entries(spec, part))):
         for _, source in entries(container, "files"):
             _at_least_ten_minutes(at(source, "token", "expires"), bag)
+        for _, probe in entries(container, "health"):
+            for word in ("period", "timeout"):
+                _some_time(at(probe, word), word, bag)
     _schedule(at(spec, "cron", "schedule"), bag)
 
 
@@ -36,6 +39,13 @@ def _at_least_ten_minutes(node: Node | None, bag: Bag) -> None:
     duration = text(node)
     if node is not None and duration is not None and seconds(duration) < _TEN_MINUTES:
         bag.add("PC1316", f"a token lives at least ten minutes, not {duration}", node.span, help="write at least `10m`")
+
+
+def _some_time(node: Node | None, word: str, bag: Bag) -> None:
+    duration = text(node)
+    if node is not None and duration is not None and not seconds(duration):
+        cure = "write at least `1s`, or leave it out"
+        bag.add("PC1316", f"a health check cannot have a `{word}` of {duration}", node.span, help=cure)
 
 
 def _schedule(node: Node | None, bag: Bag) -> None:
