@@ -18,10 +18,12 @@ from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.failover import links_from_afar, way_in, ways_out
+from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
@@ -60,7 +62,8 @@ def app_record(target: Target, around: Surroundings) -> Record:
     who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
-    called = calls(target, out, around.cluster, mtls, waypoints)
+    who = with_peers(who, peer_caller(target, around.specs, mtls))
+    called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
     rows = admitted(who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
@@ -106,6 +109,11 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "secrets": pods.secrets,
         "digests": pods.digests,
         "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "claims": pods.claims,
+        "runs": runs(spec),
+        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
+        "peersService": peers_service(interface.name),
+        "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

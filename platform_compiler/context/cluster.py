@@ -37,6 +37,7 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
         "has": {
             "containerResource": _minor(spec["versions"]["kubernetes"]) >= (1, 30),
             "nativeSidecars": spec.get("mesh", {}).get("nativeSidecars", False),
+            "sidecarContainers": _minor(spec["versions"]["kubernetes"]) >= (1, 29),
         },
     }
     prometheus = spec.get("prometheus")

@@ -6,7 +6,6 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.link.failover import check_failover
 from platform_compiler.link.mesh_checks import (
     check_addresses_let_in,
-    check_callers,
     check_denials,
     check_identities,
     check_narrowing,
@@ -20,7 +19,6 @@ from platform_compiler.load import Loaded
 Check = Callable[[Target, Linked, Loaded, Bag], None]
 _CHECKS: tuple[Check, ...] = (
     check_tokens,
-    check_callers,
     check_narrowing,
     check_addresses_let_in,
     check_identities,

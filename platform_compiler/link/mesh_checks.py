@@ -1,4 +1,4 @@
-"""What sidecar proxies cannot do, told at the team's line: for callers without one, for addresses, for raw bytes."""
+"""What sidecar proxies cannot do, told at the team's line: for programs without one, for addresses, for raw bytes."""
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.placement import text
@@ -9,7 +9,6 @@ from platform_compiler.link.model import (
     Call,
     CidrSource,
     Interface,
-    Link,
     Linked,
     Port,
     PrincipalSource,
@@ -19,26 +18,6 @@ from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
 _OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
-
-
-def check_callers(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
-    """Report calls from outside the mesh into it: the callee asks who calls, and they cannot tell."""
-    if target.interface.meshed:
-        return
-    for link in linked.links_out.get((target.cluster, target.ref), ()):
-        callee = link.callee.interface
-        if callee.kind == "app" and callee.meshed and _is_seen(link):
-            place = at(target.spec, "mesh", "member")
-            here = text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "none"
-            bag.add(
-                "PC2460",
-                f"`{target.ref}` has no identity in the mesh, and `{callee.ref}` lets in nobody without one",
-                link.call.span,
-                also=[
-                    Label(place.span, "not in the mesh") if place else Label(target.interface.span, f"mesh `{here}`")
-                ],
-                help="let the caller be in the mesh too, or take the callee out of it",
-            )
 
 
 def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
@@ -59,11 +38,6 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
                     also=[Label(callee.span, "without a proxy")],
                     help="name ports alone, or reach it by a program that is in the mesh",
                 )
-
-
-def _is_seen(link: Link) -> bool:
-    ports = link.callee.interface.ports
-    return any(ports[name].protocol != "udp" for grant in link.grants for name in grant.ports)
 
 
 def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
