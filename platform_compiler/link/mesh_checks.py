@@ -110,8 +110,8 @@ def _denied_ports(rule: AccessRule, interface: Interface) -> list[Port]:
 def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report words about requests in the manifest of a program that has no port where requests can be read."""
     ports = [port for port in target.interface.ports.values() if not port.internal]
-    if not target.interface.meshed or any(port.l7 for port in ports):
-        return
+    if not target.interface.meshed or not ports or any(port.l7 for port in ports):
+        return  # who has no port at all is told that nobody can call it
     traffic = at(target.spec, "traffic")
     words = [(traffic, word) for word in _OF_REQUESTS] + [(at(traffic, "loadBalancer"), "affinity")]
     for holder, word in words:
@@ -121,7 +121,7 @@ def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
                 "PC2470",
                 f"`{word}` is about requests, and `{target.ref}` has no port where they can be read",
                 node.span,
-                also=[Label(ports[0].span, f"speaks {ports[0].protocol}")] if ports else (),
+                also=[Label(ports[0].span, f"speaks {ports[0].protocol}")],
                 help="give it a port that speaks http, http2 or grpc, or take the word out",
             )
 
