@@ -5,17 +5,31 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.context.across import is_spread, ways
-from platform_compiler.context.callers import admitted, admitted_addresses, callers, denied, pod_labels
+from platform_compiler.context.callers import (
+    admitted,
+    admitted_addresses,
+    callers,
+    closed_ports,
+    connections,
+    denied,
+    pod_labels,
+)
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.outside import outside_of
+from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probe_ports
+from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.runs import runs
+from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
+from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
 from platform_compiler.link.scope import visible
@@ -51,22 +65,36 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = with_tokens(callers(target, into, routes, around.specs, mtls), target, routes, around.providers)
-    called = calls(target, out, around.cluster, mtls)
+    waypoints = around.linked.waypoints
+    who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    who = with_tokens(who, target, routes, around.providers)
+    who += prometheus_caller(target, around.specs[target.cluster], mtls)
+    who = with_peers(who, peer_caller(target, around.specs, mtls))
+    called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
     across = ways(target, into, around.linked, around.specs)
+    rows = admitted(who)
+    refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
+    waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
+        **({"waypoint": waypoint} if waypoint else {}),
+        "waypointsCalled": called_waypoints(target, around.linked),
         "app": {**_app(target, spec, pods, mtls), "presence": "full" if clients is None else "client"},
         "identity": _identity(target, around),
         "selector": pod_labels(interface),
         "podLabels": pod_labels(interface),
         "calls": called,
         "callers": who,
-        "admitted": admitted(who),
+        "admitted": rows,
         "admittedAddresses": admitted_addresses(who),
-        "denied": with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces),
+        "denied": refused,
+        "closedPorts": closed_ports(interface),
+        "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "traffic": traffic_record(target, spec, spread=is_spread(target, around.linked)),
+        "traffic": {
+            **traffic_record(target, spec, spread=is_spread(target, around.linked)),
+            **service_routes(target, spec),
+        },
         "across": across,
         **outside_of(called),
         **({"proxyVolumes": volumes} if (volumes := proxy_volumes(target, out)) else {}),
@@ -94,6 +122,12 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
+        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "claims": pods.claims,
+        "runs": runs(spec),
+        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
+        "peersService": peers_service(interface.name),
+        "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

@@ -5,7 +5,7 @@ from typing import Any
 
 from platform_compiler.context.callers import pod_labels
 from platform_compiler.context.outside import external_ways
-from platform_compiler.context.ports import named, network_ports, port_record
+from platform_compiler.context.ports import direct, named, network_ports, port_record
 from platform_compiler.diagnostics import Span
 from platform_compiler.link.model import Interface, Link, Port, Target
 from platform_compiler.link.references import KUBERNETES
@@ -14,18 +14,24 @@ Record = dict[str, Any]
 _NOWHERE = Span("built-in")
 
 
-def calls(target: Target, links: Iterable[Link], cluster: Mapping[str, Any], mtls: str) -> list[Record]:
+def calls(
+    target: Target,
+    links: Iterable[Link],
+    cluster: Mapping[str, Any],
+    mtls: str,
+    waypoints: frozenset[tuple[str, str]] = frozenset(),
+) -> list[Record]:
     """Return whom a target calls, by ref; the Kubernetes API stands among them when it is called."""
     found: dict[str, Record] = {}
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
         other = found.get(link.callee.ref)
-        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls)
+        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls, waypoints)
     if any(call.ref == KUBERNETES for call in target.interface.calls):
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
 
-def _call(link: Link, mtls: str) -> Record:
+def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Record:
     callee = link.callee.interface
     ports = _granted(link)
     record: Record = {
@@ -41,9 +47,11 @@ def _call(link: Link, mtls: str) -> Record:
     if not record["here"]:
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     if callee.kind == "app":
-        tunnelled = link.caller.interface.meshed and callee.meshed
+        meshed = link.caller.interface.meshed
+        tunnelled = meshed and callee.meshed
+        straight = direct(ports, behind=meshed and (link.callee.cluster, link.callee.ref) in waypoints)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
-        return {**record, **reached, "networkPorts": network_ports(ports, tunnelled=tunnelled)}
+        return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
     opened = {"cidrs": cidrs, "ways": ways, "open": unknown}

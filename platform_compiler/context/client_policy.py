@@ -18,14 +18,15 @@ def client_policy(spec: Spec, *, spread: bool = False) -> Record:
     """
     resilience = spec.get("resilience", {})
     record: Record = {"loadBalancer": _load_balancer(spec["traffic"]["loadBalancer"])}
-    if "failover" in resilience:
-        record["loadBalancer"]["localityLbSetting"] = _failover(resilience["failover"])
+    failover = resilience.get("failover", {}).get("to")
+    if failover:
+        record["loadBalancer"]["localityLbSetting"] = _failover(failover)
     elif spread:
         record["loadBalancer"]["localityLbSetting"] = {"enabled": True}
     pool = _connection_pool(resilience.get("circuitBreaker", {}))
     if pool:
         record["connectionPool"] = pool
-    if "outlierDetection" in resilience or "failover" in resilience or spread:
+    if "outlierDetection" in resilience or failover or spread:
         record["outlierDetection"] = _outliers(resilience.get("outlierDetection", {}))
     return record
 
@@ -40,8 +41,8 @@ def _load_balancer(settings: Spec) -> Record:
     return {"consistentHash": {"httpCookie": cookie}}
 
 
-def _failover(settings: Spec) -> Record:
-    pairs = [{"from": here, "to": there} for here, there in sorted(settings["to"].items())]
+def _failover(regions: Spec) -> Record:
+    pairs = [{"from": here, "to": there} for here, there in sorted(regions.items())]
     return {"enabled": True, "failover": pairs}
 
 

@@ -8,6 +8,8 @@ from platform_compiler.layers.placement import text
 from platform_compiler.layers.traffic_rules import (
     affinity,
     failover_pairs,
+    idle_retries,
+    route_conditions,
     token_words,
     version_names,
     version_ports,
@@ -189,5 +191,5 @@ def _mirrored_version(spec: MapNode, bag: Bag) -> None:
 
 _RULES: tuple[Rule, ...] = (
     *(_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version),
-    *(version_names, version_ports, affinity, failover_pairs, token_words),
+    *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
 )

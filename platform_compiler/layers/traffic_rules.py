@@ -1,7 +1,7 @@
 """Rules within one manifest about requests: versions, affinity, failover and tokens."""
 
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.layers.placement import text
+from platform_compiler.layers.placement import strings, text
 from platform_compiler.source.node import MapNode, Node, at, key_span
 
 _OPAQUE = ("https", "tls", "udp")
@@ -94,4 +94,37 @@ def _without_token(rule: Node | None, words: tuple[str, ...], bag: Bag) -> None:
                 f"`{word}` is about a token, and none is asked for",
                 node.span,
                 help="say who signs it: `jwt: ...`, a name of `identityProviders`",
+            )
+
+
+def idle_retries(spec: MapNode, bag: Bag) -> None:
+    """Report how tries are made where the same document asks for none."""
+    traffic = at(spec, "traffic")
+    for scope in (traffic, *entries(at(traffic, "routes")).values()):
+        attempts = at(scope, "retries", "attempts")
+        for word in ("perTryTimeout", "retryOn"):
+            node = at(scope, "retries", word)
+            idle = attempts is not None and getattr(attempts, "value", None) == 0
+            if idle and attempts and node is not None and node.span.path == attempts.span.path:
+                bag.add(
+                    "PC1335",
+                    f"`{word}` has no effect: nothing is tried again",
+                    node.span,
+                    also=[Label(attempts.span, "no attempts")],
+                    help="take it out, or write how many `attempts` there are",
+                )
+
+
+def route_conditions(spec: MapNode, bag: Bag) -> None:
+    """Report a route that takes every request: what all requests have in common is said above the routes."""
+    routes = at(spec, "traffic", "routes")
+    for name, route in entries(routes).items():
+        narrows = [word for word in ("methods", "headers") if entries(at(route, word)) or strings(at(route, word))]
+        paths = strings(at(route, "paths"))
+        if not narrows and (not paths or "/*" in paths):
+            bag.add(
+                "PC1336",
+                f"route `{name}` takes every request",
+                key_span(routes, name) if isinstance(routes, MapNode) else route.span,
+                help="name paths, methods or headers, or say it of all requests, above `routes`",
             )

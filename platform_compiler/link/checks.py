@@ -6,8 +6,9 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.link.failover import check_failover
 from platform_compiler.link.mesh_checks import (
     check_addresses_let_in,
-    check_callers,
     check_denials,
+    check_identities,
+    check_narrowing,
     check_traffic,
     check_version_names,
 )
@@ -18,8 +19,9 @@ from platform_compiler.load import Loaded
 Check = Callable[[Target, Linked, Loaded, Bag], None]
 _CHECKS: tuple[Check, ...] = (
     check_tokens,
-    check_callers,
+    check_narrowing,
     check_addresses_let_in,
+    check_identities,
     check_denials,
     check_traffic,
     check_version_names,

@@ -4,6 +4,7 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -11,6 +12,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.across import check_across
 from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
 from platform_compiler.link.externals import check_externals, machines_here
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
@@ -27,6 +29,8 @@ from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.waypoints import behind_waypoints
+from platform_compiler.link.workloads import check_workloads, report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
@@ -45,6 +49,9 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
+    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
+    check_ambient(linked, facts, loaded, bag)
+    check_workloads(linked, resolved, facts, loaded, bag)
     check_linked(linked, loaded, bag)
     check_across(linked, facts, loaded, bag)
     check_externals(linked, facts, loaded, bag)
@@ -97,7 +104,8 @@ def _join(  # noqa: PLR0913, PLR0917 -- both sides of the handshake
     grants, named = grants_for(caller, callee, call, labels, implied=implied)
     if grants:
         return Link(caller, callee, call, grants)
-    report_not_granted(caller, callee, call, loaded, bag, named=named)
+    if not report_without_open_port(caller, callee, call, bag):
+        report_not_granted(caller, callee, call, loaded, bag, named=named)
     return None
 
 

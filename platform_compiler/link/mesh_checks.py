@@ -1,39 +1,43 @@
-"""What sidecar proxies cannot do, told at the team's line: for callers without one, for addresses, for raw bytes."""
+"""What sidecar proxies cannot do, told at the team's line: for programs without one, for addresses, for raw bytes."""
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import entries
 from platform_compiler.link.handshake import offered_ports
-from platform_compiler.link.model import AccessRule, CidrSource, Interface, Link, Linked, Port, Target
+from platform_compiler.link.model import (
+    AccessRule,
+    Call,
+    CidrSource,
+    Interface,
+    Linked,
+    Port,
+    PrincipalSource,
+    Target,
+)
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
 _OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
 
 
-def check_callers(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
-    """Report calls from outside the mesh into it: the callee asks who calls, and they cannot tell."""
-    if target.interface.meshed:
-        return
+def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report paths and methods of calls that nobody keeps: the callee's proxy would, and it has none."""
     for link in linked.links_out.get((target.cluster, target.ref), ()):
         callee = link.callee.interface
-        if callee.kind == "app" and callee.meshed and _is_seen(link):
-            place = at(target.spec, "mesh", "member")
-            here = text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "none"
-            bag.add(
-                "PC2460",
-                f"`{target.ref}` has no identity in the mesh, and `{callee.ref}` lets in nobody without one",
-                link.call.span,
-                also=[
-                    Label(place.span, "not in the mesh") if place else Label(target.interface.span, f"mesh `{here}`")
-                ],
-                help="let the caller be in the mesh too, or take the callee out of it",
-            )
-
-
-def _is_seen(link: Link) -> bool:
-    ports = link.callee.interface.ports
-    return any(ports[name].protocol != "udp" for grant in link.grants for name in grant.ports)
+        if callee.meshed:
+            continue
+        rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
+        granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
+        said: list[Call | AccessRule] = [link.call, *granted]
+        for narrow in said:
+            if narrow.paths or narrow.methods or (isinstance(narrow, AccessRule) and narrow.jwt):
+                bag.add(
+                    "PC2472",
+                    f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",
+                    narrow.span,
+                    also=[Label(callee.span, "without a proxy")],
+                    help="name ports alone, or reach it by a program that is in the mesh",
+                )
 
 
 def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
@@ -52,6 +56,21 @@ def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: 
                     source.span,
                     also=[Label(strict[0].span, "this port")],
                     help="let them come through a gateway, or give them a port of their own: `mtls: permissive`",
+                )
+
+
+def check_identities(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report identities that are let in where no proxy looks at them."""
+    interface = target.interface
+    for rule in interface.access if not interface.meshed else ():
+        for source in rule.sources:
+            if isinstance(source, PrincipalSource):
+                bag.add(
+                    "PC2473",
+                    f"nobody looks at identities before `{target.ref}` on `{target.cluster}`",
+                    source.span,
+                    also=[Label(interface.span, "has no proxy of the mesh there")],
+                    help="name an address range, or let the application be in a mesh",
                 )
 
 
@@ -91,8 +110,8 @@ def _denied_ports(rule: AccessRule, interface: Interface) -> list[Port]:
 def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report words about requests in the manifest of a program that has no port where requests can be read."""
     ports = [port for port in target.interface.ports.values() if not port.internal]
-    if not target.interface.meshed or any(port.l7 for port in ports):
-        return
+    if not target.interface.meshed or not ports or any(port.l7 for port in ports):
+        return  # who has no port at all is told that nobody can call it
     traffic = at(target.spec, "traffic")
     words = [(traffic, word) for word in _OF_REQUESTS] + [(at(traffic, "loadBalancer"), "affinity")]
     for holder, word in words:
@@ -102,13 +121,18 @@ def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
                 "PC2470",
                 f"`{word}` is about requests, and `{target.ref}` has no port where they can be read",
                 node.span,
-                also=[Label(ports[0].span, f"speaks {ports[0].protocol}")] if ports else (),
+                also=[Label(ports[0].span, f"speaks {ports[0].protocol}")],
                 help="give it a port that speaks http, http2 or grpc, or take the word out",
             )
 
 
-def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
-    """Report a version whose workload would be called like another application of the namespace."""
+def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Report a version whose workload would be called like another application of the namespace.
+
+    Where versions have Services too, the same is told of those.
+    """
+    if (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-ambient@"):
+        return
     versions = at(target.spec, "versions")
     taken = {
         other.interface.name: other

@@ -6,6 +6,7 @@ from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import pins_images
 from platform_compiler.link.facts import ClusterFacts, one_mesh
+from platform_compiler.link.interface import is_machine
 from platform_compiler.link.model import Call, Target
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at
@@ -106,6 +107,14 @@ class References:
             )
 
     def _unknown(self, call: Call, ref: str) -> None:
+        if ref in self._loaded.workloads and is_machine(self._loaded.workloads[ref].spec):
+            self._bag.add(
+                "PC2505",
+                f"`{ref}` has no machine anywhere",
+                call.span,
+                also=[Label(self._loaded.workloads[ref].spec.span, "no endpoints")],
+                help="write its `endpoints` with their addresses",
+            )
         if f"teams/{ref}.yaml" in self._loaded.broken or ref in self._loaded.workloads:
             return
         known = [*self._loaded.workloads]

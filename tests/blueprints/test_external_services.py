@@ -253,7 +253,7 @@ def test_decision_38_machines_may_call_and_stand_in_access(repository: SmallRepo
 
 def test_decision_38_machines_are_refused_without_sidecars(repository: SmallRepository) -> None:
     repository.change("clusters/prod.yaml", parts={"mesh": "none", "ingress": "istio-gateway@1"})
-    called(repository, "erp", **VM)
+    called(repository, "erp", **{**VM, "access": {"web": {"from": ["web"]}}})
     assert "location" in repository.unmet()
 
 
@@ -262,6 +262,11 @@ def test_machines_stand_where_their_endpoints_do(repository: SmallRepository) ->
     repository.app("shop/cart", access={"erp": {"from": ["erp", "web"]}})
     repository.change("teams/shop/erp.yaml", environments={"prod": {"endpoints": None}})
     assert not any("vm-erp" in name for name in repository.bodies())
+
+
+def test_machines_that_are_nowhere_are_told_at_their_callers(repository: SmallRepository) -> None:
+    called(repository, "erp", **{key: value for key, value in VM.items() if key != "endpoints"})
+    assert "PC2505" in {code for code, _ in repository.findings()}
 
 
 def test_bare_metal_with_an_identity_of_its_own_may_call(repository: SmallRepository) -> None:
@@ -283,14 +288,14 @@ def test_bare_metal_without_an_identity_may_not_call(repository: SmallRepository
     spec = {"hosts": ["press.acme.example"], "ports": {"http": {"port": 80}}, "calls": {"cart": {}}}
     external(repository, "press", **spec, endpoints={"a": {"address": "192.0.2.7"}})
     repository.app("shop/cart", access={"press": {"from": ["press", "web"]}})
-    assert repository.unmet() == ["calls.cart"]
+    assert "PC2412" in {code for code, _ in repository.findings()}
 
 
 def test_requests_to_what_is_outside_the_mesh_are_not_guarded_by_path(repository: SmallRepository) -> None:
     ports = {"http": {"port": 80}}
     access = {"web": {"from": ["web"], "paths": ["/v1/*"], "methods": ["GET"]}}
     called(repository, "rates", hosts=["rates.acme.example"], ports=ports, access=access)
-    assert repository.unmet() == ["access.web.paths", "access.web.methods"]
+    assert {code for code, _ in repository.findings()} == {"PC2472"}
 
 
 @pytest.mark.parametrize(

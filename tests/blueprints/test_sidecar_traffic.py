@@ -356,3 +356,48 @@ def test_weights_that_somebody_else_moves_are_refused(repository: SmallRepositor
     repository.files()
     repository.app(CART, rollout={"weightsBy": "flagger"})
     assert repository.unmet() == ["rollout.weightsBy"]
+
+
+def test_a_teams_default_for_requests_does_not_hinder_its_databases(repository: SmallRepository) -> None:
+    repository.change("teams/pay/team.yaml", defaults={"traffic": {"timeout": "2s"}})
+    repository.app(
+        "pay/ledger", ports={"db": {"port": 5432, "protocol": "tcp"}}, access={"shop": {"from": ["shop/web"]}}
+    )
+    repository.files()
+    repository.app("pay/ledger", traffic={"timeout": "2s"})
+    assert [code for code, _ in repository.findings()] == ["PC2470"]
+
+
+def test_a_service_outside_takes_no_paths_since_nobody_keeps_to_them(repository: SmallRepository) -> None:
+    rule = {"from": ["shop/web"], "paths": ["/v1/*"]}
+    ports = {"http": {"port": 80}}
+    repository.write("teams/pay/stripe.yaml", "ExternalService", hosts=["a.example"], ports=ports, access={"a": rule})
+    repository.app("shop/web", calls={"cart": {}, "pay/stripe": {}})
+    assert [code for code, _ in repository.findings() if code != "PC2103"] == ["PC2472"]
+
+
+EMPTY: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("access", {"access": {"a": {"from": ["web"], "paths": []}}}),
+    ("deny", {"deny": {"a": {"from": [], "paths": ["/a"]}}}),
+    ("expose", {"expose": {"a": {"gateway": "public", "methods": []}}}),
+    ("delegate", {"expose": {"a": {"gateway": "public", "delegate": {"web": []}}}}),
+    ("labels", {"access": {"a": {"from": [{"namespaceLabels": {}}]}}}),
+    ("claims", {"access": {"a": {"from": ["web"], "jwt": "acme", "claims": {"scope": []}}}}),
+    ("calls", {"calls": {"web": {"paths": []}}}),
+    ("match", {"versions": {"a": {"image": "a.example/b:1", "match": {"headers": {}}}}}),
+)
+
+
+@pytest.mark.parametrize(("word", "spec"), EMPTY, ids=[word for word, _ in EMPTY])
+def test_empty_never_means_everybody(repository: SmallRepository, word: str, spec: dict[str, Any]) -> None:
+    repository.app(CART, **spec)
+    assert "PC1106" in {code for code, _ in repository.findings()}, word
+
+
+def test_closed_paths_close_no_connection_where_requests_cannot_be_read(repository: SmallRepository) -> None:
+    repository.change("platform.yaml", closedPaths=["/metrics"])
+    ports = {"http": {"port": 80, "targetPort": 8080}, "smtp": {"port": 25, "targetPort": 2525, "protocol": "tcp"}}
+    access = {"web": {"from": ["web"], "ports": ["smtp"]}}
+    repository.app(CART, ports=ports, access=access, expose={"web": {"gateway": "public"}})
+    (rule,) = repository.specs(f"AuthorizationPolicy {CART}-deny")["rules"]
+    assert rule["to"] == [{"operation": {"ports": ["8080"], "paths": ["/metrics"]}}]
