@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from platform_compiler.context.ports import network_ports
-from platform_compiler.link.model import Link, Linked, Target
+from platform_compiler.link.model import Link, Linked, Route, Target
 
 Record = dict[str, Any]
 Specs = Mapping[str, Mapping[str, Any]]
@@ -34,25 +34,62 @@ def ways(target: Target, into: Iterable[Link], linked: Linked, specs: Specs) -> 
     """Return the ways of one application: out to the clusters that it calls, and in from those that call it."""
     out = linked.links_out.get((target.cluster, target.ref), ())
     called = {link.callee.cluster for link in out if link.callee.cluster != target.cluster}
-    gateways = {(gateway["address"], gateway["port"]) for cluster in called if (gateway := _gateway(cluster, specs))}
-    return {
-        "out": [
-            {"cidr": str(ip_network(ip_address(address))), "networkPorts": [{"protocol": "TCP", "port": port}]}
-            for address, port in sorted(gateways)
-        ],
-        "into": list(_ways_in(target, into, specs)),
-    }
+    return {"out": _ways_out(called, specs), "into": list(_ways_in(target, into, linked, specs))}
 
 
 def _gateway(cluster: str, specs: Specs) -> Record | None:
     return east_west(specs[cluster].get("mesh", {}))
 
 
-def _ways_in(target: Target, links: Iterable[Link], specs: Specs) -> Iterator[Record]:
+def routes_from_afar(target: Target, linked: Linked) -> list[Route]:
+    """Return exposures of an application on other clusters, whose gateways find its pods here too.
+
+    Only those that are exposed here as well: what is asked of requests is this cluster's to say.
+    """
+    own = {route.exposure.name for route in linked.routes.get((target.cluster, target.ref), ())}
+    found = (linked.routes.get((other.cluster, other.ref), ()) for other in linked.elsewhere(target))
+    return [route for routes in found for route in routes if route.exposure.name in own]
+
+
+def gateway_ways(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
+    """Return the gateways of a cluster that find pods on other clusters, with the ways there, by name."""
+    found: dict[str, set[str]] = {}
+    for (where, _), routes in linked.routes.items():
+        for route in routes if where == cluster else ():
+            away = {other.cluster for other in linked.elsewhere(route.target) if _exposes(other, route, linked)}
+            if away:
+                found.setdefault(route.gateway, set()).update(away)
+    planes = specs[cluster].get("gateways", {})
+    return [
+        {
+            "name": name,
+            "namespace": planes[name]["namespace"],
+            "podLabels": planes[name]["podLabels"],
+            "out": _ways_out(away, specs),
+        }
+        for name, away in sorted(found.items())
+    ]
+
+
+def _exposes(target: Target, route: Route, linked: Linked) -> bool:
+    found = linked.routes.get((target.cluster, target.ref), ())
+    return any(one.exposure.name == route.exposure.name for one in found)
+
+
+def _ways_out(clusters: Iterable[str], specs: Specs) -> list[Record]:
+    gateways = {(gateway["address"], gateway["port"]) for cluster in clusters if (gateway := _gateway(cluster, specs))}
+    return [
+        {"cidr": str(ip_network(ip_address(address))), "networkPorts": [{"protocol": "TCP", "port": port}]}
+        for address, port in sorted(gateways)
+    ]
+
+
+def _ways_in(target: Target, links: Iterable[Link], linked: Linked, specs: Specs) -> Iterator[Record]:
     """Yield the gateway that callers of other clusters come through, with the ports that they may use."""
     ports = target.interface.ports
     afar = [link for link in links if link.caller.cluster != target.cluster]
     names = {name for link in afar for grant in link.grants for name in grant.ports}
+    names |= {route.port.name for route in routes_from_afar(target, linked)}
     opened = [ports[name] for name in names if name in ports and ports[name].protocol != "udp"]
     gateway = _gateway(target.cluster, specs)
     if opened and gateway is not None:
@@ -64,7 +101,7 @@ def reach(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
     """Return the applications of a cluster that others call from afar: their hosts, pods and ports, by host."""
     found = []
     for ref, target in linked.targets[cluster].items():
-        for way in _ways_in(target, linked.links_in.get((cluster, ref), ()), specs):
+        for way in _ways_in(target, linked.links_in.get((cluster, ref), ()), linked, specs):
             interface = target.interface
             found.append(
                 {
@@ -78,7 +115,9 @@ def reach(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
 
 
 def is_spread(target: Target, linked: Linked) -> bool:
-    """Whether some caller finds an application on several clusters."""
+    """Whether some caller, or a gateway, finds an application on several clusters."""
+    if linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target):
+        return True
     seen: set[tuple[str, str]] = set()
     for cluster in linked.targets:
         callers = {(one.caller.cluster, one.caller.ref) for one in linked.links_in.get((cluster, target.ref), ())}

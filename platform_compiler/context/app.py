@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platform_compiler.context.across import is_spread, ways
+from platform_compiler.context.across import is_spread, routes_from_afar, ways
 from platform_compiler.context.callers import (
     admitted,
     admitted_addresses,
@@ -66,7 +66,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
     waypoints = around.linked.waypoints
-    who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    afar = routes_from_afar(target, around.linked)
+    who = callers(target, into, [*routes, *afar], around.specs, mtls, behind=key in waypoints)
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))

@@ -71,7 +71,7 @@ def callers(  # noqa: PLR0913 -- everybody who may call, and how
         else:
             _add(found, _application(link, target.cluster, specs, mtls, behind=behind))
     for route in routes:
-        _add(found, _gateway(route, specs[target.cluster], mtls, behind=behind))
+        _add(found, _from(route, target.cluster, _gateway(route, specs[route.target.cluster], mtls, behind=behind)))
     for rule in target.interface.access:
         for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
             _add(found, record)
@@ -219,6 +219,16 @@ def _gateway(route: Route, spec: Mapping[str, Any], mtls: str, *, behind: bool) 
                 hosts=hosts,
             )
         ],
+    }
+
+
+def _from(route: Route, cluster: str, record: Record) -> Record:
+    """Return a gateway as a cluster sees it: of one on another no pods are here, nor is its namespace."""
+    if route.target.cluster == cluster:
+        return record
+    return {
+        **{key: value for key, value in record.items() if key not in {"namespace", "podLabels"}},
+        "networkPorts": [],
     }
 
 

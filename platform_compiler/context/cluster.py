@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.across import east_west, reach
+from platform_compiler.context.across import east_west, gateway_ways, reach
 from platform_compiler.context.ports import HBONE, network_ports
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.facts import mesh_mode
@@ -27,7 +27,7 @@ def with_ways(record: dict[str, Any], cluster: str, linked: Linked, specs: Mappi
     gateway = east_west(specs[cluster].get("mesh", {}))
     if gateway is None:
         return record
-    found = {**gateway, "reach": reach(cluster, linked, specs)}
+    found = {**gateway, "reach": reach(cluster, linked, specs), "gateways": gateway_ways(cluster, linked, specs)}
     return {**record, "mesh": {**record["mesh"], "eastWest": found}}
 
 

@@ -449,6 +449,15 @@ class ReachRecord(TypedDict):
     networkPorts: Annotated[list[NetworkPort], "their ports"]
 
 
+class GatewayWays(TypedDict):
+    """A gateway that finds pods on other clusters."""
+
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where its proxies run"]
+    podLabels: Annotated[Labels, "labels of its proxies"]
+    out: Annotated[list[WayOut], "the ways there"]
+
+
 class EastWestRecord(TypedDict):
     """The gateway between networks."""
 
@@ -457,6 +466,7 @@ class EastWestRecord(TypedDict):
     namespace: Annotated[str, "where its proxies run"]
     podLabels: Annotated[Labels, "labels of its pods"]
     reach: Annotated[list[ReachRecord], "what is called through it, by host"]
+    gateways: Annotated[list[GatewayWays], "gateways here that find pods on other clusters"]
 
 
 class MeshRecord(TypedDict):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from itertools import combinations
 
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.facts import ClusterFacts, one_mesh
 from platform_compiler.link.model import Link, Linked
@@ -15,10 +15,16 @@ from platform_compiler.source.node import MapNode, at, key_span
 def check_across(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Report gateways without an address, clusters that do not trust a caller's, UDP, and clusters without a way."""
     _check_clusters(facts, loaded, bag)
+    for routes in linked.routes.values():
+        for route in routes:
+            for other in linked.elsewhere(route.target):
+                here, there = loaded.clusters[route.target.cluster], loaded.clusters[other.cluster]
+                _check_address(route.exposure.span, there, bag)
+                _check_trust(route.exposure.span, here, there, bag)
     for link in _afar(linked):
         here, there = loaded.clusters[link.caller.cluster], loaded.clusters[link.callee.cluster]
-        _check_address(link, there, bag)
-        _check_trust(link, here, there, bag)
+        _check_address(link.call.span, there, bag)
+        _check_trust(link.call.span, here, there, bag)
         if link.callee.ref not in linked.targets[link.caller.cluster]:
             _check_udp(link, bag)
 
@@ -28,13 +34,13 @@ def _afar(linked: Linked) -> Iterator[Link]:
         yield from (link for link in links if link.caller.cluster != link.callee.cluster)
 
 
-def _check_address(link: Link, there: Manifest, bag: Bag) -> None:
+def _check_address(span: Span, there: Manifest, bag: Bag) -> None:
     node = at(there.spec, "mesh", "eastWest", "address")
     if node is not None and not _is_address(getattr(node, "text", "")):
         bag.add(
             "PC2490",
             f"network policies cannot open the way to `{there.name}`: its gateway has a name and no fixed address",
-            link.call.span,
+            span,
             also=[Label(node.span, "this name")],
             help=f"ask the platform team to write an address in {there.path}",
         )
@@ -48,7 +54,7 @@ def _is_address(word: str) -> bool:
     return True
 
 
-def _check_trust(link: Link, here: Manifest, there: Manifest, bag: Bag) -> None:
+def _check_trust(span: Span, here: Manifest, there: Manifest, bag: Bag) -> None:
     """Proxies take certificates of their own trust domain and its aliases; callers and callees check each other."""
     for one, other in ((here, there), (there, here)):
         mine = text(one.spec, "mesh", "trustDomain") or "cluster.local"
@@ -59,7 +65,7 @@ def _check_trust(link: Link, here: Manifest, there: Manifest, bag: Bag) -> None:
             bag.add(
                 "PC2491",
                 f"cluster `{other.name}` does not trust `{mine}`, the trust domain of `{one.name}`",
-                link.call.span,
+                span,
                 also=[Label(mesh.span if mesh else other.spec.span, "its trust domain and aliases")],
                 help=f"ask the platform team to add it: `trustDomainAliases: [{mine}]` in {other.path}",
             )

@@ -15,7 +15,7 @@ from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
 from platform_compiler.link.externals import check_externals, machines_here
-from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
+from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries, one_mesh
 from platform_compiler.link.handshake import (
     check_call_ports,
     check_rules,
@@ -49,7 +49,8 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
-    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
+    reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
+    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
     check_ambient(linked, facts, loaded, bag)
     check_workloads(linked, resolved, facts, loaded, bag)
     check_linked(linked, loaded, bag)

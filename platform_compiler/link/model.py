@@ -6,7 +6,7 @@ Nothing here prints, reads files or knows Kubernetes; `context/` turns it into w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from platform_compiler.diagnostics import Span
@@ -251,7 +251,8 @@ class Linked:
     by the other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
     `hosts` by (cluster, host): the routes of every team on it, most specific path first.
     `links_in` of a target holds the callers of all clusters of its mesh that reach it; `waypoints` has the
-    (cluster, `team/name`) of applications that stand behind the waypoint of their namespace.
+    (cluster, `team/name`) of applications that stand behind the waypoint of their namespace; `reached` has for each
+    cluster the others of its mesh that ways lead to.
     """
 
     targets: Mapping[str, Mapping[str, Target]]
@@ -260,3 +261,11 @@ class Linked:
     routes: Mapping[tuple[str, str], tuple[Route, ...]]
     hosts: Mapping[tuple[str, str], tuple[Route, ...]]
     waypoints: frozenset[tuple[str, str]] = frozenset()
+    reached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def elsewhere(self, target: Target) -> tuple[Target, ...]:
+        """Return the same application on the other clusters that ways lead to, where it is in the mesh too."""
+        if target.interface.kind != "app" or not target.interface.meshed:
+            return ()
+        found = (self.targets[cluster].get(target.ref) for cluster in self.reached.get(target.cluster, ()))
+        return tuple(other for other in found if other is not None and other.interface.meshed)

@@ -123,9 +123,10 @@ def test_decision_19_what_is_called_from_afar_is_exported_to_the_gateway_between
 
 
 def test_the_gateway_between_networks_passes_on_called_hosts_alone(apart: TwoClusters) -> None:
+    apart.app("shop/web", placement={"clusters": ["prod"]})
     bodies = apart.of("prod-us")
     (server,) = bodies["Gateway istio-system/east-west"]["spec"]["servers"]
-    assert server["hosts"] == [HOST, "ledger.pay.svc.cluster.local"]
+    assert server["hosts"] == [HOST, "ledger.pay.svc.cluster.local"]  # web is on one cluster alone
     assert server["tls"] == {"mode": "AUTO_PASSTHROUGH"}
     assert server["port"]["number"] == 15443
     egress = bodies["NetworkPolicy istio-system/east-west"]["spec"]["egress"]
@@ -161,6 +162,26 @@ def test_a_callee_on_both_clusters_is_open_to_callers_of_both(repository: TwoClu
     assert WAY in bodies["NetworkPolicy shop/web"]["spec"]["egress"]
     (named,) = principals(bodies[f"AuthorizationPolicy {CART}"])
     assert set(named) == {"prod.acme/ns/shop/sa/web", "prod-us.acme/ns/shop/sa/web"}
+
+
+def test_gateways_find_pods_of_what_they_expose_on_both_clusters(repository: TwoClusters) -> None:
+    bodies = repository.of("prod")
+    assert WAY in bodies["NetworkPolicy istio-ingress/gateway-public-east-west"]["spec"]["egress"]
+    named = [name for names in principals(bodies["AuthorizationPolicy shop/web"]) for name in names]
+    assert {f"{cluster}.acme/ns/istio-ingress/sa/ingress" for cluster in ADDRESSES} <= set(named)
+    gateway = {"istio": "eastwestgateway"}
+    ingress = bodies["NetworkPolicy shop/web"]["spec"]["ingress"]
+    assert gateway in [rule["from"][0]["podSelector"]["matchLabels"] for rule in ingress]
+    assert "web.shop.svc.cluster.local" in bodies["Gateway istio-system/east-west"]["spec"]["servers"][0]["hosts"]
+    near = bodies["DestinationRule shop/web"]["spec"]["trafficPolicy"]["loadBalancer"]
+    assert near["localityLbSetting"] == {"enabled": True}
+
+
+def test_what_is_exposed_on_one_cluster_alone_lets_in_its_own_gateway_alone(repository: TwoClusters) -> None:
+    repository.app("shop/web", clusters={"prod-us": {"expose": None}})
+    assert "AuthorizationPolicy shop/web" not in repository.of("prod-us")
+    for cluster in ADDRESSES:
+        assert "NetworkPolicy istio-ingress/gateway-public-east-west" not in repository.of(cluster)
 
 
 def test_versions_of_a_callee_on_another_cluster_are_told_apart_at_the_caller(apart: TwoClusters) -> None:
