@@ -1,6 +1,6 @@
 """Containers beside the program, and the sources that containers use."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -50,14 +50,18 @@ def check_containers(settings: Settings, bag: Bag) -> None:
             bag.add("PC1321", f"there is no sidecar `{node.text}`", node.span, help=cure)
 
 
-def check_sources(settings: Settings, bag: Bag) -> None:
-    """Warn of volumes, and of secrets and config maps of others, that no container uses."""
+def check_sources(settings: Settings, shown: Collection[str], bag: Bag) -> None:
+    """Warn of volumes, and of secrets and config maps of others, that no container uses.
+
+    Secrets that are `shown` to external services are for proxies.
+    """
     used = {(word, name) for user in _users(settings.spec) for word in _SOURCES if (name := text(user, word))}
     for word, declared in _SOURCES.items():
         listed = at(settings.spec, declared)
         for name, source in entries(listed):
             assert isinstance(listed, MapNode)
             ours = word != "volume" and not is_true(source, "existing")
+            ours = ours or (word == "secret" and name in shown)
             if ours or (word, name) in used or not any(is_own(n, settings) for _, n in entries(source)):
                 continue
             where = "mount it under `files`" if word == "volume" else "use it in `env`, `envFrom` or `files`"

@@ -1,6 +1,6 @@
 """Rules about the program and how it runs, each within one manifest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.containers import check_containers, check_sources
@@ -16,13 +16,13 @@ _RULES: tuple[Callable[[Settings, Bag], None], ...] = (
     check_times,
     check_probes,
     check_containers,
-    check_sources,
     check_roles,
     check_marks,
 )
 
 
-def check_program(settings: Settings, bag: Bag) -> None:
-    """Judge the program of one target by every rule."""
+def check_program(settings: Settings, shown: Collection[str], bag: Bag) -> None:
+    """Judge the program of one target by every rule; `shown` are secrets that external services ask of proxies."""
+    check_sources(settings, shown, bag)
     for rule in _RULES:
         rule(settings, bag)

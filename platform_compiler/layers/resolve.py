@@ -35,6 +35,10 @@ def resolve(
     return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads).run()
 
 
+_SHOWN = ("ca", "clientCertificate")
+"""Words of an external service that name a secret which proxies of its callers hold."""
+
+
 class _Resolver:
     """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
 
@@ -42,6 +46,9 @@ class _Resolver:
         self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date, workloads: Workloads
     ) -> None:
         self._loaded = loaded
+        self._shown = frozenset(
+            name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
+        )
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
@@ -83,7 +90,7 @@ class _Resolver:
         workload = self._workloads(text(spec, "blueprint") or "", environment)
         settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
         check_rules(spec, self._bag)
-        check_program(settings, self._bag)
+        check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
         return settings
 

@@ -162,11 +162,12 @@ class _Trials:
     def _candidates(self) -> Iterator[tuple[Line, Iterator[_World]]]:
         """Yield every line that could matter, nearest first, with the worlds that say it otherwise."""
         by_ref = self._world.resolved.by_cluster[self._unit.cluster]
-        own = sorted(self._own & by_ref.keys()) if self._unit.scope in {"app", "external", "host"} else []
-        for ref in own:
-            yield from self._of_settings(by_ref[ref], frozenset())
-        for ref in own:
-            yield from self._of_metadata(by_ref[ref])
+        own = sorted(self._own) if self._unit.scope in {"app", "external", "host"} else []
+        settings = [found for ref in own if (found := by_ref.get(ref) or self._elsewhere(ref)) is not None]
+        for one in settings:
+            yield from self._of_settings(one, frozenset())
+        for one in settings:
+            yield from self._of_metadata(one)
         for ref in sorted(by_ref.keys() - set(own)):
             yield from self._of_settings(by_ref[ref], PRIVATE)
         for kind, manifest in self._around():
@@ -193,8 +194,13 @@ class _Trials:
             changed = (replace(manifest, spec=spec) for spec in found.trees)
             yield line, (self._with_manifest(kind, one) for one in changed)
 
+    def _elsewhere(self, ref: str) -> Settings | None:
+        """Return the settings of an application that has only callers on the unit's cluster."""
+        by_cluster = self._world.resolved.by_cluster
+        return next((by_cluster[cluster][ref] for cluster in sorted(by_cluster) if ref in by_cluster[cluster]), None)
+
     def _with_settings(self, settings: Settings) -> _World:
-        by_cluster, cluster = self._world.resolved.by_cluster, self._unit.cluster
+        by_cluster, cluster = self._world.resolved.by_cluster, settings.cluster
         changed = {**by_cluster[cluster], settings.manifest.ref: settings}
         return replace(self._world, resolved=Resolved({**by_cluster, cluster: changed}))
 

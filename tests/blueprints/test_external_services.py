@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.small_repository import SmallRepository
+from platform_compiler.diagnostics import Bag
+from platform_compiler.pipeline import compile_tree
+from platform_compiler.source.tree import Directory
+from tests.small_repository import AS_OF, SmallRepository
 
 VM: dict[str, Any] = {
     "location": "mesh",
@@ -199,6 +202,9 @@ def test_certificates_lie_with_proxies_and_never_with_programs(repository: Small
     repository.app("shop/web", secrets={"corp-ca": {"existing": True}})
     pod = repository.specs("Deployment shop/web")["template"]["spec"]
     assert "corp-ca" not in json.dumps(pod)
+    bag = Bag()
+    compile_tree(Directory(repository.root), AS_OF, bag)
+    assert {finding.code for finding in bag.sorted()} == {"PC5239"}  # Istio calls its annotations alpha
 
 
 def test_decision_24_the_way_through_an_egress_gateway_is_refused(repository: SmallRepository) -> None:
