@@ -26,7 +26,7 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
+_SHARED = frozenset({"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "GRPCRoute", "Sidecar", "ServiceEntry"})
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""

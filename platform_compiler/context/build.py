@@ -10,10 +10,19 @@ from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
-from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
+from platform_compiler.context.common import (
+    common,
+    identity_providers,
+    own_labels,
+    platform_record,
+    secret_stores,
+    team_label,
+    team_record,
+)
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
-from platform_compiler.context.host import host_record, resource_name
+from platform_compiler.context.gateways import owner_of_host, resource_name
+from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.unit import Unit
@@ -26,7 +35,6 @@ from platform_compiler.source.node import at, plain
 Record = dict[str, Any]
 _NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]]], ...] = (
     (("rateLimit",), lambda loaded: loaded.gateways),
-    (("tls", "wildcard"), lambda loaded: loaded.gateways),
     (("tracing",), lambda loaded: loaded.clusters),
 )
 """Words of the platform's own documents that no part gives effect to yet."""
@@ -44,7 +52,8 @@ def build_contexts(
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
-        around = Surroundings(record, specs, linked, stores)
+        providers = identity_providers(loaded, specs[cluster.name]["environment"])
+        around = Surroundings(record, specs, linked, stores, providers, platform["closedAuthzPaths"])
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 
@@ -106,7 +115,7 @@ class _Builder:
             )
         for (where, fqdn), routes in sorted(linked.hosts.items()):
             if where == cluster:
-                gateway = gateway_record(routes[0].gateway, self._record)
+                gateway = gateway_record(owner_of_host(routes).gateway, self._record)
                 unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
                 yield unit, partial(self._of_host, routes=routes, gateway=gateway)
         for target in targets.values():
@@ -130,10 +139,10 @@ class _Builder:
         return UnitContext(unit, context, self._parts, manifest.document.span)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
-        owner = next(route for route in routes if route.target.ref == route.owner)
+        owner = owner_of_host(routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(unit.id, routes),
+            "host": host_record(unit.id, routes, gateway),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)

@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from platform_compiler.context.traffic import host_rules
+from platform_compiler.context.exposed import host_rules
+from platform_compiler.context.gateways import owner_of_host, resource_name, under_wildcard
 from platform_compiler.link.model import Route
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
 
 
-def resource_name(fqdn: str) -> str:
-    """Return what objects of a host are called."""
-    return fqdn.replace("*", "wildcard").replace(".", "-")
-
-
-def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
+def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record) -> Record:
     """Return one host on one cluster; routes that match everything come last."""
-    owner = next(route for route in routes if route.target.ref == route.owner)
+    owner = owner_of_host(routes)
     resource = resource_name(fqdn)
+    shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
     rules = [rule for route in routes for rule in _rules(route)]
     redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
     return {
@@ -26,6 +23,7 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
         "owner": owner.owner,
         "certificate": f"{resource}-tls",
         "httpRedirect": plain(redirect) if redirect else True,
+        "shared": shared,
         "rules": sorted(rules, key=_breadth),
     }
 

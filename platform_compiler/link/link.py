@@ -10,6 +10,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -41,6 +42,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
+    check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
     return _keyed(targets, links, routes, hosts)
 
 
