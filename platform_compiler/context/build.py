@@ -28,6 +28,7 @@ from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
+from platform_compiler.layers.placement import text
 from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
@@ -142,7 +143,7 @@ class _Builder:
         owner = owner_of_host(routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(unit.id, routes, gateway),
+            "host": host_record(unit.id, routes, gateway, apart=self._record["has"]["listenerSet"]),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)
@@ -197,6 +198,7 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                     node.span,
                     help="remove it: nothing gives it effect",
                 )
+    _refuse_versions(loaded, bag)
     for links in linked.links_out.values():
         for link in links:
             if link.caller.cluster != link.callee.cluster:
@@ -205,4 +207,19 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                     f"`{link.callee.ref}` runs on `{link.callee.cluster}`: calls across clusters are not compiled yet",
                     link.call.span,
                     help=f"place `{link.callee.ref}` on `{link.caller.cluster}` too, or write an ExternalService",
+                )
+
+
+def _refuse_versions(loaded: Loaded, bag: Bag) -> None:
+    """Report gateways that ask for a newer TLS than Gateway API's listeners can."""
+    for cluster in loaded.clusters.values():
+        ingress = text(cluster.spec, "parts", "ingress") or ""
+        for name, gateway in loaded.gateways.items() if ingress.startswith("gateway-api@") else ():
+            least = at(gateway.spec, "tls", "minVersion")
+            if least is not None and plain(least) != "1.2" and at(cluster.spec, "gateways", name) is not None:
+                bag.add(
+                    "PC4303",
+                    f"`tls.minVersion` of a Gateway has no effect on cluster `{cluster.name}`",
+                    least.span,
+                    help=f"remove it: listeners of the Gateway API, which `{ingress}` makes, have no such setting",
                 )

@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 from platform_compiler.context.gateways import resource_name, under_wildcard
-from platform_compiler.context.identities import enters_by_sidecar
+from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh
 from platform_compiler.context.route_filters import cors_filter
 from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
 from platform_compiler.link.model import Linked, Route, Target
@@ -48,6 +48,7 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
         "kind": "GRPCRoute" if grpc else "HTTPRoute",
         "closes": any(rule["guard"] == "closed" for rule in rules),
         "forwards": not route.exposure.redirects,
+        "stranger": route.target.interface.meshed and not gateway_in_mesh(cluster_spec, route.gateway),
         "parent": _parent(route, neighbours, gateway, cluster),
         "pieces": [_piece(piece, settings, token) for piece in pieces(name, rules)],
         "limits": _limits(settings.get("rateLimit")),
@@ -195,6 +196,7 @@ def _limits(limit: Spec | None) -> list[Record]:
         return []
     record: Record = {"limit": {"requests": limit["requests"], "unit": _UNITS[round(seconds(limit["per"]))]}}
     by = limit.get("by", "service")
+    selectors: list[Record]
     if by == "client":
         selectors = [{"sourceCIDR": {"type": "Distinct", "value": cidr}} for cidr in ("0.0.0.0/0", "::/0")]
     elif by.startswith("header:"):

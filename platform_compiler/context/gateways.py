@@ -36,6 +36,13 @@ def owner_of_host(routes: Iterable[Route]) -> Route:
     return next(route for route in routes if route.target.ref == route.owner)
 
 
+def answers_plain(routes: Iterable[Route]) -> bool:
+    """Whether plain http is answered on a host, with a redirect and nothing else."""
+    owner = owner_of_host(routes)
+    setting = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
+    return True if setting is None else bool(plain(setting))
+
+
 def wildcard_domain(gateway: str, cluster: str, environment: str, loaded: Loaded) -> str | None:
     """Return the domain whose hosts share one certificate, where the gateway has such a thing."""
     manifest = loaded.gateways.get(gateway)
@@ -84,7 +91,9 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
         "httpRedirect": settings.get("httpRedirect", _REDIRECT),
         "sidecar": enters_by_sidecar(spec),
         "reach": _reach(routes),
-        "hosts": [_listener(fqdn, found) for fqdn, found in hosts.items() if fqdn not in shared],
+        "hosts": [
+            _listener(fqdn, found, plane["namespace"], [found]) for fqdn, found in hosts.items() if fqdn not in shared
+        ],
         "owners": sorted(
             {owner_of_host(hosts[fqdn]).target.interface.namespace for fqdn in hosts if fqdn not in shared}
         ),
@@ -94,11 +103,11 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
         record["className"] = plane["class"]
     if shared:
         every = tuple(route for found in shared.values() for route in found)
-        record["wildcard"] = _listener(f"*.{domain}", every)
+        record["wildcard"] = _listener(f"*.{domain}", every, plane["namespace"], shared.values())
     return record
 
 
-def _listener(fqdn: str, routes: Iterable[Route]) -> Record:
+def _listener(fqdn: str, routes: Iterable[Route], namespace: str, hosts: Iterable[Iterable[Route]]) -> Record:
     """Return what the Gateway itself listens for: a host, its certificate, and whose routes may answer."""
     resource = resource_name(fqdn)
     return {
@@ -106,6 +115,8 @@ def _listener(fqdn: str, routes: Iterable[Route]) -> Record:
         "resourceName": resource,
         "certificate": f"{resource}-tls",
         "namespaces": sorted({route.target.interface.namespace for route in routes}),
+        "plain": any(answers_plain(found) for found in hosts),
+        "gatewayNamespace": namespace,
     }
 
 

@@ -3,33 +3,51 @@
 from typing import Any
 
 from platform_compiler.context.exposed import host_rules
-from platform_compiler.context.gateways import owner_of_host, resource_name, under_wildcard
+from platform_compiler.context.gateways import answers_plain, owner_of_host, resource_name, under_wildcard
 from platform_compiler.link.model import Route
-from platform_compiler.source.node import at, plain
+from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
 
-def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record) -> Record:
-    """Return one host on one cluster; routes that match everything come last."""
+def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record, *, apart: bool) -> Record:
+    """Return one host on one cluster; routes that match everything come last.
+
+    `apart` says that its listeners stand apart from their Gateway, in the namespace of the host's owner.
+    """
     owner = owner_of_host(routes)
     resource = resource_name(fqdn)
     shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
-    rules = [rule for route in routes for rule in _rules(route)]
-    redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
+    redirects = answers_plain(routes)
+    rules = [rule for route in routes for rule in _rules(route, secured=shared and not redirects)]
     return {
         "fqdn": fqdn,
         "resourceName": resource,
         "owner": owner.owner,
         "certificate": f"{resource}-tls",
-        "httpRedirect": plain(redirect) if redirect else True,
+        "httpRedirect": redirects,
         "shared": shared,
+        "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),
         "rules": sorted(rules, key=_breadth),
     }
 
 
-def _rules(route: Route) -> list[Record]:
-    return host_rules(route, plain(route.target.spec))
+def _plain(resource: str, owner: Route, gateway: Record, *, shared: bool, apart: bool) -> Record:
+    """Return where plain http arrives."""
+    if apart and not shared:
+        place = {"name": resource, "namespace": owner.target.interface.namespace}
+        return {"kind": "ListenerSet", **place, "section": "http"}
+    name = gateway["wildcard"]["resourceName"] if shared else resource
+    place = {"name": gateway["name"], "namespace": gateway["namespace"]}
+    return {"kind": "Gateway", **place, "section": f"{name}.http"}
+
+
+def _rules(route: Route, *, secured: bool) -> list[Record]:
+    """Return a route's rules; `secured` ones leave out plain http, where the listener takes it for other hosts."""
+    rules = host_rules(route, plain(route.target.spec))
+    if not secured:
+        return rules
+    return [{**rule, "match": [{**match, "port": 443} for match in rule.get("match", [{}])]} for rule in rules]
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

@@ -19,3 +19,13 @@ def enters_by_sidecar(spec: Mapping[str, Any]) -> bool:
     parts = spec.get("parts", {})
     ingress, mesh = str(parts.get("ingress", "")), str(parts.get("mesh", ""))
     return ingress.startswith("envoy-gateway@") and mesh.startswith("istio-sidecar@")
+
+
+def gateway_in_mesh(spec: Mapping[str, Any], gateway: str) -> bool:
+    """Whether a gateway's proxies speak for themselves in the mesh: a stranger would be refused by strict mTLS."""
+    parts = spec.get("parts", {})
+    ingress, mesh = str(parts.get("ingress", "")), str(parts.get("mesh", "none"))
+    if mesh == "none" or enters_by_sidecar(spec):
+        return True
+    kind = str(spec["gateways"][gateway].get("class", "istio"))
+    return not ingress.startswith("envoy-gateway@") and (not ingress.startswith("gateway-api@") or kind == "istio")

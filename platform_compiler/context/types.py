@@ -326,6 +326,8 @@ class ListenerRecord(TypedDict):
     resourceName: Annotated[str, "the name of its objects"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
     namespaces: Annotated[list[str], "whose routes may answer"]
+    plain: Annotated[bool, "whether plain http is answered too, with a redirect"]
+    gatewayNamespace: Annotated[str, "where the redirecting routes are"]
 
 
 class KeysRecord(TypedDict):
@@ -532,6 +534,7 @@ class RouteRecord(TypedDict):
     kind: Annotated[str, "HTTPRoute, or GRPCRoute where it can say everything of its host"]
     closes: Annotated[bool, "whether the gateway itself must refuse paths that the platform closes"]
     forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
+    stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
     parent: Annotated[ParentRecord, "what it attaches to"]
     limits: Annotated[list[Any], "rate limits, as rules of a BackendTrafficPolicy"]
     limitType: Annotated[str, "Local or Global: who counts"]
@@ -623,6 +626,7 @@ class HostRecord(TypedDict):
     owner: Annotated[str, "`team/name` of its owner"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
     httpRedirect: Annotated[bool, "whether plain http is redirected"]
+    plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
     shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
     rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
 

@@ -81,7 +81,11 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
         }
         write(root, "Gateway", f"gateways/{name}.yaml", {**settings, **(gateway or {})})
     for team in {ref.partition("/")[0] for ref in apps}:
-        owned = {"owners": {"slack": f"#{team}"}, "namespaces": {team: {}}, "domains": ["acme.example", "*.acme.example"]}
+        owned = {
+            "owners": {"slack": f"#{team}"},
+            "namespaces": {team: {}},
+            "domains": ["acme.example", "*.acme.example"],
+        }
         write(root, "Team", f"teams/{team}/team.yaml", owned)
     for ref, spec in apps.items():
         write(root, "Application", f"teams/{ref}.yaml", spec)
@@ -106,7 +110,5 @@ def compiled(root: Path) -> dict[str, Body]:
 def of(bodies: dict[str, Body], kind: str, name: str | None = None) -> list[Body]:
     """Return the resources of a kind, and of a name where one is given."""
     return [
-        body
-        for body in bodies.values()
-        if body["kind"] == kind and (name is None or body["metadata"]["name"] == name)
+        body for body in bodies.values() if body["kind"] == kind and (name is None or body["metadata"]["name"] == name)
     ]
