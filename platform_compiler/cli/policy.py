@@ -6,6 +6,11 @@ from platform_compiler.cli.lazy import LazyGroup
 
 _VERBS = {
     "check": "Judge any Kubernetes YAML by policies, as the API server would.",
+    "baseline": "Write down what is violated now, so that only new violations count.",
+    "lint": "Look for what is probably wrong with policies.",
+    "explain": "Explain what a policy says of an object, step by step.",
+    "list": "List which policies hold where, and what comes of a violation.",
+    "test": "Run the tests of policies.",
 }
 
 command = LazyGroup(

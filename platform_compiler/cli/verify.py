@@ -8,6 +8,7 @@ import click
 from platform_compiler.cli.files import STDIN, read_files
 from platform_compiler.cli.options import Run, rootless_options
 from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.version import VersionType
 from platform_compiler.cli.workspace import find_root
 from platform_compiler.diagnostics import Bag, Severity
 from platform_compiler.schema.store import FOLDER, Store
@@ -19,21 +20,8 @@ from platform_compiler.verify.kustomize import ingredients
 from platform_compiler.verify.places import InFile
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.verify import Verdict, judge
-from platform_compiler.verify.versions import LATEST, Version, Versions, version
+from platform_compiler.verify.versions import LATEST, Version, Versions
 from platform_compiler.verify.world import Facts
-
-
-class _VersionType(click.ParamType[Version]):
-    """`1.33`, also `v1.33.2`."""
-
-    name = "version"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Version:
-        """Return the first two numbers of a version."""
-        try:
-            return version(str(value))
-        except ValueError:
-            self.fail(f"'{value}' is no version such as 1.33", param, ctx)
 
 
 def _text(number: Version) -> str:
@@ -44,13 +32,13 @@ def _text(number: Version) -> str:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--kubernetes-version",
-    type=_VersionType(),
+    type=VersionType(),
     default=_text(LATEST.kubernetes),
     show_default=True,
     help="What runs on the clusters.",
 )
-@click.option("--istio-version", type=_VersionType(), default=_text(LATEST.istio), show_default=True)
-@click.option("--gateway-api-version", type=_VersionType(), default=_text(LATEST.gateway_api), show_default=True)
+@click.option("--istio-version", type=VersionType(), default=_text(LATEST.istio), show_default=True)
+@click.option("--gateway-api-version", type=VersionType(), default=_text(LATEST.gateway_api), show_default=True)
 @click.option("--schema-only", is_flag=True, help="Judge shapes alone, not what objects say of each other.")
 @click.option("--strict", is_flag=True, help="Fail on warnings, and on kinds that no schema knows.")
 @click.option(

@@ -12,7 +12,8 @@ from typing import Any
 from platform_compiler.diagnostics import Bag, Label, Severity
 from platform_compiler.layers.merge import replaced
 from platform_compiler.layers.model import Bound
-from platform_compiler.layers.placement import strings, text
+from platform_compiler.layers.placement import strings
+from platform_compiler.load.days import check_day, day_at
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, ScalarNode, at
 
 _ORDERED = {
@@ -30,14 +31,15 @@ def strictest(trees: Iterable[MapNode | None], bag: Bag) -> dict[str, Bound]:
     bounds: dict[str, Bound] = {}
     for tree in trees:
         for name, node in tree.entries.items() if tree is not None else ():
-            bound = _bound(name, node)
+            bound = _bound(name, node, bag)
             bounds[name] = _stricter(bounds[name], bound, bag) if name in bounds else bound
     return bounds
 
 
-def _bound(name: str, node: Node) -> Bound:
-    value, since = at(node, "value"), text(node, "since")
-    return Bound(name, value or node, (value or node).span, date.fromisoformat(since) if since else None)
+def _bound(name: str, node: Node, bag: Bag) -> Bound:
+    value = at(node, "value")
+    check_day(node, bag, "since")
+    return Bound(name, value or node, (value or node).span, day_at(node, "since"))
 
 
 def _stricter(one: Bound, other: Bound, bag: Bag) -> Bound:

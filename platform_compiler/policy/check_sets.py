@@ -6,9 +6,9 @@ from datetime import date
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.load.days import check_day
 from platform_compiler.objects import Body, a_list, a_map, maps
 from platform_compiler.policy.compiled import Compiled
-from platform_compiler.policy.days import check_day
 from platform_compiler.policy.globs import fits, fits_any, is_plain
 from platform_compiler.policy.model import Action, Policy
 from platform_compiler.policy.needs import needs
@@ -42,8 +42,11 @@ def check_sets(  # noqa: PLR0913 -- what sets speak of
         for i, entry in enumerate(one.enforce):
             _check_entry(one, i, entry, bag)
         if whole:
-            _check_places(one, places, bag)
-            _check_effect(one, policies, places, bag)
+            unknown = Bag()
+            _check_places(one, places, unknown)
+            bag.extend(unknown)
+            if not unknown.has_errors:
+                _check_effect(one, policies, places, bag)
         _check_shipping(one, compiled, places, bag)
 
 
@@ -134,7 +137,7 @@ def _check_shipping(one: PolicySet, compiled: Mapping[str, Compiled], places: Se
             continue
         for policy, what, since in _missing(one, compiled, where):
             words = f"policy `{policy.name}` uses {what}, and cluster `{where.cluster}` runs Kubernetes {version}"
-            cure = f"it is there from Kubernetes {since} on: do without it, or ship elsewhere"
+            cure = f"Kubernetes takes that from {since} on: do without it, or ship elsewhere"
             bag.add("PC7016", words, span, also=[Label(_name_of(policy), "this policy")], help=cure)
 
 
@@ -142,9 +145,9 @@ def _missing(one: PolicySet, compiled: Mapping[str, Compiled], where: Where) -> 
     policies = {name: compiled[name].policy for name in one.named(compiled)}
     someday = replace(one, enforce=tuple(replace(entry, since=date.min) for entry in one.enforce))
     for name in sorted({binding.policy for binding in bindings_of([someday], policies, where, date.max)}):
-        if not policies[name].judges_manifests:
-            for what, since in needs(compiled[name], where.kubernetes):
-                yield policies[name], what, _written(since)
+        if not policies[name].judges_manifests and (found := needs(compiled[name], where.kubernetes)):
+            newest = max(need.since for need in found)
+            yield policies[name], ", ".join(need.what for need in found), _written(newest)
 
 
 def _targets(one: PolicySet, places: Sequence[Where]) -> Iterator[tuple[Where, Span]]:

@@ -6,8 +6,8 @@ from datetime import date
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.load import Manifest
+from platform_compiler.load.days import check_day
 from platform_compiler.objects import number
-from platform_compiler.policy.days import check_day
 from platform_compiler.policy.globs import fits
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.waivers import State, Waiver, Weighed
@@ -39,20 +39,26 @@ def check_waivers(  # noqa: PLR0913, PLR0917 -- what waivers speak of, and the l
     longest: int,
     as_of: date,
     bag: Bag,
-) -> None:
+) -> tuple[Waiver, ...]:
     """Report waivers for what there is not, that last too long, or whose days are over, near their end, or to come.
 
-    `names` are all policies that there are, `policies` those that were read.
+    `names` are all policies that there are, `policies` those that were read. Returns the waivers without an error.
     """
     listed = list(places)
     environments = {where.environment for where in listed}
     clusters = {where.cluster for where in listed}
+    sound: list[Waiver] = []
     for waiver in waivers:
-        _check_policy(waiver, names, policies, bag)
-        _check_length(waiver, longest, bag)
-        _check_globs(waiver, "environments", "environment", environments, bag)
-        _check_globs(waiver, "clusters", "cluster", clusters, bag)
-        _check_state(waiver, as_of, bag)
+        own = Bag()
+        _check_policy(waiver, names, policies, own)
+        _check_length(waiver, longest, own)
+        _check_globs(waiver, "environments", "environment", environments, own)
+        _check_globs(waiver, "clusters", "cluster", clusters, own)
+        if not own.has_errors:
+            sound.append(waiver)
+            _check_state(waiver, as_of, own)
+        bag.extend(own)
+    return tuple(sound)
 
 
 def _check_policy(waiver: Waiver, names: Collection[str], policies: Mapping[str, Policy], bag: Bag) -> None:

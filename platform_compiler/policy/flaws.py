@@ -1,20 +1,46 @@
 """From what is wrong with expressions to findings at the very characters, inside the YAML that they are written in."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from platform_compiler.cel.functions import NEVER
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Flaw
-from platform_compiler.policy.model import Policy
+from platform_compiler.policy.model import Policy, Text
 from platform_compiler.source.node import ScalarNode, at
+
+_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
 def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
     """Report everything that keeps a policy from being compiled."""
-    for flaw in flaws:
+    for flaw, cure in _telling([(flaw, _cure(flaw)) for flaw in flaws]):
         node = at(policy.tree, *flaw.text.path)
         assert isinstance(node, ScalarNode)
         span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)
-        bag.add("PC7001", f"policy `{policy.name}` does not compile: {flaw.problem.words}", span)
+        bag.add("PC7001", f"policy `{policy.name}` does not compile: {flaw.problem.words}", span, help=cure)
+
+
+def _telling(flaws: list[tuple[Flaw, str]]) -> Iterator[tuple[Flaw, str]]:
+    """Yield the flaws that tell something: what Kubernetes never has makes every word of a call unknown."""
+    cured: set[Text] = set()
+    for flaw, cure in sorted(flaws, key=lambda one: not one[1]):
+        if flaw.text in cured:
+            continue
+        if cure:
+            cured.add(flaw.text)
+        yield flaw, cure
+
+
+def _cure(flaw: Flaw) -> str:
+    """Return what to write instead of what Kubernetes does not have, empty where that is not known."""
+    found = _UNDECLARED.match(flaw.problem.words)
+    if found is None:
+        return ""
+    for name, cure in NEVER.items():
+        if found[1] in {name, name.partition(".")[2]} and name in flaw.text.text:
+            return f"Kubernetes has no `{name}`: {cure}"
+    return ""
 
 
 def place_in(node: ScalarNode, data: bytes, line: int, column: int) -> Span:

@@ -43,7 +43,7 @@ def _is_for(rule: Rule, subject: Subject) -> bool:
         and _among(subject.version, rule.versions)
         and _among(subject.operation, rule.operations)
         and _has(rule, subject.resource)
-        and rule.scope in {_ANY, "Namespaced" if subject.namespaced else "Cluster"}
+        and _has_scope(rule, subject)
     )
 
 
@@ -51,19 +51,47 @@ def _among(value: str, wanted: tuple[str, ...]) -> bool:
     return value in wanted or _ANY in wanted
 
 
+def differences(rule: Rule, subject: Subject) -> tuple[str, ...]:
+    """Return what of a request a rule is not for, in words; empty where it is for the request."""
+    said = (
+        (_among(subject.group, rule.groups), f"`apiGroups` do not name {_quoted(subject.group)}"),
+        (_among(subject.version, rule.versions), f"`apiVersions` do not name {_quoted(subject.version)}"),
+        (_among(subject.operation, rule.operations), f"`operations` do not name {_quoted(subject.operation)}"),
+        (_has(rule, subject.resource), f"`resources` do not name {_quoted(subject.resource)}"),
+        (_has_scope(rule, subject), f"`scope` is `{rule.scope}`"),
+        (not rule.names or subject.name in rule.names, f"`resourceNames` do not name {_quoted(subject.name)}"),
+    )
+    return tuple(words for meets, words in said if not meets)
+
+
+def _quoted(word: str) -> str:
+    return f"`{word}`" if word else '`""`'
+
+
+def _has_scope(rule: Rule, subject: Subject) -> bool:
+    return rule.scope in {_ANY, "Namespaced" if subject.namespaced else "Cluster"}
+
+
 def _selected(match: Match, subject: Subject) -> bool:
     if match.objects and not any(
-        fits(match.objects, _labels(body)) for body in (subject.body, subject.old) if body is not None
+        fits(match.objects, labels_of(body)) for body in (subject.body, subject.old) if body is not None
     ):
         return False
     if not match.namespaces:
         return True
+    labels = namespace_labels(subject)
+    return labels is None or fits(match.namespaces, labels)
+
+
+def namespace_labels(subject: Subject) -> Body | None:
+    """Return the labels that a namespace selector looks at; None where it matches whatever it says."""
     if subject.kind == "Namespace" and not subject.group:
-        return fits(match.namespaces, _labels(subject.some) | {_NAME_LABEL: subject.name})
-    return not subject.namespaced or fits(match.namespaces, _labels(subject.namespace or {}))
+        return labels_of(subject.some) | {_NAME_LABEL: subject.name}
+    return labels_of(subject.namespace or {}) if subject.namespaced else None
 
 
-def _labels(body: Body) -> Body:
+def labels_of(body: Body) -> Body:
+    """Return an object's labels."""
     return a_map(body, "metadata", "labels")
 
 

@@ -1,17 +1,16 @@
 """What of the language a policy needs that not every Kubernetes has."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 from platform_compiler.cel.engine import Expression
-from platform_compiler.cel.functions import FUNCTIONS
+from platform_compiler.cel.functions import MACROS, SINCE
 from platform_compiler.cel.tree import is_binding, overloads_in, parts
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.verify.versions import Version
 
-_TWO_NAMES: Version = (1, 33)
-"""Loops over keys and values came with the environment of 1.32, which takes them in new policies one version later."""
+_ALWAYS: Version = (1, 0)
+_TWO_NAMES = MACROS["all", 3]
 
 
 class Need(NamedTuple):
@@ -37,14 +36,8 @@ def _expressions(compiled: Compiled) -> Iterator[Expression]:
 def _needed(expression: Expression) -> Iterator[Need]:
     tree = expression.tree()
     for function, overloads, _ in overloads_in(tree):
-        known = [_since()[one] for one in overloads if one in _since()]
-        if known:
-            # Where types are not known, any of the overloads may be meant: the oldest one need not be a newer one.
-            yield Need(f"`{function}()`", min(known))
+        # Where types are not known, any of the overloads may be meant, so the oldest one counts.
+        since = min((SINCE.get(overload, _ALWAYS) for overload in overloads), default=_ALWAYS)
+        yield Need(f"`{function}()`", since)
     if any(part.comprehension_expr.iter_var2 and not is_binding(part) for part in parts(tree.expr)):
         yield Need("a loop over keys and values", _TWO_NAMES)
-
-
-@cache
-def _since() -> dict[str, Version]:
-    return {one.id: one.since for function in FUNCTIONS for one in function.overloads}

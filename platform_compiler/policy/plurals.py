@@ -2,7 +2,12 @@
 
 from functools import cache
 
-_UNLIKE = {"Endpoints": "endpoints", "NetworkPolicy": "networkpolicies", "EnvoyProxy": "envoyproxies"}
+_UNLIKE = {
+    "Endpoints": "endpoints",
+    "NetworkPolicy": "networkpolicies",
+    "EnvoyProxy": "envoyproxies",
+    "RawResources": "rawresources",
+}
 
 
 @cache

@@ -53,7 +53,12 @@ def _with(found: Fault, waiver: Waiver, state: State) -> Fault:
         words = f"{found.message}: waived until {waiver.expires}, {waiver.reason} ({waiver.ticket})"
         also = (Other(waiver.item(), ("spec", "expires"), f"by waiver `{waiver.name}`"),)
         return replace(found, code=_WAIVED, message=words, also=also)
-    told = f"expired on {waiver.expires}" if state is State.EXPIRED else f"holds from {waiver.granted} on"
     key = "expires" if state is State.EXPIRED else "granted"
     also = (Other(waiver.item(), ("spec", key), "here"),)
-    return replace(found, message=f"{found.message}; waiver `{waiver.name}` {told}", also=also)
+    return replace(found, message=f"{found.message}; {ended(waiver, state)}", also=also)
+
+
+def ended(waiver: Waiver, state: State) -> str:
+    """Return why a waiver excepts nothing."""
+    told = f"expired on {waiver.expires}" if state is State.EXPIRED else f"holds from {waiver.granted} on"
+    return f"waiver `{waiver.name}` {told}"

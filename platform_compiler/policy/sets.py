@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from platform_compiler.load import Manifest
+from platform_compiler.load.days import day_at
 from platform_compiler.objects import Body, a_map, maps, text, texts
-from platform_compiler.policy.days import day_at
 from platform_compiler.policy.globs import fits, fits_any, is_plain
 from platform_compiler.policy.model import GROUP, Action, Binding, Policy
 from platform_compiler.policy.parse import binding_of

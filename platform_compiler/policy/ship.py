@@ -63,8 +63,8 @@ def _conditions(policy: Policy, waivers: Sequence[Waiver], resources: Sequence[B
     """Return a condition for each waiver; one for all where the API server would not take so many."""
     made = {waiver.name: excepted(waiver, policy, resources) for waiver in waivers}
     if len(policy.conditions) + len(made) > _MOST_CONDITIONS:
-        made = {"all": " || ".join(made.values())}
-    return [{"name": _condition_name(name), "expression": f"!({exception})"} for name, exception in made.items()]
+        made = {"all": "\n|| ".join(made.values())}
+    return [{"name": _condition_name(name), "expression": f"!(\n{exception}\n)"} for name, exception in made.items()]
 
 
 def _condition_name(waiver: str) -> str:
@@ -81,6 +81,6 @@ def _but(exceptions: Sequence[str], validation: Body) -> Body:
         return validation
     expression = text(validation, "expression")
     # The line break ends a comment that the expression may end with.
-    wrapped = f"{' || '.join(exceptions)} || (\n{expression.strip()}\n)"
+    wrapped = "\n|| ".join((*exceptions, f"(\n{expression.strip()}\n)"))
     message = text(validation, "message") or f"failed expression: {' '.join(expression.split())}"
     return {**validation, "expression": wrapped, "message": message}

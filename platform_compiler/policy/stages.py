@@ -5,9 +5,10 @@ pay for none of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
@@ -21,6 +22,7 @@ from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
 from platform_compiler.policy.evaluate import Result
+from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.manifests import manifests_on
 from platform_compiler.policy.match import namespace_named
@@ -37,7 +39,7 @@ from platform_compiler.policy.where import Where
 from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node, at, plain
 from platform_compiler.source.tree import FileTree
-from platform_compiler.verify.item import Item
+from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.places import field_span
 from platform_compiler.verify.report import report
 from platform_compiler.verify.schemas import Schemas
@@ -68,11 +70,9 @@ class Court:
     def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
         check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
-        meant = self.policies.read(self.policies.for_manifests(self.names))
-        objects = known(item.body for item in self.policies.own.params)
         found: list[Verdict] = []
-        for name in self.loaded.clusters if meant else ():
-            bench = self._bench(meant, self.where(name, linked), objects, bag)
+        for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
+            bench = self.bench_of_manifests(name, linked, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
                 found += _violations(bench, subject)
         return self._told(found, bag)
@@ -99,9 +99,14 @@ class Court:
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
         longest = most_days(self.loaded.platform)
-        check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        sound = check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
         if whole:
-            check_used([*earlier, *weighed], self.waivers, self.as_of, bag)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
+
+    def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
+        """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
+        asked = [interest(self, manifests=which) for which in (True, False)] if waivers else []
+        return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
         """Return the policies and bindings that clusters get, as resources of the clusters."""
@@ -125,10 +130,28 @@ class Court:
 
         return line
 
-    def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
-        """Return the policies that judge the resources of a cluster."""
+    def bench(
+        self,
+        cluster: str,
+        items: Sequence[Item],
+        linked: Linked,
+        bag: Bag,
+        former: Mapping[str, str] = MappingProxyType({}),
+    ) -> Bench:
+        """Return the policies that judge the resources of a cluster.
+
+        `former` are namespaces that something of ours was in, with their teams: bindings are for those too.
+        """
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
         objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
+        where = self.where(cluster, linked)
+        where = replace(where, namespaces=dict(sorted({**former, **where.namespaces}.items())))
+        return self._bench(meant, where, objects, bag)
+
+    def bench_of_manifests(self, cluster: str, linked: Linked, bag: Bag) -> Bench:
+        """Return the policies that judge what teams ask for on a cluster."""
+        meant = self.policies.read(self.policies.for_manifests(self.names))
+        objects = known(item.body for item in self.policies.own.params)
         return self._bench(meant, self.where(cluster, linked), objects, bag)
 
     def where(self, cluster: str, linked: Linked) -> Where:
@@ -182,10 +205,19 @@ class Court:
                 namespace = namespace_named(where, namespaces.get(where)) if namespaced else None
                 yield subject_of(item, namespace, namespaced=namespaced, user=user)
 
+    def weighed(self, found: Iterable[Verdict]) -> tuple[Weighed, ...]:
+        """Return verdicts with the waivers for them."""
+        return tuple(waived(found, self.waivers, self.as_of, self._environment))
+
+    def faults(self, weighed: Iterable[Weighed]) -> Iterator[Fault]:
+        """Yield what verdicts say, each at the field that is behind it."""
+        weighed = tuple(weighed)
+        compiled = self.policies.ready({one.verdict.policy.name for one in weighed}, Bag())
+        return weighed_faults(weighed, path_behind(compiled))
+
     def _told(self, found: Iterable[Verdict], bag: Bag) -> tuple[Weighed, ...]:
-        weighed = tuple(waived(found, self.waivers, self.as_of, self._environment))
-        compiled = self.policies.ready({one.verdict.policy.name for one in weighed}, bag)
-        report(weighed_faults(weighed, path_behind(compiled)), bag)
+        weighed = self.weighed(found)
+        report(self.faults(weighed), bag)
         return weighed
 
     def _environment(self, cluster: str) -> str:

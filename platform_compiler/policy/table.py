@@ -51,5 +51,10 @@ def table(policies: Mapping[str, Policy], asked: Sequence[Subject], verdicts: It
 
 def _entry(policy: Policy, index: int | None, subject: Subject, told: Sequence[Verdict]) -> Entry:
     own = [verdict for verdict in told if verdict.outcome.index in {index, None}]
-    worst = min(own, key=lambda verdict: _WORST.index(verdict.outcome.result), default=None)
-    return Entry(policy, index, subject, worst.outcome.result if worst else Result.SKIP, worst)
+    first = min(own, key=lambda verdict: _WORST.index(verdict.outcome.result), default=None)
+    return Entry(policy, index, subject, first.outcome.result if first else Result.SKIP, first)
+
+
+def worst(results: Iterable[Result]) -> Result:
+    """Return the worst of several answers; without any, the policy is not for the object."""
+    return min(results, key=_WORST.index, default=Result.SKIP)

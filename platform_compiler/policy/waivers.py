@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from platform_compiler.load import Manifest
+from platform_compiler.load.days import day_at
 from platform_compiler.objects import Body, a_list, a_map, text, texts
-from platform_compiler.policy.days import day_at
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.globs import fits, fits_any
 from platform_compiler.policy.judge import Verdict

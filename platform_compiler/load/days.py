@@ -3,10 +3,10 @@
 from datetime import date
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.source.node import MapNode, ScalarNode, at
+from platform_compiler.source.node import Node, ScalarNode, at
 
 
-def day_at(document: MapNode, *pointer: str | int) -> date | None:
+def day_at(document: Node, *pointer: str | int) -> date | None:
     """Return the day that stands somewhere; None where none does, or where it is no day."""
     node = at(document, *pointer)
     try:
@@ -15,7 +15,7 @@ def day_at(document: MapNode, *pointer: str | int) -> date | None:
         return None
 
 
-def check_day(document: MapNode, bag: Bag, *pointer: str | int) -> None:
+def check_day(document: Node, bag: Bag, *pointer: str | int) -> None:
     """Report what is written where a day belongs, and is none."""
     node = at(document, *pointer)
     if isinstance(node, ScalarNode) and day_at(document, *pointer) is None:
