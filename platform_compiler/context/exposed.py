@@ -33,7 +33,7 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     for region in found[:1] if whole else found:
         if region.guard == "closed":
             continue
-        paths = exposure.paths if whole else (region.path,)
+        paths = exposure.paths if whole else () if region.path.kind == "all" else (region.path,)
         for rule in port_rules(route.target, spec, route.port):
             cut = _cut(rule, matches(paths, exposed_methods(exposure), dict(exposure.headers), None))
             if cut is not None:
