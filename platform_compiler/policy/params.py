@@ -15,7 +15,7 @@ Known: TypeAlias = Mapping[tuple[str, str], Sequence[Body]]
 
 
 class MissingParametersError(Exception):
-    """No object is what a binding asks for, and it says that this must not pass."""
+    """No object is what a binding asks for, and it says that this must not pass; or it asks for what cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -
         return WITHOUT
     ref = binding.params
     namespace = ref.namespace or subject.namespace_name
+    if not namespace and any(text(body, "metadata", "namespace") for body in objects.get(policy.param_kind, ())):
+        raise MissingParametersError("it takes its parameters from the object's namespace, and the object is in none")
     found = [
         body
         for body in objects.get(policy.param_kind, ())

@@ -24,6 +24,7 @@ from platform_compiler.policy.check_waivers import check_days, check_used, check
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.manifests import manifests_on
 from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Policy
@@ -31,12 +32,12 @@ from platform_compiler.policy.params import Known, known
 from platform_compiler.policy.places import path_behind
 from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
+from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
 from platform_compiler.policy.ship import shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
 from platform_compiler.policy.where import Where
-from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node, at, plain
 from platform_compiler.source.tree import FileTree
 from platform_compiler.verify.item import Fault, Item
@@ -194,16 +195,24 @@ class Court:
         ready = self.policies.ready({binding.policy for binding in bindings} & policies.keys(), bag)
         return Bench(ready, [binding for binding in bindings if binding.policy in ready], objects)
 
-    def _subjects(self, cluster: str, items: Iterable[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
+    def _subjects(self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
         """Yield the requests that make the objects of a cluster, without those that no policy is for."""
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
+        kinds = Kinds(items, schemas)
         for item in items:
-            if not bench.is_idle(item.group, item.kind):
-                namespaced = is_namespaced(item, schemas)
+            resource = kinds.resource(item)
+            if not bench.is_idle(item.group, item.kind, resource):
+                namespaced = kinds.is_namespaced(item)
                 where = item.namespace or "default"
-                namespace = namespace_named(where, namespaces.get(where)) if namespaced else None
-                yield subject_of(item, namespace, namespaced=namespaced, user=user)
+                yield subject_of(
+                    as_sent(item),
+                    namespace_named(where, namespaces.get(where)) if namespaced else None,
+                    namespaced=namespaced,
+                    resource=resource,
+                    user=user,
+                    versions=kinds.versions(item),
+                )
 
     def weighed(self, found: Iterable[Verdict]) -> tuple[Weighed, ...]:
         """Return verdicts with the waivers for them."""
@@ -241,15 +250,6 @@ class Court:
 
 def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
     return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
-
-
-def is_namespaced(item: Item, schemas: Schemas) -> bool:
-    """Whether objects of a kind are in namespaces: as its schema says, else as the object itself does."""
-    try:
-        judge = schemas.judge(str(item.body["apiVersion"]), item.kind)
-    except BadSchemaError:  # told by verification
-        judge = None
-    return judge.kind.namespaced if judge else bool(item.namespace)
 
 
 def user_on(cluster: Manifest) -> str:
