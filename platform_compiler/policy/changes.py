@@ -19,10 +19,12 @@ from platform_compiler.objects import Body, group_of, kind_of, text
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.judge import Bench, Verdict
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.manifests import changes_on
 from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Policy
-from platform_compiler.policy.stages import Court, is_namespaced, user_on
+from platform_compiler.policy.sent import as_sent
+from platform_compiler.policy.stages import Court, user_on
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Weighed
 from platform_compiler.verify.item import Item, Place
@@ -60,18 +62,21 @@ def transitions(
     for cluster, before in grouped(former, lambda one: one.unit.cluster).items():
         if cluster in court.loaded.clusters:
             bench = court.bench(cluster, now.get(cluster, []), linked, Bag(), _namespaces(before))
-            place = _Cluster(now.get(cluster, []), before, bench, asked, user_on(court.loaded.clusters[cluster]))
+            own = now.get(cluster, [])
+            kinds = Kinds([*own, *(Item(one.body, cluster, one.place) for one in before)], schemas(cluster))
+            place = _Cluster(own, before, bench, asked, kinds, user_on(court.loaded.clusters[cluster]))
             for one in before:
-                found += place.violations(one, schemas(cluster))
+                found += place.violations(one)
     return court.weighed(found)
 
 
 class _Cluster:
     """The objects of a cluster as they will be, and the policies that hold there."""
 
-    def __init__(
-        self, items: Sequence[Item], former: Sequence[Former], bench: Bench, asked: Interest, user: str
+    def __init__(  # noqa: PLR0913, PLR0917 -- what one cluster's judging rests on
+        self, items: Sequence[Item], former: Sequence[Former], bench: Bench, asked: Interest, kinds: Kinds, user: str
     ) -> None:
+        self._kinds = kinds
         self._asked = asked
         self._benches = _benches(bench, asked)
         self._now = {_identity(item.body): item for item in items}
@@ -79,18 +84,27 @@ class _Cluster:
         self._namespaces = {_name(body): body for body in bodies if kind_of(body) == "Namespace" and not group_of(body)}
         self._user = user
 
-    def violations(self, one: Former, schemas: Schemas) -> list[Verdict]:
+    def violations(self, one: Former) -> list[Verdict]:
         """Return what becoming what it will be, or going, violates."""
         item = self._now.get(_identity(one.body))
         goes = item is None
         if (item and item.body == one.body) or not self._asked.asks(one.body, goes=goes):
             return []
-        there = item or Item(one.body, one.unit.cluster, one.place)
-        namespaced = is_namespaced(there, schemas)
+        before = as_sent(Item(one.body, one.unit.cluster, one.place))
+        there = as_sent(item) if item else before
+        namespaced = self._kinds.is_namespaced(there)
         where = there.namespace or "default"
         namespace = namespace_named(where, self._namespaces.get(where)) if namespaced else None
-        old = None if goes else one.body
-        subject = subject_of(there, namespace, namespaced=namespaced, old=old, deleted=goes, user=self._user)
+        subject = subject_of(
+            there,
+            namespace,
+            namespaced=namespaced,
+            resource=self._kinds.resource(there),
+            old=None if goes else before.body,
+            deleted=goes,
+            user=self._user,
+            versions=self._kinds.versions(there),
+        )
         return _violated(self._benches[goes], subject)
 
 
