@@ -103,9 +103,7 @@ def test_decision_31_without_a_mesh_proxies_have_no_sidecar(tmp_path: Path) -> N
 def test_decision_31_the_sidecar_of_a_gateway_sees_what_it_routes_to(tmp_path: Path) -> None:
     found = one(tmp_path, exposed(), mesh="istio-sidecar@1")
     (sidecar,) = of(found, "Sidecar", "gateway-public")
-    assert sidecar["spec"]["egress"] == [
-        {"hosts": ["istio-system/*", "envoy-gateway-system/*", "shop/cart.shop.svc.cluster.local"]}
-    ]
+    assert sidecar["spec"]["egress"] == [{"hosts": ["istio-system/*", "shop/cart.shop.svc.cluster.local"]}]
     (route,) = of(found, "HTTPRoute", "cart.web")
     assert route["spec"]["rules"][0]["filters"] == [
         {"type": "URLRewrite", "urlRewrite": {"hostname": "cart.shop.svc.cluster.local"}}
@@ -387,3 +385,28 @@ def test_a_rate_limit_counts_here_or_for_all_proxies(by: str, kind: str, selecto
         1, len(selectors)
     )
     assert [s for rule in limit[kind]["rules"] for s in rule.get("clientSelectors", [])] == selectors
+
+
+def test_a_newer_tls_reaches_every_part_that_can_say_it(tmp_path: Path) -> None:
+    newer = {"tls": {"issuer": "letsencrypt", "minVersion": "1.3"}}
+    (policy,) = of(one(tmp_path / "a", exposed(), gateway=newer), "ClientTrafficPolicy", "public")
+    assert policy["spec"]["tls"] == {"minVersion": "1.3"}
+    istio = one(tmp_path / "b", exposed(), gateway=newer, ingress="istio-gateway@1")
+    (gateway,) = of(istio, "Gateway", "cart-public-example")
+    assert gateway["spec"]["servers"][0]["tls"]["minProtocolVersion"] == "TLSV1_3"
+    plain = shop(tmp_path / "c", ingress="gateway-api@1", apps={"shop/cart": exposed()}, gateway=newer)
+    assert {line[:6] for line in findings(plain)} == {"PC4303"}
+
+
+def test_slashes_lead_around_no_rule_at_envoy_gateway(tmp_path: Path) -> None:
+    (policy,) = of(one(tmp_path, exposed()), "ClientTrafficPolicy", "public")
+    assert policy["spec"]["path"] == {"escapedSlashesAction": "RejectRequest", "disableMergeSlashes": False}
+
+
+def test_the_sidecar_of_a_gateway_finds_the_keys_of_tokens(tmp_path: Path) -> None:
+    found = one(tmp_path, exposed(auth={"jwt": "acme-idp"}), mesh="istio-sidecar@1")
+    (entry,) = of(found, "ServiceEntry", "gateway-public-keys")
+    assert entry["spec"]["hosts"] == ["idp.example"]
+    assert entry["spec"]["ports"] == [{"number": 443, "name": "tls-443", "protocol": "TLS"}]
+    (sidecar,) = of(found, "Sidecar", "gateway-public")
+    assert "./idp.example" in sidecar["spec"]["egress"][0]["hosts"]
