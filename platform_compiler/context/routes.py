@@ -36,7 +36,8 @@ def route_rules(route: Route, spec: Spec, *, grpc: bool, sidecar: bool) -> list[
         found = tuple(Region(r.path, "protected" if r.guard == "public" else r.guard, r.within) for r in found)
     rules: list[Record] = []
     seen: set[str] = set()
-    for name, conditions, traffic in _behaviours(route, spec):
+    behaviours = list(_behaviours(route, spec))
+    for name, conditions, traffic in behaviours[-1:] if exposure.redirects else behaviours:
         for guard in ("closed", "public", "protected"):
             mine = [region for region in found if region.guard == guard]
             for part, group in enumerate(_alike(mine, exposure.rewrite)):
@@ -52,8 +53,6 @@ def route_rules(route: Route, spec: Spec, *, grpc: bool, sidecar: bool) -> list[
                             "traffic": traffic,
                         }
                     )
-        if exposure.redirects:
-            break
     return rules
 
 

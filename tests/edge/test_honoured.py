@@ -82,7 +82,9 @@ ENVOY = {
     "resilience.circuitBreaker": (web(), {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": (web(), {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
 }
-CASES = {"gateway-api": GATEWAY_API, "envoy-gateway": ENVOY}
+TRAFFIC = ("traffic.timeout", "traffic.retries", "traffic.fault", "traffic.routes")
+ISTIO = {path: case for path, case in ENVOY.items() if path in SHARED or path in TRAFFIC}
+CASES = {"gateway-api": GATEWAY_API, "envoy-gateway": ENVOY, "istio-gateway": ISTIO}
 CLOSED = {"closedPaths": ["/metrics"]}
 
 
