@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.context.traffic import duration, matches, port_rules
-from platform_compiler.link.edge import regions
+from platform_compiler.link.edge import own_paths, regions
 from platform_compiler.link.model import Exposure, PathPattern, Route
 
 Spec = Mapping[str, Any]
@@ -21,7 +21,9 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     exposure, settings = route.exposure, spec["expose"][route.exposure.name]
     name = f"{route.target.interface.name}-{exposure.name}"
     if exposure.redirects:
-        return [_exposed(f"{name}-redirect", exposure, exposure.paths, {"redirect": _redirect(settings["redirect"])})]
+        return [
+            _exposed(f"{name}-redirect", exposure, own_paths(exposure), {"redirect": _redirect(settings["redirect"])})
+        ]
     changes = _changes(settings)
     found = regions(route, closing=not route.target.interface.meshed)
     closed = [region.path for region in found if region.guard == "closed"]
@@ -33,7 +35,7 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     for region in found[:1] if whole else found:
         if region.guard == "closed":
             continue
-        paths = exposure.paths if whole else () if region.path.kind == "all" else (region.path,)
+        paths = own_paths(exposure) if whole else () if region.path.kind == "all" else (region.path,)
         for rule in port_rules(route.target, spec, route.port):
             cut = _cut(rule, matches(paths, exposed_methods(exposure), dict(exposure.headers), None))
             if cut is not None:

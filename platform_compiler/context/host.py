@@ -20,6 +20,8 @@ def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record, *, apart:
     shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
     redirects = answers_plain(routes)
     rules = [rule for route in routes for rule in _rules(route, secured=shared and not redirects)]
+    if len(routes) > 1:
+        rules = [part for rule in rules for part in _by_path(rule)]
     return {
         "fqdn": fqdn,
         "resourceName": resource,
@@ -48,6 +50,18 @@ def _rules(route: Route, *, secured: bool) -> list[Record]:
     if not secured:
         return rules
     return [{**rule, "match": [{**match, "port": 443} for match in rule.get("match", [{}])]} for rule in rules]
+
+
+def _by_path(rule: Record) -> list[Record]:
+    """Return a rule for each of its paths, so that rules of several exposures can stand in one order."""
+    groups: list[list[Record]] = []
+    for match in rule.get("match", []):
+        before = groups[-1][-1].get("uri", {}).get("exact") if groups else None
+        if before is not None and match.get("uri") == {"prefix": f"{before}/"}:
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    return [{**rule, "match": group} for group in groups] or [rule]
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

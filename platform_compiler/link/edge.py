@@ -34,12 +34,19 @@ def regions(route: Route, *, closing: bool) -> tuple[Region, ...]:
     opened = seen_from_outside(exposure, exposure.opens) if closing else ()
     cuts = (ALL, *closed, *opened, *exposure.public)
     found: dict[PathPattern, Region] = {}
-    for own in sorted(exposure.paths or (ALL,), key=_rank):
+    for own in sorted(own_paths(exposure) or (ALL,), key=_rank):
         for cut in cuts:
             path = meet(own, cut)
             if path is not None and path not in found:
                 found[path] = Region(path, _guard(path, closed, opened, exposure.public), own)
     return tuple(sorted(found.values(), key=lambda region: _rank(region.path)))
+
+
+def own_paths(exposure: Exposure) -> tuple[PathPattern, ...]:
+    """Return an exposure's paths without those that another one holds; none: all. A rewrite tells them apart."""
+    if exposure.rewrite is not None:
+        return exposure.paths
+    return tuple(p for p in exposure.paths if not within(p, (other for other in exposure.paths if other != p)))
 
 
 def rewritten(exposure: Exposure, region: Region) -> PathPattern:

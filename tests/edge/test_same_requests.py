@@ -12,8 +12,13 @@ from tests.edge.shops import Body, app, compiled, shop
 HOST = "shop.acme.example"
 FRONT = app(
     expose={
-        "web": {"gateway": "public", "host": HOST, "paths": ["/*"], "delegate": {"search/ui": ["/search/*", "/find"]}},
-        "ask": {"gateway": "public", "host": HOST, "paths": ["/ask/*"], "methods": ["POST"]},
+        "web": {
+            "gateway": "public",
+            "host": HOST,
+            "paths": ["/*"],
+            "delegate": {"search/ui": ["/search/*", "/find"]},
+        },
+        "ask": {"gateway": "public", "host": HOST, "paths": ["/ask/*", "/ask/deep/*"], "methods": ["POST"]},
         "old": {"gateway": "public", "host": "old", "redirect": {"host": HOST}},
     },
     traffic={"routes": {"slow": {"paths": ["/slow/*"], "timeout": "60s"}}},
@@ -24,7 +29,8 @@ UI = app(
         "inside": {"gateway": "internal", "host": "ui", "opens": ["/debug/vars/*"]},
     }
 )
-APPS: dict[str, Body] = {"shop/front": FRONT, "search/ui": UI}
+API = app(expose={"web": {"gateway": "public", "host": HOST, "paths": ["/ask/a/*", "/z/*"]}})
+APPS: dict[str, Body] = {"shop/front": FRONT, "search/ui": UI, "shop/api": API}
 CLOSED = {"closedPaths": ["/metrics", "/debug/*", "/v1/secret/*"]}
 CLUSTERS = [
     ("istio-gateway@1", "none", "1.4"),
@@ -47,6 +53,9 @@ WANTED = {
     Request(HOST, "/ask", "POST"): "front /ask",
     Request(HOST, "/ask/deep/a", "POST"): "front /ask/deep/a",
     Request(HOST, "/ask", "GET"): "front /ask",
+    Request(HOST, "/ask/a/b", "POST"): "api /ask/a/b",
+    Request(HOST, "/ask/ab", "POST"): "front /ask/ab",
+    Request(HOST, "/z"): "api /z",
     Request(HOST, "/search"): "ui /v1",
     Request(HOST, "/search/"): "ui /v1/",
     Request(HOST, "/search/a/b"): "ui /v1/a/b",
