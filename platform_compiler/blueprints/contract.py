@@ -18,7 +18,7 @@ _KEYS = (
 _SLOTS = {
     "pod": ("labels", "annotations"),
     "namespace": ("labels",),
-    "service": ("ports",),
+    "service": ("labels", "ports"),
     "network": ("ingress", "egress"),
     "object": ("annotations",),
     "guarded": ("annotations",),

@@ -20,15 +20,15 @@ from platform_compiler.diagnostics import Bag, Label
 _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "pod": {"labels": {}, "annotations": {}},
     "namespace": {"labels": {}},
-    "service": {"ports": []},
+    "service": {"labels": {}, "ports": []},
     "network": {"ingress": [], "egress": []},
     "object": {"annotations": {}},
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
-"""Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
-_OF_PROXIES = frozenset({"Gateway", "HTTPRoute", "GRPCRoute", "Sidecar", "ServiceEntry"})
+_SHARED = frozenset({"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "Service", "ConfigMap"})
+"""Kinds of which parts make objects of their own scope: the gateway's beside the application's, or the waypoint's."""
+_OF_PROXIES = frozenset({"GRPCRoute", "Sidecar", "ServiceEntry"})
 """Kinds that the mesh makes for its proxies, and the ingress for its own."""
 _WITH_PROXIES = frozenset({"mesh", "ingress"})
 _WITHOUT = {"mesh": "none@1"}

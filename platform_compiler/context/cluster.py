@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from platform_compiler.context.gateways import gateway_records
+from platform_compiler.context.gateways import gateway_records, waypoint_peer
 from platform_compiler.context.identities import principals
+from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import plain
@@ -52,6 +53,7 @@ def _mesh(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     mesh = spec.get("mesh", {})
     return {
         "part": spec.get("parts", {}).get("mesh", "none"),
+        "mode": mesh_mode(spec.get("parts", {}).get("mesh")),
         "id": mesh.get("id", name),
         "network": mesh.get("network", "default"),
         "trustDomain": mesh.get("trustDomain", "cluster.local"),
@@ -78,4 +80,4 @@ def _network(network: Mapping[str, Any]) -> dict[str, Any]:
     return record
 
 
-__all__ = ["cluster_record", "gateway_record", "principals"]
+__all__ = ["cluster_record", "gateway_record", "principals", "waypoint_peer"]

@@ -8,6 +8,7 @@ from platform_compiler.context.gateways import resource_name, under_wildcard
 from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh
 from platform_compiler.context.route_filters import cors_filter
 from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
+from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import plain
@@ -22,6 +23,8 @@ def edge_routes(  # noqa: PLR0913, PLR0917 -- everything that decides a route
 ) -> list[Record]:
     """Return the exposures of one target, by name."""
     found = []
+    behind = (target.cluster, target.ref) in linked.waypoints
+    spec = passed_on(spec) if behind else spec
     for route in linked.routes.get((target.cluster, target.ref), ()):
         if route.gateway in cluster["gateways"]:
             neighbours = linked.hosts[target.cluster, route.host]

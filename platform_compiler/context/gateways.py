@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from platform_compiler.context.common import identity_providers
 from platform_compiler.context.identities import enters_by_sidecar, principals
-from platform_compiler.context.ports import network_ports
+from platform_compiler.context.ports import HBONE, network_ports
 from platform_compiler.layers.placement import text
+from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Linked, Port, Route
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
@@ -21,7 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 def gateway_records(cluster: str, spec: Mapping[str, Any], loaded: Loaded, linked: Linked) -> dict[str, Record]:
     """Return the gateways that have proxies on a cluster."""
     return {
-        name: _gateway(name, plane, spec, loaded, _hosts(cluster, name, linked), cluster)
+        name: _gateway(name, plane, spec, loaded, _hosts(cluster, name, linked), cluster, linked)
         for name, plane in sorted(spec.get("gateways", {}).items())
     }
 
@@ -72,6 +73,7 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
     loaded: Loaded,
     hosts: Mapping[str, tuple[Route, ...]],
     cluster: str,
+    linked: Linked,
 ) -> Record:
     manifest = loaded.gateways.get(name)
     settings: Record = plain(manifest.spec) if manifest else {}
@@ -90,7 +92,7 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
         "tlsVersion": tls.get("minVersion", "1.2"),
         "httpRedirect": settings.get("httpRedirect", _REDIRECT),
         "sidecar": enters_by_sidecar(spec),
-        "reach": _reach(routes),
+        "reach": _reach(routes, linked),
         "hosts": [
             _listener(fqdn, found, plane["namespace"], [found]) for fqdn, found in hosts.items() if fqdn not in shared
         ],
@@ -133,8 +135,9 @@ def _keys(routes: Iterable[Route], providers: Mapping[str, Mapping[str, Any]]) -
     return [found[key] for key in sorted(found)]
 
 
-def _reach(routes: Iterable[Route]) -> list[dict[str, Any]]:
-    """Return the pods that routes lead to, one row an application."""
+def _reach(routes: Iterable[Route], linked: Linked) -> list[Record]:
+    """Return the pods that routes lead to, one row an application or a waypoint."""
+    through: dict[str, str] = {}
     ports: dict[tuple[str, str], set[Port]] = {}
     hosts: dict[tuple[str, str], str] = {}
     meshed: dict[tuple[str, str], bool] = {}
@@ -142,6 +145,9 @@ def _reach(routes: Iterable[Route]) -> list[dict[str, Any]]:
         if route.exposure.redirects:
             continue
         interface = route.target.interface
+        if (route.target.cluster, route.target.ref) in linked.waypoints:
+            through.setdefault(interface.namespace, interface.hosts[0])
+            continue
         key = (interface.namespace, interface.name)
         ports.setdefault(key, set()).add(route.port)
         meshed[key] = interface.meshed
@@ -154,4 +160,12 @@ def _reach(routes: Iterable[Route]) -> list[dict[str, Any]]:
             "networkPorts": network_ports(found, tunnelled=meshed[namespace, name]),
         }
         for (namespace, name), found in sorted(ports.items())
+    ] + [
+        {**waypoint_peer(namespace), "host": host, "networkPorts": [{"protocol": "TCP", "port": HBONE}]}
+        for namespace, host in sorted(through.items())
     ]
+
+
+def waypoint_peer(namespace: str) -> Record:
+    """Return the pods of a namespace's waypoint as a NetworkPolicy names them."""
+    return {"namespace": namespace, "podLabels": {"gateway.networking.k8s.io/gateway-name": WAYPOINT}}

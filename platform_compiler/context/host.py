@@ -4,22 +4,26 @@ from typing import Any
 
 from platform_compiler.context.exposed import host_rules
 from platform_compiler.context.gateways import answers_plain, owner_of_host, resource_name, under_wildcard
+from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
 
-def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record, *, apart: bool) -> Record:
+def host_record(
+    fqdn: str, routes: tuple[Route, ...], gateway: Record, waypoints: frozenset[tuple[str, str]], *, apart: bool
+) -> Record:
     """Return one host on one cluster; routes that match everything come last.
 
-    `apart` says that its listeners stand apart from their Gateway, in the namespace of the host's owner.
+    `apart` says that its listeners stand apart from their Gateway, in the namespace of the host's owner. Behind one of
+    the `waypoints` requests are shared out and tried again there, on that hop alone.
     """
     owner = owner_of_host(routes)
     resource = resource_name(fqdn)
     shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
     redirects = answers_plain(routes)
-    rules = [rule for route in routes for rule in _rules(route, secured=shared and not redirects)]
+    rules = [rule for route in routes for rule in _rules(route, waypoints, secured=shared and not redirects)]
     if len(routes) > 1:
         rules = [part for rule in rules for part in _by_path(rule)]
     return {
@@ -44,9 +48,11 @@ def _plain(resource: str, owner: Route, gateway: Record, *, shared: bool, apart:
     return {"kind": "Gateway", **place, "section": f"{name}.http"}
 
 
-def _rules(route: Route, *, secured: bool) -> list[Record]:
+def _rules(route: Route, waypoints: frozenset[tuple[str, str]], *, secured: bool) -> list[Record]:
     """Return a route's rules; `secured` ones leave out plain http, where the listener takes it for other hosts."""
-    rules = host_rules(route, plain(route.target.spec))
+    spec = plain(route.target.spec)
+    behind = (route.target.cluster, route.target.ref) in waypoints
+    rules = host_rules(route, passed_on(spec) if behind else spec)
     if not secured:
         return rules
     return [{**rule, "match": [{**match, "port": 443} for match in rule.get("match", [{}])]} for rule in rules]

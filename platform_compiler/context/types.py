@@ -124,6 +124,7 @@ class AppExtras(TypedDict):
     configMaps: Annotated[list[ConfigRecord], "config maps to write"]
     secrets: Annotated[list[SecretRecord], "secrets that a store fills"]
     digests: Annotated[Digests, "digests of content"]
+    probePorts: Annotated[list[int], "pod ports that the kubelet asks whether it is well"]
 
 
 class Identity(TypedDict):
@@ -149,7 +150,8 @@ class RuleRecord(TypedDict):
 
     name: Annotated[str, "the access rule, `implied`, or the exposure"]
     ports: Annotated[list[PortRecord], "on which ports"]
-    podPorts: Annotated[list[str], "the same as text, for an AuthorizationPolicy"]
+    podPorts: Annotated[list[str], "the pod's ports as text, for an AuthorizationPolicy at the pod"]
+    servicePorts: Annotated[list[str], "the Service's ports as text, for an AuthorizationPolicy at a waypoint"]
     methods: Annotated[list[str], "with which methods; empty: all"]
     paths: Annotated[list[PathRecord], "on which paths; empty: all"]
     authzPaths: Annotated[list[str], "the same for an AuthorizationPolicy"]
@@ -160,13 +162,13 @@ class CallerRecord(TypedDict):
     """One that may call."""
 
     ref: Annotated[str, "`team/name`, the gateway's name, or the address"]
-    kind: Annotated[str, "app, gateway, principal or cidr"]
+    kind: Annotated[str, "app, gateway, principal, cidr or prometheus"]
     name: Annotated[str, "its name"]
     namespace: NotRequired[Annotated[str, "where it runs"]]
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
     principals: Annotated[list[str], "its identities"]
     cidr: NotRequired[Annotated[str, "its addresses"]]
-    networkPorts: Annotated[list[NetworkPort], "pod ports it may reach"]
+    networkPorts: Annotated[list[NetworkPort], "pod ports it may reach; empty: all through a waypoint"]
     rules: Annotated[list[RuleRecord], "what it may do"]
 
 
@@ -189,7 +191,7 @@ class CallRecord(TypedDict):
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
     cidrs: Annotated[list[str], "its addresses, where it has fixed ones"]
     open: Annotated[bool, "whether its addresses are unknown: then every public address on its ports is meant"]
-    networkPorts: Annotated[list[NetworkPort], "its pods' ports"]
+    networkPorts: Annotated[list[NetworkPort], "its pods' ports; empty: all through a waypoint"]
 
 
 class DestinationRecord(TypedDict):
@@ -220,6 +222,23 @@ class TrafficRule(TypedDict):
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
 
 
+class ServiceRule(TypedDict):
+    """Requests to a Service that behave alike at its waypoint."""
+
+    matches: NotRequired[Annotated[list[Any], "which requests, in an HTTPRoute's shape; absent: all"]]
+    backends: Annotated[list[Any], "where they go, in an HTTPRoute's shape"]
+    timeout: Annotated[str, "how long an answer may take; 0s: for ever"]
+    mirror: NotRequired[Annotated[Any, "an HTTPRoute's `requestMirror`"]]
+
+
+class ServiceRoute(TypedDict):
+    """A port of a Service that a waypoint reads."""
+
+    name: Annotated[str, "the name of its HTTPRoute"]
+    port: Annotated[int, "the Service's port"]
+    rules: Annotated[list[ServiceRule], "what happens to requests, everything else last"]
+
+
 class TrafficRecord(TypedDict):
     """How requests to an application behave."""
 
@@ -228,6 +247,8 @@ class TrafficRecord(TypedDict):
     loadBalancer: Annotated[Any, "a DestinationRule's `loadBalancer`"]
     connectionPool: NotRequired[Annotated[Any, "a DestinationRule's `connectionPool`"]]
     outlierDetection: NotRequired[Annotated[Any, "a DestinationRule's `outlierDetection`"]]
+    services: Annotated[list[str], "Services that requests go to: its own, and one for each of several versions"]
+    httpRoutes: Annotated[list[ServiceRoute], "for HTTPRoutes at a waypoint; empty where no port can be read"]
 
 
 class Visibility(TypedDict):
@@ -235,6 +256,52 @@ class Visibility(TypedDict):
 
     exportTo: Annotated[list[str], "`.`, and the namespaces of callers and gateways"]
     sidecarHosts: Annotated[list[str], "`namespace/host` of everything it calls"]
+
+
+class WaypointRecord(TypedDict):
+    """The waypoint before an application."""
+
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where it runs: the application's namespace"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    principals: Annotated[list[str], "its identities"]
+    podPorts: Annotated[list[str], "pod ports that it leads to, as text"]
+    networkPorts: Annotated[list[NetworkPort], "the same for a NetworkPolicy"]
+    admitted: Annotated[list["AdmittedRecord"], "each rule of each caller that comes through it"]
+    denied: Annotated[list[RuleRecord], "what nobody may do through it"]
+
+
+class AllowedConnection(TypedDict):
+    """Who may connect to which ports."""
+
+    principals: Annotated[list[str], "identities"]
+    ports: Annotated[list[str], "pod ports as text"]
+
+
+class Connections(TypedDict):
+    """What ztunnel decides at the pods; where a waypoint stands before them, that is whom it lets in."""
+
+    allowed: Annotated[list[AllowedConnection], "who may connect"]
+    denied: Annotated[list[list[str]], "pod ports, as text, that are denied to all"]
+
+
+class CalleeRecord(TypedDict):
+    """Pods that a waypoint leads to."""
+
+    podLabels: Annotated[Labels, "their labels"]
+    networkPorts: Annotated[list[NetworkPort], "their ports"]
+
+
+class NamespaceWaypoint(TypedDict):
+    """The waypoint of a namespace."""
+
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where it runs"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    replicas: Annotated[int, "how many pods; the quota counts them"]
+    resources: Annotated[Any, "what each asks for"]
+    callers: Annotated[list["PeerRecord"], "pods that come through it"]
+    callees: Annotated[list[CalleeRecord], "pods that it leads to"]
 
 
 class NamespaceRecord(TypedDict):
@@ -245,6 +312,7 @@ class NamespaceRecord(TypedDict):
     labels: Annotated[Labels, "labels from team.yaml"]
     podSecurity: Annotated[str, "the Pod Security level that is enforced"]
     quota: NotRequired[Annotated[Any, "its ResourceQuota"]]
+    waypoint: NotRequired[Annotated[NamespaceWaypoint, "its waypoint, where one is needed; scope `namespace` only"]]
 
 
 class TeamRecord(TypedDict):
@@ -273,6 +341,7 @@ class MeshRecord(TypedDict):
     """Facts of the mesh."""
 
     part: Annotated[str, "the blueprint that plays it, or `none`"]
+    mode: Annotated[str, "none, sidecar or ambient"]
     id: Annotated[str, "clusters of one id are one mesh"]
     network: Annotated[str, "the network"]
     trustDomain: Annotated[str, "the first part of identities"]
@@ -378,7 +447,7 @@ class Slots(TypedDict):
 
     pod: Annotated["MarkSlots", "marks of pods"]
     namespace: Annotated["LabelSlots", "marks of namespaces"]
-    service: Annotated["PortSlots", "ports of Services"]
+    service: Annotated["ServiceSlots", "labels and ports of Services"]
     network: Annotated["NetworkSlots", "rules of network policies"]
     guarded: Annotated["GuardedSlots", "marks of objects whose deletion loses what no commit brings back"]
 
@@ -396,9 +465,10 @@ class LabelSlots(TypedDict):
     labels: Annotated[Labels, "labels"]
 
 
-class PortSlots(TypedDict):
-    """Ports of Services."""
+class ServiceSlots(TypedDict):
+    """Labels and ports of Services."""
 
+    labels: Annotated[Labels, "labels"]
     ports: Annotated[list[Any], "ports"]
 
 
@@ -587,6 +657,9 @@ class AppContext(CommonContext):
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
+    waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
+    connections: Annotated[Connections, "what ambient mode decides without reading requests"]
+    waypointsCalled: Annotated[list[PeerRecord], "waypoints that its calls go through"]
     params: Annotated[Any, "the blueprint's parameters"]
 
 

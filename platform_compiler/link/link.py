@@ -4,12 +4,14 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
@@ -25,6 +27,7 @@ from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.waypoints import behind_waypoints
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
@@ -43,7 +46,10 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
-    return _keyed(targets, links, routes, hosts)
+    linked = _keyed(targets, links, routes, hosts)
+    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
+    check_ambient(linked, facts, loaded, bag)
+    return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:

@@ -7,7 +7,7 @@ pay for none of it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
@@ -22,7 +22,6 @@ from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
-from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.kinds import Kinds
@@ -51,7 +50,6 @@ from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
 
 _ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
 """The usual namespace and the service account of what delivers."""
-_VIOLATED = frozenset({Result.DENY, Result.ERROR})
 
 
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
@@ -80,7 +78,7 @@ class Court:
         for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
             bench = self.bench_of_manifests(name, linked, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         return self._told(found, bag)
 
     def judge_resources(  # noqa: PLR0913 -- what is judged, and what was told before
@@ -98,14 +96,25 @@ class Court:
         for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
             for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         weighed = self._told(found, bag)
         compiled = self.policies.ready(self.names, bag)
         places = self._places(linked)
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         sound = self._check_waivers(places, bag)
         if whole:
-            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
+            there = partial(self._is_there, items)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), there, self.as_of, bag)
+
+    def _is_there(self, items: Iterable[Item], waiver: Waiver) -> bool:
+        """Whether a waiver names a resource on its clusters, or a manifest."""
+        if any(waiver.is_for(one.kind, one.team or "", one.name) for one in self.loaded.manifests):
+            return True
+        return any(
+            waiver.is_for(item.kind, item.namespace, item.name)
+            and waiver.holds_on(item.cluster, self._environment(item.cluster))
+            for item in items
+        )
 
     def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
         """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
@@ -266,10 +275,6 @@ class Court:
 
 def _identity(body: Body) -> tuple[str, str, str]:
     return kind_of(body), text_of(body, "metadata", "namespace"), text_of(body, "metadata", "name")
-
-
-def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
-    return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
 
 
 def user_on(cluster: Manifest) -> str:
