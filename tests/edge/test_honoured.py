@@ -187,3 +187,16 @@ def test_a_platform_may_let_traffic_pass_that_a_gateway_cannot_do(tmp_path: Path
     )
     assert [line[:6] for line in findings(root)] == ["PC4050"]
     assert compiled(root)
+
+
+def test_behind_a_waypoint_the_gateway_needs_to_do_nothing(tmp_path: Path) -> None:
+    """A gateway before a waypoint neither splits nor tries again (MODEL decisions 26 and 29)."""
+    spec = {**web(), "traffic": {"mirror": {"version": "canary"}}, "versions": {"canary": {"image": "a.example/b:2"}}}
+    root = shop(tmp_path, ingress="gateway-api@1", mesh="istio-ambient@1", apps={"shop/web": app(**spec)})
+    (route,) = [b for b in compiled(root).values() if b["metadata"]["name"] == "web.web" and b["kind"] == "HTTPRoute"]
+    assert route["spec"]["rules"][0]["backendRefs"] == [{"name": "web", "port": 80}]
+
+
+def test_envoy_gateway_before_an_ambient_mesh_is_refused(tmp_path: Path) -> None:
+    root = shop(tmp_path, ingress="envoy-gateway@1", mesh="istio-ambient@1", apps={"shop/web": app(**web())})
+    assert [line for line in findings(root) if line.startswith("PC4050 `envoy-gateway` cannot do `expose`")]
