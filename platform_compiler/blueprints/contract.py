@@ -13,7 +13,8 @@ PARTS = ("workload", "mesh", "ingress", "observability", "delivery", "namespace"
 CONTEXT = 1
 """The version of the context that templates are written for (docs/blueprint-context.md)."""
 _KEYS = (
-    *("part", "version", "context", "description", "params", "emits", "honours", "refuses", "contributes", "defaults"),
+    *("part", "version", "context", "description", "params", "emits", "honours", "refuses", "needs", "contributes"),
+    "defaults",
 )
 _SLOTS = {
     "pod": ("labels", "annotations"),
@@ -54,6 +55,7 @@ class Contract:
     part: str
     emits: frozenset[str]
     honours: tuple[Honour, ...]
+    needs: tuple[tuple[str, ...], ...]
     contributes: Mapping[tuple[str, str], Node]
     defaults: MapNode | None
     params: MapNode | None
@@ -85,6 +87,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         text(spec, "part") or "",
         frozenset(strings(at(spec, "emits"))),
         tuple(_honours(at(spec, "honours"), bag)),
+        tuple(tuple(path.split(".")) for path in strings(at(spec, "needs"))),
         _contributions(at(spec, "contributes"), bag),
         _mapping(spec, "defaults", bag),
         _mapping(spec, "params", bag),

@@ -11,6 +11,7 @@ from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.catalog import NONE, Catalog
 from platform_compiler.blueprints.effects import check_effects
 from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
+from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.resource import Resource
@@ -164,7 +165,7 @@ class Expander:
     ) -> Iterable[Resource]:
         for body in self._run(template, scope, context):
             if self._acceptable(body, template, program):
-                yield Resource(context.unit, body, template.template.span, context.manifest)
+                yield Resource(context.unit, named(body), template.template.span, context.manifest)
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract

@@ -9,10 +9,12 @@ from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
@@ -49,7 +51,8 @@ def app_record(target: Target, around: Surroundings) -> Record:
     waypoints = around.linked.waypoints
     who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
-    called = calls(target, out, around.cluster, mtls, waypoints)
+    who = with_peers(who, peer_caller(target, around.specs, mtls))
+    called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
     rows, refused = admitted(who), denied(interface, mtls)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
@@ -97,6 +100,11 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "secrets": pods.secrets,
         "digests": pods.digests,
         "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "claims": pods.claims,
+        "runs": runs(spec),
+        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
+        "peersService": peers_service(interface.name),
+        "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

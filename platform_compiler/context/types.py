@@ -103,6 +103,29 @@ class PodRecord(TypedDict):
     annotations: Annotated[Labels, "extra annotations from the manifest"]
 
 
+class ClaimRecord(TypedDict):
+    """A volume of the application's own."""
+
+    name: Annotated[str, "its key in the manifest"]
+    volume: Annotated[str, "what the pod calls it"]
+    claim: Annotated[str, "the name of the claim, where all pods share one"]
+    size: Annotated[str, "its size"]
+    accessMode: Annotated[str, "who may mount it"]
+    storageClass: NotRequired[Annotated[str, "its storage class; absent: the cluster's"]]
+
+
+class RunsRecord(TypedDict):
+    """How a job runs, times in whole seconds."""
+
+    activeDeadline: NotRequired[Annotated[int, "how long it may take; absent: for ever"]]
+    backoffLimit: Annotated[int, "how often it is tried again"]
+    completions: Annotated[int, "how many runs must succeed"]
+    parallelism: Annotated[int, "how many run at once"]
+    ttlAfterFinished: NotRequired[Annotated[int, "how long it is kept"]]
+    startingDeadline: NotRequired[Annotated[int, "how late a run may start"]]
+    restartPolicy: Annotated[str, "Never or OnFailure"]
+
+
 class Digests(TypedDict):
     """Digests that roll the pods when content changes."""
 
@@ -125,6 +148,11 @@ class AppExtras(TypedDict):
     secrets: Annotated[list[SecretRecord], "secrets that a store fills"]
     digests: Annotated[Digests, "digests of content"]
     probePorts: Annotated[list[int], "pod ports that the kubelet asks whether it is well"]
+    claims: Annotated[list[ClaimRecord], "volumes of its own"]
+    runs: Annotated[RunsRecord, "how it runs, where it is a job"]
+    roleRules: Annotated[list[Any], "what it may do with the Kubernetes API, in a Role's shape"]
+    peersService: Annotated[str, "the Service that names its pods, where they have names"]
+    peerPorts: Annotated[list[PortRecord], "internal ports, on which such pods reach each other"]
 
 
 class Identity(TypedDict):
@@ -162,7 +190,7 @@ class CallerRecord(TypedDict):
     """One that may call."""
 
     ref: Annotated[str, "`team/name`, the gateway's name, or the address"]
-    kind: Annotated[str, "app, gateway, principal, cidr or prometheus"]
+    kind: Annotated[str, "app (its own peers too), gateway, principal, cidr or prometheus"]
     name: Annotated[str, "its name"]
     namespace: NotRequired[Annotated[str, "where it runs"]]
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
@@ -377,6 +405,7 @@ class Has(TypedDict):
     routeTimeouts: Annotated[bool, "timeouts in HTTPRoutes"]
     routeCors: Annotated[bool, "CORS in HTTPRoutes"]
     nativeSidecars: Annotated[bool, "native sidecars"]
+    sidecarContainers: Annotated[bool, "containers that start before the program and end after it"]
 
 
 class GatewayReach(TypedDict):

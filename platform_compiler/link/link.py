@@ -28,6 +28,7 @@ from platform_compiler.link.model import AccessRule, Interface, Link, Linked, Re
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.link.waypoints import behind_waypoints
+from platform_compiler.link.workloads import check_workloads, report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
@@ -49,6 +50,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     linked = _keyed(targets, links, routes, hosts)
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
     check_ambient(linked, facts, loaded, bag)
+    check_workloads(linked, resolved, facts, loaded, bag)
     return linked
 
 
@@ -85,7 +87,7 @@ def _links(
                 grants, named = grants_for(caller, callee, call, labels, implied=implied)
                 if grants:
                     mine[call.ref] = Link(caller, callee, call, grants)
-                else:
+                elif not report_without_open_port(caller, callee, call, bag):
                     report_not_granted(caller, callee, call, loaded, bag, named=named)
             check_addresses(caller, mine, bag)
             found += mine.values()

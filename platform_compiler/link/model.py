@@ -185,6 +185,8 @@ class Interface:
     formerly: tuple[str, ...]
     meshed: bool
     span: Span
+    has_peers: bool = False
+    """Whether its pods may reach each other on internal ports, by names of their own."""
 
     @property
     def ref(self) -> str:
