@@ -24,9 +24,8 @@ _CONSUMED = (
     "environments",
     "clusters",
     "tier",
-    "versions",
 )
-"""Words that placing, linking and labelling use up; what versions hold is honoured by being part of the spec."""
+"""Words that placing, linking and labelling use up."""
 
 
 def check_effects(context: UnitContext, programs: Iterable[Program], unsupported: Mapping[str, str], bag: Bag) -> None:

@@ -4,11 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platform_compiler.context.callers import admitted, callers, closed_records, connections, denied, pod_labels
+from platform_compiler.context.callers import (
+    admitted,
+    admitted_addresses,
+    callers,
+    closed_ports,
+    closed_records,
+    connections,
+    denied,
+    pod_labels,
+)
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.failover import links_from_afar, way_in, ways_out
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
@@ -16,6 +27,7 @@ from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.prometheus import prometheus_caller
 from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
+from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
@@ -37,23 +49,27 @@ class Surroundings:
     """Who signs tokens here."""
     closed: list[str] = field(default_factory=list)
     """Paths that the platform closes, for an AuthorizationPolicy."""
+    namespaces: Namespaces = field(default_factory=dict)
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
     """Return the part of a context that is about the application itself."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
-    into = around.linked.links_in.get(key, ())
+    afar = links_from_afar(target, around.linked, around.specs)
+    into = (*around.linked.links_in.get(key, ()), *afar)
     routes = around.linked.routes.get(key, ())
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
     waypoints = around.linked.waypoints
     who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
     called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
-    rows, refused = admitted(who), denied(interface, mtls)
+    rows = admitted(who)
+    refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
         **({"waypoint": waypoint} if waypoint else {}),
@@ -65,8 +81,11 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "calls": called,
         "callers": who,
         "admitted": rows,
+        "admittedAddresses": admitted_addresses(who),
         "denied": refused,
+        "closedPorts": closed_ports(interface),
         "connections": connections(rows, refused, waypoint),
+        "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "closed": closed_records(
             (caller for caller in who if caller["kind"] == "gateway"),
@@ -79,6 +98,10 @@ def app_record(target: Target, around: Surroundings) -> Record:
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
         "traffic": {**traffic_record(target, spec), **service_routes(target, spec)},
+        "failover": {
+            "out": ways_out(target, around.linked, around.specs),
+            "into": way_in(target, afar, around.specs),
+        },
         "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
     }

@@ -20,6 +20,7 @@ from platform_compiler.context.common import (
     team_record,
 )
 from platform_compiler.context.delivery import Delivery, delivery_of
+from platform_compiler.context.denials import namespaces_of_mesh
 from platform_compiler.context.external import external_record
 from platform_compiler.context.gateways import owner_of_host, resource_name
 from platform_compiler.context.host import host_record
@@ -55,7 +56,9 @@ def build_contexts(
         record = cluster_record(cluster, loaded, linked)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
-        around = Surroundings(record, specs, linked, stores, providers, platform["closedAuthzPaths"])
+        namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
+        closed = platform["closedAuthzPaths"]
+        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 

@@ -46,6 +46,9 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
         "paths": path_records(patterns),
         "authzPaths": authz_paths(patterns),
         "hosts": list(hosts),
+        "requestPrincipals": [],
+        "conditions": [],
+        "notAuthzPaths": [],
     }
 
 
@@ -81,6 +84,23 @@ def admitted(records: Iterable[Record]) -> list[Record]:
         for rule in record["rules"]
         if rule["podPorts"]
     ]
+
+
+def admitted_addresses(records: Iterable[Record]) -> list[Record]:
+    """Return the same for callers that have an address and no identity."""
+    rows = [(record, rule) for record in records if "cidr" in record for rule in record["rules"]]
+    return [{"caller": record, "rule": rule} for record, rule in rows if rule["podPorts"]]
+
+
+def closed_ports(interface: Interface) -> list[str]:
+    """Return on which pod ports paths can be closed; none where that is all of them.
+
+    A rule that denies paths would deny whole connections on any other.
+    """
+    ports = [port for port in interface.ports.values() if transport(port) == "TCP"]
+    if all(port.l7 for port in ports):
+        return []
+    return [str(number) for number in sorted({port.target_port for port in ports if port.l7})]
 
 
 def denied(interface: Interface, mtls: str) -> list[Record]:
@@ -257,4 +277,14 @@ def pod_labels(interface: Interface) -> dict[str, str]:
     return {"app.kubernetes.io/name": interface.name}
 
 
-__all__ = ["admitted", "callers", "closed_records", "connections", "denied", "pod_labels", "rule_record"]
+__all__ = [
+    "admitted",
+    "admitted_addresses",
+    "callers",
+    "closed_ports",
+    "closed_records",
+    "connections",
+    "denied",
+    "pod_labels",
+    "rule_record",
+]

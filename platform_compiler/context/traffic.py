@@ -7,6 +7,8 @@ and retries are written out in each, since what Istio does without them is not w
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from platform_compiler.context.client_policy import client_policy
+from platform_compiler.context.durations import duration
 from platform_compiler.context.paths import path_records
 from platform_compiler.link.interface import patterns
 from platform_compiler.link.model import PathPattern, Port, Target
@@ -15,7 +17,6 @@ from platform_compiler.source.node import at
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
-_POLICIES = {"leastRequest": "LEAST_REQUEST", "roundRobin": "ROUND_ROBIN", "random": "RANDOM"}
 _ALL = (PathPattern("/*"),)
 
 
@@ -34,45 +35,78 @@ def traffic_record(target: Target, spec: Spec) -> Record:
         for rule in port_rules(target, spec, port)
     ]
     versions = weights(spec)
-    record: Record = {
+    return {
         "rules": rules,
+        "connections": connection_rules(target, versions),
         "subsets": [{"name": name, "labels": {"platformc.dev/version": name}} for name in versions]
         if len(versions) > 1
         else [],
-        "loadBalancer": _load_balancer(spec["traffic"]["loadBalancer"]),
+        **client_policy(spec),
     }
-    resilience = spec.get("resilience", {})
-    if "circuitBreaker" in resilience:
-        record["connectionPool"] = _connection_pool(resilience["circuitBreaker"])
-    if "outlierDetection" in resilience:
-        record["outlierDetection"] = _outliers(resilience["outlierDetection"])
-    return record
 
 
 def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
-    """Return the rules of one port: versions that are asked for, routes, everything else."""
+    """Return the rules of one port: routes and everything else, for each version that is asked for, then for everybody.
+
+    Whoever asks for a version by header still gets the behaviour of the route.
+    """
     traffic = spec["traffic"]
     host = target.interface.hosts[0]
     everywhere = _destinations(host, port, weights(spec))
+    routes = [
+        (name, _route_paths(target, name), route) for name, route in ordered_routes(target, traffic.get("routes", {}))
+    ]
     rules = []
-    for version, settings in sorted(spec.get("versions", {}).items()):
-        headers = settings.get("match", {}).get("headers")
-        if headers:
-            to = [{"host": host, "port": port.port, "subset": version}]
-            match = [{"port": port.port, "headers": _headers(headers)}]
-            rules.append({"name": f"{port.name}-{version}", "match": match, "destinations": to, **_behaviour(traffic)})
-    for name, route in ordered_routes(target, traffic.get("routes", {})):
-        paths = patterns(at(target.spec, "traffic", "routes", name, "paths"))
-        rules.append(
-            {
-                "name": f"{port.name}-{name}",
-                "match": matches(paths, route.get("methods", []), route.get("headers", {}), port.port),
-                "destinations": everywhere,
-                **_behaviour({**traffic, **route}),
-            }
-        )
-    last = {"name": port.name, "match": [{"port": port.port}], "destinations": everywhere, **_behaviour(traffic)}
-    return [_mirrored(rule, traffic, host, port) for rule in [*rules, last]]
+    for version, asked in [*_asked_for(spec), ("", {})]:
+        to = [{"host": host, "port": port.port, "subset": version}] if version else everywhere
+        for name, paths, route in [*routes, ("", (), {})]:
+            headers = _both(route.get("headers", {}), asked)
+            if headers is not None:
+                rule = {
+                    "name": f"{port.name}{'.' if version else ''}{version}{'-' if name else ''}{name}",
+                    "match": matches(paths, route.get("methods", []), headers, port.port),
+                    "destinations": to,
+                    **_behaviour(_overridden(traffic, route)),
+                }
+                rules.append(_mirrored(rule, traffic, host, port))
+    return rules
+
+
+def connection_rules(target: Target, versions: Mapping[str, int]) -> list[Record]:
+    """Return how connections are shared out between several versions, on ports where no request can be read."""
+    if len(versions) == 1:
+        return []
+    host = target.interface.hosts[0]
+    return [
+        {"port": port.port, "destinations": _destinations(host, port, versions)}
+        for port in target.interface.ports.values()
+        if port.protocol == "tcp" and not port.internal
+    ]
+
+
+def _asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
+    """Return versions that requests ask for by header, those that want more headers first."""
+    found = [
+        (name, version["match"]["headers"])
+        for name, version in spec.get("versions", {}).items()
+        if version.get("match", {}).get("headers")
+    ]
+    return sorted(found, key=lambda item: (-len(item[1]), item[0]))
+
+
+def _both(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Return the headers of two conditions together, or None where they want two values of one."""
+    mine = {name.lower(): value for name, value in one.items()}
+    theirs = {name.lower(): value for name, value in other.items()}
+    if any(mine[name] != theirs[name] for name in mine.keys() & theirs.keys()):
+        return None
+    return {**mine, **theirs}
+
+
+def _overridden(traffic: Spec, route: Spec) -> Spec:
+    """Return how requests of a route behave; of retries it may say a part."""
+    retries = {**traffic["retries"], **route.get("retries", {})}
+    return {**traffic, **route, "retries": retries}
 
 
 def passed_on(spec: Spec) -> Record:
@@ -106,21 +140,21 @@ def ordered_routes(target: Target, routes: Mapping[str, Record]) -> list[tuple[s
 
     def rank(item: tuple[str, Record]) -> tuple[int, int, str]:
         kinds = {"exact": 0, "below": 1, "all": 2}
-        paths = patterns(at(target.spec, "traffic", "routes", item[0], "paths")) or _ALL
+        paths = _route_paths(target, item[0]) or _ALL
         best = min((kinds[p.kind], -len(p.base)) for p in paths)
         return (*best, item[0])
 
     return sorted(routes.items(), key=rank)
 
 
+def _route_paths(target: Target, name: str) -> tuple[PathPattern, ...]:
+    return patterns(at(target.spec, "traffic", "routes", name, "paths"))
+
+
 def _destinations(host: str, port: Port, versions: Mapping[str, int]) -> list[Record]:
     if len(versions) == 1:
         return [{"host": host, "port": port.port}]
-    return [
-        {"host": host, "port": port.port, "subset": name, "weight": weight}
-        for name, weight in versions.items()
-        if weight
-    ]
+    return [{"host": host, "port": port.port, "subset": name, "weight": weight} for name, weight in versions.items()]
 
 
 def _behaviour(traffic: Spec) -> Record:
@@ -133,7 +167,7 @@ def _behaviour(traffic: Spec) -> Record:
             record["retries"]["perTryTimeout"] = duration(retries["perTryTimeout"])
     if seconds(traffic["timeout"]):
         record["timeout"] = duration(traffic["timeout"])
-    if "fault" in traffic:
+    if traffic.get("fault"):
         record["fault"] = _fault(traffic["fault"])
     return record
 
@@ -153,46 +187,12 @@ def _fault(fault: Spec) -> Record:
 
 
 def _mirrored(rule: Record, traffic: Spec, host: str, port: Port) -> Record:
-    if "mirror" not in traffic:
+    """Return a rule with its mirror; who gets all of its requests needs no copy of them."""
+    mirror = traffic.get("mirror")
+    if mirror is None or [to.get("subset") for to in rule["destinations"]] == [mirror["version"]]:
         return rule
-    mirror = traffic["mirror"]
     to = {"host": host, "port": {"number": port.port}, "subset": mirror["version"]}
     return {**rule, "mirror": {"destination": to, "percentage": {"value": mirror.get("percent", 100)}}}
 
 
-def _load_balancer(settings: Spec) -> Record:
-    affinity = settings.get("affinity")
-    if affinity is None:
-        return {"simple": _POLICIES[settings.get("policy", "leastRequest")]}
-    if "header" in affinity:
-        return {"consistentHash": {"httpHeaderName": affinity["header"]}}
-    cookie = {"name": affinity["cookie"], "ttl": duration(affinity.get("ttl", "0s"))}
-    return {"consistentHash": {"httpCookie": cookie}}
-
-
-def _connection_pool(breaker: Spec) -> Record:
-    names = {
-        "maxPendingRequests": "http1MaxPendingRequests",
-        "maxRequests": "http2MaxRequests",
-        "maxRequestsPerConnection": "maxRequestsPerConnection",
-    }
-    http = {there: breaker[here] for here, there in names.items() if here in breaker}
-    record: Record = {"http": http} if http else {}
-    if "maxConnections" in breaker:
-        record["tcp"] = {"maxConnections": breaker["maxConnections"]}
-    return record
-
-
-def _outliers(settings: Spec) -> Record:
-    record: Record = {
-        "consecutive5xxErrors": settings.get("consecutiveErrors", 5),
-        "interval": duration(settings.get("interval", "10s")),
-        "baseEjectionTime": duration(settings.get("ejectFor", "30s")),
-        "maxEjectionPercent": settings.get("maxEjectionPercent", 10),
-    }
-    return record
-
-
-def duration(text: str) -> str:
-    """Return a duration as protobuf's JSON form writes it."""
-    return f"{seconds(text):.9f}".rstrip("0").rstrip(".") + "s"
+__all__ = ["duration", "matches", "port_rules", "traffic_record", "weights"]

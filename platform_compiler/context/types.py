@@ -184,6 +184,33 @@ class RuleRecord(TypedDict):
     paths: Annotated[list[PathRecord], "on which paths; empty: all"]
     authzPaths: Annotated[list[str], "the same for an AuthorizationPolicy"]
     hosts: Annotated[list[str], "under which host names; empty: all"]
+    notAuthzPaths: Annotated[list[str], "but not on these paths, for an AuthorizationPolicy"]
+    requestPrincipals: Annotated[list[str], "with a token of one of these; empty: none is asked for"]
+    conditions: Annotated[list["ConditionRecord"], "what the token must say"]
+
+
+class ConditionRecord(TypedDict):
+    """Something that must hold of a request, in an AuthorizationPolicy's shape."""
+
+    key: Annotated[str, "the attribute"]
+    values: Annotated[list[str], "one of these"]
+
+
+class DeniedRecord(RuleRecord):
+    """What is denied, to whom."""
+
+    sources: Annotated[list[Any], "to whom, as an AuthorizationPolicy's `from`; empty: everybody"]
+
+
+class TokenRecord(TypedDict):
+    """A token that the proxy reads, and passes on."""
+
+    issuer: Annotated[str, "who signs it"]
+    jwksUri: Annotated[str, "where the keys are"]
+    audiences: Annotated[list[str], "for whom it may be"]
+    headers: NotRequired[Annotated[list[Any], "headers that it may be in"]]
+    cookies: NotRequired[Annotated[list[str], "cookies that it may be in"]]
+    parameters: NotRequired[Annotated[list[str], "query parameters that it may be in"]]
 
 
 class CallerRecord(TypedDict):
@@ -250,6 +277,13 @@ class TrafficRule(TypedDict):
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
 
 
+class ConnectionRule(TypedDict):
+    """How connections to a port are shared out between versions, where no request can be read."""
+
+    port: Annotated[int, "the Service's port"]
+    destinations: Annotated[list[DestinationRecord], "where they go"]
+
+
 class ServiceRule(TypedDict):
     """Requests to a Service that behave alike at its waypoint."""
 
@@ -271,12 +305,35 @@ class TrafficRecord(TypedDict):
     """How requests to an application behave."""
 
     rules: Annotated[list[TrafficRule], "for a VirtualService; empty where no port can be read"]
+    connections: Annotated[list[ConnectionRule], "the same for TCP; empty where there is one version"]
     subsets: Annotated[list[Any], "name and labels of each version; empty where there is one"]
     loadBalancer: Annotated[Any, "a DestinationRule's `loadBalancer`"]
     connectionPool: NotRequired[Annotated[Any, "a DestinationRule's `connectionPool`"]]
     outlierDetection: NotRequired[Annotated[Any, "a DestinationRule's `outlierDetection`"]]
     services: Annotated[list[str], "Services that requests go to: its own, and one for each of several versions"]
     httpRoutes: Annotated[list[ServiceRoute], "for HTTPRoutes at a waypoint; empty where no port can be read"]
+
+
+class WayOut(TypedDict):
+    """A gateway of another network."""
+
+    cidr: Annotated[str, "its address as a range"]
+    networkPorts: Annotated[list[NetworkPort], "its port"]
+
+
+class WayIn(TypedDict):
+    """The gateway that callers of other networks come through."""
+
+    namespace: Annotated[str, "where it runs"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    networkPorts: Annotated[list[NetworkPort], "pod ports that it leads to"]
+
+
+class FailoverRecord(TypedDict):
+    """Ways between regions, for when one of them fails."""
+
+    out: Annotated[list[WayOut], "where its calls turn to"]
+    into: Annotated[list[WayIn], "where calls come from"]
 
 
 class Visibility(TypedDict):
@@ -617,7 +674,7 @@ class ParentRecord(TypedDict):
     section: Annotated[str, "the listener's name"]
 
 
-class TokenRecord(TypedDict):
+class AskedToken(TypedDict):
     """A token that is asked for."""
 
     provider: Annotated[Any, "who signs it, in a SecurityPolicy's shape"]
@@ -639,7 +696,7 @@ class RouteRecord(TypedDict):
     limits: Annotated[list[Any], "rate limits, as rules of a BackendTrafficPolicy"]
     limitType: Annotated[str, "Local or Global: who counts"]
     cors: NotRequired[Annotated[Any, "what pages of other origins may do, as a CORS filter"]]
-    token: NotRequired[Annotated[TokenRecord, "the token that is asked for"]]
+    token: NotRequired[Annotated[AskedToken, "the token that is asked for"]]
     listener: NotRequired[Annotated[ListenerRecord, "the host's listener, where it is ours and stands apart"]]
 
 
@@ -673,7 +730,10 @@ class AppContext(CommonContext):
     calls: Annotated[list[CallRecord], "whom it calls, by ref"]
     callers: Annotated[list[CallerRecord], "who may call it, by kind and ref"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
-    denied: Annotated[list[RuleRecord], "what nobody may do"]
+    admittedAddresses: Annotated[list[AdmittedRecord], "the same for callers that have an address and no identity"]
+    denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
+    closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
+    tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
     routes: Annotated[list[RouteRecord], "its exposures"]
@@ -685,6 +745,7 @@ class AppContext(CommonContext):
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
+    failover: Annotated[FailoverRecord, "ways between regions, for when one of them fails"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
     connections: Annotated[Connections, "what ambient mode decides without reading requests"]

@@ -5,6 +5,15 @@ from collections.abc import Callable, Iterator
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
+from platform_compiler.layers.traffic_rules import (
+    affinity,
+    failover_pairs,
+    idle_retries,
+    route_conditions,
+    token_words,
+    version_names,
+    version_ports,
+)
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
@@ -45,16 +54,21 @@ def _retries(spec: MapNode, bag: Bag) -> None:
     traffic = at(spec, "traffic")
     _retries_fit(traffic, traffic, bag)
     for _, route in _entries(traffic, "routes"):
-        _retries_fit(route, traffic, bag)
+        if at(route, "timeout") is not None or at(route, "retries") is not None:
+            _retries_fit(route, traffic, bag)
 
 
 def _retries_fit(scope: Node | None, fallback: Node | None, bag: Bag) -> None:
-    """(attempts + 1) x perTryTimeout must fit into timeout, or the last tries never happen."""
-    tries = at(scope, "retries", "perTryTimeout")
-    per_try, timeout = text(scope, "retries", "perTryTimeout"), text(scope, "timeout") or text(fallback, "timeout")
+    """(attempts + 1) x perTryTimeout must fit into timeout, or the last tries never happen.
+
+    A route has of all three what it says itself, and the rest from what holds for all requests.
+    """
+    tries = at(scope, "retries", "perTryTimeout") or at(fallback, "retries", "perTryTimeout")
+    timeout = text(scope, "timeout") or text(fallback, "timeout")
     attempts = _number(at(scope, "retries", "attempts") or at(fallback, "retries", "attempts"))
-    if tries is None or per_try is None or timeout is None or attempts is None or not seconds(timeout):
+    if not isinstance(tries, ScalarNode) or timeout is None or not attempts or not seconds(timeout):
         return
+    per_try = tries.text
     needed = (attempts + 1) * seconds(per_try)
     if needed > seconds(timeout):
         limit = at(scope, "timeout") or at(fallback, "timeout")
@@ -175,4 +189,7 @@ def _mirrored_version(spec: MapNode, bag: Bag) -> None:
         )
 
 
-_RULES: tuple[Rule, ...] = (_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version)
+_RULES: tuple[Rule, ...] = (
+    *(_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version),
+    *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
+)

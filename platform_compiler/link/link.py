@@ -12,6 +12,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
+from platform_compiler.link.checks import check_linked
 from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
@@ -44,13 +45,14 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
         for target in by_ref.values():
             check_rules(target, loaded.workloads, loaded, bag)
     links = _links(loaded, targets, facts, bag)
-    _report_unused(targets, links, loaded, bag)
+    _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
     check_ambient(linked, facts, loaded, bag)
     check_workloads(linked, resolved, facts, loaded, bag)
+    check_linked(linked, loaded, bag)
     return linked
 
 
@@ -82,7 +84,7 @@ def _links(
                 callee = references.find(caller, call)
                 if callee is None or not check_call_ports(call, callee, bag):
                     continue
-                labels = _namespace_labels(caller.interface, loaded)
+                labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
                 implied = implied_inside_team(caller, callee, loaded)
                 grants, named = grants_for(caller, callee, call, labels, implied=implied)
                 if grants:
@@ -94,28 +96,33 @@ def _links(
     return found
 
 
-def _namespace_labels(interface: Interface, loaded: Loaded) -> dict[str, str]:
+def _namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts) -> dict[str, str]:
     """Return the labels of an application's namespace, as far as access rules may name them."""
     team = loaded.teams[interface.team]
-    own = next(
-        (node for name, node in entries(at(team.spec, "namespaces")).items() if interface.namespace.startswith(name)),
-        None,
-    )
+    own = entries(at(team.spec, "namespaces")).get(interface.namespace.removesuffix(facts.namespace_suffix))
     declared = {key: node.text for key, node in entries(at(own, "labels")).items() if isinstance(node, ScalarNode)}
     return {**declared, "kubernetes.io/metadata.name": interface.namespace}
 
 
-def _report_unused(targets: Mapping[str, Mapping[str, Target]], links: list[Link], loaded: Loaded, bag: Bag) -> None:
+def _report_unused(
+    targets: Mapping[str, Mapping[str, Target]],
+    links: list[Link],
+    facts: Mapping[str, ClusterFacts],
+    loaded: Loaded,
+    bag: Bag,
+) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
     used = {(link.callee.ref, grant.rule) for link in links for grant in link.grants}
-    for by_ref in targets.values():
+    for cluster, by_ref in targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
                 refs_only = all(isinstance(source, RefSource) for source in rule.sources)
                 if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
                     continue
                 callers = [
-                    t for t in by_ref.values() if names(rule, t.interface, _namespace_labels(t.interface, loaded))
+                    caller
+                    for caller in by_ref.values()
+                    if names(rule, caller.interface, _namespace_labels(caller.interface, loaded, facts[cluster]))
                 ]
                 if any(
                     call.team == target.interface.team and call.name == target.interface.name

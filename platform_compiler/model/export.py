@@ -27,6 +27,7 @@ class _Generator(GenerateJsonSchema):
             "type": "object",
             "propertyNames": self.generate_inner(schema["keys_schema"]),
             "additionalProperties": self.generate_inner(schema["values_schema"]),
+            **({"minProperties": schema["min_length"]} if schema.get("min_length") else {}),
         }
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:

@@ -258,6 +258,10 @@ class EastWest(Closed):
 
     address: w.Slug = required("its address", "203.0.113.9")
     port: w.PortNumber | None = word("its port; default: 15443", 15443)
+    namespace: w.DnsLabel | None = word("where its proxies run; default: the mesh's root namespace", "istio-system")
+    podLabels: Annotated[w.Labels, Field(min_length=1)] | None = word(
+        "labels of its pods; default: istio: eastwestgateway", {"istio": "eastwestgateway"}
+    )
 
 
 class ClusterMesh(Closed):

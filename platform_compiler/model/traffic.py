@@ -8,13 +8,19 @@ from platform_compiler.model import words as w
 from platform_compiler.model.base import Closed, required, word
 from platform_compiler.model.workload import Env, Resources, Scale
 
+Paths = Annotated[list[w.Path], Field(min_length=1)]
+Methods = Annotated[list[w.Method], Field(min_length=1)]
+PortNames = Annotated[list[w.PortName], Field(min_length=1)]
+Texts = Annotated[list[w.Slug], Field(min_length=1)]
+"""Lists that narrow: an empty one would look like nothing and mean everything."""
+
 
 class Call(Closed):
     """What I call; an empty mapping is every port that its access offers me."""
 
-    ports: list[w.PortName] | None = word("only these of its ports", ["grpc"])
-    paths: list[w.Path] | None = word("only these paths", ["/charge/*"])
-    methods: list[w.Method] | None = word("only these methods", ["POST"])
+    ports: PortNames | None = word("only these of its ports", ["grpc"])
+    paths: Paths | None = word("only these paths", ["/charge/*"])
+    methods: Methods | None = word("only these methods", ["POST"])
     optional: bool | None = word("whether I work without it; then a missing grant is only a note", True)
 
 
@@ -55,23 +61,23 @@ class Access(Closed):
     from_: Annotated[list[AccessSource], Field(min_length=1)] = Field(
         alias="from", description="who may call", examples=[["frontend", "search/*"]]
     )
-    ports: list[w.PortName] | None = word("only these of my ports; default: all that are not internal", ["http"])
-    paths: list[w.Path] | None = word("only these paths", ["/cart", "/api/*"])
-    methods: list[w.Method] | None = word("only these methods", ["GET", "POST"])
+    ports: PortNames | None = word("only these of my ports; default: all that are not internal", ["http"])
+    paths: Paths | None = word("only these paths", ["/cart", "/api/*"])
+    methods: Methods | None = word("only these methods", ["GET", "POST"])
     jwt: w.DnsLabel | None = word("a token of this identity provider is needed", "acme-idp")
-    audiences: list[w.Slug] | None = word("the token must be for one of these", ["checkout"])
-    claims: dict[w.Slug, list[w.Slug]] | None = word("the token must carry one of these values", {"scope": ["cart"]})
+    audiences: Texts | None = word("the token must be for one of these", ["checkout"])
+    claims: dict[w.Slug, Texts] | None = word("the token must carry one of these values", {"scope": ["cart"]})
 
 
 class Deny(Closed):
     """What nobody may do, whatever `access` and `expose` say."""
 
-    from_: list[AccessSource] | None = Field(
+    from_: Annotated[list[AccessSource], Field(min_length=1)] | None = Field(
         default=None, alias="from", description="who may not; default: everybody", examples=[["search/*"]]
     )
-    ports: list[w.PortName] | None = word("on these ports", ["http"])
-    paths: list[w.Path] | None = word("on these paths", ["/admin/*"])
-    methods: list[w.Method] | None = word("with these methods", ["DELETE"])
+    ports: PortNames | None = word("on these ports", ["http"])
+    paths: Paths | None = word("on these paths", ["/admin/*"])
+    methods: Methods | None = word("with these methods", ["DELETE"])
 
 
 class TokenFrom(Closed):
@@ -87,8 +93,8 @@ class Auth(Closed):
     """Who may use an exposure."""
 
     jwt: w.DnsLabel | None = word("a token of this identity provider is needed", "acme-idp")
-    audiences: list[w.Slug] | None = word("the token must be for one of these", ["checkout"])
-    claims: dict[w.Slug, list[w.Slug]] | None = word("the token must carry one of these values", {"scope": ["cart"]})
+    audiences: Texts | None = word("the token must be for one of these", ["checkout"])
+    claims: dict[w.Slug, Texts] | None = word("the token must carry one of these values", {"scope": ["cart"]})
     publicPaths: list[w.Path] | None = word("paths that need no token", ["/healthz"])
     required: bool | None = word("whether a request without a token is refused; default: true", True)
     external: w.DnsLabel | None = word("an external authorizer of the platform", "opa")
@@ -99,7 +105,7 @@ class Cors(Closed):
     """What pages of other origins may do."""
 
     origins: list[w.Slug] = required("origins", ["https://shop.acme.com"])
-    methods: list[w.Method] | None = word("methods", ["GET"])
+    methods: Methods | None = word("methods", ["GET"])
     headers: list[w.HeaderName] | None = word("request headers", ["authorization"])
     credentials: bool | None = word("whether cookies are sent", False)
     maxAge: w.Duration | None = word("how long the answer may be kept", "24h")
@@ -159,8 +165,8 @@ class Expose(Closed):
     gateway: w.DnsLabel = required("a Gateway", "public")
     host: w.ExposedHost | None = word("the host; default: my name", "checkout")
     port: w.PortName | None = word("one of my ports; default: the primary one", "http")
-    paths: list[w.Path] | None = word("only these paths; default: all", ["/*"])
-    methods: list[w.Method] | None = word("only these methods; default: all", ["GET", "POST"])
+    paths: Paths | None = word("only these paths; default: all", ["/*"])
+    methods: Methods | None = word("only these methods; default: all", ["GET", "POST"])
     headers: dict[w.HeaderName, str] | None = word("only requests that carry these headers", {"x-api": "2"})
     auth: Auth | None = word("who may use it", {"jwt": "acme-idp"})
     cors: Cors | None = word("what pages of other origins may do", {"origins": ["https://shop.acme.com"]})
@@ -172,7 +178,7 @@ class Expose(Closed):
     tls: ExposeTls | None = word("how the connection is secured", {"mode": "terminate"})
     httpRedirect: bool | None = word("whether plain http is redirected to https; default: true", False)
     opens: list[w.Path] | None = word("exceptions to the platform's closed paths", ["/metrics"])
-    delegate: dict[w.Ref, list[w.Path]] | None = word(
+    delegate: dict[w.Ref, Paths] | None = word(
         "paths of this host that others may expose", {"search/search-ui": ["/search/*"]}
     )
 
@@ -252,8 +258,8 @@ class Fault(Closed):
 class TrafficRoute(Closed):
     """Requests that behave otherwise than the rest."""
 
-    paths: list[w.Path] | None = word("which paths", ["/export/*"])
-    methods: list[w.Method] | None = word("which methods", ["GET"])
+    paths: Paths | None = word("which paths", ["/export/*"])
+    methods: Methods | None = word("which methods", ["GET"])
     headers: dict[w.HeaderName, str] | None = word("which headers", {"x-batch": "1"})
     timeout: w.Duration | None = word("how long an answer may take", "60s")
     retries: Retries | None = word("what happens when it fails", {"attempts": 0})
@@ -309,7 +315,7 @@ class Resilience(Closed):
 class VersionMatch(Closed):
     """Requests that go to a version whatever its weight."""
 
-    headers: dict[w.HeaderName, str] = required("headers they carry", {"x-canary": "1"})
+    headers: Annotated[dict[w.HeaderName, str], Field(min_length=1)] = required("headers they carry", {"x-canary": "1"})
 
 
 class ApplicationVersion(Closed):

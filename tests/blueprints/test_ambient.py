@@ -49,6 +49,7 @@ def connections(policy: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+NEXT: dict[str, Any] = {"image": "registry.example/program:2.0.0", "weight": 5}
 BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "calls": ({"calls": {}}, {"calls": {"web/web": {"ports": ["http"]}}}),
     "access.*.from": ({}, {"access": {"web": {"from": ["web/web", {"gateway": "public"}]}}}),
@@ -64,6 +65,8 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "deny.*.paths": ({}, {"deny": {"a": {"paths": ["/a"]}}}),
     "deny.*.methods": ({}, {"deny": {"a": {"methods": ["GET"]}}}),
+    "versions.*.weight": ({"versions": {}}, {"versions": {"next": {**NEXT, "weight": 7}}}),
+    "versions.*.match": ({"versions": {}}, {"versions": {"next": {**NEXT, "match": {"headers": {"x-next": "1"}}}}}),
     "traffic.timeout": ({}, {"traffic": {"timeout": "3s"}}),
     "traffic.loadBalancer": ({}, {"traffic": {"loadBalancer": {"policy": "random"}}}),
     "traffic.mirror": (
@@ -125,8 +128,7 @@ def test_honoured_setting_changes_the_output(path: str, tmp_path: Path) -> None:
     before, after = BEFORE_AFTER[path]
     reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom", "meshed": True}
     clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
-    image = {"versions": {"next": {"image": "registry.example/program:2.0.0", "weight": 5}}}
-    versions = image if "versions" in before else {}
+    versions = {"versions": {"next": NEXT}} if "versions" in before else {}
     web = {"calls": {"shop/cart": {}}, "access": ACCESS}
     first = compiled(shop(tmp_path / "one", {**before, **versions}, web, clusters=clusters))
     second = {**before, **versions, **after}
@@ -398,10 +400,10 @@ def test_decision_12_a_waypoint_exists_exactly_where_a_service_needs_it(spec: di
     [
         {"ports": GRPC},
         {"deny": {"a": {"ports": ["http"]}}},
-        {"ports": {"redis": {"port": 6379, "protocol": "tcp"}}, "traffic": {"timeout": "1s"}},
+        {"ports": {"redis": {"port": 6379, "protocol": "tcp"}}},
         {"mesh": {"mtls": "permissive"}},
     ],
-    ids=["grpc", "deny-a-port", "timeout-of-tcp", "permissive"],
+    ids=["grpc", "deny-a-port", "tcp", "permissive"],
 )
 def test_decision_12_connections_alone_need_no_waypoint(spec: dict[str, Any], tmp_path: Path) -> None:
     assert Objects(shop(tmp_path, spec)).names("Gateway") == []

@@ -14,6 +14,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.load import load
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests.blueprints.sidecar_settings import PROVEN_ELSEWHERE, SIDECAR_BEFORE_AFTER
 
 BASE = Path(__file__).parents[2] / "fixtures" / "base"
 AS_OF = date(2026, 6, 1)
@@ -53,12 +54,18 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "imagePullSecrets": ({}, {"imagePullSecrets": ["registry"]}),
     "pod": ({}, {"pod": {"annotations": {"a": "b"}}}),
     "init": ({}, {"init": {"migrate": {"image": "a.example/m:1"}}}),
-    "versions": ({}, {"versions": {"canary": {"image": "a.example/b:2", "weight": 10}}}),
     "sidecars": ({}, {"sidecars": {"proxy": {"image": "a.example/p:1"}}}),
     "calls": ({}, {"calls": {"cart": {}}}),
-    "access.*.from": ({"access": {"a": {"from": ["cart"]}}}, {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}}),
+    "access.*.from": (
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/c"}]}}},
+    ),
     "access.*.ports": (
-        {"ports": {"http": {"port": 80}, "two": {"port": 81}}, "access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}}},
+        {
+            "ports": {"http": {"port": 80}, "two": {"port": 81}},
+            "mesh": {"mtls": "permissive"},
+            "access": {"a": {"from": [{"cidr": "192.0.2.0/24"}]}},
+        },
         {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}], "ports": ["two"]}}},
     ),
     "access.*.paths": (
@@ -75,7 +82,6 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "deny.*.paths": ({"deny": {"a": {"methods": ["GET"]}}}, {"deny": {"a": {"paths": ["/a"]}}}),
     "deny.*.methods": ({"deny": {"a": {"paths": ["/a"]}}}, {"deny": {"a": {"paths": ["/a"], "methods": ["GET"]}}}),
-    "traffic": ({}, {"traffic": {"timeout": "3s"}}),
     "traffic.timeout": ({}, {"traffic": {"timeout": "4s"}}),
     "traffic.retries": ({}, {"traffic": {"retries": {"attempts": 4}}}),
     "traffic.fault": ({}, {"traffic": {"fault": {"abort": {"status": 503}}}}),
@@ -105,6 +111,7 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "expose.*.cors": ({}, {"expose": {"web": {"gateway": "public", "cors": {"origins": ["https://a.example"]}}}}),
     "expose.*.opens": ({}, {"expose": {"web": {"gateway": "public", "opens": ["/metrics"]}}}),
     "expose.*.httpRedirect": ({}, {"expose": {"web": {"gateway": "public", "httpRedirect": False}}}),
+    **SIDECAR_BEFORE_AFTER,
 }
 """For each honoured setting of an application: what its spec says besides the base, and what changes."""
 
@@ -130,6 +137,12 @@ def repository(tmp_path: Path) -> Path:
     platform.write_text(platform.read_text().replace("spec:", "spec:\n  closedPaths: [/metrics]", 1))
     gateway = (root / "gateways" / "public.yaml").read_text()
     (root / "gateways" / "internal.yaml").write_text(gateway.replace("name: public", "name: internal"))
+    keys = ", ".join(
+        f'{name}: {{issuer: "https://{name}.example", jwksUri: "https://{name}.example/keys"}}'
+        for name in ("acme-idp", "partners")
+    )
+    platform = root / "platform.yaml"
+    platform.write_text(f"{platform.read_text()}  identityProviders: {{{keys}}}\n")
     return root
 
 
@@ -158,13 +171,13 @@ def test_every_honoured_setting_of_applications_has_a_proof() -> None:
         for honour in blueprint.contract.honours
         if honour.path[0] != "external"
     }
-    assert honoured == {*BEFORE_AFTER, "expose.*.delegate"}
+    assert honoured == {*BEFORE_AFTER, *PROVEN_ELSEWHERE, "expose.*.delegate"}
 
 
 @pytest.mark.parametrize("path", sorted(BEFORE_AFTER))
 def test_honoured_setting_changes_the_output(path: str, repository: Path) -> None:
     before, after = BEFORE_AFTER[path]
-    if path.startswith(("traffic", "resilience")):
+    if path.startswith(("traffic", "resilience", "versions")):
         cart = repository / "teams/shop/cart.yaml"
         cart.write_text(cart.read_text().replace("access:", "calls: {web: {}}\n  access:"))
     write_app(repository, before)

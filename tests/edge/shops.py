@@ -45,7 +45,9 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
     platform: Body | None = None,
 ) -> Path:
     """Write a repository; `apps` are specs by `team/name`."""
-    providers = {"acme-idp": {"issuer": "https://idp.example/", "jwksUri": "https://idp.example/keys"}}
+    providers = {
+        "acme-idp": {"issuer": "https://idp.example/", "jwksUri": "https://idp.example/keys", "audiences": ["shop"]}
+    }
     resources = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}}
     write(
         root,

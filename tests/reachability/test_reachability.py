@@ -3,14 +3,14 @@
 The facts are those of the Online Boutique's own policies: each call with its exact gRPC methods, and nothing else.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+
+from tests.reachability.simulator import Cluster, Request
 
 OUTPUT = Path(__file__).parents[2] / "fixtures" / "expected" / "online-boutique" / "clusters"
 CLUSTERS = ("dev", "staging", "prod-eu", "prod-us")
@@ -44,118 +44,10 @@ APPS = (
 )
 
 
-@dataclass(frozen=True)
-class Pod:
-    """What policies see of a pod: its namespace, labels, ports and identity."""
-
-    namespace: str
-    labels: tuple[tuple[str, str], ...]
-    ports: tuple[int, ...]
-    principal: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """A connection to a port, and what is asked on it."""
-
-    port: int
-    method: str = "POST"
-    path: str = "/"
-    host: str = ""
-
-
-class Cluster:
-    """The policies and pods of one cluster's files."""
-
-    def __init__(self, name: str) -> None:
-        bodies = [yaml.safe_load(path.read_text()) for path in sorted((OUTPUT / name).rglob("*.yaml"))]
-        self.network = [body for body in bodies if body["kind"] == "NetworkPolicy"]
-        self.authorization = [body for body in bodies if body["kind"] == "AuthorizationPolicy"]
-        self.namespaces = {body["metadata"]["name"] for body in bodies if body["kind"] == "Namespace"}
-        self.pods = {body["metadata"]["name"]: _pod(body, name) for body in bodies if body["kind"] == "Deployment"}
-        self.gateway = Pod(
-            "istio-ingress", (("istio", "ingress"),), (), f"{name}.boutique.example/ns/istio-ingress/sa/ingress"
-        )
-
-    def connects(self, source: Pod, target: Pod, port: int) -> bool:
-        """Whether both network policies let a connection through."""
-        return self._open(source, target, port, "egress", "to") and self._open(target, source, port, "ingress", "from")
-
-    def _open(self, mine: Pod, other: Pod, port: int, direction: str, key: str) -> bool:
-        chosen = [
-            policy["spec"]
-            for policy in self.network
-            if policy["metadata"]["namespace"] == mine.namespace
-            and direction.title() in policy["spec"]["policyTypes"]
-            and _selects(policy["spec"]["podSelector"], mine)
-        ]
-        if not chosen:
-            return True
-        return any(
-            any(entry["port"] == port for entry in rule["ports"]) and any(_peer(peer, other) for peer in rule[key])
-            for spec in chosen
-            for rule in spec.get(direction, [])
-        )
-
-    def authorizes(self, source: Pod, target: Pod, request: Request) -> bool:
-        """Whether the target's proxy lets a request through: a DENY wins, and without a fitting ALLOW nothing does."""
-        chosen = [
-            policy["spec"]
-            for policy in self.authorization
-            if policy["metadata"]["namespace"] == target.namespace
-            and _selects(policy["spec"].get("selector", {}), target)
-        ]
-        denied = any(_fits(spec, source, request) for spec in chosen if spec.get("action") == "DENY")
-        return not denied and any(_fits(spec, source, request) for spec in chosen if spec.get("action") != "DENY")
-
-    def reaches(self, source: Pod, target: Pod, request: Request) -> bool:
-        """Whether a request gets through at every level."""
-        return self.connects(source, target, request.port) and self.authorizes(source, target, request)
-
-
 @cache
 def cluster(name: str) -> Cluster:
-    return Cluster(name)
-
-
-def _pod(deployment: dict[str, Any], name: str) -> Pod:
-    template = deployment["spec"]["template"]
-    namespace = deployment["metadata"]["namespace"]
-    ports = [port["containerPort"] for c in template["spec"]["containers"] for port in c.get("ports", [])]
-    principal = f"{name}.boutique.example/ns/{namespace}/sa/{template['spec']['serviceAccountName']}"
-    return Pod(namespace, tuple(sorted(template["metadata"]["labels"].items())), tuple(ports), principal)
-
-
-def _selects(selector: dict[str, Any], pod: Pod) -> bool:
-    wanted: dict[str, str] = selector.get("matchLabels", {})
-    return wanted.items() <= dict(pod.labels).items()
-
-
-def _peer(peer: dict[str, Any], pod: Pod) -> bool:
-    if "ipBlock" in peer:
-        return False
-    namespace = {"kubernetes.io/metadata.name": pod.namespace}
-    wanted: dict[str, str] = peer["namespaceSelector"]["matchLabels"] if "namespaceSelector" in peer else {}
-    return wanted.items() <= namespace.items() and _selects(peer.get("podSelector", {}), pod)
-
-
-def _fits(spec: dict[str, Any], source: Pod, request: Request) -> bool:
-    return any(_rule_fits(rule, source, request) for rule in spec.get("rules", []))
-
-
-def _rule_fits(rule: dict[str, Any], source: Pod, request: Request) -> bool:
-    sources = [entry["source"]["principals"] for entry in rule.get("from", [])]
-    if sources and not any(source.principal in principals for principals in sources):
-        return False
-    asked = {"ports": str(request.port), "methods": request.method, "paths": request.path, "hosts": request.host}
-    return not rule.get("to") or any(
-        all(any(_matches(pattern, asked[key]) for pattern in patterns) for key, patterns in entry["operation"].items())
-        for entry in rule["to"]
-    )
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
+    bodies = [yaml.safe_load(path.read_text()) for path in sorted((OUTPUT / name).rglob("*.yaml"))]
+    return Cluster(bodies, f"{name}.boutique.example")
 
 
 @pytest.mark.parametrize("name", CLUSTERS)

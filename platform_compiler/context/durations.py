@@ -1,0 +1,8 @@
+"""Durations as protobuf writes them."""
+
+from platform_compiler.quantities import seconds
+
+
+def duration(text: str) -> str:
+    """Return a duration as protobuf's JSON form writes it."""
+    return f"{seconds(text):.9f}".rstrip("0").rstrip(".") + "s"

@@ -1,0 +1,121 @@
+"""Tokens: what an application's own proxy asks of requests, wherever they come from.
+
+A proxy that reads tokens refuses bad ones only; that there is one is for the rules of the AuthorizationPolicy to say.
+So both come from the same conditions. Rules are alternatives: none may let in without a token what another protects.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_compiler.context.paths import authz_paths, path_records
+from platform_compiler.link.model import AccessRule, Route, Target
+from platform_compiler.link.paths import intersection, meet
+from platform_compiler.link.protection import ALL, TokenRule, carved_out, public_paths, token_rule_of, token_rules
+from platform_compiler.source.node import at, plain
+
+Record = dict[str, Any]
+Providers = Mapping[str, Record]
+_BEARER = {"name": "Authorization", "prefix": "Bearer "}
+
+
+def with_tokens(
+    callers: Iterable[Record], target: Target, routes: Iterable[Route], providers: Providers
+) -> list[Record]:
+    """Return the callers with what each of their rules asks of tokens."""
+    access = {rule.name: rule for rule in target.interface.access}
+    exposed = {route.exposure.name: route for route in routes}
+    return [
+        {
+            **caller,
+            "rules": [
+                asked
+                for rule in caller["rules"]
+                for asked in (
+                    _exposed(rule, exposed[rule["name"]], tuple(exposed.values()), providers)
+                    if caller["kind"] == "gateway" and rule["hosts"]
+                    else [_granted(rule, access.get(rule["name"]), providers)]
+                )
+            ],
+        }
+        for caller in callers
+    ]
+
+
+def _granted(rule: Record, access: AccessRule | None, providers: Providers) -> Record:
+    if access is None or access.jwt is None:
+        return rule
+    return {**rule, **_asks(TokenRule(access.jwt, access.audiences, access.claims), providers)}
+
+
+def _exposed(rule: Record, route: Route, others: tuple[Route, ...], providers: Providers) -> list[Record]:
+    """Return an exposure's rule, cut into what is public and what needs a token.
+
+    Paths that another exposure of the same host holds more specifically, under other conditions, are that one's alone.
+    """
+    carved = carved_out(route, others)
+    wanted = token_rule_of(route)
+    if wanted is None:
+        return [{**rule, "notAuthzPaths": authz_paths(carved)}]
+    public = public_paths(route)
+    open_to_all = intersection(route.exposure.paths, public) if public else None
+    found = []
+    if open_to_all is not None:
+        shown = {"paths": path_records(open_to_all), "authzPaths": authz_paths(open_to_all)}
+        found.append({**rule, **shown, "notAuthzPaths": authz_paths(carved)})
+    kept = tuple(path for path in route.exposure.paths if not any(meet(path, other) == path for other in public))
+    if kept or not route.exposure.paths:
+        shown = {"paths": path_records(kept), "authzPaths": authz_paths(kept)}
+        shut = (path for path in public if any(meet(path, own) == path for own in kept or ALL))
+        found.append(
+            {**rule, **shown, "notAuthzPaths": authz_paths(sorted({*carved, *shut})), **_asks(wanted, providers)}
+        )
+    return found
+
+
+def _asks(wanted: TokenRule, providers: Providers) -> Record:
+    """Return the conditions of a rule on a token: who signed it, for whom, and what it says."""
+    provider = providers[wanted.provider]
+    conditions = [{"key": f"request.auth.claims[{claim}]", "values": list(values)} for claim, values in wanted.claims]
+    audiences = {"key": "request.auth.audiences", "values": _audiences(wanted, provider)}
+    return {"requestPrincipals": [f"{provider['issuer']}/*"], "conditions": [audiences, *conditions]}
+
+
+def _audiences(wanted: TokenRule, provider: Record) -> list[str]:
+    found: list[str] = list(wanted.audiences) or provider.get("audiences", [])
+    return found
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one provider's tokens are read from, over all rules that want them."""
+
+    audiences: set[str]
+    places: list[Record]
+
+
+def token_records(target: Target, routes: Iterable[Route], providers: Providers) -> list[Record]:
+    """Return the tokens that the application's proxy reads, one a provider; each is passed on to the program."""
+    found: dict[str, _Reading] = {}
+    for wanted, name in token_rules(target.interface.access, routes):
+        reading = found.setdefault(wanted.provider, _Reading(set(), []))
+        reading.audiences.update(_audiences(wanted, providers[wanted.provider]))
+        place = at(target.spec, "expose", name, "auth", "tokenFrom") if name else None
+        where: Record = plain(place) if place else {"header": "Authorization"}
+        if where not in reading.places:
+            reading.places.append(where)
+    return [_token(providers[name], reading) for name, reading in sorted(found.items())]
+
+
+def _token(provider: Record, reading: _Reading) -> Record:
+    record: Record = {
+        "issuer": provider["issuer"],
+        "jwksUri": provider["jwksUri"],
+        "audiences": sorted(reading.audiences),
+    }
+    by_kind = {
+        kind: [place[kind] for place in reading.places if kind in place] for kind in ("header", "cookie", "query")
+    }
+    headers = [_BEARER if name.lower() == "authorization" else {"name": name} for name in by_kind["header"]]
+    named = {"headers": headers, "cookies": by_kind["cookie"], "parameters": by_kind["query"]}
+    return {**record, **{key: places for key, places in named.items() if places}}

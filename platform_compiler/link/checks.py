@@ -1,0 +1,37 @@
+"""What can be said only when everything is linked: promises of a manifest that its cluster cannot keep."""
+
+from collections.abc import Callable
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.link.failover import check_failover
+from platform_compiler.link.mesh_checks import (
+    check_addresses_let_in,
+    check_denials,
+    check_identities,
+    check_narrowing,
+    check_traffic,
+    check_version_names,
+)
+from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.token_checks import check_tokens
+from platform_compiler.load import Loaded
+
+Check = Callable[[Target, Linked, Loaded, Bag], None]
+_CHECKS: tuple[Check, ...] = (
+    check_tokens,
+    check_narrowing,
+    check_addresses_let_in,
+    check_identities,
+    check_denials,
+    check_traffic,
+    check_version_names,
+    check_failover,
+)
+
+
+def check_linked(linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Judge every application by every check."""
+    for targets in linked.targets.values():
+        for target in targets.values():
+            for check in _CHECKS if target.interface.kind == "app" else ():
+                check(target, linked, loaded, bag)

@@ -1,0 +1,151 @@
+"""What sidecar proxies cannot do, told at the team's line: for programs without one, for addresses, for raw bytes."""
+
+from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.layers.placement import text
+from platform_compiler.link.facts import entries
+from platform_compiler.link.handshake import offered_ports
+from platform_compiler.link.model import (
+    AccessRule,
+    Call,
+    CidrSource,
+    Interface,
+    Linked,
+    Port,
+    PrincipalSource,
+    Target,
+)
+from platform_compiler.load import Loaded
+from platform_compiler.source.node import MapNode, at, key_span
+
+_OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
+
+
+def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report paths and methods of calls that nobody keeps: the callee's proxy would, and it has none."""
+    for link in linked.links_out.get((target.cluster, target.ref), ()):
+        callee = link.callee.interface
+        if callee.kind == "app" and callee.meshed:
+            continue
+        rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
+        granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
+        said: list[Call | AccessRule] = [link.call, *granted]
+        for narrow in said:
+            if narrow.paths or narrow.methods or (isinstance(narrow, AccessRule) and narrow.jwt):
+                bag.add(
+                    "PC2472",
+                    f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",
+                    narrow.span,
+                    also=[Label(callee.span, "without a proxy")],
+                    help="name ports alone, or reach it by a program that is in the mesh",
+                )
+
+
+def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report address ranges that are let in on ports where callers must prove who they are."""
+    interface = target.interface
+    if not interface.meshed or not uses_sidecars(target, loaded):
+        return
+    default = text(target.spec, "mesh", "mtls") or "strict"
+    for rule in interface.access:
+        for source in rule.sources:
+            strict = [port for port in offered_ports(rule, interface) if _is_strict(port, default)]
+            if isinstance(source, CidrSource) and strict:
+                bag.add(
+                    "PC2461",
+                    f"callers of {source.cidr} cannot prove who they are, as port `{strict[0].name}` asks of them",
+                    source.span,
+                    also=[Label(strict[0].span, "this port")],
+                    help="let them come through a gateway, or give them a port of their own: `mtls: permissive`",
+                )
+
+
+def check_identities(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report identities that are let in where no proxy looks at them."""
+    interface = target.interface
+    for rule in interface.access if not interface.meshed else ():
+        for source in rule.sources:
+            if isinstance(source, PrincipalSource):
+                bag.add(
+                    "PC2473",
+                    f"nobody looks at identities before `{target.ref}` on `{target.cluster}`",
+                    source.span,
+                    also=[Label(interface.span, "has no proxy of the mesh there")],
+                    help="name an address range, or let the application be in a mesh",
+                )
+
+
+def _is_strict(port: Port, default: str) -> bool:
+    return port.protocol != "udp" and (port.mtls or default) == "strict"
+
+
+def uses_sidecars(target: Target, loaded: Loaded) -> bool:
+    """Whether the mesh of a target's cluster puts a proxy beside each program."""
+    return (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-sidecar@")
+
+
+def check_denials(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report deny rules about ports that no proxy sees, and rules that are left with no port."""
+    interface = target.interface
+    for rule in interface.deny if interface.meshed else ():
+        ports = _denied_ports(rule, interface)
+        unseen = next((port for port in ports if port.protocol == "udp"), None)
+        if unseen is not None or not ports:
+            told = f"the udp port `{unseen.name}`, which no proxy sees" if unseen else "no port at all"
+            bag.add(
+                "PC2469",
+                f"`{rule.name}` is about {told}",
+                rule.span,
+                also=[Label(unseen.span, "this port")] if unseen else (),
+                help="name TCP ports: who is not let in by `access` does not reach a udp port anyway",
+            )
+
+
+def _denied_ports(rule: AccessRule, interface: Interface) -> list[Port]:
+    if rule.ports is not None:
+        return [interface.ports[name] for name in rule.ports if name in interface.ports]
+    reads = bool(rule.paths or rule.methods)
+    return [port for port in interface.ports.values() if not port.internal and (port.l7 or not reads)]
+
+
+def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
+    """Report words about requests in the manifest of a program that has no port where requests can be read."""
+    ports = [port for port in target.interface.ports.values() if not port.internal]
+    if not target.interface.meshed or not ports or any(port.l7 for port in ports):
+        return  # who has no port at all is told that nobody can call it
+    traffic = at(target.spec, "traffic")
+    words = [(traffic, word) for word in _OF_REQUESTS] + [(at(traffic, "loadBalancer"), "affinity")]
+    for holder, word in words:
+        node = at(holder, word)
+        if node is not None and node.span.path == target.path:
+            bag.add(
+                "PC2470",
+                f"`{word}` is about requests, and `{target.ref}` has no port where they can be read",
+                node.span,
+                also=[Label(ports[0].span, f"speaks {ports[0].protocol}")],
+                help="give it a port that speaks http, http2 or grpc, or take the word out",
+            )
+
+
+def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Report a version whose workload would be called like another application of the namespace.
+
+    Where versions have Services too, the same is told of those.
+    """
+    if (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-ambient@"):
+        return
+    versions = at(target.spec, "versions")
+    taken = {
+        other.interface.name: other
+        for other in linked.targets[target.cluster].values()
+        if other.interface.kind == "app" and other.interface.namespace == target.interface.namespace
+    }
+    for version in entries(versions):
+        other = taken.get(f"{target.interface.name}-{version}")
+        if other is not None:
+            bag.add(
+                "PC2468",
+                f"version `{version}` would be called `{other.interface.name}`, as `{other.ref}` is",
+                key_span(versions, version) if isinstance(versions, MapNode) else target.interface.span,
+                also=[Label(other.interface.span, "the other one")],
+                help="rename the version or the application",
+            )

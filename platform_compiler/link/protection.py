@@ -1,0 +1,81 @@
+"""What needs a token: exposures and access rules, and which paths each of them decides about."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.facts import entries
+from platform_compiler.link.model import AccessRule, PathPattern, Route
+from platform_compiler.link.paths import meet
+from platform_compiler.source.node import Node, at
+
+ALL = (PathPattern("/*"),)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRule:
+    """A token that is asked for: who signed it, for whom, and what it must say."""
+
+    provider: str
+    audiences: tuple[str, ...]
+    claims: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def auth_of(route: Route) -> Node | None:
+    """Return the `auth` of an exposure."""
+    return at(route.target.spec, "expose", route.exposure.name, "auth")
+
+
+def token_rule_of(route: Route) -> TokenRule | None:
+    """Return the token that an exposure asks for."""
+    auth = auth_of(route)
+    provider = text(auth, "jwt")
+    if provider is None:
+        return None
+    claims = sorted(entries(at(auth, "claims")).items())
+    return TokenRule(
+        provider, tuple(strings(at(auth, "audiences"))), tuple((claim, tuple(strings(node))) for claim, node in claims)
+    )
+
+
+def token_rules(access: Iterable[AccessRule], routes: Iterable[Route]) -> Iterator[tuple[TokenRule, str]]:
+    """Yield every token that is asked for, with the name of the exposure, or `` for access rules."""
+    for route in routes:
+        wanted = token_rule_of(route)
+        if wanted is not None:
+            yield wanted, route.exposure.name
+    for rule in access:
+        if rule.jwt is not None:
+            yield TokenRule(rule.jwt, rule.audiences, rule.claims), ""
+
+
+def public_paths(route: Route) -> tuple[PathPattern, ...]:
+    """Return the paths of an exposure that need no token."""
+    return tuple(sorted({PathPattern(path) for path in strings(at(auth_of(route), "publicPaths"))}))
+
+
+def carved_out(route: Route, others: Iterable[Route]) -> tuple[PathPattern, ...]:
+    """Return the paths of other exposures that lie inside this one's, on the same host, under other conditions."""
+    return tuple(
+        sorted(
+            {
+                theirs
+                for other in others
+                if other is not route and same_place(route, other) and token_rule_of(other) != token_rule_of(route)
+                if methods_meet(route.exposure.methods, other.exposure.methods)
+                for mine in route.exposure.paths or ALL
+                for theirs in other.exposure.paths or ALL
+                if mine != theirs and meet(mine, theirs) == theirs
+            }
+        )
+    )
+
+
+def same_place(one: Route, other: Route) -> bool:
+    """Whether two exposures answer the same host by the same port."""
+    return one.host == other.host and one.port == other.port
+
+
+def methods_meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two lists of methods share one; an empty list is all of them."""
+    return not one or not other or not set(one).isdisjoint(other)
