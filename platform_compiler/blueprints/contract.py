@@ -12,7 +12,10 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, a
 PARTS = ("workload", "mesh", "ingress", "observability", "delivery", "namespace")
 CONTEXT = 1
 """The version of the context that templates are written for (docs/blueprint-context.md)."""
-_KEYS = ("part", "version", "context", "description", "params", "emits", "honours", "needs", "contributes", "defaults")
+_KEYS = (
+    *("part", "version", "context", "description", "params", "emits", "honours", "refuses", "needs", "contributes"),
+    "defaults",
+)
 _SLOTS = {
     "pod": ("labels", "annotations"),
     "namespace": ("labels",),
@@ -34,6 +37,16 @@ class Honour:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A setting that a blueprint cannot give effect to where it should, though another part may: `when`, and why."""
+
+    path: tuple[str, ...]
+    when: str | None
+    because: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The content of a `blueprint.yaml`."""
 
@@ -47,6 +60,7 @@ class Contract:
     defaults: MapNode | None
     params: MapNode | None
     span: Span
+    refuses: tuple[Refusal, ...] = ()
 
     @property
     def major(self) -> str:
@@ -78,6 +92,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         _mapping(spec, "defaults", bag),
         _mapping(spec, "params", bag),
         document.span,
+        tuple(_refusals(at(spec, "refuses"), bag)),
     )
     return contract if len(bag) == before else None
 
@@ -118,6 +133,17 @@ def _honours(node: Node | None, bag: Bag) -> list[Honour]:
             bag.add("PC4003", "an entry of `honours` is a path, or `{path, when}`", item.span)
             continue
         found.append(Honour(tuple(path.split(".")), text(item, "when"), item.span))
+    return found
+
+
+def _refusals(node: Node | None, bag: Bag) -> list[Refusal]:
+    found = []
+    for item in node.items if isinstance(node, ListNode) else ():
+        path, because = text(item, "path"), text(item, "because")
+        if path is None or because is None:
+            bag.add("PC4003", "an entry of `refuses` is `{path, when, because}`", item.span)
+            continue
+        found.append(Refusal(tuple(path.split(".")), text(item, "when"), because, item.span))
     return found
 
 

@@ -10,6 +10,7 @@ from platform_compiler.context.callers import (
     admitted_addresses,
     callers,
     closed_ports,
+    closed_records,
     connections,
     denied,
     pod_labels,
@@ -17,6 +18,7 @@ from platform_compiler.context.callers import (
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
+from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.outside import outside_of
@@ -48,6 +50,8 @@ class Surroundings:
     stores: Mapping[str, Record]
     providers: Mapping[str, Record] = field(default_factory=dict)
     """Who signs tokens here."""
+    closed: list[str] = field(default_factory=list)
+    """Paths that the platform closes, for an AuthorizationPolicy."""
     namespaces: Namespaces = field(default_factory=dict)
     services: int = 0
     """How many services can be called here."""
@@ -92,6 +96,16 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
+        "closed": closed_records(
+            (caller for caller in who if caller["kind"] == "gateway"),
+            routes,
+            around.closed,
+            around.specs[target.cluster],
+        ),
+        **_edge(target, spec, around),
+        "atGatewayOnly": bool(routes)
+        and around.cluster["mesh"]["part"] == "none"
+        and not any(caller["kind"] == "app" for caller in who),
         "traffic": {
             **traffic_record(target, spec, spread=is_spread(target, around.linked)),
             **service_routes(target, spec),
@@ -133,6 +147,19 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
     }
     primary = primary_port(interface)
     return record if primary is None else {**record, "primaryPort": ports[primary.name]}
+
+
+def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
+    """Return the exposures, and the objects that they become, each with its exposure."""
+    routes = edge_routes(target, spec, around.linked, around.cluster, around.specs[target.cluster], around.providers)
+    objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
+    return {
+        "routes": routes,
+        "atGateway": at_gateway(spec),
+        "routeObjects": objects,
+        "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
+        "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],
+    }
 
 
 def _identity(target: Target, around: Surroundings) -> Record:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from platform_compiler.context.cluster import principals
 from platform_compiler.context.env import source_name
+from platform_compiler.context.identities import principals
 from platform_compiler.link.externals import originates
 from platform_compiler.link.model import Link, Target
 from platform_compiler.source.node import at, plain

@@ -14,6 +14,7 @@ from platform_compiler.link.across import check_across
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
+from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.externals import check_externals, machines_here
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries, one_mesh
 from platform_compiler.link.handshake import (
@@ -48,6 +49,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
+    check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
