@@ -18,6 +18,7 @@ _SLOTS = {
     "namespace": ("labels",),
     "service": ("ports",),
     "network": ("ingress", "egress"),
+    "dashboard": ("panels",),
     "object": ("annotations",),
     "guarded": ("annotations",),
 }

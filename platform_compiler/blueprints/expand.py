@@ -22,16 +22,17 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "namespace": {"labels": {}},
     "service": {"ports": []},
     "network": {"ingress": [], "egress": []},
+    "dashboard": {"panels": []},
     "object": {"annotations": {}},
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
-"""Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
+_SHARED = frozenset({"NetworkPolicy", "VirtualService", "ConfigMap"})
+"""Kinds of which parts make objects of their own scope or use: the gateway's beside the application's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {
-    "app": ("pod", "service", "network", "object", "guarded"),
+    "app": ("pod", "service", "network", "dashboard", "object", "guarded"),
     "namespace": ("namespace", "object", "guarded"),
 }
 
@@ -69,7 +70,8 @@ class Expander:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
         programs = self._parts(context)
         slots = self._slots(context, programs)
-        scope = {**context.context, "slots": slots}
+        kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
+        scope = {**context.context, "kinds": kinds, "slots": slots}
         annotations = slots["object"]["annotations"]
         if annotations:
             scope["annotations"] = {**scope["annotations"], **annotations}

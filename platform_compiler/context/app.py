@@ -8,6 +8,8 @@ from platform_compiler.context.callers import admitted, callers, denied, pod_lab
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.observe import observe_record
+from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.traffic import traffic_record
@@ -20,12 +22,16 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, the links, kinds of secret stores."""
+    """What applications of one cluster share: its record, every cluster's spec, the links, what the platform declares.
+
+    That is kinds of secret stores, and marks of pods by where their logs go.
+    """
 
     cluster: Mapping[str, Any]
     specs: Mapping[str, Mapping[str, Any]]
     linked: Linked
     stores: Mapping[str, Record]
+    logs: Mapping[str, Record]
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
@@ -37,8 +43,9 @@ def app_record(target: Target, around: Surroundings) -> Record:
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = callers(target, into, routes, around.specs, mtls)
-    called = calls(target, out, around.cluster, mtls)
+    who = [*callers(target, into, routes, around.specs, mtls), *reader(target, around.cluster, mtls)]
+    peers = observed(target, around.cluster, around.linked.targets[target.cluster].values())
+    called = [*calls(target, out, around.cluster, mtls), *peers]
     return {
         "app": _app(target, spec, pods, mtls),
         "identity": _identity(target, around),
@@ -51,6 +58,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "traffic": traffic_record(target, spec),
         "visibility": _visibility(interface.namespace, who, called, around),
+        "observe": observe_record(target, spec, around.cluster, around.logs),
         "params": spec.get("params", {}),
     }
 

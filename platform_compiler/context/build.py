@@ -10,12 +10,22 @@ from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
-from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
+from platform_compiler.context.common import (
+    common,
+    own_labels,
+    platform_record,
+    platform_section,
+    secret_stores,
+    team_label,
+    team_record,
+)
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
 from platform_compiler.context.host import host_record, resource_name
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
+from platform_compiler.context.observe import log_destinations
+from platform_compiler.context.observers import observers
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
@@ -27,7 +37,6 @@ Record = dict[str, Any]
 _NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]]], ...] = (
     (("rateLimit",), lambda loaded: loaded.gateways),
     (("tls", "wildcard"), lambda loaded: loaded.gateways),
-    (("tracing",), lambda loaded: loaded.clusters),
 )
 """Words of the platform's own documents that no part gives effect to yet."""
 _NAMESPACE_PART = "namespace@1"
@@ -41,10 +50,11 @@ def build_contexts(
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
+    logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
     for _, cluster in sorted(loaded.clusters.items()):
-        record = cluster_record(cluster, loaded, linked)
+        record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
-        around = Surroundings(record, specs, linked, stores)
+        around = Surroundings(record, specs, linked, stores, logs)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 

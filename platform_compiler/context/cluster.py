@@ -22,7 +22,7 @@ def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[st
 def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[str, Any]:
     """Return one cluster; its gateways are those with a data plane here."""
     spec: dict[str, Any] = plain(cluster.spec)
-    record = {
+    return {
         "name": cluster.name,
         "region": spec["region"],
         "versions": spec["versions"],
@@ -37,10 +37,6 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
             "nativeSidecars": spec.get("mesh", {}).get("nativeSidecars", False),
         },
     }
-    prometheus = spec.get("prometheus")
-    if prometheus and "podLabels" in prometheus:
-        record["prometheus"] = {"namespace": prometheus["namespace"], "podLabels": prometheus["podLabels"]}
-    return record
 
 
 def gateway_record(name: str, cluster: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from platform_compiler.link.handshake import (
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.observe import check_observe
+from platform_compiler.link.observers import collector_link
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.load import Loaded
@@ -41,7 +43,9 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    return _keyed(targets, links, routes, hosts)
+    linked = _keyed(targets, links, routes, hosts)
+    check_observe(linked, loaded, bag)
+    return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
@@ -81,6 +85,8 @@ def _links(
                     report_not_granted(caller, callee, call, loaded, bag, named=named)
             check_addresses(caller, mine, bag)
             found += mine.values()
+            collector = collector_link(caller, by_ref, mine, loaded)
+            found += [collector] if collector else []
     return found
 
 
