@@ -24,9 +24,10 @@ def observe_record(
     """Return `observe`, resolved for one cluster; `logs` are marks of pods by destination."""
     said = spec.get("observe", {})
     record: Record = {"dashboard": said.get("dashboard", False), "logs": _logs(said.get("logs", []), logs)}
-    for key in ("accessLog", "instrument"):
-        if key in said:
-            record[key] = said[key]
+    if "accessLog" in said:
+        record["accessLog"] = said["accessLog"]
+    if "instrument" in said and "tracing" in cluster:
+        record["instrument"] = said["instrument"]
     if "tracing" in said and "provider" in cluster.get("tracing", {}):
         provider = cluster["tracing"]["provider"]
         record["tracing"] = {"samplePercent": said["tracing"]["samplePercent"], "provider": provider}

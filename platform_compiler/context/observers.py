@@ -92,7 +92,10 @@ def observed(target: Target, cluster: Mapping[str, Any], targets: Iterable[Targe
 def _to_collector(target: Target, cluster: Mapping[str, Any]) -> list[Record]:
     """Return the call of a collector that is not ours; to one of ours there is a link."""
     tracing = cluster.get(TRACING)
-    if tracing is None or "ref" in tracing or not sends_traces(target):
+    if tracing is None or "ref" in tracing:
+        return []
+    instrumented = cluster["observability"] != "none"
+    if not sends_traces(target, instrumented=instrumented, known="provider" in tracing):
         return []
     ports = [{"protocol": "TCP", "port": tracing["port"]}]
     return [_peer(TRACING, "collector", tracing["namespace"], ["*"], tracing["podLabels"], ports)]

@@ -27,13 +27,23 @@ def is_observed(cluster: str, loaded: Loaded) -> bool:
     return (text(spec, "parts", "observability") or "none") != "none" and at(spec, PROMETHEUS) is not None
 
 
-def sends_traces(target: Target) -> bool:
-    """Whether an application's proxy or program sends traces."""
+def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
+    """Whether an application's program or proxy sends traces.
+
+    Programs do where a part instruments them (`instrumented`), proxies where the mesh has the collector among its
+    providers (`known`).
+    """
     observe = at(target.spec, "observe")
-    if at(observe, "instrument") is not None:
+    if instrumented and at(observe, "instrument") is not None:
         return True
     share = at(observe, "tracing", "samplePercent")
-    return isinstance(share, ScalarNode) and bool(share.value) and target.interface.meshed
+    return known and isinstance(share, ScalarNode) and bool(share.value) and target.interface.meshed
+
+
+def _sends_traces(target: Target, loaded: Loaded) -> bool:
+    spec = loaded.clusters[target.cluster].spec
+    part = text(spec, "parts", "observability") or "none"
+    return sends_traces(target, instrumented=part != "none", known=True)
 
 
 def collector_port(interface: Interface) -> Port | None:
@@ -48,7 +58,7 @@ def collector_link(
     ref = observer_ref(caller.cluster, TRACING, loaded)
     collector = targets.get(ref) if ref else None
     known = any(link.callee.ref == ref for link in called.values())
-    if ref is None or collector is None or collector is caller or known or not sends_traces(caller):
+    if ref is None or collector is None or collector is caller or known or not _sends_traces(caller, loaded):
         return None
     port = collector_port(collector.interface)
     if port is None:
