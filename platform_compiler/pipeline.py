@@ -28,18 +28,23 @@ from platform_compiler.source.node import at, plain
 from platform_compiler.source.tree import Without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from typing import Any
 
+    from platform_compiler.blueprints.resource import Resource
     from platform_compiler.context.model import UnitContext
     from platform_compiler.context.unit import Unit
+    from platform_compiler.diagnostics import Span
     from platform_compiler.emit.layout import Output
     from platform_compiler.layers.model import Resolved
     from platform_compiler.link.model import Linked
+    from platform_compiler.objects import Path
     from platform_compiler.policy.stages import Court
     from platform_compiler.policy.waivers import Weighed
     from platform_compiler.source.tree import FileTree
+    from platform_compiler.verify.schemas import Schemas
+    from platform_compiler.verify.world import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,11 @@ class Checked:
 _NOTHING_FROZEN = Frozen()
 
 
-def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZEN) -> Checked:
+def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZEN, *, judged: bool = True) -> Checked:
     """Read the repository, merge the layers of every target and link them.
 
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
-    are not read; what was published of them stands in their place.
+    are not read; what was published of them stands in their place. Without `judged` no policy is asked anything.
     """
     loaded = load(Without(tree, frozen.paths), bag)
     catalog = load_catalog(tree, loaded, bag)
@@ -78,18 +83,22 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))
-    return _judged(checked, tree, as_of, bag) if _has_policies(tree, loaded) else checked
+    if not _has_policies(tree, loaded):
+        return checked
+    if not judged:
+        return replace(checked, court=_court(tree, loaded, as_of, Bag()))
+    court = _court(tree, loaded, as_of, bag)
+    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag))
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
     return bool(loaded.policy_sets or loaded.waivers) or any(path.startswith("policies/") for path in tree.paths())
 
 
-def _judged(checked: Checked, tree: FileTree, as_of: date, bag: Bag) -> Checked:
+def _court(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> Court:
     from platform_compiler.policy.stages import convene  # noqa: PLC0415 -- only where there are policies
 
-    court = convene(tree, checked.loaded, as_of, bag)
-    return replace(checked, court=court, told=court.judge_manifests(checked.resolved, checked.linked, bag))
+    return convene(tree, loaded, as_of, bag)
 
 
 def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate
@@ -106,33 +115,26 @@ def compile_tree(tree: FileTree, as_of: date, bag: Bag, wanted: Callable[[Unit],
     return None if bag.has_errors else build(checked, bag, wanted)
 
 
-def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everything) -> Output | None:
-    """The second half: from linked targets to the bytes of every file; None when anything is wrong."""
+def build(
+    checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everything, *, judged: bool = True
+) -> Output | None:
+    """The second half: from linked targets to the bytes of every file; None when anything is wrong.
+
+    Without `judged` resources are neither verified nor asked about by policies: for what is only compared with.
+    """
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
-    from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
-    from platform_compiler.verify.compiled import facts_of, items_of, schemas_of, verify  # noqa: PLC0415
-
-    def context_of(unit: Unit) -> UnitContext:
-        return next(
-            build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit)
-        )
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
     whole = wanted is everything and not bag.has_errors
-    lines = TemplateLines(checked.catalog, context_of)
-    facts = facts_of(checked.loaded, checked.linked)
-    schemas = schemas_of(facts, checked.schemas)
     court = checked.court
     if court:
         resources += court.shipped(resources, checked.linked, wanted)
-    items = items_of(resources, court.lines(lines.line) if court else lines.line)
-    verify(items, facts, schemas, bag, whole=whole)
-    if court:
-        court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
+    if judged:
+        _verify(checked, resources, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)
@@ -144,6 +146,39 @@ def build(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool] = everythin
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in output.units},
         published={unit: _published(checked, unit) for unit in output.units if unit.scope in _TARGETS},
     )
+
+
+def _verify(checked: Checked, resources: Sequence[Resource], bag: Bag, *, whole: bool) -> None:
+    """Report what clusters would refuse of resources, and what policies say of them."""
+    from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
+
+    facts, schemas = known_of(checked)
+    items = items_of(resources, lines_of(checked))
+    verify(items, facts, schemas, bag, whole=whole)
+    if checked.court:
+        checked.court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
+
+
+def known_of(checked: Checked) -> tuple[Mapping[str, Facts], Callable[[str], Schemas]]:
+    """Return what is known of each cluster, and what gives its schemas."""
+    from platform_compiler.verify.compiled import facts_of, schemas_of  # noqa: PLC0415
+
+    facts = facts_of(checked.loaded, checked.linked)
+    return facts, schemas_of(facts, checked.schemas)
+
+
+def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
+    """Return what finds the line of a blueprint, or of a policy that is shipped, that wrote a field of a resource."""
+    from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415
+    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
+
+    def context_of(unit: Unit) -> UnitContext:
+        return next(
+            build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit)
+        )
+
+    lines = TemplateLines(checked.catalog, context_of).line
+    return checked.court.lines(lines) if checked.court else lines
 
 
 _TARGETS = ("app", "external")

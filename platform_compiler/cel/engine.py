@@ -28,14 +28,19 @@ _EXTENSIONS = "name: kubernetes\nextensions:\n" + "".join(
     f"  - name: {name}\n" for name in ("optional", "sets", "lists", "two-var-comprehensions")
 )
 _PROBLEM = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+_NOWHERE = "ERROR: <input>:-1:-1: "
 _MAY_GIVE_OPTIONALS = re.compile(r"\bvalidate\b|\bnamed\b")
-_KIND = re.compile(r"\A[A-Z_]+: ")
+_KIND = re.compile(r"\A[A-Z_]+: |\s*\[[A-Z_]+\]?\Z")
 _REWORDED = (
     (re.compile(r'Key not found in map : "?(.*?)"?\Z'), r"no such key: \1"),
     (re.compile(r"Index error: index=(\S+) size=\S+\Z"), r"index out of bounds: \1"),
     (re.compile(r"No matching overloads found : (.*)\Z"), r"no such overload: \1"),
+    (re.compile(r"Applying SELECT to non-message type\Z"), "no fields to read: it is null, or no map"),
+    (re.compile(r"Iteration budget exceeded\Z"), "it needs more than 10,000 rounds of loops, as only clusters allow"),
+    (re.compile(r".*recursion (?:limit|depth).*\Z"), "it is nested more deeply than 32 levels, as only clusters allow"),
+    (re.compile(r"Integer value '(-?\d+)' out of range .*\Z"), r"the integer \1 has more than 64 bits"),
 )
-"""Words of the engine, and what the API server says instead."""
+"""Words of the engine, and what the API server says instead, or what nobody but us says."""
 
 
 class Problem(NamedTuple):
@@ -250,7 +255,8 @@ def _problems(words: str) -> list[Problem]:
 
 
 def _reworded(words: str) -> str:
-    said = _KIND.sub("", words.splitlines()[0] if words else "it has no value").removesuffix("]").strip()
+    first = words.splitlines()[0] if words else "it has no value"
+    said = _KIND.sub("", first).replace(_NOWHERE, "").strip()
     for pattern, instead in _REWORDED:
         said = pattern.sub(instead, said)
     return said

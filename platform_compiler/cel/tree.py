@@ -232,10 +232,15 @@ def _free(part: Part, own: frozenset[str]) -> Iterator[str]:
 def overloads_in(tree: Tree) -> Iterator[tuple[str, tuple[str, ...], int]]:
     """Yield every call of a tree: the function, its overloads that may be meant, and the offset in the text."""
     known = {entry.key: tuple(entry.value.overload_id) for entry in tree.references}
-    offsets = {entry.key: entry.value for entry in tree.source_info.positions}
+    offsets = offsets_of(tree)
     for part in parts(tree.expr):
         if part.HasField("call_expr"):
             yield part.call_expr.function, known.get(part.id, ()), offsets.get(part.id, 0)
+
+
+def offsets_of(tree: Tree) -> dict[int, int]:
+    """Return where the parts of a tree begin in its text, by their numbers."""
+    return {entry.key: entry.value for entry in tree.source_info.positions}
 
 
 @cache

@@ -104,7 +104,7 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
     bag = Bag()
     try:
         tree = GitRevision(run.root, source.commit, folder_in_repository(run.root))
-        checked, edition, sites = edition_of(run.root, tree, source, request, bag)
+        checked, edition, sites = edition_of(run.root, tree, source, request, options, bag)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE

@@ -442,6 +442,7 @@ class DeliveryRecord(TypedDict):
     root: NotRequired[Annotated[RootRecord, "what applies all of them; scope `cluster` only"]]
     projects: NotRequired[Annotated[list[ProjectRecord], "what teams may deliver; scope `cluster` only"]]
     namespaces: NotRequired[Annotated[list[str], "every namespace in use; scope `cluster` only"]]
+    policies: NotRequired[Annotated[bool, "whether policies are shipped to the cluster; scope `cluster` only"]]
 
 
 class CommonContext(TypedDict):

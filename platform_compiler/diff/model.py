@@ -49,6 +49,7 @@ class Family(StrEnum):
     AVAILABILITY = "availability"
     MESH = "mesh"
     REACHABILITY = "reachability"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class Report:
 def report_on(names: Names, before: Side, after: Side, apart: Comparison | None = None) -> Report:
     """Compare two sides and say everything there is to say."""
     comparison = assess(compare(before.resources, after.resources), before.resources, after.resources)
+    comparison, of_manifests = _with_refusals(comparison, before, after)
     if before.checked is not None and after.checked is not None:
         comparison = blame(comparison, before.checked, after.checked)
     else:
@@ -79,13 +80,21 @@ def report_on(names: Names, before: Side, after: Side, apart: Comparison | None 
     return Report(
         names,
         environments,
-        _sorted(_with_reach(concerns(comparison, neutral), _reached(before, after))),
+        _sorted([*_with_reach(concerns(comparison, neutral), _reached(before, after)), *of_manifests]),
         fold(comparison.changes, neutral),
         _cells(comparison.changes, environments, neutral),
         Counter(change.kind for change in comparison.changes),
         fold(apart.changes, neutral) if apart else (),
         before.notes + after.notes,
     )
+
+
+def _with_refusals(comparison: Comparison, before: Side, after: Side) -> tuple[Comparison, list[Concern]]:
+    if after.checked is None or after.checked.court is None:
+        return comparison, []
+    from platform_compiler.diff.refusals import with_refusals  # noqa: PLC0415 -- only where there are policies
+
+    return with_refusals(comparison, before, after, after.checked, after.checked.court)
 
 
 _LINKS = frozenset({"new-reachability", "new-exposure", "lost-reachability"})

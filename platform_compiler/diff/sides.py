@@ -15,10 +15,9 @@ from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.diff.model import Placed, Resources, identity_of
 from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.ledger import Entry, digest, ledgers_of
+from platform_compiler.emit.stored import resource_in
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.pipeline import Checked, build, check
-from platform_compiler.source.node import plain
-from platform_compiler.source.reader import read_tree
 from platform_compiler.source.tree import FileTree, Unreadable
 
 Wanted = Callable[[Entry], bool]
@@ -45,17 +44,23 @@ class Side:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def compiled(tree: FileTree, as_of: date) -> Side:
-    """Compile a platform repository; with any error there are no resources, only findings."""
+def compiled(tree: FileTree, as_of: date, *, judged: bool = True) -> Side:
+    """Compile a platform repository; with any error there are no resources, only findings.
+
+    Without `judged` it is neither verified nor judged by policies.
+    """
     bag = Bag()
-    checked = check(tree, as_of, bag)
-    output = None if bag.has_errors else build(checked, bag)
+    checked = check(tree, as_of, bag, judged=judged)
+    output = None if bag.has_errors else build(checked, bag, judged=judged)
     return Side(_resources(output) if output else {}, checked, bag.sorted())
 
 
 def salvaged(tree: FileTree, as_of: date) -> Side:
-    """Compile a platform repository as far as it goes; what errors point at is named in `left_out`."""
-    side = compiled(tree, as_of)
+    """Compile a platform repository as far as it goes; what errors point at is named in `left_out`.
+
+    It is what was: whether clusters and policies of today would accept it is no question any more.
+    """
+    side = compiled(tree, as_of, judged=False)
     if not side.has_errors:
         return side
     assert side.checked is not None
@@ -145,17 +150,8 @@ def _placed(path: str, data: bytes, unit: Unit, twin: Placed | None) -> Placed |
     """Return the resource of a file, or None when it holds none."""
     if twin is not None and twin.data == data:
         return replace(twin, unit=unit)
-    node = read_tree(path, data, Bag())
-    body = plain(node) if node is not None else None
-    if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("apiVersion", "kind")):
-        return None
-    metadata = body.get("metadata")
-    named = (
-        isinstance(metadata, dict)
-        and all(isinstance(metadata.get(key, ""), str) for key in ("name", "namespace"))
-        and "name" in metadata
-    )
-    return Placed(body, path, unit, data) if named else None
+    body = resource_in(path, data)
+    return Placed(body, path, unit, data) if body is not None else None
 
 
 def environments_of(sides: Iterable[Side]) -> Mapping[str, str]:

@@ -65,8 +65,22 @@ class Frozen:
             if settings is not None:
                 workloads.setdefault(ref, settings.manifest)
                 by_cluster[cluster][ref] = settings
-        ordered = {cluster: dict(sorted(targets.items())) for cluster, targets in by_cluster.items()}
-        return replace(loaded, workloads=workloads), Resolved(ordered)
+        return replace(loaded, workloads=workloads), _sorted(by_cluster)
+
+    def besides(self, resolved: Resolved) -> Resolved:
+        """Return the targets without those that were published: what is kept of them is not all that they are."""
+        if not self.published:
+            return resolved
+        return Resolved(
+            {
+                cluster: {ref: one for ref, one in targets.items() if (cluster, ref) not in self.published}
+                for cluster, targets in resolved.by_cluster.items()
+            }
+        )
+
+
+def _sorted(by_cluster: Mapping[str, Mapping[str, Settings]]) -> Resolved:
+    return Resolved({cluster: dict(sorted(targets.items())) for cluster, targets in by_cluster.items()})
 
 
 def _settings(cluster: str, ref: str, place: str, form: Mapping[str, Any], loaded: Loaded) -> Settings | None:

@@ -4,16 +4,26 @@ Variables are bound around every expression that reads them (`cel.tree.bound`), 
 read and only then, as the API server does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, language
-from platform_compiler.cel.tree import names_in
+from platform_compiler.cel.tree import names_in, overloads_in
+from platform_compiler.policy.fields import unknown_fields
 from platform_compiler.policy.model import Policy, Text
+from platform_compiler.policy.refused import Refusal, refusals
 
-NAMES = ("object", "oldObject", "request", "params", "namespaceObject", "authorizer")
-"""What expressions of a policy may read, besides its variables."""
+_NAMESPACE = "namespaceObject"
+_NAMES = ("object", "oldObject", "request", _NAMESPACE)
+"""What every expression of a policy may read."""
+_PARAMS = "params"
+_AUTHORIZER = "authorizer"
+NAMES = (*_NAMES, _PARAMS, _AUTHORIZER)
+"""What some expression of some policy may read, besides its variables."""
 _PREFIX = "variables."
+_DYN = "dyn"
+_VAGUE = frozenset({"min", "max", "sum"})
+"""Functions whose value has the type of the items, which the engine cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +46,41 @@ class Flaw:
     problem: Problem
 
 
-def compiled(policy: Policy) -> Compiled | tuple[Flaw, ...]:
-    """Return a policy ready to judge, or all that is wrong with its expressions."""
+def compiled(policy: Policy) -> Compiled | tuple[Flaw | Refusal, ...]:
+    """Return a policy ready to judge, or all that the API server would refuse it for."""
     maker = _Maker(policy)
     made = maker.made()
-    return tuple(maker.flaws) if maker.flaws else made
+    wrong: tuple[Flaw | Refusal, ...] = (*refusals(policy), *maker.flaws)
+    return wrong or made
 
 
 class _Maker:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._before = language(*NAMES)
+        # Messages are for everybody, so the API server does not let them tell what somebody may do.
+        known = (*_NAMES, _PARAMS) if policy.param_kind else _NAMES
+        self._message_language = language(*known)
+        self._before = language(*known, _AUTHORIZER)
         self._with_variables = self._before
         self._variables: dict[str, Expression] = {}
+        self._lost: set[str] = set()
         self.flaws: list[Flaw] = []
 
     def made(self) -> Compiled:
-        # Conditions are asked before anything else and may read the variables too.
+        # Conditions are asked before anything else, and the API server refuses those that read a variable.
+        conditions = [(name, self._condition(text)) for name, text in self._policy.conditions]
         for name, text in self._policy.variables:
-            expression = self._compile(text)
-            if expression is not None:
+            expression = self._compile(self._with_variables, text)
+            if expression is None:
+                self._lost.add(_PREFIX + name)
+            else:
                 self._variables[_PREFIX + name] = expression
-            kind = expression.type if expression else ANY  # one flaw is told once
+            kind = expression.type if expression else ANY
             self._with_variables = self._with_variables.with_name(_PREFIX + name, kind)
-        conditions = [(name, self._whole(text, "bool")) for name, text in self._policy.conditions]
+            self._message_language = self._message_language.with_name(_PREFIX + name, kind)
         validations = [self._whole(one.expression, "bool") for one in self._policy.validations]
         messages = [
-            self._whole(one.message_expression, "string") if one.message_expression else None
+            self._whole(one.message_expression, "string", of=self._message_language) if one.message_expression else None
             for one in self._policy.validations
         ]
         audits = [(name, self._whole(text, "string", "null")) for name, text in self._policy.audits]
@@ -75,21 +93,44 @@ class _Maker:
             tuple((name, one) for name, one in audits if one),
         )
 
-    def _compile(self, text: Text) -> Expression | None:
+    def _compile(self, of: Language, text: Text) -> Expression | None:
         try:
-            return self._with_variables.compile(text.text)
+            expression = of.compile(text.text)
         except BadExpressionError as bad:
             self.flaws += [Flaw(text, problem) for problem in bad.problems]
             return None
+        unknown = [Flaw(text, problem) for problem in _unknown(expression)]
+        self.flaws += unknown
+        return None if unknown else expression
 
-    def _whole(self, text: Text, *types: str) -> Expression | None:
+    def _typed(self, of: Language, text: Text, *types: str) -> Expression | None:
+        """Return an expression whose value is known to be of one of the types, as the API server demands."""
+        expression = self._compile(of, text)
+        if expression is None or expression.type_name in types or self._is_vague(expression):
+            return expression
+        self.flaws.append(Flaw(text, Problem(_mistyped(expression.type_name, types), 1, 1)))
+        return None
+
+    def _condition(self, text: Text) -> Expression | None:
+        """Return a condition; the API server compiles those that read the namespace, and then gives them none."""
+        expression = self._typed(self._before, text, "bool")
+        if expression is None or _NAMESPACE not in text.text:
+            return expression
+        return self._before.bound(expression, [(_NAMESPACE, self._before.compile("null"))])
+
+    def _is_vague(self, expression: Expression) -> bool:
+        """Whether the API server may know a type that the engine does not: that of the least one of some strings."""
+        if expression.type_name != _DYN:
+            return False
+        needed = [expression, *(value for _, value in self._needed(expression))]
+        if self._lost and any(self._lost & names_in(one.tree()) for one in needed):
+            return True  # one flaw is told once
+        return any(name in _VAGUE for one in needed for name, _, _ in overloads_in(one.tree()))
+
+    def _whole(self, text: Text, *types: str, of: Language | None = None) -> Expression | None:
         """Return an expression with the variables it reads bound around it; its value must be of one of the types."""
-        expression = self._compile(text)
+        expression = self._typed(of or self._with_variables, text, *types)
         if expression is None:
-            return None
-        if expression.type_name not in {*types, "dyn"}:
-            words = f"the value is {_article(expression.type_name)}, and must be {' or '.join(map(_article, types))}"
-            self.flaws.append(Flaw(text, Problem(words, 1, 1)))
             return None
         return self._with_variables.bound(expression, list(self._needed(expression)))
 
@@ -104,14 +145,29 @@ class _Maker:
         return ((name, value) for name, value in self._variables.items() if name in needed)
 
 
+def _mistyped(kind: str, types: Sequence[str]) -> str:
+    must = " or ".join(map(_article, types))
+    if kind == _DYN:
+        return f"nobody can tell before that the value is {must}: compare it with something"
+    return f"the value is {_article(kind)}, and must be {must}"
+
+
+def _unknown(expression: Expression) -> Iterator[Problem]:
+    text = expression.text
+    if "request" in text or _NAMESPACE in text:
+        for name, offset in unknown_fields(expression.tree()):
+            before = text[:offset]
+            yield Problem(f"there is no field `{name}`", before.count("\n") + 1, offset - before.rfind("\n"))
+
+
 def _article(name: str) -> str:
     return f"an {name}" if name[:1] in "aeiou" else f"a {name}"
 
 
-def all_compiled(policies: Mapping[str, Policy]) -> tuple[dict[str, Compiled], dict[str, tuple[Flaw, ...]]]:
+def all_compiled(policies: Mapping[str, Policy]) -> tuple[dict[str, Compiled], dict[str, tuple[Flaw | Refusal, ...]]]:
     """Return the policies that can judge, and the flaws of those that cannot, by name."""
     ready: dict[str, Compiled] = {}
-    flawed: dict[str, tuple[Flaw, ...]] = {}
+    flawed: dict[str, tuple[Flaw | Refusal, ...]] = {}
     for name, policy in policies.items():
         made = compiled(policy)
         if isinstance(made, Compiled):

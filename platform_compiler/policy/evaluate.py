@@ -13,7 +13,7 @@ from platform_compiler.cel.engine import Activation, EvaluationError, Expression
 from platform_compiler.cel.functions.authorizer import AUTHORIZER
 from platform_compiler.objects import Body
 from platform_compiler.policy.compiled import Compiled
-from platform_compiler.policy.subject import Subject
+from platform_compiler.policy.subject import Subject, admitted
 
 _LONGEST_MESSAGE = 5 * 1024
 
@@ -29,11 +29,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one validation says; `index` is None for the policy as a whole, `message` is for people."""
+    """What one validation says; `index` is None for the policy as a whole, `message` is for people.
+
+    `denies` marks a failure that is a denial whatever the bindings say, unless the policy ignores failures.
+    """
 
     index: int | None
     result: Result
     message: str = ""
+    denies: bool = False
 
 
 def inputs_of(subject: Subject, params: Body | None = None) -> Activation:
@@ -47,9 +51,12 @@ def inputs_of(subject: Subject, params: Body | None = None) -> Activation:
 
 def values_of(subject: Subject, params: Body | None = None) -> Mapping[str, Any]:
     """Return what expressions may read about a request, by name."""
+    body, old = (
+        admitted(one, subject.namespace_name) if one is not None else None for one in (subject.body, subject.old)
+    )
     return {
-        "object": subject.body,
-        "oldObject": subject.old,
+        "object": body,
+        "oldObject": old,
         "request": subject.request(),
         "params": params,
         "namespaceObject": subject.namespace,
@@ -65,11 +72,14 @@ def evaluate(compiled: Compiled, inputs: Activation) -> Iterator[Outcome]:
         return
     for index, expression in enumerate(compiled.validations):
         yield _judged(compiled, index, expression, inputs)
+    if not compiled.validations:
+        yield Outcome(None, Result.PASS)
     for key, expression in compiled.audits:
         try:
             expression.value(inputs)
         except EvaluationError as trouble:
-            yield Outcome(None, Result.ERROR, f"the audit annotation `{key}` has no value: {trouble}")
+            message = f"the audit annotation `{key}` has no value: {trouble}"
+            yield Outcome(None, Result.ERROR, message, denies=True)
 
 
 def _unmet(compiled: Compiled, inputs: Activation) -> Outcome | None:
@@ -104,8 +114,9 @@ def _message(compiled: Compiled, index: int, inputs: Activation) -> str:
             found = expression.value(inputs)
         except EvaluationError:
             found = None
-        if isinstance(found, str) and found.strip() and "\n" not in found and len(found) <= _LONGEST_MESSAGE:
-            return found.strip()
+        words = found.strip() if isinstance(found, str) else ""
+        if words and "\n" not in words and len(words.encode()) <= _LONGEST_MESSAGE:
+            return words
     return validation.message.strip() or f"failed expression: {_short(validation.expression.text)}"
 
 

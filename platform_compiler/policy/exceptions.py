@@ -19,7 +19,7 @@ from platform_compiler.policy.globs import is_plain, regex_of
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.waivers import Waiver
 
-_POD_RULES = frozenset({"*", "*/*", "pods"})
+_POD_RULES = frozenset({"*", "*/*", "pods", "pods/*"})
 _CHANGING = frozenset({"app.kubernetes.io/version", "helm.sh/chart"})
 """Labels that tell one version of a workload from the next."""
 _PLAIN = re.compile(r"[ -&(-\[\]-~]*")

@@ -7,14 +7,23 @@ from platform_compiler.cel.functions import NEVER
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Flaw
 from platform_compiler.policy.model import Policy, Text
+from platform_compiler.policy.refused import Refusal
 from platform_compiler.source.node import ScalarNode, at
+from platform_compiler.verify.places import field_span
 
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
-def report_flaws(policy: Policy, flaws: Iterable[Flaw], texts: Mapping[str, bytes], bag: Bag) -> None:
+def report_flaws(policy: Policy, flaws: Iterable[Flaw | Refusal], texts: Mapping[str, bytes], bag: Bag) -> None:
     """Report everything that keeps a policy from being compiled."""
-    for flaw, cure in _telling([(flaw, _cure(flaw)) for flaw in flaws]):
+    wrong: list[Flaw] = []
+    for one in flaws:
+        if isinstance(one, Refusal):
+            place = field_span(policy.tree, one.path, on_key=False)
+            bag.add("PC7001", f"no API server takes policy `{policy.name}`: {one.words}", place)
+        else:
+            wrong.append(one)
+    for flaw, cure in _telling([(flaw, _cure(flaw)) for flaw in wrong]):
         node = at(policy.tree, *flaw.text.path)
         assert isinstance(node, ScalarNode)
         span = place_in(node, texts.get(node.span.path, b""), flaw.problem.line, flaw.problem.column)

@@ -12,12 +12,13 @@ from platform_compiler.cel.engine import Activation, EvaluationError
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
-from platform_compiler.policy.match import matches, names_kind, of_kind
+from platform_compiler.policy.match import matches, names_kind, needs_conversion, of_kind
 from platform_compiler.policy.model import Action, Binding, Policy
 from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
 from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.subject import Subject, pods_in
 
+_NO_PARAMETERS = "there is no object that it takes its parameters from, and its binding lets that pass"
 _STRICTEST = (Action.DENY, Action.WARN, Action.AUDIT)
 
 
@@ -43,6 +44,8 @@ class Verdict:
     @property
     def action(self) -> Action:
         """The strictest thing that comes of it."""
+        if self.outcome.denies:
+            return Action.DENY
         return next((action for action in _STRICTEST if action in self.actions), Action.AUDIT)
 
 
@@ -58,7 +61,7 @@ class Bench:
     compiled: Mapping[str, Compiled]
     bindings: Sequence[Binding]
     params: Known
-    _idle: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
@@ -67,12 +70,12 @@ class Bench:
         for pod in pods_in(subject):
             yield from self._judged(pod, expanded=True)
 
-    def is_idle(self, group: str, kind: str) -> bool:
+    def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
-        key = (group, kind)
+        key = (group, kind, resource)
         found = self._idle.get(key)
         if found is None:
-            resources = {resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
+            resources = {resource or resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
             found = self._idle[key] = not any(
                 names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
                 for binding in self.bindings
@@ -121,21 +124,27 @@ class _Case:
 
     def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
         """Yield what a policy says, with what comes of it by all bindings that ask the same."""
-        policy = compiled.policy
+        policy, subject = compiled.policy, self._subject
+        if needs_conversion(policy.match, subject):
+            yield Verdict(policy, subject, _other_version(subject), _actions(bindings))
+            return
         if policy.param_kind is None:
             groups: Iterable[tuple[Sequence[Body | None], Sequence[Binding]]] = [(WITHOUT.objects, bindings)]
         else:
             groups = []
             for binding in bindings:
                 try:
-                    groups.append((chosen(policy, binding, self._subject, self._params).objects, [binding]))
+                    groups.append((chosen(policy, binding, subject, self._params).objects, [binding]))
                 except MissingParametersError as missing:
-                    yield Verdict(policy, self._subject, Outcome(None, Result.ERROR, str(missing)), binding.actions)
+                    wrong = Outcome(None, Result.ERROR, str(missing), denies=True)
+                    yield Verdict(policy, subject, wrong, binding.actions)
         for objects, together in groups:
-            actions = tuple(dict.fromkeys(action for binding in together for action in binding.actions))
+            actions = _actions(together)
+            if not objects:
+                yield Verdict(policy, subject, Outcome(None, Result.SKIP, _NO_PARAMETERS), actions)
             for params in objects:
                 for outcome in self._outcomes(compiled, params):
-                    yield Verdict(policy, self._subject, outcome, actions, params)
+                    yield Verdict(policy, subject, outcome, actions, params)
 
     def _outcomes(self, compiled: Compiled, params: Body | None) -> Iterator[Outcome]:
         try:
@@ -150,3 +159,12 @@ class _Case:
         if found is None:
             found = self._inputs[key] = inputs_of(self._subject, params)
         return found
+
+
+def _actions(bindings: Iterable[Binding]) -> tuple[Action, ...]:
+    return tuple(dict.fromkeys(action for binding in bindings for action in binding.actions))
+
+
+def _other_version(subject: Subject) -> Outcome:
+    words = f"its rules are for other versions than `{subject.version}`, and only an API server can convert the object"
+    return Outcome(None, Result.ERROR, words)

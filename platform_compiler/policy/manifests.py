@@ -5,7 +5,7 @@ namespace, so that policies and their bindings can select by them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from platform_compiler.diagnostics import Label
@@ -34,6 +34,23 @@ def manifests_on(cluster: Manifest, loaded: Loaded, resolved: Resolved) -> Itera
         team = settings.manifest.team or ""
         item = _item(settings, team)
         yield subject_of(item, teams.get(team) or namespace_named(team), namespaced=True)
+
+
+def changes_on(name: str, head: tuple[Loaded, Resolved], base: tuple[Loaded, Resolved]) -> Iterator[Subject]:
+    """Yield a request for every manifest that changes or goes, where the cluster was there before."""
+    if name not in base[0].clusters:
+        return
+    new, old = ({_key(one): one for one in manifests_on(side[0].clusters[name], *side)} for side in (head, base))
+    for key, was in old.items():
+        now = new.get(key)
+        if now is None:
+            yield replace(was, operation="DELETE", body=None, old=was.body)
+        elif now.body != was.body:
+            yield replace(now, operation="UPDATE", old=was.body)
+
+
+def _key(subject: Subject) -> tuple[str, str, str]:
+    return subject.kind, subject.namespace_name, subject.name
 
 
 def _as_written(cluster: Manifest, loaded: Loaded) -> Iterator[Manifest]:

@@ -42,12 +42,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`matchConstraints` of a policy, or `matchResources` of a binding; label selectors that are empty match all."""
+    """`matchConstraints` of a policy, or `matchResources` of a binding; label selectors that are empty match all.
+
+    `equivalent` says that rules are for all versions of a kind and not only for those that they name.
+    """
 
     rules: tuple[Rule, ...]
     excluded: tuple[Rule, ...]
     namespaces: Body
     objects: Body
+    equivalent: bool = True
 
 
 class Validation(NamedTuple):

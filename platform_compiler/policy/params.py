@@ -15,7 +15,7 @@ Known: TypeAlias = Mapping[tuple[str, str], Sequence[Body]]
 
 
 class MissingParametersError(Exception):
-    """No object is what a binding asks for, and it says that this must not pass."""
+    """No object is what a binding asks for, and it says that this must not pass; or it asks for what cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,12 @@ WITHOUT = Chosen((None,))
 
 
 def known(bodies: Iterable[Body]) -> Known:
-    """Return objects by apiVersion and kind."""
-    found: defaultdict[tuple[str, str], list[Body]] = defaultdict(list)
+    """Return objects by apiVersion and kind; of those with one name the first, so that nothing is asked twice."""
+    found: defaultdict[tuple[str, str], dict[tuple[str, str], Body]] = defaultdict(dict)
     for body in bodies:
-        found[text(body, "apiVersion"), kind_of(body)].append(body)
-    return found
+        of_kind = found[text(body, "apiVersion"), kind_of(body)]
+        of_kind.setdefault((text(body, "metadata", "namespace"), text(body, "metadata", "name")), body)
+    return {kind: tuple(named.values()) for kind, named in found.items()}
 
 
 def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -> Chosen:
@@ -46,6 +47,8 @@ def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -
         return WITHOUT
     ref = binding.params
     namespace = ref.namespace or subject.namespace_name
+    if not namespace and any(text(body, "metadata", "namespace") for body in objects.get(policy.param_kind, ())):
+        raise MissingParametersError("it takes its parameters from the object's namespace, and the object is in none")
     found = [
         body
         for body in objects.get(policy.param_kind, ())
@@ -55,6 +58,13 @@ def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -
         what = f"`{ref.name}`" if ref.name else "with its labels"
         raise MissingParametersError(f"there is no {policy.param_kind[1]} {what} that it takes its parameters from")
     return Chosen(tuple(found))
+
+
+def is_meant(ref: Body, body: Body) -> bool:
+    """Whether a `paramRef` may choose an object; one without a namespace chooses by the namespace of what is judged."""
+    near = {"", text(ref, "namespace") or text(body, "metadata", "namespace")}
+    selector = a_map(ref, "selector") if "selector" in ref else None
+    return text(body, "metadata", "namespace") in near and _is_meant(text(ref, "name"), selector, body)
 
 
 def _is_meant(name: str, selector: Body | None, body: Body) -> bool:

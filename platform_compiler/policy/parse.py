@@ -58,6 +58,7 @@ def match_of(body: Body) -> Match:
         excluded=tuple(_rule(rule) for _, rule in maps(body, "excludeResourceRules")),
         namespaces=a_map(body, "namespaceSelector"),
         objects=a_map(body, "objectSelector"),
+        equivalent=text(body, "matchPolicy") != "Exact",
     )
 
 

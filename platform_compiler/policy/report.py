@@ -50,10 +50,16 @@ def weighed_faults(weighed: Iterable[Weighed], path_of: Callable[[Verdict], Path
 
 def _with(found: Fault, waiver: Waiver, state: State) -> Fault:
     if state is State.IN_FORCE:
-        words = f"{found.message}: waived until {waiver.expires}, {waiver.reason} ({waiver.ticket})"
-        also = (Other(waiver.item(), ("spec", "expires"), f"by waiver `{waiver.name}`"),)
-        return replace(found, code=_WAIVED, message=words, also=also)
-    told = f"expired on {waiver.expires}" if state is State.EXPIRED else f"holds from {waiver.granted} on"
+        # The line of the reason is shown, so the message need not repeat it.
+        words = f"{found.message}, waived until {waiver.expires} ({waiver.ticket})"
+        also = (Other(waiver.item(), ("spec", "reason"), f"waiver `{waiver.name}` of {waiver.owner}"),)
+        return replace(found, code=_WAIVED, message=words, also=also, help="mend it by then, and remove the waiver")
     key = "expires" if state is State.EXPIRED else "granted"
-    also = (Other(waiver.item(), ("spec", key), "here"),)
-    return replace(found, message=f"{found.message}; waiver `{waiver.name}` {told}", also=also)
+    also = (Other(waiver.item(), ("spec", key), "the waiver"),)
+    return replace(found, message=f"{found.message}; {ended(waiver, state)}", also=also)
+
+
+def ended(waiver: Waiver, state: State) -> str:
+    """Return why a waiver excepts nothing."""
+    told = f"expired on {waiver.expires}" if state is State.EXPIRED else f"holds from {waiver.granted} on"
+    return f"waiver `{waiver.name}` {told}"

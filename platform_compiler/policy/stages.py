@@ -5,9 +5,10 @@ pay for none of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
@@ -16,28 +17,32 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.objects import Path
+from platform_compiler.objects import Body, Path, kind_of
 from platform_compiler.objects import text as text_of
+from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
 from platform_compiler.policy.evaluate import Result
+from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.manifests import manifests_on
 from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.params import Known, known
 from platform_compiler.policy.places import path_behind
+from platform_compiler.policy.read import BINDING, POLICY, tree_of
 from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
+from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
-from platform_compiler.policy.ship import shipped_to
+from platform_compiler.policy.ship import parameters_for, shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
 from platform_compiler.policy.where import Where
-from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node, at, plain
 from platform_compiler.source.tree import FileTree
-from platform_compiler.verify.item import Item
+from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.places import field_span
 from platform_compiler.verify.report import report
 from platform_compiler.verify.schemas import Schemas
@@ -52,6 +57,7 @@ _VIOLATED = frozenset({Result.DENY, Result.ERROR})
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
     """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
     court = Court(load_policies(tree, bag), loaded, as_of)
+    check_bindings(court.policies.own, court.policies.names, bag)
     check_bound(court.policies.own, court.sets, bag)
     check_days(loaded.waivers, bag)
     return court
@@ -67,12 +73,12 @@ class Court:
 
     def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
-        check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
-        meant = self.policies.read(self.policies.for_manifests(self.names))
-        objects = known(item.body for item in self.policies.own.params)
+        places = self._places(linked)
+        check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
+        self._check_waivers(places, bag)
         found: list[Verdict] = []
-        for name in self.loaded.clusters if meant else ():
-            bench = self._bench(meant, self.where(name, linked), objects, bag)
+        for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
+            bench = self.bench_of_manifests(name, linked, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
                 found += _violations(bench, subject)
         return self._told(found, bag)
@@ -94,17 +100,20 @@ class Court:
             for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
                 found += _violations(bench, subject)
         weighed = self._told(found, bag)
-        places = self._places(linked)
         compiled = self.policies.ready(self.names, bag)
+        places = self._places(linked)
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
-        policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
-        longest = most_days(self.loaded.platform)
-        sound = check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        sound = self._check_waivers(places, bag)
         if whole:
-            check_used([*earlier, *weighed], sound, self.as_of, bag)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
+
+    def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
+        """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
+        asked = [interest(self, manifests=which) for which in (True, False)] if waivers else []
+        return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
-        """Return the policies and bindings that clusters get, as resources of the clusters."""
+        """Return the policies, bindings and parameters that clusters get, as resources of the clusters."""
         policies = self.policies.read(self.names) if any(one.ships for one in self.sets) else {}
         made: list[Resource] = []
         for name in self.loaded.clusters if policies else ():
@@ -113,6 +122,7 @@ class Court:
                 own = [resource.body for resource in resources if resource.unit.cluster == name]
                 where = self.where(name, linked)
                 bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
+                bodies += parameters_for(bodies, policies, self._params)
                 made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
         return made
 
@@ -125,11 +135,28 @@ class Court:
 
         return line
 
-    def bench(self, cluster: str, items: Sequence[Item], linked: Linked, bag: Bag) -> Bench:
-        """Return the policies that judge the resources of a cluster."""
+    def bench(
+        self,
+        cluster: str,
+        items: Sequence[Item],
+        linked: Linked,
+        bag: Bag,
+        former: Mapping[str, str] = MappingProxyType({}),
+    ) -> Bench:
+        """Return the policies that judge the resources of a cluster.
+
+        `former` are namespaces that something of ours was in, with their teams: bindings are for those too.
+        """
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
         objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
-        return self._bench(meant, self.where(cluster, linked), objects, bag)
+        where = self.where(cluster, linked)
+        where = replace(where, namespaces=dict(sorted({**former, **where.namespaces}.items())))
+        return self._bench(meant, where, objects, bag)
+
+    def bench_of_manifests(self, cluster: str, linked: Linked, bag: Bag) -> Bench:
+        """Return the policies that judge what teams ask for on a cluster."""
+        meant = self.policies.read(self.policies.for_manifests(self.names))
+        return self._bench(meant, self.where(cluster, linked), self._params, bag)
 
     def where(self, cluster: str, linked: Linked) -> Where:
         """Return a cluster with the namespaces that something of ours is in, and the teams that own them."""
@@ -163,6 +190,12 @@ class Court:
         bound = {binding.policy for binding in self.policies.own.bindings.values()}
         return frozenset(bound.union(*(one.named(self.policies.names) for one in self.sets))) & self.policies.names
 
+    def _check_waivers(self, places: Sequence[Where], bag: Bag) -> Sequence[Waiver]:
+        """Report what is wrong with waivers, once whoever asks; return those that are for something."""
+        policies = self.policies.read(waiver.policy for waiver in self.waivers)
+        longest = most_days(self.loaded.platform)
+        return check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+
     def _places(self, linked: Linked) -> list[Where]:
         return [self.where(name, linked) for name in sorted(self.loaded.clusters)]
 
@@ -171,53 +204,72 @@ class Court:
         ready = self.policies.ready({binding.policy for binding in bindings} & policies.keys(), bag)
         return Bench(ready, [binding for binding in bindings if binding.policy in ready], objects)
 
-    def _subjects(self, cluster: str, items: Iterable[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
+    def _subjects(self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
         """Yield the requests that make the objects of a cluster, without those that no policy is for."""
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
+        kinds = Kinds(items, schemas)
         for item in items:
-            if not bench.is_idle(item.group, item.kind):
-                namespaced = is_namespaced(item, schemas)
+            resource = kinds.resource(item)
+            if not bench.is_idle(item.group, item.kind, resource):
+                namespaced = kinds.is_namespaced(item)
                 where = item.namespace or "default"
-                namespace = namespace_named(where, namespaces.get(where)) if namespaced else None
-                yield subject_of(item, namespace, namespaced=namespaced, user=user)
+                yield subject_of(
+                    as_sent(item),
+                    namespace_named(where, namespaces.get(where)) if namespaced else None,
+                    namespaced=namespaced,
+                    resource=resource,
+                    user=user,
+                    versions=kinds.versions(item),
+                )
+
+    def weighed(self, found: Iterable[Verdict]) -> tuple[Weighed, ...]:
+        """Return verdicts with the waivers for them."""
+        return tuple(waived(found, self.waivers, self.as_of, self._environment))
+
+    def faults(self, weighed: Iterable[Weighed]) -> Iterator[Fault]:
+        """Yield what verdicts say, each at the field that is behind it."""
+        weighed = tuple(weighed)
+        compiled = self.policies.ready({one.verdict.policy.name for one in weighed}, Bag())
+        return weighed_faults(weighed, path_behind(compiled))
 
     def _told(self, found: Iterable[Verdict], bag: Bag) -> tuple[Weighed, ...]:
-        weighed = tuple(waived(found, self.waivers, self.as_of, self._environment))
-        compiled = self.policies.ready({one.verdict.policy.name for one in weighed}, bag)
-        report(weighed_faults(weighed, path_behind(compiled)), bag)
+        weighed = self.weighed(found)
+        report(self.faults(weighed), bag)
         return weighed
 
     def _environment(self, cluster: str) -> str:
         return environment_of(self.loaded.clusters[cluster])
 
-    def _made_by(self, body: Mapping[str, object]) -> Span:
-        """Return where the source of a shipped object begins: its policy, or the set that a binding was made from."""
-        policy = self.policies.read([text_of(body, "metadata", "name")])
+    def _made_by(self, body: Body) -> Span:
+        """Return where the source of a shipped object begins: itself, or the set that a binding was made from."""
         name = text_of(body, "metadata", "name")
-        source = next((one.tree for one in policy.values()), None) or next(
-            one.document for one in self.sets if name.startswith(f"{one.name}-")
-        )
+        if kind_of(body) == BINDING:
+            made_from = (one for one in self.sets if name.startswith(f"{one.name}-"))
+            source: Node = max(made_from, key=lambda one: len(one.name)).document
+        elif kind_of(body) == POLICY:
+            source = self.policies.read([name])[name].tree
+        else:
+            source = next(tree_of(one) for one in self.policies.own.params if _identity(one.body) == _identity(body))
         span = field_span(source, (), on_key=False)
         self._trees[span] = source
         return span
+
+    @cached_property
+    def _params(self) -> Known:
+        return known(item.body for item in self.policies.own.params)
 
     @cached_property
     def _trees(self) -> dict[Span, Node]:
         return {}
 
 
+def _identity(body: Body) -> tuple[str, str, str]:
+    return kind_of(body), text_of(body, "metadata", "namespace"), text_of(body, "metadata", "name")
+
+
 def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
     return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
-
-
-def is_namespaced(item: Item, schemas: Schemas) -> bool:
-    """Whether objects of a kind are in namespaces: as its schema says, else as the object itself does."""
-    try:
-        judge = schemas.judge(str(item.body["apiVersion"]), item.kind)
-    except BadSchemaError:  # told by verification
-        judge = None
-    return judge.kind.namespaced if judge else bool(item.namespace)
 
 
 def user_on(cluster: Manifest) -> str:

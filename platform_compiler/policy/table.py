@@ -1,8 +1,8 @@
 """The whole table: what every validation of every policy says of every object, also where it says nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.judge import Verdict
@@ -34,11 +34,21 @@ class Entry:
     @property
     def message(self) -> str:
         """Why, for people."""
-        return self.verdict.outcome.message if self.verdict else "the policy is not for this object"
+        if self.verdict:
+            return self.verdict.outcome.message
+        return "the policy is not for this object" if self.result is Result.SKIP else "the policy does not compile"
 
 
-def table(policies: Mapping[str, Policy], asked: Sequence[Subject], verdicts: Iterable[Verdict]) -> Iterator[Entry]:
-    """Yield an entry for each object, policy and validation, in the order of objects, then policies by name."""
+def table(
+    policies: Mapping[str, Policy],
+    asked: Sequence[Subject],
+    verdicts: Iterable[Verdict],
+    flawed: Container[str] = (),
+) -> Iterator[Entry]:
+    """Yield an entry for each object, policy and validation, in the order of objects, then policies by name.
+
+    Policies that are `flawed` judge nothing, which is an error everywhere.
+    """
     told: defaultdict[tuple[int, str], list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         told[id(verdict.subject.item), verdict.policy.name].append(verdict)
@@ -46,7 +56,8 @@ def table(policies: Mapping[str, Policy], asked: Sequence[Subject], verdicts: It
         for name, policy in sorted(policies.items()):
             found = told.get((id(subject.item), name), [])
             for index in range(len(policy.validations)) or (None,):
-                yield _entry(policy, index, subject, found)
+                entry = _entry(policy, index, subject, found)
+                yield replace(entry, result=Result.ERROR) if name in flawed else entry
 
 
 def _entry(policy: Policy, index: int | None, subject: Subject, told: Sequence[Verdict]) -> Entry:

@@ -4,19 +4,24 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Label, Severity, Span
+from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
 from platform_compiler.layers.placement import owner_of
 from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.publish.foresee import foresee
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen
-from platform_compiler.publish.model import Edition, Site
+from platform_compiler.publish.model import Edition, Options, Site
 from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import Source
 from platform_compiler.source.tree import FileTree
+
+if TYPE_CHECKING:
+    from platform_compiler.publish.transitions import Transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,15 @@ class Request:
     freeze: bool = False
 
 
-def edition_of(
-    root: Path, tree: FileTree, source: Source, request: Request, bag: Bag
+def edition_of(  # noqa: PLR0913, PLR0917 -- what is published, from where, and how
+    root: Path, tree: FileTree, source: Source, request: Request, options: Options, bag: Bag
 ) -> tuple[Checked, Edition | None, tuple[Site, ...]]:
-    """Compile a source commit; the edition is None when errors leave nothing to publish.
+    """Compile a source commit, and ask its policies about what would change.
+
+    The edition is None when errors leave nothing to publish.
 
     Raises:
-        GitFailed: a repository that has to be read for freezing cannot be reached.
+        GitFailed: a repository that has to be read for freezing, or for policies, cannot be reached.
     """
     errors = Bag()
     checked = check(tree, source.as_of, errors)
@@ -45,34 +52,58 @@ def edition_of(
     def wanted(unit: Unit) -> bool:
         return owner_of(checked.loaded, unit.cluster) in owners
 
+    def edition(checked: Checked, output: Output, frozen: Mapping[Unit, str]) -> Edition:
+        known = frozenset(checked.loaded.environments)
+        return Edition(output, source, root, known, frozen, _transitions(checked, output))
+
+    def judged(checked: Checked, output: Output, frozen: Mapping[Unit, str], found: Bag) -> Edition | None:
+        made = edition(checked, output, frozen)
+        foresee(sites, made, options, found)
+        return None if found.has_errors else made
+
     output = None if errors.has_errors else build(checked, errors, wanted)
-    frozen: dict[Unit, str] = {}
-    if output is None and request.freeze and sites:
-        output, frozen = _around(tree, source, errors, sites, wanted)
+    made = judged(checked, output, {}, errors) if output is not None else None
+    if made is None and request.freeze and sites:
+        made = _around(tree, source, errors, sites, wanted, judged)
     bag.extend(errors)
-    if output is None:
-        return checked, None, sites
-    return checked, Edition(output, source, root, frozenset(checked.loaded.environments), frozen), sites
+    return checked, made, sites
 
 
-def _around(
-    tree: FileTree, source: Source, errors: Bag, sites: Iterable[Site], wanted: Callable[[Unit], bool]
-) -> tuple[Output | None, dict[Unit, str]]:
+def _transitions(checked: Checked, output: Output) -> "Transitions | None":
+    if checked.court is None:
+        return None
+    from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415 -- only where there are policies
+
+    return transitions_of(checked, output, checked.court)
+
+
+Judged: TypeAlias = Callable[[Checked, Output, Mapping[Unit, str], Bag], Edition | None]
+"""Makes an edition of an output and of what stays frozen beside it; None where policies deny what would change."""
+
+
+def _around(  # noqa: PLR0913, PLR0917 -- a compile, and where it goes
+    tree: FileTree,
+    source: Source,
+    errors: Bag,
+    sites: Iterable[Site],
+    wanted: Callable[[Unit], bool],
+    judged: Judged,
+) -> Edition | None:
     """Compile around what is broken; say what stays as it was, and why."""
     units, forms = _published(sites)
-    thawed = compile_frozen(tree, source.as_of, errors, forms, wanted)
+
+    def made_of(checked: Checked, output: Output, causes: Mapping[str, Diagnostic], found: Bag) -> Edition | None:
+        because = {ref: f"{cause.code} {cause.message}" for ref, cause in causes.items()}
+        return judged(checked, output, {unit: because[unit.id] for unit in units if unit.id in because}, found)
+
+    thawed = compile_frozen(tree, source.as_of, errors, forms, wanted, made_of)
     if thawed is None:
-        return None, {}
-    frozen = {
-        unit: f"{thawed.causes[unit.id].code} {thawed.causes[unit.id].message}"
-        for unit in units
-        if unit.id in thawed.causes
-    }
-    _report(thawed, frozen, errors)
-    return thawed.output, frozen
+        return None
+    _report(thawed, thawed.made.frozen, errors)
+    return thawed.made
 
 
-def _report(thawed: Thawed, frozen: Mapping[Unit, str], bag: Bag) -> None:
+def _report(thawed: Thawed[Edition], frozen: Mapping[Unit, str], bag: Bag) -> None:
     for ref, cause in sorted(thawed.causes.items()):
         clusters = sorted({unit.cluster for unit in frozen if unit.id == ref})
         where = f"as it was published on {', '.join(clusters)}" if clusters else "unpublished"

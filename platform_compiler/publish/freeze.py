@@ -8,51 +8,67 @@ that no manifest of a team is behind (a blueprint, an environment, a team) freez
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.layers.published import Frozen
 from platform_compiler.load.identity import place_of
-from platform_compiler.pipeline import build, check
+from platform_compiler.pipeline import Checked, build, check
 from platform_compiler.source.tree import FileTree
 
 Forms = Mapping[tuple[str, str], tuple[str, dict[str, Any]]]
 """What is published of each target, by cluster and `team/name`: where it was read, and its published form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thawed:
-    """The output of everything that could be compiled, and the first error of each `team/name` that could not."""
+Made = TypeVar("Made")
 
-    output: Output
+
+@dataclass(frozen=True, slots=True)
+class Thawed(Generic[Made]):
+    """What was made of everything that could be compiled, and the first error of each `team/name` that could not."""
+
+    made: Made
     causes: Mapping[str, Diagnostic]
 
 
-def compile_frozen(
-    tree: FileTree, as_of: date, errors: Bag, published: Forms, wanted: Callable[[Unit], bool]
-) -> Thawed | None:
+Maker: TypeAlias = Callable[[Checked, Output, Mapping[str, Diagnostic], Bag], Made | None]
+"""Makes something of an output beside frozen manifests; None with errors in the bag where that must not be."""
+
+
+def compile_frozen(  # noqa: PLR0913, PLR0917 -- a compile, what is left out of it, and what becomes of it
+    tree: FileTree, as_of: date, errors: Bag, published: Forms, wanted: Callable[[Unit], bool], maker: Maker[Made]
+) -> Thawed[Made] | None:
     """Compile around the manifests that `errors` are about; None when there is no way around."""
-    listed = frozenset(tree.paths())
+    listed = _known(tree, published)
     causes = _culprits(errors.sorted(), listed, {})
     while causes is not None:
         bag = Bag()
-        output = _compiled(tree, as_of, bag, frozenset(causes), published, wanted)
-        if output is not None:
-            return Thawed(output, causes)
+        checked, output = _compiled(tree, as_of, bag, frozenset(causes), published, wanted)
+        made = maker(checked, output, causes, bag) if output is not None else None
+        if made is not None:
+            return Thawed(made, causes)
         more = _culprits(bag.sorted(), listed, causes)
         causes = None if more is None else {**causes, **more}
     return None
 
 
+def _known(tree: FileTree, published: Forms) -> frozenset[str]:
+    """Return every file, and the manifests that are gone but whose published form can stand in their place."""
+    listed = frozenset(tree.paths())
+    refs = {ref for _, ref in published}
+    return listed | {f"teams/{ref}.yaml" for ref in refs if f"teams/{ref.partition('/')[0]}/team.yaml" in listed}
+
+
 def _compiled(  # noqa: PLR0913, PLR0917 -- a compile and what is left out of it
     tree: FileTree, as_of: date, bag: Bag, refs: frozenset[str], published: Forms, wanted: Callable[[Unit], bool]
-) -> Output | None:
+) -> tuple[Checked, Output | None]:
     paths = frozenset(f"teams/{ref}.yaml" for ref in refs)
     frozen = Frozen(paths, {key: form for key, form in published.items() if key[1] in refs})
     checked = check(tree, as_of, bag, frozen)
-    return None if bag.has_errors else build(checked, bag, lambda unit: unit.id not in refs and wanted(unit))
+    output = None if bag.has_errors else build(checked, bag, lambda unit: unit.id not in refs and wanted(unit))
+    return checked, output
 
 
 def _culprits(

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.publish.source import Source
 from platform_compiler.source.git import redact
+
+if TYPE_CHECKING:  # what asks policies is imported only where there are any
+    from platform_compiler.publish.transitions import Transitions
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,13 +33,16 @@ class Site:
 class Plan:
     """What a run changes at one site; paths are relative to the repository's root.
 
-    `deletes` holds the blob that goes; `kept` are units that stay as they are, with the reason.
+    `deletes` holds the blob that goes, `replaced` that of a file which is written anew, `units` the unit of every file
+    that goes; `kept` are units that stay as they are, with the reason.
     """
 
     site: Site
     writes: Mapping[str, bytes] = field(default_factory=dict)
     deletes: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[Unit, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -71,7 +77,8 @@ class Options:
 class Edition:
     """What is published: an output, the source it was made from, and what stays frozen with the reason.
 
-    `environments` are all that the platform has, so that the output of one that is gone may go.
+    `environments` are all that the platform has, so that the output of one that is gone may go. `transitions` asks
+    policies about what changes, where any has to be asked.
     """
 
     output: Output
@@ -79,6 +86,7 @@ class Edition:
     repository: Path
     environments: frozenset[str]
     frozen: Mapping[Unit, str] = field(default_factory=dict)
+    transitions: "Transitions | None" = None
 
 
 class Status(StrEnum):

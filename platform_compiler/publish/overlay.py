@@ -52,6 +52,7 @@ class _Work:
 
     writes: dict[str, bytes] = field(default_factory=dict)
     deletes: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
 
@@ -73,6 +74,8 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     ground = _Ground(site, there, ledger, leave)
     writes: dict[str, bytes] = {}
     deletes: dict[str, str] = {}
+    replaced: dict[str, str] = {}
+    units: dict[str, Unit] = {}
     kept = {unit: reason for unit, reason in frozen.items() if unit in ledger}
     conflicts: list[Conflict] = []
     made = [unit for unit in offered.output.units if unit not in frozen and not ground.shows(unit, offered)]
@@ -85,7 +88,9 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
         else:
             writes |= work.writes
             deletes |= work.deletes
-    return Plan(site, writes, deletes, kept), conflicts
+            replaced |= work.replaced
+            units |= dict.fromkeys(work.deletes, unit)
+    return Plan(site, writes, deletes, kept, replaced, units), conflicts
 
 
 class _Ground:
@@ -142,6 +147,8 @@ class _Ground:
             permitted = bool(found) and self._leave.adopt
         if permitted:
             work.writes[where] = data
+            if found:
+                work.replaced[where] = found
         else:
             work.conflicts.append(Conflict(unit, where, EDITED if found is not None and mine else FOREIGN))
 

@@ -8,7 +8,7 @@ has, the server means it. Git's words are shown, never parsed.
 import random
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.publish.message import commit_message
 from platform_compiler.publish.model import Edition, Options, Plan, Result, Site, Status
-from platform_compiler.publish.overlay import offer
+from platform_compiler.publish.overlay import Offer, offer
 from platform_compiler.publish.record import record_line, record_message, record_ref
 from platform_compiler.publish.remote import Draft, Refused, Remote
 from platform_compiler.publish.target import Planner, Target
@@ -33,7 +33,7 @@ def publish(sites: tuple[Site, ...], edition: Edition, options: Options, bag: Ba
     Findings go to `bag`. When a repository fails, those behind it in promotion order are left alone.
     """
     results: list[Result] = []
-    offers = {site: offer(_part(edition.output, site)) for site in sites}
+    offers = offers_of(sites, edition.output)
     for (name, url), group in groupby(sites, key=lambda site: (site.repository, site.url)):
         mine = list(group)
         if any(result.status is Status.FAILED for result in results):
@@ -49,6 +49,11 @@ def publish(sites: tuple[Site, ...], edition: Edition, options: Options, bag: Ba
         except GitFailed as trouble:
             results += [Result(name, url, branch, Status.FAILED, words=str(trouble)) for branch in _branches(mine)]
     return results
+
+
+def offers_of(sites: Iterable[Site], output: Output) -> dict[Site, Offer]:
+    """Return an output made ready to be compared, site by site."""
+    return {site: offer(_part(output, site)) for site in sites}
 
 
 def _branches(sites: list[Site]) -> list[str]:
@@ -120,7 +125,19 @@ class _Publisher:
         names = [ref for branch in branches for ref in (f"refs/heads/{branch}", record_ref(branch), self._own(branch))]
         before = self._remote.refs(names)
         self._remote.fetch(before.values())
-        return [self._planner.target(branch, before, bag) for branch in branches]
+        return self._permitted([self._planner.target(branch, before, bag) for branch in branches], bag)
+
+    def _permitted(self, targets: list[Target], bag: Bag) -> list[Target]:
+        """Return the targets, refused where policies deny what changes; they were asked before, but others may push."""
+        transitions = self._edition.transitions
+        if transitions is None:
+            return targets
+        found = Bag()
+        transitions.report(transitions.former(_plans(targets), self._remote.contents), found)
+        if not found.has_errors:
+            return targets
+        bag.extend(found)
+        return [replace(target, status=Status.REFUSED) if target.plans else target for target in targets]
 
     def _own(self, branch: str) -> str:
         """Return the ref of the branch that a pull request for this source comes from."""
@@ -172,6 +189,10 @@ class _Publisher:
             site.repository, site.url, target.branch, status or target.status, before, commit, target.plans, words
         )
         return replace(ended, proposed=ref.removeprefix("refs/heads/")) if proposing else ended
+
+
+def _plans(targets: Iterable[Target]) -> list[Plan]:
+    return [plan for target in targets for plan in target.plans]
 
 
 def _all_or_none(targets: list[Target]) -> list[Target]:

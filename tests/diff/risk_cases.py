@@ -46,6 +46,12 @@ def bodies_of(file: str) -> Tree:
     return found
 
 
+def acts_of(file: str) -> dict[str, str]:
+    """Return what comes of a violation, by policy."""
+    found: dict[str, str] = _read(file)["acts"]
+    return found
+
+
 def cases_of(file: str) -> list[Case]:
     """Return every firing case and every near miss of a file."""
     read = _read(file)

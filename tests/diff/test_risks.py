@@ -1,7 +1,12 @@
 """D4: every class of risks has a change that carries it and one that nearly does."""
 
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +17,16 @@ from platform_compiler.diff.assess import assess
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.defaults import with_defaults
 from platform_compiler.diff.model import Family, Identity, Placed, Risk, identity_of
+from platform_compiler.diff.refusals import with_refusals
 from platform_compiler.diff.risk import RISKS, resource_risks, tree_risks
+from platform_compiler.diff.sides import Side
 from tests.diff.patches import patched
-from tests.diff.repositories import placed, resources
-from tests.diff.risk_cases import FAMILIES, FOLDER, Case, Told, Tree, bodies_of, cases_of
+from tests.diff.repositories import ROOT, placed, resources, side_of
+from tests.diff.risk_cases import FAMILIES, FOLDER, Case, Told, Tree, acts_of, bodies_of, cases_of
+from tests.policy.states import policies, write
 
 ALONE = [case for family in FAMILIES for case in cases_of(family)]
-TREES, MOVES = cases_of("trees"), cases_of("moves")
+TREES, MOVES, REFUSED = cases_of("trees"), cases_of("moves"), cases_of("policy")
 
 
 def each(cases: Iterable[Case]) -> list[Any]:
@@ -95,13 +103,45 @@ def test_d4_change_that_is_nearly_another_name_or_place_is_not_told(case: Case) 
     assert case.name not in {risk.name for risk in moved(case)}
 
 
+@cache
+def head_with_policies() -> Side:
+    """Return the base repository with policies, compiled once for all tests."""
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch) / "platform"
+        shutil.copytree(ROOT / "fixtures" / "base", root)
+        write(root, policies(acts_of("policy")))
+        return side_of(root)
+
+
+def refused(case: Case) -> list[Risk]:
+    old, new = (resources(placed(body)) if body else {} for body in (case.old, case.new))
+    head = head_with_policies()
+    assert head.checked
+    assert head.checked.court
+    side = replace(head, resources=new)
+    found, of_manifests = with_refusals(compare(old, new), Side(old), side, head.checked, head.checked.court)
+    assert not of_manifests
+    return [risk for change in found.changes for risk in change.risks]
+
+
+@pytest.mark.parametrize("case", firing(REFUSED))
+def test_d4_change_that_a_policy_refuses_is_told_in_the_policy_s_words(case: Case) -> None:
+    assert_tells(refused(case), case.told)
+
+
+@pytest.mark.parametrize("case", near(REFUSED))
+def test_d4_change_that_a_policy_nearly_refuses_is_not_told(case: Case) -> None:
+    assert case.old != case.new
+    assert refused(case) == []
+
+
 def test_d4_every_class_has_a_firing_and_a_near_case() -> None:
-    assert {case.name for case in (*ALONE, *TREES, *MOVES) if case.told} == set(RISKS)
-    assert {case.name for case in (*ALONE, *TREES, *MOVES) if not case.told} == set(RISKS)
+    assert {case.name for case in (*ALONE, *TREES, *MOVES, *REFUSED) if case.told} == set(RISKS)
+    assert {case.name for case in (*ALONE, *TREES, *MOVES, *REFUSED) if not case.told} == set(RISKS)
 
 
 def test_d4_every_file_of_cases_is_read_and_holds_its_family() -> None:
-    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted([*FAMILIES, "moves", "trees"])
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted([*FAMILIES, "moves", "policy", "trees"])
     for family in FAMILIES:
         assert {RISKS[case.name].family for case in cases_of(family)} == {Family(family)}
 

@@ -85,7 +85,7 @@ def test_diff_page_works_as_written(tmp_path: Path) -> None:
     cart = repository / "teams/shop/cart.yaml"
     cart.write_text(cart.read_text().replace("\nspec:\n", "\nspec:\n  env: {COLOUR: blue}\n"))
     commit_all(repository, "two")
-    commands, pipeline = fences("docs/diff.md", "console")
+    commands, pipeline, _ = fences("docs/diff.md", "console")
     for command in commands.splitlines():
         done = run(command, repository)
         assert done.returncode == 1, command + done.stderr
@@ -100,6 +100,33 @@ def test_diff_page_shows_a_report_as_it_is_printed(tmp_path: Path) -> None:
     base, head = boutique(tmp_path / "base"), boutique(tmp_path / "head")
     let_frontend_call_emailservice(head)
     assert render_text(report_between(base, head)).startswith(fences("docs/diff.md", "text")[0])
+
+
+def write_files(repository: Path, fence: str) -> None:
+    """Write the files of a fence, each named by its first line."""
+    for text in fence.split("---\n"):
+        path = repository / text.partition("\n")[0].removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_diff_page_shows_what_its_policies_refuse(tmp_path: Path) -> None:
+    assert run("platformc init shop", tmp_path).returncode == 0
+    repository = tmp_path / "shop"
+    write_files(repository, fences("docs/diff.md", "yaml")[0])
+    git(repository, "init", "--quiet")
+    commit_all(repository, "one")
+    (command,) = fences("docs/diff.md", "console")[-1].splitlines()
+    assert run(command, repository).returncode == 0
+    cart = repository / "teams/shop/cart.yaml"
+    cart.write_text(cart.read_text().replace("\nspec:\n", "\nspec:\n  tier: critical\n"))
+    done = run(command, repository)
+    assert done.returncode == 1
+    assert fences("docs/diff.md", "text")[1] in done.stdout
+    cart.write_text(cart.read_text().replace("tier: critical", "scale: {min: 9}"))
+    commit_all(repository, "two")
+    cart.write_text(cart.read_text().replace("scale: {min: 9}", "scale: {min: 4}"))
+    assert "(policy `halve-replicas`, validation 0)" in run(command, repository).stdout
 
 
 def test_explain_page_works_as_written() -> None:

@@ -123,7 +123,7 @@ SAID = "Deployment `shop/legacy`: failed expression: !has(object.spec.hostNetwor
 
 def test_waived_violation_is_a_note_that_says_until_when_and_why() -> None:
     told = findings("2026-06-01", *waivers(w=waiver_spec("pods", LEGACY)))
-    assert told == [("PC7210", f"{SAID}: waived until 2026-07-15, old (T-1)")]
+    assert told == [("PC7210", f"{SAID}, waived until 2026-07-15 (T-1)")]
 
 
 def test_violation_is_back_when_its_waiver_has_expired_and_says_so() -> None:

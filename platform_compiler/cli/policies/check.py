@@ -1,7 +1,7 @@
 """`platformc policy check`: judge any Kubernetes YAML by policies, as the API server would."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import click
 
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run, rootless_options
-from platform_compiler.cli.policies.judging import is_whole, judge_files, weigh
+from platform_compiler.cli.policies.judging import Judged, is_whole, judge_files, weigh
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
 from platform_compiler.diagnostics.render.json import diagnostics_of
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     weighed = weigh(judged, baseline, is_whole=is_whole(files), bag=bag)
     report_faults(weighed.faults(path_of), bag)
     if run.format == "json":
-        entries = [_entry(one, path_of) for one in table(judged.library.policies, judged.asked, judged.verdicts)]
+        entries = [_entry(one, path_of) for one in _table(judged)]
         click.echo(
             json.dumps({"version": 1, "entries": entries, "diagnostics": diagnostics_of(bag.sorted())}, indent=2)
         )
@@ -79,6 +79,11 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     if baseline:
         summary += f"; {plural(len(weighed.known), 'violation')} known since the baseline"
     ctx.exit(report(run, bag.sorted(), {**judged.texts, **weighed.texts}, summary))
+
+
+def _table(judged: Judged) -> Iterator[Entry]:
+    policies = judged.library.policies
+    return table(policies, judged.asked, judged.verdicts, policies.keys() - judged.compiled.keys())
 
 
 def _entry(entry: Entry, path_of: Callable[[Verdict], tuple[str | int, ...]]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from platform_compiler.cli.files import STDIN, read_files
 from platform_compiler.diagnostics import Bag
 from platform_compiler.objects import Path as ObjectPath
 from platform_compiler.policy.baseline import fields_behind, object_of, read_baseline, report_gone, split
+from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.compiled import Compiled, all_compiled
 from platform_compiler.policy.flaws import report_flaws
 from platform_compiler.policy.foreign import benches, judged, subjects
 from platform_compiler.policy.judge import Verdict
-from platform_compiler.policy.kinds import is_namespaced
+from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.read import Library, read_library
 from platform_compiler.policy.report import faults
 from platform_compiler.policy.subject import Subject
@@ -42,6 +43,7 @@ def judge_files(
         click.UsageError: there is no policy, or no object.
     """
     library = read_library(dict(read_files(policy_files, bag)), bag)
+    check_bindings(library, library.policies, bag)
     compiled, flawed = all_compiled(library.policies)
     for name, flaws in flawed.items():
         report_flaws(library.policies[name], flaws, library.texts, bag)
@@ -51,8 +53,9 @@ def judge_files(
     before, old_texts = _objects(old_files, bag)
     if not now and not before and not bag.has_errors:
         raise click.UsageError(f"there is no object in {' '.join(map(str, files))}")
-    asked = list(subjects(now, before, is_namespaced, user))
-    verdicts = list(judged(asked, benches(library, compiled, now)))
+    kinds = Kinds((*library.params, *before, *now))
+    asked = list(subjects(now, before, kinds.is_namespaced, user, kinds=kinds))
+    verdicts = list(judged(asked, benches(library, compiled, now, kinds.is_namespaced)))
     return Judged(library, compiled, asked, verdicts, {**library.texts, **old_texts, **texts})
 
 

@@ -18,7 +18,8 @@ not compile. Names are stable. This page is generated from the table that the co
 - **low**: good to know.
 
 The tables show the usual level. A deletion is as grave as what is lost with it. A host with a wildcard and a role that
-may read secrets or do everything are high.
+may read secrets or do everything are high. What a policy refuses is high where it denies, medium where it warns and low
+where it audits; its own words say what to do.
 
 `platformc diff --fail-on high` exits 1 when there is a high risk, `--fail-on medium` also for a medium one, and
 `--fail-on low` for any. Without it 1 means that something changes at all. See [What a change does](diff.md).
@@ -34,6 +35,7 @@ _FAMILIES = {
     Family.MESH: "What the mesh protects",
     Family.EXPOSURE: "What is open to the outside",
     Family.AVAILABILITY: "What keeps it running",
+    Family.POLICY: "What your policies refuse",
 }
 
 _LOSSES = """
@@ -61,6 +63,7 @@ same line is not told again beside them, unless it is high.
 - **A selector that finds nothing**: `selector-orphans` for services, budgets and network policies,
   `subset-without-pods` for DestinationRules.
 - **Too few pods for an environment**: a rule of your own, so a policy and not a risk. A drop to one pod is told.
+- **An object that a policy refuses as it is**: that does not compile. `refused-by-policy` is about the way there.
 """
 
 

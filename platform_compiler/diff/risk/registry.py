@@ -274,6 +274,12 @@ RISKS: dict[str, RiskClass] = {
         "keep retries for requests that may be repeated",
     ),
     "pods-restart": RiskClass(_AVAILABILITY, _LOW, "every pod is replaced"),
+    "refused-by-policy": RiskClass(
+        Family.POLICY,
+        _HIGH,
+        "a policy of the repository refuses this change or deletion of an object or a manifest",
+        "make the change in steps that the policy allows, or have it waived",
+    ),
 }
 
 
