@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.context.ports import network_ports
+from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.model import Linked, Port, Route
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import plain
@@ -53,6 +54,7 @@ def _mesh(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     mesh = spec.get("mesh", {})
     return {
         "part": spec.get("parts", {}).get("mesh", "none"),
+        "mode": mesh_mode(spec.get("parts", {}).get("mesh")),
         "id": mesh.get("id", name),
         "network": mesh.get("network", "default"),
         "trustDomain": mesh.get("trustDomain", "cluster.local"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from platform_compiler.context.observers import MERGED, is_read, through_proxy
+from platform_compiler.context.observers import MERGED, is_read
 from platform_compiler.link.model import Interface, Target
 from platform_compiler.link.objectives import WINDOW, Objective, burns, number, objectives
-from platform_compiler.link.observe import metrics_port
+from platform_compiler.link.observe import is_counted, metrics_port, through_proxy
 
 Record = dict[str, Any]
 _INTERVAL = "30s"
@@ -15,6 +15,11 @@ _PATH = "/metrics"
 _MERGED_PATH = "/stats/prometheus"
 _PROXY_PORT = "http-envoy-prom"
 """The one port that a proxy's container declares by name; metrics that are merged stand on another."""
+_AT_CALLEE = {
+    "reporter": "destination",
+    "namespaceLabel": "destination_workload_namespace",
+    "nameLabel": "destination_canonical_service",
+}
 _FAILED = {"label": "code", "matches": "5.."}
 
 
@@ -31,6 +36,8 @@ def observe_record(
     if "tracing" in said and "provider" in cluster.get("tracing", {}):
         provider = cluster["tracing"]["provider"]
         record["tracing"] = {"samplePercent": said["tracing"]["samplePercent"], "provider": provider}
+    if is_counted(target, cluster["mesh"]["mode"]):
+        record["counting"] = _AT_CALLEE
     if "slo" in said:
         record["slo"] = _slo(said["slo"])
     return {**record, **_reading(target, said.get("metrics", {}), cluster)}
@@ -61,7 +68,7 @@ def _reading(target: Target, metrics: Mapping[str, Any], cluster: Mapping[str, A
     if not is_read(cluster):
         return {}
     path = metrics.get("path", _PATH)
-    if not through_proxy(target):
+    if not through_proxy(target, cluster["mesh"]["mode"]):
         if port is None:
             return {}
         behind = {} if port.internal else {"servicePort": port.name}

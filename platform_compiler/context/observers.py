@@ -7,7 +7,7 @@ from platform_compiler.context.callers import pod_labels, rule_record
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.ports import network_ports
 from platform_compiler.link.model import Linked, Target
-from platform_compiler.link.observe import metrics_port
+from platform_compiler.link.observe import metrics_port, through_proxy
 from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, observer_ref, sends_traces
 from platform_compiler.load import Loaded
 
@@ -56,15 +56,10 @@ def is_read(cluster: Mapping[str, Any]) -> bool:
     return PROMETHEUS in cluster and cluster["observability"] != "none"
 
 
-def through_proxy(target: Target) -> bool:
-    """Whether metrics are read at an application's proxy, which merges the program's into its own."""
-    return target.interface.meshed
-
-
 def reader(target: Target, cluster: Mapping[str, Any], mtls: str) -> list[Record]:
     """Return what reads the metrics of a program itself as one of its callers."""
     port = metrics_port(target)
-    if port is None or through_proxy(target) or not is_read(cluster):
+    if port is None or through_proxy(target, cluster["mesh"]["mode"]) or not is_read(cluster):
         return []
     prometheus = cluster[PROMETHEUS]
     return [
@@ -85,7 +80,7 @@ def observed(target: Target, cluster: Mapping[str, Any], targets: Iterable[Targe
     """Return the peers that an application reaches to observe or be observed, in the shape of calls."""
     found = _to_collector(target, cluster)
     if is_read(cluster) and cluster[PROMETHEUS].get("ref") == target.ref:
-        found += [call for other in targets if other is not target and (call := _read(other))]
+        found += [call for other in targets if other is not target and (call := _read(other, cluster))]
     return found
 
 
@@ -101,13 +96,17 @@ def _to_collector(target: Target, cluster: Mapping[str, Any]) -> list[Record]:
     return [_peer(TRACING, "collector", tracing["namespace"], ["*"], tracing["podLabels"], ports)]
 
 
-def _read(target: Target) -> Record | None:
+def _read(target: Target, cluster: Mapping[str, Any]) -> Record | None:
     """Return what Prometheus of ours reads of an application, or None where there is nothing."""
     interface, port = target.interface, metrics_port(target)
-    if interface.kind != "app" or (port is None and not through_proxy(target)):
+    if interface.kind != "app":
         return None
-    number = MERGED if through_proxy(target) or port is None else port.target_port
-    ports = [{"protocol": "TCP", "port": number}]
+    if through_proxy(target, cluster["mesh"]["mode"]):
+        ports = [{"protocol": "TCP", "port": MERGED}]
+    elif port is not None:
+        ports = network_ports([port], tunnelled=bool(cluster[PROMETHEUS]["principals"]) and interface.meshed)
+    else:
+        return None
     return _peer(interface.ref, "read", interface.namespace, [], pod_labels(interface), ports)
 
 

@@ -270,6 +270,7 @@ class MeshRecord(TypedDict):
     """Facts of the mesh."""
 
     part: Annotated[str, "the blueprint that plays it, or `none`"]
+    mode: Annotated[str, "none, sidecar or ambient"]
     id: Annotated[str, "clusters of one id are one mesh"]
     network: Annotated[str, "the network"]
     trustDomain: Annotated[str, "the first part of identities"]
@@ -475,6 +476,14 @@ class MergedRecord(TypedDict):
     path: Annotated[str, "the path"]
 
 
+class CountingRecord(TypedDict):
+    """By which labels the mesh's metrics of requests tell an application from others."""
+
+    reporter: Annotated[str, "who counts: destination, its own proxies, or waypoint"]
+    namespaceLabel: Annotated[str, "the label with its namespace"]
+    nameLabel: Annotated[str, "the label with its name"]
+
+
 class TracedRecord(TypedDict):
     """How many requests are traced."""
 
@@ -529,6 +538,7 @@ class ObserveRecord(TypedDict):
     reading: NotRequired[Annotated[ReadingRecord, "where its metrics are read; absent: nowhere"]]
     merged: NotRequired[Annotated[MergedRecord, "where its proxy finds the program's metrics"]]
     slo: NotRequired[Annotated[SloRecord, "what users may expect"]]
+    counting: NotRequired[Annotated[CountingRecord, "who of the mesh counts requests to it; absent: nobody"]]
     dashboard: Annotated[bool, "whether there is a dashboard"]
     accessLog: NotRequired[Annotated[str, "which requests the proxy logs: none, errors or all"]]
     tracing: NotRequired[Annotated[TracedRecord, "how many requests are traced"]]

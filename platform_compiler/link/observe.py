@@ -6,6 +6,7 @@ from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.facts import MeshMode, mesh_mode
 from platform_compiler.link.model import Linked, Port, Target
 from platform_compiler.link.objectives import Objective, buckets_of, duration_text, nearest, objectives
 from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, is_observed, observer_ref
@@ -17,13 +18,14 @@ from platform_compiler.source.node import nearest as nearest_span
 def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report observers that are not there, and what cannot be observed on a cluster."""
     for cluster, targets in linked.targets.items():
+        mode = mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
         for key in (PROMETHEUS, TRACING):
             _check_observer(cluster, key, targets, loaded, bag)
         for target in targets.values():
             _check_logs(target, loaded, bag)
             if target.interface.kind == "app" and is_observed(cluster, loaded):
                 _check_metrics(target, bag)
-                _check_slo(target, bag)
+                _check_slo(target, mode, bag)
 
 
 def metrics_port(target: Target) -> Port | None:
@@ -33,6 +35,17 @@ def metrics_port(target: Target) -> Port | None:
         return None
     named = text(metrics, "port")
     return target.interface.ports.get(named) if named else primary_port(target.interface)
+
+
+def through_proxy(target: Target, mode: MeshMode) -> bool:
+    """Whether metrics are read at an application's own proxy, which merges the program's into its own."""
+    return mode == "sidecar" and target.interface.meshed
+
+
+def is_counted(target: Target, mode: MeshMode) -> bool:
+    """Whether the mesh counts requests to an application."""
+    interface = target.interface
+    return through_proxy(target, mode) and any(port.l7 and not port.internal for port in interface.ports.values())
 
 
 def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loaded: Loaded, bag: Bag) -> None:
@@ -56,7 +69,7 @@ def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loade
             also=[Label(found.interface.span, "this application")],
             help="call its port `otlp`",
         )
-    elif key == PROMETHEUS and found.interface.meshed:
+    elif key == PROMETHEUS and through_proxy(found, mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))):
         bag.add(
             "PC2484",
             f"`{ref}` reads pods by their addresses, which its own proxy does not let out",
@@ -67,6 +80,8 @@ def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loade
 
 
 def _check_logs(target: Target, loaded: Loaded, bag: Bag) -> None:
+    if "platform.yaml" in loaded.broken:
+        return
     listed = at(target.spec, "observe", "logs")
     declared = at(loaded.platform.spec, "logs") if loaded.platform else None
     known = list(plain(declared)) if declared else []
@@ -97,23 +112,17 @@ def _check_metrics(target: Target, bag: Bag) -> None:
         )
 
 
-def _check_slo(target: Target, bag: Bag) -> None:
+def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:
     node = at(target.spec, "observe", "slo")
     if node is None:
         return
     slo = plain(node)
     for objective in objectives(slo):
         where = ("latency", objective.name.removeprefix("latency-")) if objective.milliseconds else ("availability",)
-        if not objective.own and not _is_measured(target):
+        if not objective.own and not is_counted(target, mode):
             _report_unmeasured(target, objective, where, bag)
         elif objective.milliseconds is not None:
             _check_bucket(target, objective, where, bag)
-
-
-def _is_measured(target: Target) -> bool:
-    """Whether proxies count requests to an application."""
-    interface = target.interface
-    return interface.meshed and any(port.l7 and not port.internal for port in interface.ports.values())
 
 
 def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, ...], bag: Bag) -> None:
