@@ -92,6 +92,8 @@ _TABLE = (
     Code("PC2403", "blueprint-not-allowed", "error"),
     Code("PC2404", "service-name-taken", "error"),
     Code("PC2405", "namespace-not-chosen", "error"),
+    Code("PC2486", "metrics-beside-requests", "error"),
+    Code("PC2485", "metrics-refused-by-mesh", "error"),
     Code("PC2480", "latency-between-buckets", "error"),
     Code("PC2481", "objective-not-measured", "error"),
     Code("PC2482", "metrics-port-unclear", "error"),

@@ -9,7 +9,14 @@ from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.facts import MeshMode, mesh_mode
 from platform_compiler.link.model import Linked, Port, Target
 from platform_compiler.link.objectives import Objective, buckets_of, duration_text, nearest, objectives
-from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, is_observed, observer_ref
+from platform_compiler.link.observers import (
+    PROMETHEUS,
+    TRACING,
+    collector_port,
+    is_observed,
+    observer_ref,
+    reader_is_meshed,
+)
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ListNode, ScalarNode, at, plain
 from platform_compiler.source.node import nearest as nearest_span
@@ -25,6 +32,8 @@ def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
             _check_logs(target, loaded, bag)
             if target.interface.kind == "app" and is_observed(cluster, loaded):
                 _check_metrics(target, bag)
+                if mode == "ambient" and target.interface.meshed:
+                    _check_ambient(target, loaded, bag, reader=reader_is_meshed(cluster, targets, loaded))
                 _check_slo(target, mode, bag)
 
 
@@ -112,6 +121,34 @@ def _check_metrics(target: Target, bag: Bag) -> None:
         )
 
 
+def _check_ambient(target: Target, loaded: Loaded, bag: Bag, *, reader: bool) -> None:
+    """Report metrics in an ambient mesh that share a port with requests, or that Prometheus would ask for in vain."""
+    metrics, port = at(target.spec, "observe", "metrics"), metrics_port(target)
+    if metrics is None or port is None:
+        return
+    place = nearest_span(metrics, "port")
+    if not port.internal:
+        bag.add(
+            "PC2486",
+            f"metrics share port `{port.name}` with requests, which `{target.cluster}` cannot tell apart",
+            place,
+            also=[Label(port.span, "others call this port")],
+            help="give metrics a port of their own: `ports: {admin: {port: 9901, internal: true}}`",
+        )
+    if reader:
+        return
+    bag.add(
+        "PC2485",
+        f"the mesh on `{target.cluster}` refuses Prometheus at port `{port.name}`: it has no identity there",
+        place,
+        also=[Label(nearest_span(loaded.clusters[target.cluster].spec, PROMETHEUS), "Prometheus, outside of the mesh")],
+        help=(
+            "ask the platform team to take it in: `prometheus: {meshed: true, serviceAccount: ...}`",
+            "or take the application out with `mesh: {member: false}`",
+        ),
+    )
+
+
 def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:
     node = at(target.spec, "observe", "slo")
     if node is None:
@@ -120,15 +157,16 @@ def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:
     for objective in objectives(slo):
         where = ("latency", objective.name.removeprefix("latency-")) if objective.milliseconds else ("availability",)
         if not objective.own and not is_counted(target, mode):
-            _report_unmeasured(target, objective, where, bag)
+            _report_unmeasured(target, objective, where, mode, bag)
         elif objective.milliseconds is not None:
             _check_bucket(target, objective, where, bag)
 
 
-def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, ...], bag: Bag) -> None:
+def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, ...], mode: MeshMode, bag: Bag) -> None:
     node = at(target.spec, "observe", "slo")
     assert node is not None
-    reason = "has no port that speaks HTTP or gRPC" if target.interface.meshed else "is in no mesh"
+    reasons = {"sidecar": "has no port that speaks HTTP or gRPC", "ambient": "has no proxy that reads requests"}
+    reason = reasons[mode] if target.interface.meshed and mode != "none" else "is in no mesh"
     word, example = (
         ("duration", "http_request_duration_seconds") if objective.milliseconds else ("requests", "http_requests_total")
     )
