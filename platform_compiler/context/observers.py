@@ -57,9 +57,9 @@ def is_read(cluster: Mapping[str, Any]) -> bool:
 
 
 def reader(target: Target, cluster: Mapping[str, Any], mtls: str) -> list[Record]:
-    """Return what reads the metrics of a program itself as one of its callers."""
-    port = metrics_port(target)
-    if port is None or through_proxy(target, cluster["mesh"]["mode"]) or not is_read(cluster):
+    """Return what reads the metrics of a program itself as one of its callers; in an ambient mesh its part says it."""
+    port, mode = metrics_port(target), cluster["mesh"]["mode"]
+    if port is None or mode == "ambient" or through_proxy(target, mode) or not is_read(cluster):
         return []
     prometheus = cluster[PROMETHEUS]
     return [

@@ -97,8 +97,6 @@ _TABLE = (
     Code("PC2482", "metrics-port-unclear", "error"),
     Code("PC2483", "unknown-log-destination", "error"),
     Code("PC2484", "observer-not-usable", "error"),
-    Code("PC2485", "metrics-refused-by-mesh", "error"),
-    Code("PC2486", "metrics-beside-requests", "error"),
     # --- 3: layers (30xx), mandates (31xx), promotion (32xx)
     Code("PC3001", "unknown-environment", "error"),
     Code("PC3002", "unknown-cluster", "error"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
@@ -15,7 +15,6 @@ from platform_compiler.link.observers import (
     collector_port,
     is_observed,
     observer_ref,
-    reader_is_meshed,
 )
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ListNode, ScalarNode, at, plain
@@ -28,12 +27,12 @@ def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
         mode = mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
         for key in (PROMETHEUS, TRACING):
             _check_observer(cluster, key, targets, loaded, bag)
+        if mode == "ambient":
+            _check_named_reader(cluster, loaded, bag)
         for target in targets.values():
             _check_logs(target, loaded, bag)
             if target.interface.kind == "app" and is_observed(cluster, loaded):
                 _check_metrics(target, bag)
-                if mode == "ambient" and target.interface.meshed:
-                    _check_ambient(target, loaded, bag, reader=reader_is_meshed(cluster, targets, loaded))
                 _check_slo(target, mode, bag)
 
 
@@ -58,6 +57,7 @@ def is_counted(target: Target, mode: MeshMode) -> bool:
 
 
 def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loaded: Loaded, bag: Bag) -> None:
+    mode = mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
     ref, node = observer_ref(cluster, key, loaded), at(loaded.clusters[cluster].spec, key, "app")
     if ref is None or node is None or f"teams/{ref}.yaml" in loaded.broken:
         return
@@ -78,14 +78,30 @@ def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loade
             also=[Label(found.interface.span, "this application")],
             help="call its port `otlp`",
         )
-    elif key == PROMETHEUS and through_proxy(found, mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))):
+    elif key == PROMETHEUS and through_proxy(found, mode):
+        _report_meshed_reader(ref, found, node.span, bag)
+
+
+def _check_named_reader(cluster: str, loaded: Loaded, bag: Bag) -> None:
+    """Report a Prometheus of ours on an ambient cluster, where pods let it in by an identity or not at all."""
+    node = at(loaded.clusters[cluster].spec, PROMETHEUS, "app")
+    if node is not None:
         bag.add(
             "PC2484",
-            f"`{ref}` reads pods by their addresses, which its own proxy does not let out",
+            f"pods on `{cluster}` let Prometheus in by its identity, which `app` does not say",
             node.span,
-            also=[Label(found.interface.span, "in the mesh")],
-            help="take it out of the mesh: `mesh: {member: false}`; policies of the network still guard it",
+            help="write `namespace`, `podLabels`, `serviceAccount` and `meshed: true` instead",
         )
+
+
+def _report_meshed_reader(ref: str, found: Target, span: Span, bag: Bag) -> None:
+    bag.add(
+        "PC2484",
+        f"`{ref}` reads pods by their addresses, which its own proxy does not let out",
+        span,
+        also=[Label(found.interface.span, "in the mesh")],
+        help="take it out of the mesh: `mesh: {member: false}`; policies of the network still guard it",
+    )
 
 
 def _check_logs(target: Target, loaded: Loaded, bag: Bag) -> None:
@@ -119,34 +135,6 @@ def _check_metrics(target: Target, bag: Bag) -> None:
             also=[Label(port.span, f"the primary port speaks {port.protocol}")] if port else (),
             help="name one that speaks http: `observe: {metrics: {port: ...}}`",
         )
-
-
-def _check_ambient(target: Target, loaded: Loaded, bag: Bag, *, reader: bool) -> None:
-    """Report metrics in an ambient mesh that share a port with requests, or that Prometheus would ask for in vain."""
-    metrics, port = at(target.spec, "observe", "metrics"), metrics_port(target)
-    if metrics is None or port is None:
-        return
-    place = nearest_span(metrics, "port")
-    if not port.internal:
-        bag.add(
-            "PC2486",
-            f"metrics share port `{port.name}` with requests, which `{target.cluster}` cannot tell apart",
-            place,
-            also=[Label(port.span, "others call this port")],
-            help="give metrics a port of their own: `ports: {admin: {port: 9901, internal: true}}`",
-        )
-    if reader:
-        return
-    bag.add(
-        "PC2485",
-        f"the mesh on `{target.cluster}` refuses Prometheus at port `{port.name}`: it has no identity there",
-        place,
-        also=[Label(nearest_span(loaded.clusters[target.cluster].spec, PROMETHEUS), "Prometheus, outside of the mesh")],
-        help=(
-            "ask the platform team to take it in: `prometheus: {meshed: true, serviceAccount: ...}`",
-            "or take the application out with `mesh: {member: false}`",
-        ),
-    )
 
 
 def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:

@@ -27,15 +27,6 @@ def is_observed(cluster: str, loaded: Loaded) -> bool:
     return (text(spec, "parts", "observability") or "none") != "none" and at(spec, PROMETHEUS) is not None
 
 
-def reader_is_meshed(cluster: str, targets: Mapping[str, Target], loaded: Loaded) -> bool:
-    """Whether what reads metrics has an identity in the mesh of a cluster."""
-    ref, declared = observer_ref(cluster, PROMETHEUS, loaded), at(loaded.clusters[cluster].spec, PROMETHEUS)
-    if ref is not None:
-        return ref in targets and targets[ref].interface.meshed
-    meshed = at(declared, "meshed")
-    return isinstance(meshed, ScalarNode) and meshed.value is True and at(declared, "serviceAccount") is not None
-
-
 def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
     """Whether an application's program or proxy sends traces.
 
