@@ -22,7 +22,6 @@ from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
-from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.kinds import Kinds
@@ -51,7 +50,6 @@ from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
 
 _ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
 """The usual namespace and the service account of what delivers."""
-_VIOLATED = frozenset({Result.DENY, Result.ERROR})
 
 
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
@@ -80,7 +78,7 @@ class Court:
         for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
             bench = self.bench_of_manifests(name, linked, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         return self._told(found, bag)
 
     def judge_resources(  # noqa: PLR0913 -- what is judged, and what was told before
@@ -98,7 +96,7 @@ class Court:
         for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
             for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         weighed = self._told(found, bag)
         compiled = self.policies.ready(self.names, bag)
         places = self._places(linked)
@@ -266,10 +264,6 @@ class Court:
 
 def _identity(body: Body) -> tuple[str, str, str]:
     return kind_of(body), text_of(body, "metadata", "namespace"), text_of(body, "metadata", "name")
-
-
-def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
-    return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
 
 
 def user_on(cluster: Manifest) -> str:
