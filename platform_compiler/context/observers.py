@@ -5,7 +5,7 @@ from typing import Any
 
 from platform_compiler.context.callers import pod_labels, rule_record
 from platform_compiler.context.cluster import principals
-from platform_compiler.context.ports import network_ports
+from platform_compiler.context.ports import HBONE, network_ports
 from platform_compiler.link.model import Linked, Target
 from platform_compiler.link.observe import metrics_port, through_proxy
 from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, observer_ref, sends_traces
@@ -45,10 +45,10 @@ def _identity(spec: Mapping[str, Any], declared: Mapping[str, Any], ours: Target
 def _collector(declared: Mapping[str, Any], ours: Target | None) -> Record:
     """Return where traces go; an application of ours is called the same among the mesh's providers."""
     if ours is not None:
-        port = collector_port(ours.interface)
-        return {"port": port.target_port if port else _OTLP, "provider": ours.interface.name}
+        port, meshed = collector_port(ours.interface), ours.interface.meshed
+        return {"port": port.target_port if port else _OTLP, "provider": ours.interface.name, "meshed": meshed}
     provider = {"provider": declared["provider"]} if "provider" in declared else {}
-    return {"port": declared.get("port", _OTLP), **provider}
+    return {"port": declared.get("port", _OTLP), "meshed": declared.get("meshed", False), **provider}
 
 
 def is_read(cluster: Mapping[str, Any]) -> bool:
@@ -93,6 +93,8 @@ def _to_collector(target: Target, cluster: Mapping[str, Any]) -> list[Record]:
     if not sends_traces(target, instrumented=instrumented, known="provider" in tracing):
         return []
     ports = [{"protocol": "TCP", "port": tracing["port"]}]
+    if tracing["meshed"] and target.interface.meshed:
+        ports.append({"protocol": "TCP", "port": HBONE})
     return [_peer(TRACING, "collector", tracing["namespace"], ["*"], tracing["podLabels"], ports)]
 
 

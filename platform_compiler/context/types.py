@@ -299,6 +299,7 @@ class TracingRecord(PeerRecord):
 
     ref: NotRequired[Annotated[str, "`team/name`, where it is an application of ours"]]
     port: Annotated[int, "its pods' port"]
+    meshed: Annotated[bool, "whether it is in the mesh"]
     provider: NotRequired[Annotated[str, "its name in the mesh's settings"]]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.blueprints.observed import Outcome, application, cluster, compiled, openings
+from tests.blueprints.observed import TRACING, Outcome, application, cluster, compiled, openings
 
 MESHED = {"meshed": cluster("istio-sidecar@1")}
 
@@ -54,6 +54,12 @@ def test_decision_18_who_sends_traces_sees_and_reaches_the_collector_and_nobody_
         assert openings(policy, "egress") == ([("tracing", "collector", 4317)] if sends else [])
         (egress,) = outcome.get(f"meshed/shop/{name}/sidecar-{name}")["spec"]["egress"]
         assert ("tracing/*" in egress["hosts"]) is sends
+
+
+def test_decision_14_a_collector_in_the_mesh_is_reached_by_the_tunnels_port_too(tmp_path: Path) -> None:
+    clusters = {"meshed": cluster("istio-sidecar@1", tracing={**TRACING, "meshed": True, "port": 4318})}
+    policy = web(tmp_path, {"instrument": "dotnet"}, clusters).get("meshed/shop/web/networkpolicy-web")
+    assert openings(policy, "egress") == [("tracing", "collector", 4318), ("tracing", "collector", 15008)]
 
 
 def test_a_program_is_instrumented_in_its_own_container(tmp_path: Path) -> None:
