@@ -151,6 +151,12 @@ def test_a_dashboard_has_the_meshs_panels_only_in_the_mesh(tmp_path: Path) -> No
     assert json.loads(texts["meshed"])["uid"] != json.loads(texts["plain"])["uid"]
 
 
+def test_a_dashboard_needs_no_metrics_of_the_application(tmp_path: Path) -> None:
+    found = web(tmp_path, {"dashboard": True}, {"plain": cluster("none")})
+    board = json.loads(found.get("plain/shop/web/configmap-web-grafana-dashboard")["data"]["shop-web.json"])
+    assert [panel["title"] for panel in board["panels"]][:2] == ["Processors in use", "Memory in use"]
+
+
 # --- where nothing observes
 
 
