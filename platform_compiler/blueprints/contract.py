@@ -12,11 +12,11 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, a
 PARTS = ("workload", "mesh", "ingress", "observability", "delivery", "namespace")
 CONTEXT = 1
 """The version of the context that templates are written for (docs/blueprint-context.md)."""
-_KEYS = ("part", "version", "context", "description", "params", "emits", "honours", "contributes", "defaults")
+_KEYS = ("part", "version", "context", "description", "params", "emits", "honours", "needs", "contributes", "defaults")
 _SLOTS = {
     "pod": ("labels", "annotations"),
     "namespace": ("labels",),
-    "service": ("ports",),
+    "service": ("labels", "ports"),
     "network": ("ingress", "egress"),
     "dashboard": ("panels",),
     "object": ("annotations",),
@@ -43,6 +43,7 @@ class Contract:
     part: str
     emits: frozenset[str]
     honours: tuple[Honour, ...]
+    needs: tuple[tuple[str, ...], ...]
     contributes: Mapping[tuple[str, str], Node]
     defaults: MapNode | None
     params: MapNode | None
@@ -73,6 +74,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         text(spec, "part") or "",
         frozenset(strings(at(spec, "emits"))),
         tuple(_honours(at(spec, "honours"), bag)),
+        tuple(tuple(path.split(".")) for path in strings(at(spec, "needs"))),
         _contributions(at(spec, "contributes"), bag),
         _mapping(spec, "defaults", bag),
         _mapping(spec, "params", bag),

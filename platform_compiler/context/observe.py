@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from platform_compiler.context.observers import MERGED, is_read
-from platform_compiler.link.model import Interface, Target
+from platform_compiler.link.model import Interface, Linked, Target
 from platform_compiler.link.objectives import WINDOW, Objective, burns, number, objectives
 from platform_compiler.link.observe import is_counted, metrics_port, through_proxy
 
@@ -20,11 +20,17 @@ _AT_CALLEE = {
     "namespaceLabel": "destination_workload_namespace",
     "nameLabel": "destination_canonical_service",
 }
+_AT_WAYPOINT = {
+    "reporter": "waypoint",
+    "namespaceLabel": "destination_service_namespace",
+    "nameLabel": "destination_service_name",
+}
+"""A waypoint knows the Service for certain, and the pod behind it only where somebody told it."""
 _FAILED = {"label": "code", "matches": "5.."}
 
 
 def observe_record(
-    target: Target, spec: Mapping[str, Any], cluster: Mapping[str, Any], logs: Mapping[str, Any]
+    target: Target, spec: Mapping[str, Any], cluster: Mapping[str, Any], linked: Linked, logs: Mapping[str, Any]
 ) -> Record:
     """Return `observe`, resolved for one cluster; `logs` are marks of pods by destination."""
     said = spec.get("observe", {})
@@ -36,8 +42,8 @@ def observe_record(
     if "tracing" in said and "provider" in cluster.get("tracing", {}):
         provider = cluster["tracing"]["provider"]
         record["tracing"] = {"samplePercent": said["tracing"]["samplePercent"], "provider": provider}
-    if is_counted(target, cluster["mesh"]["mode"]):
-        record["counting"] = _AT_CALLEE
+    if is_counted(target, cluster["mesh"]["mode"], linked):
+        record["counting"] = _AT_WAYPOINT if cluster["mesh"]["mode"] == "ambient" else _AT_CALLEE
     if "slo" in said:
         record["slo"] = _slo(said["slo"])
     return {**record, **_reading(target, said.get("metrics", {}), cluster)}

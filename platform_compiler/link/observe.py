@@ -33,7 +33,7 @@ def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
             _check_logs(target, loaded, bag)
             if target.interface.kind == "app" and is_observed(cluster, loaded):
                 _check_metrics(target, bag)
-                _check_slo(target, mode, bag)
+                _check_slo(target, mode, linked, bag)
 
 
 def metrics_port(target: Target) -> Port | None:
@@ -50,10 +50,10 @@ def through_proxy(target: Target, mode: MeshMode) -> bool:
     return mode == "sidecar" and target.interface.meshed
 
 
-def is_counted(target: Target, mode: MeshMode) -> bool:
-    """Whether the mesh counts requests to an application."""
-    interface = target.interface
-    return through_proxy(target, mode) and any(port.l7 and not port.internal for port in interface.ports.values())
+def is_counted(target: Target, mode: MeshMode, linked: Linked) -> bool:
+    """Whether the mesh counts requests to an application: at its own proxies, or at the waypoint before it."""
+    proxied = through_proxy(target, mode) or (target.cluster, target.ref) in linked.waypoints
+    return proxied and any(port.l7 and not port.internal for port in target.interface.ports.values())
 
 
 def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loaded: Loaded, bag: Bag) -> None:
@@ -137,14 +137,14 @@ def _check_metrics(target: Target, bag: Bag) -> None:
         )
 
 
-def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:
+def _check_slo(target: Target, mode: MeshMode, linked: Linked, bag: Bag) -> None:
     node = at(target.spec, "observe", "slo")
     if node is None:
         return
     slo = plain(node)
     for objective in objectives(slo):
         where = ("latency", objective.name.removeprefix("latency-")) if objective.milliseconds else ("availability",)
-        if not objective.own and not is_counted(target, mode):
+        if not objective.own and not is_counted(target, mode, linked):
             _report_unmeasured(target, objective, where, mode, bag)
         elif objective.milliseconds is not None:
             _check_bucket(target, objective, where, bag)
@@ -153,7 +153,10 @@ def _check_slo(target: Target, mode: MeshMode, bag: Bag) -> None:
 def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, ...], mode: MeshMode, bag: Bag) -> None:
     node = at(target.spec, "observe", "slo")
     assert node is not None
-    reasons = {"sidecar": "has no port that speaks HTTP or gRPC", "ambient": "has no proxy that reads requests"}
+    reasons = {
+        "sidecar": "has no port that speaks HTTP or gRPC",
+        "ambient": "stands behind no waypoint that reads requests",
+    }
     reason = reasons[mode] if target.interface.meshed and mode != "none" else "is in no mesh"
     word, example = (
         ("duration", "http_request_duration_seconds") if objective.milliseconds else ("requests", "http_requests_total")

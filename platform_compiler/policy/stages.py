@@ -7,7 +7,7 @@ pay for none of it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
@@ -103,7 +103,18 @@ class Court:
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         sound = self._check_waivers(places, bag)
         if whole:
-            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
+            there = partial(self._is_there, items)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), there, self.as_of, bag)
+
+    def _is_there(self, items: Iterable[Item], waiver: Waiver) -> bool:
+        """Whether a waiver names a resource on its clusters, or a manifest."""
+        if any(waiver.is_for(one.kind, one.team or "", one.name) for one in self.loaded.manifests):
+            return True
+        return any(
+            waiver.is_for(item.kind, item.namespace, item.name)
+            and waiver.holds_on(item.cluster, self._environment(item.cluster))
+            for item in items
+        )
 
     def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
         """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""

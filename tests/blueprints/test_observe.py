@@ -35,7 +35,8 @@ ON_MESH: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     web = application(observe=EVERYTHING, clusters={"meshed": {"observe": ON_MESH}})
-    worker = application(blueprint="worker@1", observe={"metrics": {"port": "admin"}})
+    admin = {"admin": {"port": 9901, "internal": True}}
+    worker = application(blueprint="worker@1", ports=admin, observe={"metrics": {"port": "admin"}})
     outside = application(observe={"metrics": {"port": "admin"}}, mesh={"member": False})
     clusters = {"meshed": cluster("istio-sidecar@1"), "plain": cluster("none")}
     apps = {"web": web, "worker": worker, "outside": outside, "quiet": application()}

@@ -60,12 +60,14 @@ def test_the_platform_says_how_long_waivers_may_last(waived: Path) -> None:
     assert told(waived, "2026-06-01") == (1, ["PC7204", "PC7210"])
 
 
-def test_a_waiver_that_nothing_needs_is_told_once_everything_was_judged(waived: Path) -> None:
+def test_a_waiver_for_nothing_stops_the_compile_once_everything_was_judged(waived: Path) -> None:
     web = waived / "teams/shop/web.yaml"
     web.rename(web.with_name("front.yaml"))
     front = web.with_name("front.yaml")
     front.write_text(front.read_text().replace("name: web", "name: front"))
     cart = waived / "teams/shop/cart.yaml"
     cart.write_text(cart.read_text().replace("from: [web]", "from: [front]"))
-    assert "PC7208" in told(waived, "2026-06-01")[1]
+    code, found = told(waived, "2026-06-01")
+    assert code == 1
+    assert "PC7211" in found
     assert told(waived, "2026-06-01", "validate") == (0, [])
