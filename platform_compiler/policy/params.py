@@ -8,7 +8,7 @@ from typing import TypeAlias
 from platform_compiler.objects import Body, a_map, kind_of, text
 from platform_compiler.policy.model import Binding, Policy
 from platform_compiler.policy.subject import Subject
-from platform_compiler.verify.kubernetes.selectors import fits
+from platform_compiler.verify.labels import fits
 
 Known: TypeAlias = Mapping[tuple[str, str], Sequence[Body]]
 """Objects that may be parameters, by apiVersion and kind."""
