@@ -18,13 +18,13 @@ LOGS: dict[str, Any] = {"loki": {}, "archive": {"podAnnotations": {"logs.acme.ex
 PORTS: dict[str, Any] = {"http": {"port": 80, "targetPort": 8080}, "admin": {"port": 9901, "internal": True}}
 
 
-def cluster(mesh: str, part: str = "prometheus-operator@1", **facts: Any) -> dict[str, Any]:
+def cluster(played_by: str, part: str = "prometheus-operator@1", **facts: Any) -> dict[str, Any]:
     """Return a cluster's spec; a fact that is None is left out."""
     spec = {
         "environment": "prod",
         "region": "eu-west-1",
         "versions": {"kubernetes": "1.33", "istio": "1.29"},
-        "parts": {"mesh": mesh, "observability": part},
+        "parts": {"mesh": played_by, "observability": part},
         "prometheus": PROMETHEUS,
         "tracing": TRACING,
         **facts,

@@ -91,6 +91,16 @@ def test_a_worker_has_no_service_and_is_read_by_a_pod_monitor(everything: Outcom
     assert [change["replacement"] for change in endpoint["relabelings"]] == ["$1:15020"]
 
 
+def test_a_job_is_read_by_a_pod_monitor_that_selects_it_alone(tmp_path: Path) -> None:
+    job = {"blueprint": "cron-job@1", "image": "ghcr.io/acme/a:1.0.0", "cron": {"schedule": "0 3 * * *"}}
+    mesh = {"nativeSidecars": True}
+    outcome = compiled(tmp_path / "repository", {"nightly": job}, {"meshed": cluster("istio-sidecar@1", mesh=mesh)})
+    assert outcome.codes() == []
+    monitor = outcome.get("meshed/shop/nightly/podmonitor-nightly")["spec"]
+    assert monitor["selector"] == {"matchLabels": {"app.kubernetes.io/name": "nightly"}}
+    assert monitor["podMetricsEndpoints"][0]["port"] == "http-envoy-prom"
+
+
 def test_a_monitor_selects_its_own_pods_alone(everything: Outcome) -> None:
     monitor = everything.get("meshed/shop/web/servicemonitor-web")["spec"]
     assert monitor["selector"] == {"matchLabels": {"app.kubernetes.io/name": "web"}}
