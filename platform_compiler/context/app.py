@@ -20,6 +20,8 @@ from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.failover import links_from_afar, way_in, ways_out
+from platform_compiler.context.observe import observe_record
+from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
@@ -39,7 +41,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, the links, kinds of secret stores."""
+    """What applications of one cluster share: its record, every cluster's spec, the links, what the platform declares.
+
+    That is kinds of secret stores, and marks of pods by where their logs go.
+    """
 
     cluster: Mapping[str, Any]
     specs: Mapping[str, Mapping[str, Any]]
@@ -50,6 +55,7 @@ class Surroundings:
     closed: list[str] = field(default_factory=list)
     """Paths that the platform closes, for an AuthorizationPolicy."""
     namespaces: Namespaces = field(default_factory=dict)
+    logs: Mapping[str, Record] = field(default_factory=dict)
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
@@ -68,6 +74,8 @@ def app_record(target: Target, around: Surroundings) -> Record:
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
     called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
+    who += reader(target, around.cluster, mtls)
+    called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     rows = admitted(who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
@@ -103,6 +111,7 @@ def app_record(target: Target, around: Surroundings) -> Record:
             "into": way_in(target, afar, around.specs),
         },
         "visibility": _visibility(interface.namespace, who, called, around),
+        "observe": observe_record(target, spec, around.cluster, around.linked, around.logs),
         "params": spec.get("params", {}),
     }
 

@@ -14,7 +14,7 @@ from platform_compiler.source.node import plain
 def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[str, Any]:
     """Return one cluster; its gateways are those with a data plane here."""
     spec: dict[str, Any] = plain(cluster.spec)
-    record = {
+    return {
         "name": cluster.name,
         "region": spec["region"],
         "versions": spec["versions"],
@@ -28,10 +28,6 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
             **_gateway_api(spec["versions"].get("gatewayApi", "0.0")),
         },
     }
-    prometheus = spec.get("prometheus")
-    if prometheus and "podLabels" in prometheus:
-        record["prometheus"] = {"namespace": prometheus["namespace"], "podLabels": prometheus["podLabels"]}
-    return record
 
 
 def gateway_record(name: str, cluster: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from platform_compiler.link.handshake import (
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.observe import check_observe
+from platform_compiler.link.observers import collector_link
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.link.waypoints import behind_waypoints
@@ -53,6 +55,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_ambient(linked, facts, loaded, bag)
     check_workloads(linked, resolved, facts, loaded, bag)
     check_linked(linked, loaded, bag)
+    check_observe(linked, loaded, bag)
     return linked
 
 
@@ -93,6 +96,8 @@ def _links(
                     report_not_granted(caller, callee, call, loaded, bag, named=named)
             check_addresses(caller, mine, bag)
             found += mine.values()
+            collector = collector_link(caller, by_ref, mine, loaded)
+            found += [collector] if collector else []
     return found
 
 
