@@ -119,7 +119,6 @@ _TABLE = (
     Code("PC2442", "rate-limit-period", "error"),
     Code("PC2443", "rewrite-and-redirect", "error"),
     Code("PC2444", "host-setting-of-another", "error"),
-    Code("PC2445", "unknown-identity-provider", "error"),
     Code("PC2446", "opens-nothing", "warning"),
     Code("PC2447", "host-on-two-gateways", "error"),
     Code("PC2401", "foreign-namespace", "error"),

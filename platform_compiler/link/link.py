@@ -49,7 +49,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
+    check_exposures(hosts, bag)
     linked = _keyed(targets, links, routes, hosts)
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
     check_ambient(linked, facts, loaded, bag)
