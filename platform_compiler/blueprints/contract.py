@@ -21,6 +21,7 @@ _SLOTS = {
     "namespace": ("labels",),
     "service": ("labels", "ports"),
     "network": ("ingress", "egress"),
+    "dashboard": ("panels",),
     "object": ("annotations",),
     "guarded": ("annotations",),
 }

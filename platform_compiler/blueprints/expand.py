@@ -23,6 +23,7 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "namespace": {"labels": {}},
     "service": {"labels": {}, "ports": []},
     "network": {"ingress": [], "egress": []},
+    "dashboard": {"panels": []},
     "object": {"annotations": {}},
     "guarded": {"annotations": {}},
 }
@@ -37,7 +38,7 @@ _WITH_PROXIES = frozenset({"mesh", "ingress"})
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {
-    "app": ("pod", "service", "network", "object", "guarded"),
+    "app": ("pod", "service", "network", "dashboard", "object", "guarded"),
     "namespace": ("namespace", "object", "guarded"),
 }
 
@@ -77,7 +78,8 @@ class Expander:
         if context.presence == "client":
             programs = [program.for_clients() for program in programs]
         slots = self._slots(context, programs)
-        scope = {**context.context, "slots": slots}
+        kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
+        scope = {**context.context, "kinds": kinds, "slots": slots}
         annotations = slots["object"]["annotations"]
         if annotations:
             scope["annotations"] = {**scope["annotations"], **annotations}

@@ -78,8 +78,9 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
     contributions = {}
     for slot, node in blueprint.contract.contributes.items():
         given = parse_template(node, bag)
-        if given is not None:
-            contributions[slot] = Compiled(given, {}, compile_template(given, {}))
+        includes = _reachable(given, {**libraries, **parsed}, bag) if given is not None else None
+        if given is not None and includes is not None:
+            contributions[slot] = Compiled(given, includes, compile_template(given, includes))
     contract = blueprint.contract
     honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
     return Program(blueprint, templates, contributions, honours, refuses)

@@ -21,6 +21,8 @@ from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
+from platform_compiler.context.observe import observe_record
+from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.outside import outside_of
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
@@ -42,7 +44,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, the links, kinds of secret stores."""
+    """What applications of one cluster share: its record, every cluster's spec, the links, what the platform declares.
+
+    That is kinds of secret stores, and marks of pods by where their logs go.
+    """
 
     cluster: Mapping[str, Any]
     specs: Mapping[str, Mapping[str, Any]]
@@ -53,6 +58,7 @@ class Surroundings:
     closed: list[str] = field(default_factory=list)
     """Paths that the platform closes, for an AuthorizationPolicy."""
     namespaces: Namespaces = field(default_factory=dict)
+    logs: Mapping[str, Record] = field(default_factory=dict)
     services: int = 0
     """How many services can be called here."""
 
@@ -76,6 +82,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
     called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
+    who += reader(target, around.cluster, mtls)
+    called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     across = ways(target, into, around.linked, around.specs)
     rows = admitted(who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
@@ -118,6 +126,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
             "visible": visible(target, around.linked),
             "total": around.services,
         },
+        "observe": observe_record(target, spec, around.cluster, around.linked, around.logs),
         "params": spec.get("params", {}),
     }
 

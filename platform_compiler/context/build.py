@@ -18,6 +18,7 @@ from platform_compiler.context.common import (
     identity_providers,
     own_labels,
     platform_record,
+    platform_section,
     secret_stores,
     team_label,
     team_record,
@@ -29,6 +30,8 @@ from platform_compiler.context.gateways import owner_of_host, resource_name
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
+from platform_compiler.context.observe import log_destinations
+from platform_compiler.context.observers import observers
 from platform_compiler.context.unit import Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
@@ -42,7 +45,6 @@ from platform_compiler.source.node import at, plain
 Record = dict[str, Any]
 _NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]]], ...] = (
     (("rateLimit",), lambda loaded: loaded.gateways),
-    (("tracing",), lambda loaded: loaded.clusters),
 )
 """Words of the platform's own documents that no part gives effect to yet."""
 _NAMESPACE_PART = "namespace@1"
@@ -56,13 +58,15 @@ def build_contexts(
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
+    logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
     for _, cluster in sorted(loaded.clusters.items()):
-        record = with_ways(cluster_record(cluster, loaded, linked), cluster.name, linked, specs)
+        record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
+        record = with_ways(record, cluster.name, linked, specs)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
         closed, services = platform["closedAuthzPaths"], len(services_of(cluster.name, linked))
-        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, services)
+        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 

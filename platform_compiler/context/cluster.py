@@ -24,7 +24,7 @@ def with_ways(record: dict[str, Any], cluster: str, linked: Linked, specs: Mappi
 def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[str, Any]:
     """Return one cluster; its gateways are those with a data plane here."""
     spec: dict[str, Any] = plain(cluster.spec)
-    record = {
+    return {
         "name": cluster.name,
         "region": spec["region"],
         "versions": spec["versions"],
@@ -39,10 +39,6 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
             **_gateway_api(spec["versions"].get("gatewayApi", "0.0")),
         },
     }
-    prometheus = spec.get("prometheus")
-    if prometheus and "podLabels" in prometheus:
-        record["prometheus"] = {"namespace": prometheus["namespace"], "podLabels": prometheus["podLabels"]}
-    return record
 
 
 def _looks_up_wildcards(spec: Mapping[str, Any]) -> bool:

@@ -35,9 +35,14 @@ def identity_providers(loaded: Loaded, environment: str) -> dict[str, dict[str, 
 
 def secret_stores(loaded: Loaded) -> dict[str, dict[str, str]]:
     """Return kind and name of the secret stores' objects, by the name that manifests use."""
-    stores = at(loaded.platform.spec, "secretStores") if loaded.platform else None
-    declared = plain(stores) if stores else {}
+    declared = platform_section(loaded, "secretStores")
     return {name: {"name": name, **store} for name, store in declared.items()}
+
+
+def platform_section(loaded: Loaded, key: str) -> dict[str, Any]:
+    """Return a mapping of platform.yaml, empty where it is not there."""
+    node = at(loaded.platform.spec, key) if loaded.platform else None
+    return plain(node) if node else {}
 
 
 def common(

@@ -40,7 +40,7 @@ def outside_of(called: Iterable[Mapping[str, Any]]) -> Record:
     by_ports: dict[tuple[tuple[str, int], ...], set[str]] = {}
     unknown: set[tuple[str, int]] = set()
     for call in called:
-        for way in call["ways"]:
+        for way in call.get("ways", []):
             key = tuple((row["protocol"], row["port"]) for row in way["networkPorts"])
             by_ports.setdefault(key, set()).update(way["cidrs"])
         if call["open"]:

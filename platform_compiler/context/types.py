@@ -247,7 +247,7 @@ class CallRecord(TypedDict):
     """One that is called."""
 
     ref: Annotated[str, "`team/name`, or `kubernetes`"]
-    kind: Annotated[str, "app, external or kubernetes"]
+    kind: Annotated[str, "app, external, kubernetes, collector, or read: by Prometheus alone"]
     name: Annotated[str, "its name"]
     namespace: Annotated[str, "where it runs"]
     hosts: Annotated[list[str], "its host names"]
@@ -494,6 +494,22 @@ class PeerRecord(TypedDict):
     podLabels: Annotated[Labels, "their labels"]
 
 
+class PrometheusRecord(PeerRecord):
+    """Who reads metrics."""
+
+    ref: NotRequired[Annotated[str, "`team/name`, where it is an application of ours"]]
+    principals: Annotated[list[str], "its identities; none where it is outside of the mesh"]
+
+
+class TracingRecord(PeerRecord):
+    """Who collects traces."""
+
+    ref: NotRequired[Annotated[str, "`team/name`, where it is an application of ours"]]
+    port: Annotated[int, "its pods' port"]
+    meshed: Annotated[bool, "whether it is in the mesh"]
+    provider: NotRequired[Annotated[str, "its name in the mesh's settings"]]
+
+
 class NetworkRecord(TypedDict):
     """Facts of the network."""
 
@@ -576,7 +592,9 @@ class ClusterRecord(TypedDict):
     mesh: Annotated[MeshRecord, "facts of its mesh"]
     network: Annotated[NetworkRecord, "facts of its network"]
     gateways: Annotated[dict[str, GatewayRecord], "Gateways by name"]
-    prometheus: NotRequired[Annotated[PeerRecord, "who reads metrics"]]
+    observability: Annotated[str, "the blueprint that plays it, or `none`"]
+    prometheus: NotRequired[Annotated[PrometheusRecord, "who reads metrics"]]
+    tracing: NotRequired[Annotated[TracingRecord, "who collects traces"]]
     has: Annotated[Has, "what its versions can do"]
 
 
@@ -587,6 +605,7 @@ class Slots(TypedDict):
     namespace: Annotated["LabelSlots", "marks of namespaces"]
     service: Annotated["ServiceSlots", "labels and ports of Services"]
     network: Annotated["NetworkSlots", "rules of network policies"]
+    dashboard: Annotated["DashboardSlots", "content of the dashboard"]
     guarded: Annotated["GuardedSlots", "marks of objects whose deletion loses what no commit brings back"]
 
 
@@ -615,6 +634,12 @@ class NetworkSlots(TypedDict):
 
     ingress: Annotated[list[Any], "rules for what comes in"]
     egress: Annotated[list[Any], "rules for what goes out"]
+
+
+class DashboardSlots(TypedDict):
+    """Content of the dashboard."""
+
+    panels: Annotated[list[Any], "panels in Grafana's shape"]
 
 
 class GuardedSlots(TypedDict):
@@ -673,6 +698,7 @@ class CommonContext(TypedDict):
     platform: Annotated[PlatformRecord, "the organisation"]
     labels: Annotated[Labels, "labels of every resource"]
     annotations: Annotated[Labels, "annotations of every resource"]
+    kinds: Annotated[list[str], "kinds that its parts may make"]
     slots: Annotated[Slots, "what parts contribute"]
 
 
@@ -770,6 +796,93 @@ class ClosedRecord(TypedDict):
     opened: Annotated[list[str], "exceptions from them"]
 
 
+class ReadingRecord(TypedDict):
+    """Where Prometheus reads: at the proxy, which merges the program's metrics into its own, else at the program."""
+
+    podPort: Annotated[str, "a port of a container, by name"]
+    servicePort: NotRequired[Annotated[str, "a port of the Service, by name"]]
+    address: NotRequired[Annotated[int, "the port to read at instead, where no container declares it"]]
+    path: Annotated[str, "the path"]
+    interval: Annotated[str, "how often"]
+
+
+class MergedRecord(TypedDict):
+    """Where a proxy finds the program's metrics."""
+
+    port: Annotated[str, "the port, as text"]
+    path: Annotated[str, "the path"]
+
+
+class CountingRecord(TypedDict):
+    """By which labels the mesh's metrics of requests tell an application from others."""
+
+    reporter: Annotated[str, "who counts: destination, its own proxies, or waypoint"]
+    namespaceLabel: Annotated[str, "the label with its namespace"]
+    nameLabel: Annotated[str, "the label with its name"]
+
+
+class TracedRecord(TypedDict):
+    """How many requests are traced."""
+
+    samplePercent: Annotated[Any, "the share in percent"]
+    provider: Annotated[str, "the collector's name in the mesh's settings"]
+
+
+class BurnRecord(TypedDict):
+    """An alert about how fast an error budget is used up."""
+
+    severity: Annotated[str, "page or ticket"]
+    long: Annotated[str, "the window that tells how much is gone"]
+    short: Annotated[str, "the window that tells that it still goes on"]
+    factor: Annotated[str, "how many times too fast the budget burns"]
+    share: Annotated[str, "the percentage of the budget that is gone after the long window"]
+    threshold: Annotated[str, "the share of bad answers that is"]
+
+
+class FailedRecord(TypedDict):
+    """Which answers count as failed."""
+
+    label: Annotated[str, "a label of the metric"]
+    matches: Annotated[str, "an expression for its value"]
+
+
+class ObjectiveRecord(TypedDict):
+    """One promise of a service level; numbers are text, exact, for expressions."""
+
+    name: Annotated[str, "availability, or latency- and the percentile"]
+    kind: Annotated[str, "availability or latency"]
+    by: Annotated[str, "who counts: mesh or application"]
+    goal: Annotated[str, "good answers in percent"]
+    budget: Annotated[str, "the share of answers that may be bad"]
+    below: NotRequired[Annotated[str, "how fast good answers are, as written; latency only"]]
+    bucket: NotRequired[Annotated[str, "an expression for `le` of the bucket that ends there; latency only"]]
+    metric: NotRequired[Annotated[str, "the application's own metric, where it counts"]]
+    failed: NotRequired[Annotated[FailedRecord, "which of them are bad; the application's availability only"]]
+    windows: Annotated[list[str], "windows that alerts need besides 5m, shortest first"]
+    burns: Annotated[list[BurnRecord], "its alerts, fastest first"]
+
+
+class SloRecord(TypedDict):
+    """What users may expect."""
+
+    window: Annotated[str, "over which time"]
+    objectives: Annotated[list[ObjectiveRecord], "its promises"]
+
+
+class ObserveRecord(TypedDict):
+    """What can be seen of an application, resolved."""
+
+    reading: NotRequired[Annotated[ReadingRecord, "where its metrics are read; absent: nowhere"]]
+    merged: NotRequired[Annotated[MergedRecord, "where its proxy finds the program's metrics"]]
+    slo: NotRequired[Annotated[SloRecord, "what users may expect"]]
+    counting: NotRequired[Annotated[CountingRecord, "who of the mesh counts requests to it; absent: nobody"]]
+    dashboard: Annotated[bool, "whether there is a dashboard"]
+    accessLog: NotRequired[Annotated[str, "which requests the proxy logs: none, errors or all"]]
+    tracing: NotRequired[Annotated[TracedRecord, "how many requests are traced"]]
+    instrument: NotRequired[Annotated[str, "the language whose programs are instrumented"]]
+    logs: Annotated[MarkSlots, "marks of pods by which their logs find their destinations"]
+
+
 class AppContext(CommonContext):
     """What templates of scope `app` see."""
 
@@ -802,6 +915,7 @@ class AppContext(CommonContext):
     anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
     proxyVolumes: NotRequired[Annotated[ProxyVolumes, "secrets that its proxies read"]]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
+    observe: Annotated[ObserveRecord, "what can be seen of it"]
     waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
     connections: Annotated[Connections, "what ambient mode decides without reading requests"]
     waypointsCalled: Annotated[list[PeerRecord], "waypoints that its calls go through"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.observe import check_observe
 from platform_compiler.layers.placement import text
 from platform_compiler.layers.traffic_rules import (
     affinity,
@@ -192,4 +193,5 @@ def _mirrored_version(spec: MapNode, bag: Bag) -> None:
 _RULES: tuple[Rule, ...] = (
     *(_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version),
     *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
+    check_observe,
 )

@@ -3,31 +3,24 @@
 from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Label, Span
-from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.layers.placement import text
 from platform_compiler.link.edge import ALL, Region, rewritten, within
-from platform_compiler.link.facts import entries
 from platform_compiler.link.model import Route
 from platform_compiler.link.paths import meet
-from platform_compiler.load import Loaded
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import MapNode, at, key_span, plain
 
 _PERIODS = {1: "1s", 60: "1m", 3600: "1h", 86400: "1d"}
 
 
-def check_exposures(
-    hosts: Mapping[tuple[str, str], tuple[Route, ...]], environments: Mapping[str, str], loaded: Loaded, bag: Bag
-) -> None:
-    """Report exposures that no gateway can serve as they stand; `environments` says which one a cluster has."""
-    for (cluster, host), routes in hosts.items():
+def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], bag: Bag) -> None:
+    """Report exposures that no gateway can serve as they stand."""
+    for (_, host), routes in hosts.items():
         _check_gateways(host, routes, bag)
         for route in routes:
             _check_rewrite(route, bag)
             _check_closed(route, bag)
             _check_limit(route, bag)
             _check_owner(route, routes, bag)
-            _check_token(route, environments[cluster], loaded, bag)
 
 
 def _check_gateways(host: str, routes: Iterable[Route], bag: Bag) -> None:
@@ -108,26 +101,6 @@ def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
             _span(route, "httpRedirect"),
             also=[Label(owner.exposure.span, "it has the host")],
             help="remove it here, or write it there",
-        )
-
-
-def _check_token(route: Route, environment: str, loaded: Loaded, bag: Bag) -> None:
-    name = text(route.target.spec, "expose", route.exposure.name, "auth", "jwt")
-    if name is None:
-        return
-    stage = loaded.environments.get(environment)
-    known = {
-        **entries(at(loaded.platform.spec, "identityProviders") if loaded.platform else None),
-        **entries(at(stage.spec, "identityProviders") if stage else None),
-    }
-    if name not in known:
-        near = did_you_mean(name, known)
-        listed = ", ".join(f"`{one}`" for one in sorted(known)) or "none"
-        bag.add(
-            "PC2445",
-            f"there is no identity provider `{name}` in `{environment}`",
-            _span(route, "auth", "jwt"),
-            help=f"did you mean `{near}`?" if near else f"identity providers are {listed}",
         )
 
 

@@ -28,6 +28,8 @@ from platform_compiler.link.handshake import (
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.observe import check_observe
+from platform_compiler.link.observers import collector_link
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.link.waypoints import behind_waypoints
@@ -49,7 +51,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
+    check_exposures(hosts, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
@@ -58,6 +60,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_linked(linked, loaded, bag)
     check_across(linked, facts, loaded, bag)
     check_externals(linked, facts, loaded, bag)
+    check_observe(linked, loaded, bag)
     return linked
 
 
@@ -93,6 +96,8 @@ def _links(
                         mine.setdefault(call.ref, found_link)
                         found.append(found_link)
             check_addresses(caller, mine, bag)
+            collector = collector_link(caller, by_ref, mine, loaded)
+            found += [collector] if collector else []
     return found
 
 

@@ -51,12 +51,32 @@ class Latency(Closed):
     p99: w.Duration | None = word("99 of 100", "250ms")
 
 
+class Failed(Closed):
+    """Which answers count as failed, by a label of the metric."""
+
+    label: w.MetricLabel = required("the label", "code")
+    matches: w.Slug = required("an expression for the whole of its value", "5..")
+
+
+class SloMetric(Closed):
+    """My own metrics, instead of the mesh's or where there is no mesh."""
+
+    requests: w.MetricName | None = word("a counter of answers", "http_requests_total")
+    failed: Failed | None = word("which of them failed; default: code 5..", {"label": "code", "matches": "5.."})
+    duration: w.MetricName | None = word("a histogram in seconds, without _bucket", "http_request_duration_seconds")
+    buckets: Annotated[list[w.Duration], Field(min_length=1)] | None = word(
+        "its buckets; default: those of Prometheus' clients, 5ms to 10s", ["100ms", "250ms", "1s"]
+    )
+
+
 class Slo(Closed):
     """What users may expect."""
 
     availability: Annotated[float, Field(gt=0, lt=100, strict=False)] | None = word("good answers in percent", 99.9)
     latency: Latency | None = word("how fast answers are", {"p99": "250ms"})
-    window: w.Duration | None = word("over which time", "30d")
+    window: w.Duration | None = word("over which time; default: 30d", "30d")
+    metric: SloMetric | None = word("my own metrics instead of the mesh's", {"requests": "http_requests_total"})
+    runbook: w.Url | None = word("what to do about an alert", "https://runbooks.acme.com/checkout")
 
 
 class Observe(Closed):

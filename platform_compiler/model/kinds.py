@@ -366,6 +366,15 @@ class Unsupported(Closed):
     observe: Literal["error", "warn"] | None = word("for `observe`; default: error", "warn")
 
 
+class LogDestination(Closed):
+    """Where programs' logs go: marks by which the collector of logs knows the pods."""
+
+    podLabels: w.Labels | None = word(
+        "labels that pods get; default: <labelPrefix>/logs-<name>: true", {"logs": "loki"}
+    )
+    podAnnotations: dict[w.LabelKey, str] | None = word("annotations that pods get", {"logs.acme.dev/to": "loki"})
+
+
 class Delivery(Closed):
     """Where output goes."""
 
@@ -382,7 +391,7 @@ class PlatformSpec(Closed):
     identityProviders: dict[w.DnsLabel, IdentityProvider] | None = word("who signs tokens", {})
     secretStores: dict[w.DnsLabel, SecretStore] | None = word("where secrets come from", {})
     closedPaths: list[w.Path] | None = word("paths that no gateway lets in", ["/metrics"])
-    logs: dict[w.DnsLabel, dict[str, Any]] | None = word("destinations of programs' logs", {"loki": {}})
+    logs: dict[w.DnsLabel, LogDestination] | None = word("destinations of programs' logs", {"loki": {}})
     blueprints: dict[w.DnsLabel, w.SemVer] | None = word("versions that are used", {"web-service": "1.4.2"})
     unsupported: Unsupported | None = word("what happens when parts cannot do what is asked", {"traffic": "warn"})
     defaults: ApplicationOverlay | None = word("defaults for every application", {})  # type: ignore[valid-type]

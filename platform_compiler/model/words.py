@@ -140,6 +140,21 @@ SemVer: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$"), Field(description="a full version", examples=["1.4.2"])
 ]
 Protocol: TypeAlias = Literal["http", "http2", "grpc", "https", "tcp", "tls", "udp"]
+MetricName: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$"),
+    Field(description="the name of a metric", examples=["http_requests_total"]),
+]
+MetricLabel: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"),
+    Field(description="the name of a metric's label", examples=["code"]),
+]
+Url: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s{}]+$"),
+    Field(description="a web address", examples=["https://runbooks.acme.com/checkout"]),
+]
 GitBranch: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*$"),

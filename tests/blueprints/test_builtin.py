@@ -88,6 +88,13 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "traffic.routes": ({}, {"traffic": {"routes": {"slow": {"paths": ["/slow/*"], "timeout": "9s"}}}}),
     "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
+    "observe.metrics": ({}, {"observe": {"metrics": {"port": "http"}}}),
+    "observe.slo": ({}, {"observe": {"slo": {"availability": 99.9}}}),
+    "observe.dashboard": ({}, {"observe": {"dashboard": True}}),
+    "observe.logs": ({}, {"observe": {"logs": ["loki"]}}),
+    "observe.instrument": ({}, {"observe": {"instrument": "java"}}),
+    "observe.accessLog": ({}, {"observe": {"accessLog": "none"}}),
+    "observe.tracing": ({}, {"observe": {"tracing": {"samplePercent": 0}}}),
     "mesh.member": ({"calls": {}}, {"mesh": {"member": False}}),
     "mesh.mtls": ({}, {"mesh": {"mtls": "permissive"}}),
     "expose.*.gateway": ({"expose": {"web": {"gateway": "public"}}}, {"expose": {"web": {"gateway": "internal"}}}),
@@ -167,6 +174,12 @@ EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+OBSERVERS = """\
+  prometheus: {namespace: monitoring, podLabels: {app: prometheus}}
+  tracing: {provider: otel, namespace: observability, podLabels: {app: collector}}
+"""
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     root = tmp_path / "repository"
@@ -174,6 +187,12 @@ def repository(tmp_path: Path) -> Path:
     cluster = root / "clusters" / "prod.yaml"
     plane = "{namespace: istio-internal, podLabels: {istio: internal}, serviceAccount: internal}"
     cluster.write_text(cluster.read_text() + f"    internal: {plane}\n")
+    cluster.write_text(
+        cluster.read_text().replace("istio-gateway@1}", "istio-gateway@1, observability: prometheus-operator@1}")
+    )
+    cluster.write_text(cluster.read_text() + OBSERVERS)
+    platform = root / "platform.yaml"
+    platform.write_text(platform.read_text() + "  logs: {loki: {}}\n")
     (root / "clusters" / "dev.yaml").unlink()
     platform = root / "platform.yaml"
     platform.write_text(platform.read_text().replace("spec:", "spec:\n  closedPaths: [/metrics]", 1))
@@ -208,7 +227,7 @@ def test_every_honoured_setting_of_applications_has_a_proof() -> None:
     catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
     honoured = {
         ".".join(honour.path)
-        for name in ("web-service", "istio-sidecar", "istio-gateway", "none")
+        for name in ("web-service", "istio-sidecar", "istio-gateway", "none", "prometheus-operator")
         for blueprint in catalog.blueprints[name]
         for honour in blueprint.contract.honours
         if honour.path[0] != "external"
