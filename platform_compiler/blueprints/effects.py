@@ -19,13 +19,14 @@ _CONSUMED = (
     "description",
     "blueprint",
     "namespace",
+    "patches",
     "placement",
     "environments",
     "clusters",
     "tier",
     "versions",
 )
-"""Words that placing, linking and labelling use up; what versions hold is honoured by being part of the spec."""
+"""Words that placing, linking, labelling and patching use up; what versions hold is honoured as part of the spec."""
 
 
 def check_effects(context: UnitContext, programs: Iterable[Program], unsupported: Mapping[str, str], bag: Bag) -> None:

@@ -12,6 +12,7 @@ from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings
+from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.rules import check_rules
 from platform_compiler.load import Loaded, Manifest
@@ -67,6 +68,7 @@ class _Resolver:
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         check_rules(spec, self._bag)
+        check_patches(spec, self._loaded, self._as_of, self._bag)
         return Settings(manifest, cluster, environment, layers + own, bounds, spec)
 
     def _layers_below(self, manifest: Manifest, cluster: str, environment: str) -> tuple[tuple[Layer, ...], MapNode]:
