@@ -163,7 +163,10 @@ def _with_hatches(checked: Checked, resources: Sequence[Resource], bag: Bag) -> 
         judge = schemas(cluster).judge(body["apiVersion"], body["kind"])
         return judge.ways if judge else None
 
-    return patched(resources, checked.resolved, checked.catalog, ways, bag)
+    made = patched(resources, checked.resolved, checked.catalog, ways, bag)
+    return sorted(
+        made, key=lambda resource: resource.unit.scope == "raw"
+    )  # what repeats another is told of the raw one
 
 
 def _verify(checked: Checked, resources: Sequence[Resource], bag: Bag, *, whole: bool) -> None:

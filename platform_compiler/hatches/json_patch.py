@@ -77,7 +77,8 @@ class _Operation:
     def _position(self, items: list[Any], step: str, path: str, last: int) -> int:
         if _POSITION.match(step) and int(step) <= last:
             return int(step)
-        raise self._fails(f"there is no `{path}`: the list has {len(items)} items, counted from 0")
+        count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
+        raise self._fails(f"there is no `{path}`: the list has {count}, counted from 0")
 
     def _parent(self, body: Any, path: str) -> tuple[Any, str]:
         *above, last = self._steps(path)

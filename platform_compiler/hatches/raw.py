@@ -30,7 +30,7 @@ def check_raw_resources(
             cluster = resource.unit.cluster
             if not _has_namespace(resource, schemas(cluster)):
                 cure = "remove it: a team's raw resources stay in its namespaces"
-                bag.add("PC4081", f"a {word} is in no namespace", hand.span, help=cure)
+                bag.add("PC4081", f"`{word}` is in no namespace", hand.span, help=cure)
             elif word not in allowed and (part := _owner(kind_of(resource.body), cluster, loaded, catalog)):
                 refuse(word, f"the {part} part owns it", hand.span, bag)
             elif where := opens_to_everyone(resource.body):

@@ -157,7 +157,7 @@ def refuse(word: str, why: str, span: Span, bag: Bag) -> None:
     allowing = f"or the platform team allows it: `rawResources: {{allow: [{word}]}}` in platform.yaml"
     never = "remove it: a team's raw resources stay in its namespaces"
     cure = (never,) if word.rpartition("/")[2] in _NEVER else ("remove it", allowing)
-    bag.add("PC4080", f"a {word} is not for raw resources: {why}", span, help=cure)
+    bag.add("PC4080", f"`{word}` is not for raw resources: {why}", span, help=cure)
 
 
 def _check_namespace(node: MapNode, namespace: str, settings: Settings, bag: Bag) -> None:
