@@ -74,7 +74,9 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
     gc.disable()  # as the command line does
     loaded = timed("load", phases, lambda: load(tree, bag))
     catalog = timed("catalog", phases, lambda: load_catalog(tree, loaded, bag))
-    resolved = timed("layers", phases, lambda: resolve(loaded, catalog.defaults, bag, date(2026, 6, 1)))
+    resolved = timed(
+        "layers", phases, lambda: resolve(loaded, catalog.defaults, bag, date(2026, 6, 1), catalog.workload)
+    )
     linked = timed("link", phases, lambda: link(loaded, resolved, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

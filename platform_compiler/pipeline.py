@@ -80,7 +80,7 @@ def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZE
     """
     loaded = load(Without(tree, frozen.paths), bag)
     catalog = load_catalog(tree, loaded, bag)
-    resolved = resolve(loaded, catalog.defaults, bag, as_of)
+    resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))

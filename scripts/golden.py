@@ -18,6 +18,7 @@ from platform_compiler.diagnostics.document import codes_page  # noqa: E402
 from platform_compiler.diff.risk.document import risks_page  # noqa: E402
 from platform_compiler.model.document import manifests_page  # noqa: E402
 from platform_compiler.model.export import schema_files  # noqa: E402
+from platform_compiler.policy.document import policies_page  # noqa: E402
 from tests.cli.reject_cases import cases, run  # noqa: E402
 
 BOUTIQUE = ROOT / "fixtures" / "online-boutique"
@@ -36,6 +37,7 @@ def main() -> int:
     for name, text in schema_files().items():
         (ROOT / "schemas" / name).write_text(text, encoding="utf-8")
     (ROOT / "docs" / "blueprint-context.md").write_text(context_page(), encoding="utf-8")
+    (ROOT / "docs" / "built-in-policies.md").write_text(policies_page(), encoding="utf-8")
     (ROOT / "docs" / "codes.md").write_text(codes_page(), encoding="utf-8")
     (ROOT / "docs" / "manifests.md").write_text(manifests_page(), encoding="utf-8")
     (ROOT / "docs" / "risks.md").write_text(risks_page(), encoding="utf-8")

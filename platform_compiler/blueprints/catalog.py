@@ -11,6 +11,7 @@ from typing import Any
 from platform_compiler.blueprints.contract import Contract, read_contract
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
 from platform_compiler.load.shape import spec_has_shape
@@ -61,6 +62,29 @@ class Catalog:
         if pinned is not None and pinned.partition(".")[0] == major:
             fitting = [b for b in fitting if b.contract.version == pinned]
         return fitting[-1] if fitting else None
+
+    def workload(self, reference: str, environment: str) -> Workload | None:
+        """Return what the contract of a workload blueprint says, or None where there is no such blueprint."""
+        blueprint = self.pick(reference, environment)
+        if blueprint is None or blueprint.contract.part != "workload":
+            return None
+        contract = blueprint.contract
+        others = {name: versions[-1].contract for name, versions in self.blueprints.items() if name != contract.name}
+        elsewhere = {name: _paths(other) for name, other in sorted(others.items()) if other.part == "workload"}
+        whole = {path[0] for path in _paths(contract) if len(path) == 1}
+        return Workload(
+            contract.name,
+            contract.emits,
+            _paths(contract),
+            contract.needs,
+            contract.params,
+            elsewhere,
+            frozenset(path[0] for paths in elsewhere.values() for path in paths) - whole,
+        )
+
+
+def _paths(contract: Contract) -> frozenset[tuple[str, ...]]:
+    return frozenset(honour.path for honour in contract.honours)
 
 
 def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:

@@ -20,6 +20,7 @@ _KEYS = (
     "params",
     "emits",
     "honours",
+    "needs",
     "patchable",
     "contributes",
     "defaults",
@@ -27,7 +28,7 @@ _KEYS = (
 _SLOTS = {
     "pod": ("labels", "annotations"),
     "namespace": ("labels",),
-    "service": ("ports",),
+    "service": ("labels", "ports"),
     "network": ("ingress", "egress"),
     "object": ("annotations",),
     "guarded": ("annotations",),
@@ -57,6 +58,7 @@ class Contract:
     part: str
     emits: frozenset[str]
     honours: tuple[Honour, ...]
+    needs: tuple[tuple[str, ...], ...]
     patchable: Mapping[str, tuple[tuple[str, ...], ...]]
     contributes: Mapping[tuple[str, str], Node]
     defaults: MapNode | None
@@ -88,6 +90,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         text(spec, "part") or "",
         frozenset(strings(at(spec, "emits"))),
         tuple(_honours(at(spec, "honours"), bag)),
+        tuple(tuple(path.split(".")) for path in strings(at(spec, "needs"))),
         _patchable(spec, bag),
         _contributions(at(spec, "contributes"), bag),
         _mapping(spec, "defaults", bag),

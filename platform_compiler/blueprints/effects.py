@@ -11,6 +11,7 @@ from typing import Any
 from platform_compiler.blueprints.program import Program
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Severity, Span
+from platform_compiler.layers.workload import owned_by_others
 from platform_compiler.source.node import MapNode, Node
 
 Trie = dict[str, Any]
@@ -34,7 +35,10 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
     assert context.settings is not None
     listed = list(programs)
     trie = honoured(listed, context)
-    for path, span in _without_effect(context.settings.spec, trie, ()):
+    settings = context.settings
+    for path, span in _without_effect(settings.spec, trie, ()):
+        if span.path != settings.manifest.path and settings.workload and owned_by_others(settings.workload, path):
+            continue  # a default of the platform's, for applications of another kind
         chosen = unsupported.get(path[0], "error")
         parts = ", ".join(f"`{p.blueprint.contract.name}`" for p in listed)
         bag.add(
@@ -46,7 +50,7 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
         )
 
 
-def honoured(programs: Iterable[Program], context: UnitContext) -> Trie:
+def honoured(programs: list[Program], context: UnitContext) -> Trie:
     """Return the settings that have an effect on a target, as a tree of keys; `*` is any key.
 
     What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an
@@ -58,6 +62,8 @@ def honoured(programs: Iterable[Program], context: UnitContext) -> Trie:
         for condition in program.honours
         if condition.holds is None or condition.holds.run(context.context) == [True]
     )
+    if any(program.blueprint.contract.params is not None for program in programs):
+        paths = (*paths, ("params",))
     return _trie(paths, external=context.unit.scope == "external")
 
 

@@ -11,6 +11,7 @@ from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.catalog import NONE, Catalog
 from platform_compiler.blueprints.effects import check_effects
 from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
+from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.resource import Resource
@@ -20,14 +21,14 @@ from platform_compiler.diagnostics import Bag, Label
 _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "pod": {"labels": {}, "annotations": {}},
     "namespace": {"labels": {}},
-    "service": {"ports": []},
+    "service": {"labels": {}, "ports": []},
     "network": {"ingress": [], "egress": []},
     "object": {"annotations": {}},
     "guarded": {"annotations": {}},
 }
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
-_SHARED = frozenset({"NetworkPolicy", "VirtualService"})
-"""Kinds of which parts make objects of their own scope: the gateway's beside the application's."""
+_SHARED = frozenset({"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "Service", "ConfigMap"})
+"""Kinds of which parts make objects of their own scope: the gateway's beside the application's, or the waypoint's."""
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {
@@ -159,7 +160,7 @@ class Expander:
     ) -> Iterable[Resource]:
         for body in self._run(template, scope, context):
             if self._acceptable(body, template, program):
-                yield Resource(context.unit, body, template.template.span, context.manifest)
+                yield Resource(context.unit, named(body), template.template.span, context.manifest)
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract

@@ -8,6 +8,7 @@ from typing import Any
 
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.expand import Expander
+from platform_compiler.blueprints.naming import named, pointer_in_template
 from platform_compiler.blueprints.operations import Value, records
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.reference import DROPPED, Scope, TemplateError, Walk, evaluate
@@ -43,7 +44,7 @@ def made_by(resource: Resource, programs: list[Program], scope: Scope) -> tuple[
         for template in program.templates[resource.unit.scope]:
             if template.template.span == resource.template:
                 made = Walk(scope, template.includes).items(template.template, scope)
-                return template, list(map(_name, made)).index(_name(resource.body))
+                return template, [_name(named(body)) for body in made].index(_name(resource.body))
     raise AssertionError(resource.template)
 
 
@@ -69,6 +70,9 @@ def writer_of(template: Compiled, scope: Scope, position: int, pointer: Pointer,
 
     What another part put into a slot was written there.
     """
+    if pointer == ("metadata", "name"):
+        body = Walk(scope, template.includes).items(template.template, scope)[position]
+        pointer = pointer_in_template(pointer, body)
     found = _Way(scope, template.includes).item(template.template, scope, position, pointer)
     return _contributed(found, scope, programs) or found
 

@@ -103,6 +103,14 @@ class Expression:
             raise EvaluationError(_reworded(str(trouble))) from trouble
         return _plain(found)
 
+    def holds(self, activation: Activation) -> bool:
+        """Whether the value is `true`; neither when it is anything else, nor when there is none."""
+        try:
+            found = self._compiled.eval(activation)
+        except (RuntimeError, ValueError, TypeError):
+            return False
+        return bool(found.type() == cel.Type.BOOL and found.value())
+
     def tree(self) -> Tree:
         """Return the checked syntax tree."""
         return trees.read(self._compiled.serialize())
@@ -148,18 +156,25 @@ class Language:
         """Return an expression that is judged by another tree than its own."""
         return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
 
-    def with_name(self, name: str, kind: Type) -> "Language":
-        """Return a language that knows one more name."""
-        return _language({**self._names, name: kind})
+    def with_names(self, names: Mapping[str, Type]) -> "Language":
+        """Return a language that knows more names."""
+        return _language({**self._names, **names})
 
 
 ANY: Type = cel.Type.DYN
 """The type of what nobody knows the type of."""
 
 
+@cache
 def language(*names: str) -> Language:
     """Return a language that knows some names, each of any type."""
     return _language(dict.fromkeys(names, ANY))
+
+
+def conjunction(expressions: Sequence[Expression]) -> Expression:
+    """Return one expression that is true where all are: asked first, it spares asking each."""
+    tree = trees.conjunction([expression.tree() for expression in expressions])
+    return Expression("", cel.Type.BOOL, language()._environment.deserialize(trees.write(tree)))  # noqa: SLF001 -- the same module
 
 
 def activation(values: Mapping[str, object]) -> Activation:

@@ -121,6 +121,36 @@ def bound(body: Tree, lets: Sequence[Let]) -> Tree:
     return made
 
 
+def conjunction(several: Sequence[Tree]) -> Tree:
+    """Return the tree that is true where all trees are; there must be at least one."""
+    made = _message("CheckedExpr")()
+    members: list[Part] = []
+    free = 1
+    for tree in several:
+        own = _renumbered(tree, free)
+        free += 1 + _highest(tree)
+        made.references.extend(own.references)
+        made.types.extend(own.types)
+        members.append(own.expr)
+    made.expr.CopyFrom(_all_of(members, made, free))
+    return made
+
+
+def _all_of(members: Sequence[Part], tree: Tree, free: int) -> Part:
+    """Return the conjunction of parts, as shallow as can be."""
+    while len(members) > 1:
+        joined: list[Part] = []
+        for one, other in zip(members[::2], members[1::2], strict=False):
+            both = _message("Expr")(id=free)
+            both.call_expr.function = "_&&_"
+            both.call_expr.args.extend((one, other))
+            tree.references.add(key=free).value.overload_id.append("logical_and")
+            joined.append(both)
+            free += 1
+        members = [*joined, *members[len(members) & ~1 :]]
+    return members[0]
+
+
 def replaced(tree: Tree, part: Part, template: Tree, lets: Sequence[Let]) -> None:
     """Put a template in the place of a part of a tree, with names of the template standing for other parts."""
     made = _renumbered(bound(template, lets), 1 + _highest(tree))

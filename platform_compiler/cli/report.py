@@ -18,6 +18,8 @@ from platform_compiler.diagnostics.render import RENDERERS, render_junit, render
 _OF_OUTPUT = "PC61"
 """Codes of findings about files below the output folder; their paths begin there."""
 
+_FOR_SERVICES = frozenset({"github", "gitlab", "sarif", "junit"})
+
 
 def report(  # noqa: PLR0913 -- what is printed, and where to
     run: Run,
@@ -43,6 +45,8 @@ def report(  # noqa: PLR0913 -- what is printed, and where to
 
 def _printed(run: Run, diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], checked: Iterable[str]) -> str:
     """Return the report, with paths as its reader knows them."""
+    if run.format in _FOR_SERVICES:
+        diagnostics = [_own_first(diagnostic) for diagnostic in diagnostics]
     prefix = _prefix(run)
     if prefix:
         diagnostics = [_below(prefix, diagnostic) for diagnostic in diagnostics]
@@ -67,6 +71,12 @@ def _prefix(run: Run) -> str:
     start = Path.cwd().resolve() if run.format in ("text", "concise") else checkout_of(run.root)
     inside = run.root != start and run.root.is_relative_to(start)
     return f"{run.root.relative_to(start).as_posix()}/" if inside else ""
+
+
+def _own_first(diagnostic: Diagnostic) -> Diagnostic:
+    """Return the finding with places in the checkout before those in built-in files, which no service can show."""
+    labels = sorted(diagnostic.labels, key=lambda label: label.span.path.startswith(BUILT_IN))
+    return replace(diagnostic, labels=tuple(labels))
 
 
 def _below(prefix: str, diagnostic: Diagnostic) -> Diagnostic:

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from platform_compiler.context.callers import admitted, callers, denied, pod_labels
+from platform_compiler.context.callers import admitted, callers, connections, denied, pod_labels
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.env import Addresses
+from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probe_ports
+from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.runs import runs
+from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.traffic import traffic_record
+from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
 from platform_compiler.source.node import plain
@@ -37,19 +43,27 @@ def app_record(target: Target, around: Surroundings) -> Record:
     interface, spec = target.interface, plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
-    who = callers(target, into, routes, around.specs, mtls)
-    called = calls(target, out, around.cluster, mtls)
+    waypoints = around.linked.waypoints
+    who = callers(target, into, routes, around.specs, mtls, behind=key in waypoints)
+    who += prometheus_caller(target, around.specs[target.cluster], mtls)
+    who = with_peers(who, peer_caller(target, around.specs, mtls))
+    called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
+    rows, refused = admitted(who), denied(interface, mtls)
+    waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
+        **({"waypoint": waypoint} if waypoint else {}),
+        "waypointsCalled": called_waypoints(target, around.linked),
         "app": _app(target, spec, pods, mtls),
         "identity": _identity(target, around),
         "selector": pod_labels(interface),
         "podLabels": pod_labels(interface),
         "calls": called,
         "callers": who,
-        "admitted": admitted(who),
-        "denied": denied(interface, mtls),
+        "admitted": rows,
+        "denied": refused,
+        "connections": connections(rows, refused, waypoint),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "traffic": traffic_record(target, spec),
+        "traffic": {**traffic_record(target, spec), **service_routes(target, spec)},
         "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
     }
@@ -70,6 +84,12 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
+        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "claims": pods.claims,
+        "runs": runs(spec),
+        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
+        "peersService": peers_service(interface.name),
+        "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
     }
     primary = primary_port(interface)

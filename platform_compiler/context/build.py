@@ -18,6 +18,7 @@ from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.unit import Unit
+from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.link.model import Linked, Route, Target
@@ -126,16 +127,21 @@ class _Builder:
         manifest = self._loaded.teams[team]
         context = {
             **self._common(team_label(self._platform, team), manifest.path),
-            "namespace": namespace_record(unit.id, team, self._environment, self._loaded),
+            "namespace": self._namespace(unit.id, team),
             "team": team_record(team, self._loaded),
         }
         return UnitContext(unit, context, self._parts, manifest.document.span)
+
+    def _namespace(self, name: str, team: str) -> Record:
+        record = namespace_record(name, team, self._environment, self._loaded)
+        around, cluster = self._around, self._cluster.name
+        return with_waypoint(record, namespace_waypoint(cluster, name, around.specs[cluster], around.linked))
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = next(route for route in routes if route.target.ref == route.owner)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(unit.id, routes),
+            "host": host_record(unit.id, routes, self._around.linked.waypoints),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)

@@ -5,7 +5,7 @@ from typing import Any
 
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.paths import authz_paths, path_records
-from platform_compiler.context.ports import named, network_ports, port_record, transport
+from platform_compiler.context.ports import direct, named, network_ports, port_record, transport
 from platform_compiler.link.model import (
     AccessRule,
     CidrSource,
@@ -18,6 +18,7 @@ from platform_compiler.link.model import (
     Route,
     Target,
 )
+from platform_compiler.link.waypoints import served_by_waypoint
 
 Record = dict[str, Any]
 Specs = Mapping[str, Mapping[str, Any]]
@@ -38,7 +39,8 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
     return {
         "name": name,
         "ports": [port_record(port, mtls) for port in listed],
-        "podPorts": [str(number) for number in sorted({p.target_port for p in listed if transport(p) == "TCP"})],
+        "podPorts": _numbers(p.target_port for p in listed if transport(p) == "TCP"),
+        "servicePorts": _numbers(p.port for p in listed if served_by_waypoint(p)),
         "methods": sorted(methods),
         "paths": path_records(patterns),
         "authzPaths": authz_paths(patterns),
@@ -46,15 +48,24 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
     }
 
 
-def callers(target: Target, links: Iterable[Link], routes: Iterable[Route], specs: Specs, mtls: str) -> list[Record]:
-    """Return everybody who may call a target, by kind and ref; an application on two clusters is one caller."""
+def _numbers(ports: Iterable[int]) -> list[str]:
+    return [str(number) for number in sorted(set(ports))]
+
+
+def callers(  # noqa: PLR0913 -- everybody who may call, and how
+    target: Target, links: Iterable[Link], routes: Iterable[Route], specs: Specs, mtls: str, *, behind: bool
+) -> list[Record]:
+    """Return everybody who may call a target, by kind and ref; an application on two clusters is one caller.
+
+    Where the target stands `behind` a waypoint, `networkPorts` are those that callers reach without it.
+    """
     found: dict[tuple[str, str], Record] = {}
     for link in links:
-        _add(found, _application(link, specs, mtls))
+        _add(found, _application(link, specs, mtls, behind=behind))
     for route in routes:
-        _add(found, _gateway(route, specs[target.cluster], mtls))
+        _add(found, _gateway(route, specs[target.cluster], mtls, behind=behind))
     for rule in target.interface.access:
-        for record in _sources(rule, target.interface, specs[target.cluster], mtls):
+        for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
             _add(found, record)
     return [found[key] for key in sorted(found)]
 
@@ -78,6 +89,27 @@ def denied(interface: Interface, mtls: str) -> list[Record]:
     ]
 
 
+def connections(admitted_rows: Iterable[Record], denied_rules: Iterable[Record], waypoint: Record | None) -> Record:
+    """Return what ztunnel, which knows identities and ports alone, lets in at the pods, and what it refuses to all.
+
+    Behind a waypoint that is the waypoint, and on ports that no Service has whoever may use them.
+    """
+    allowed = [{"principals": waypoint["principals"], "ports": waypoint["podPorts"]}] if waypoint else []
+    for row in admitted_rows:
+        here = {"principals": row["caller"]["principals"], "ports": _at_pods(row["rule"], waypoint)}
+        if here["ports"] and here not in allowed:
+            allowed.append(here)
+    shut = (_at_pods(rule, waypoint) for rule in denied_rules if not (rule["methods"] or rule["authzPaths"]))
+    return {"allowed": allowed, "denied": [ports for ports in shut if ports]}
+
+
+def _at_pods(rule: Record, waypoint: Record | None) -> list[str]:
+    if waypoint is None or not rule["servicePorts"]:
+        found: list[str] = rule["podPorts"]
+        return found
+    return _numbers(p["targetPort"] for p in rule["ports"] if p["internal"] and p["transport"] == "TCP")
+
+
 def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
     key = (record["kind"], record["ref"])
     other = found.setdefault(key, record)
@@ -94,7 +126,7 @@ def _add(found: dict[tuple[str, str], Record], record: Record) -> None:
     }
 
 
-def _application(link: Link, specs: Specs, mtls: str) -> Record:
+def _application(link: Link, specs: Specs, mtls: str, *, behind: bool) -> Record:
     caller, callee = link.caller.interface, link.callee.interface
     granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
     identities = (
@@ -108,7 +140,8 @@ def _application(link: Link, specs: Specs, mtls: str) -> Record:
         "podLabels": pod_labels(caller),
         "principals": identities,
         "networkPorts": network_ports(
-            (port for _, ports in granted for port in ports), tunnelled=caller.meshed and callee.meshed
+            direct((port for _, ports in granted for port in ports), behind=behind and caller.meshed),
+            tunnelled=caller.meshed and callee.meshed,
         ),
         "rules": [
             rule_record(grant.rule, ports, mtls=mtls, methods=grant.methods, paths=grant.paths)
@@ -117,12 +150,12 @@ def _application(link: Link, specs: Specs, mtls: str) -> Record:
     }
 
 
-def _gateway(route: Route, spec: Mapping[str, Any], mtls: str) -> Record:
+def _gateway(route: Route, spec: Mapping[str, Any], mtls: str, *, behind: bool) -> Record:
     plane = spec["gateways"][route.gateway]
     hosts = [route.host, f"{route.host}:*"]
     return {
         **_plane(route.gateway, plane, spec),
-        "networkPorts": network_ports([route.port], tunnelled=route.target.interface.meshed),
+        "networkPorts": network_ports(direct([route.port], behind=behind), tunnelled=route.target.interface.meshed),
         "rules": [
             rule_record(
                 route.exposure.name,
@@ -147,11 +180,14 @@ def _plane(name: str, plane: Mapping[str, Any], spec: Mapping[str, Any]) -> Reco
     }
 
 
-def _sources(rule: AccessRule, interface: Interface, spec: Mapping[str, Any], mtls: str) -> Iterable[Record]:
+def _sources(
+    rule: AccessRule, interface: Interface, spec: Mapping[str, Any], mtls: str, *, behind: bool
+) -> Iterable[Record]:
     ports = _ports(rule, interface)
     record = rule_record(rule.name, ports, mtls=mtls, methods=rule.methods, paths=rule.paths)
     for source in rule.sources:
-        opened = {"networkPorts": network_ports(ports, tunnelled=interface.meshed), "rules": [record]}
+        reached = network_ports(direct(ports, behind=behind), tunnelled=interface.meshed)
+        opened = {"networkPorts": reached, "rules": [record]}
         if isinstance(source, GatewaySource) and source.gateway in spec.get("gateways", {}):
             yield {**_plane(source.gateway, spec["gateways"][source.gateway], spec), **opened}
         elif isinstance(source, PrincipalSource):
@@ -182,4 +218,4 @@ def pod_labels(interface: Interface) -> dict[str, str]:
     return {"app.kubernetes.io/name": interface.name}
 
 
-__all__ = ["admitted", "callers", "denied", "pod_labels", "rule_record"]
+__all__ = ["admitted", "callers", "connections", "denied", "pod_labels", "rule_record"]

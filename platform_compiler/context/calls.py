@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from platform_compiler.context.callers import pod_labels
-from platform_compiler.context.ports import named, network_ports, port_record
+from platform_compiler.context.ports import direct, named, network_ports, port_record
 from platform_compiler.diagnostics import Span
 from platform_compiler.link.model import Interface, Link, Port, Target
 from platform_compiler.link.references import KUBERNETES
@@ -15,15 +15,21 @@ Record = dict[str, Any]
 _NOWHERE = Span("built-in")
 
 
-def calls(target: Target, links: Iterable[Link], cluster: Mapping[str, Any], mtls: str) -> list[Record]:
+def calls(
+    target: Target,
+    links: Iterable[Link],
+    cluster: Mapping[str, Any],
+    mtls: str,
+    waypoints: frozenset[tuple[str, str]] = frozenset(),
+) -> list[Record]:
     """Return whom a target calls, by ref; the Kubernetes API stands among them when it is called."""
-    found = {link.callee.ref: _call(link, mtls) for link in links}
+    found = {link.callee.ref: _call(link, mtls, waypoints) for link in links}
     if any(call.ref == KUBERNETES for call in target.interface.calls):
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
 
-def _call(link: Link, mtls: str) -> Record:
+def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Record:
     callee = link.callee.interface
     ports = _granted(link)
     record: Record = {
@@ -35,9 +41,11 @@ def _call(link: Link, mtls: str) -> Record:
         "ports": [port_record(port, mtls) for port in ports],
     }
     if callee.kind == "app":
-        tunnelled = link.caller.interface.meshed and callee.meshed
+        meshed = link.caller.interface.meshed
+        tunnelled = meshed and callee.meshed
+        straight = direct(ports, behind=meshed and (link.callee.cluster, link.callee.ref) in waypoints)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "open": False}
-        return {**record, **reached, "networkPorts": network_ports(ports, tunnelled=tunnelled)}
+        return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
     cidrs = endpoint_ranges(link.callee)
     return {**record, "cidrs": cidrs, "open": not cidrs, "networkPorts": network_ports(ports, tunnelled=False)}
 

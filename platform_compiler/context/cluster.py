@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.ports import network_ports
+from platform_compiler.context.ports import HBONE, network_ports
+from platform_compiler.link.ambient import WAYPOINT
+from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.model import Linked, Port, Route
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import plain
@@ -29,12 +31,13 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
         "mesh": _mesh(cluster.name, spec),
         "network": _network(spec.get("network", {})),
         "gateways": {
-            name: _gateway(name, plane, spec, loaded, _routes(cluster.name, name, linked))
+            name: _gateway(name, plane, spec, loaded, _routes(cluster.name, name, linked), linked)
             for name, plane in sorted(spec.get("gateways", {}).items())
         },
         "has": {
             "containerResource": _minor(spec["versions"]["kubernetes"]) >= (1, 30),
             "nativeSidecars": spec.get("mesh", {}).get("nativeSidecars", False),
+            "sidecarContainers": _minor(spec["versions"]["kubernetes"]) >= (1, 29),
         },
     }
     prometheus = spec.get("prometheus")
@@ -57,6 +60,7 @@ def _mesh(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     mesh = spec.get("mesh", {})
     return {
         "part": spec.get("parts", {}).get("mesh", "none"),
+        "mode": mesh_mode(spec.get("parts", {}).get("mesh")),
         "id": mesh.get("id", name),
         "network": mesh.get("network", "default"),
         "trustDomain": mesh.get("trustDomain", "cluster.local"),
@@ -88,8 +92,13 @@ def _routes(cluster: str, gateway: str, linked: Linked) -> list[Route]:
     return [route for routes in found for route in routes if route.gateway == gateway]
 
 
-def _gateway(
-    name: str, plane: Mapping[str, Any], spec: Mapping[str, Any], loaded: Loaded, routes: Iterable[Route]
+def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
+    name: str,
+    plane: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    loaded: Loaded,
+    routes: Iterable[Route],
+    linked: Linked,
 ) -> dict[str, Any]:
     manifest = loaded.gateways.get(name)
     settings: dict[str, Any] = plain(manifest.spec) if manifest else {}
@@ -103,16 +112,20 @@ def _gateway(
         "issuer": tls.get("issuer", ""),
         "minVersion": _TLS[tls.get("minVersion", "1.2")],
         "httpRedirect": settings.get("httpRedirect", _REDIRECT),
-        "reach": _reach(routes),
+        "reach": _reach(routes, linked),
     }
 
 
-def _reach(routes: Iterable[Route]) -> list[dict[str, Any]]:
-    """Return the pods that routes lead to, one row an application."""
+def _reach(routes: Iterable[Route], linked: Linked) -> list[dict[str, Any]]:
+    """Return the pods that routes lead to, one row an application or a waypoint."""
+    through: set[str] = set()
     ports: dict[tuple[str, str], set[Port]] = {}
     meshed: dict[tuple[str, str], bool] = {}
     for route in routes:
         interface = route.target.interface
+        if (route.target.cluster, route.target.ref) in linked.waypoints:
+            through.add(interface.namespace)
+            continue
         key = (interface.namespace, interface.name)
         ports.setdefault(key, set()).add(route.port)
         meshed[key] = interface.meshed
@@ -123,4 +136,12 @@ def _reach(routes: Iterable[Route]) -> list[dict[str, Any]]:
             "networkPorts": network_ports(found, tunnelled=meshed[namespace, name]),
         }
         for (namespace, name), found in sorted(ports.items())
+    ] + [
+        {**waypoint_peer(namespace), "networkPorts": [{"protocol": "TCP", "port": HBONE}]}
+        for namespace in sorted(through)
     ]
+
+
+def waypoint_peer(namespace: str) -> dict[str, Any]:
+    """Return the pods of a namespace's waypoint as a NetworkPolicy names them."""
+    return {"namespace": namespace, "podLabels": {"gateway.networking.k8s.io/gateway-name": WAYPOINT}}

@@ -3,10 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.placement import strings
 from platform_compiler.link.destinations import Destination, destination_of
 from platform_compiler.link.model import Target
 from platform_compiler.load import Loaded, Manifest
@@ -23,11 +25,12 @@ _SCP = re.compile(r"^([\w.-]+@[\w.-]+):(?!//)(.+)$")
 class Delivery:
     """What one cluster's delivery part needs to know."""
 
-    def __init__(self, cluster: Manifest, destination: Destination) -> None:
+    def __init__(self, cluster: Manifest, destination: Destination, *, policies: bool = False) -> None:
         declared = at(cluster.spec, "delivery")
         self._settings: Record = plain(declared) if declared else {}
         self._cluster = cluster.name
         self._to = destination
+        self._policies = policies
 
     def record(self, unit: Unit, context: Record) -> Record:
         """Return what the templates of one unit see."""
@@ -67,6 +70,7 @@ class Delivery:
             },
             "projects": teams,
             "namespaces": sorted(everywhere),
+            "policies": self._policies,
         }
 
     @staticmethod
@@ -98,4 +102,10 @@ def delivery_of(cluster: Manifest, environment: str, loaded: Loaded, bag: Bag) -
     if part is None or plain(part) == "none":
         return None
     destination = destination_of(loaded.environments[environment], loaded, bag)
-    return None if destination is None else Delivery(cluster, destination)
+    return None if destination is None else Delivery(cluster, destination, policies=_gets_policies(cluster, loaded))
+
+
+def _gets_policies(cluster: Manifest, loaded: Loaded) -> bool:
+    """Whether a PolicySet ships policies to a cluster."""
+    globs = [glob for one in loaded.policy_sets.values() for glob in strings(at(one.spec, "ship", "clusters"))]
+    return any(fnmatchcase(cluster.name, glob) for glob in globs)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from platform_compiler.context.traffic import host_rules
+from platform_compiler.context.traffic import host_rules, passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.source.node import at, plain
 
@@ -14,11 +14,14 @@ def resource_name(fqdn: str) -> str:
     return fqdn.replace("*", "wildcard").replace(".", "-")
 
 
-def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
-    """Return one host on one cluster; routes that match everything come last."""
+def host_record(fqdn: str, routes: tuple[Route, ...], waypoints: frozenset[tuple[str, str]] = frozenset()) -> Record:
+    """Return one host on one cluster; routes that match everything come last.
+
+    Behind one of the `waypoints` requests are shared out and tried again there, on that hop alone.
+    """
     owner = next(route for route in routes if route.target.ref == route.owner)
     resource = resource_name(fqdn)
-    rules = [rule for route in routes for rule in _rules(route)]
+    rules = [rule for route in routes for rule in _rules(route, waypoints)]
     redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
     return {
         "fqdn": fqdn,
@@ -30,8 +33,10 @@ def host_record(fqdn: str, routes: tuple[Route, ...]) -> Record:
     }
 
 
-def _rules(route: Route) -> list[Record]:
-    return host_rules(route, plain(route.target.spec))
+def _rules(route: Route, waypoints: frozenset[tuple[str, str]]) -> list[Record]:
+    spec = plain(route.target.spec)
+    behind = (route.target.cluster, route.target.ref) in waypoints
+    return host_rules(route, passed_on(spec) if behind else spec)
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from platform_compiler.link.quota import quota_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
 
@@ -15,10 +16,7 @@ def namespace_record(name: str, team: str, environment: str, loaded: Loaded) -> 
     suffix = plain(suffix_node) if suffix_node else ""
     declared_node = at(manifest.spec, "namespaces", name.removesuffix(suffix))
     declared: dict[str, Any] = plain(declared_node) if declared_node else {}
-    quota: dict[str, Any] = {}
-    for node in (at(manifest.spec, "quota"), at(manifest.spec, "environments", environment, "quota")):
-        quota |= plain(node) if node else {}
-    quota |= declared.get("quota", {})
+    quota = {key: plain(node) for key, node in quota_of(team, name.removesuffix(suffix), environment, loaded).items()}
     record = {
         "name": name,
         "team": team,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platform_compiler.context.env import Addresses, env_from, env_list, source_name
-from platform_compiler.context.files import Volumes
+from platform_compiler.context.files import Volumes, claims
 from platform_compiler.context.ports import transport
 from platform_compiler.context.probes import probes
 from platform_compiler.context.traffic import weights
@@ -39,12 +39,15 @@ class Pods:
             for name, source in spec.get(key, {}).items()
             if isinstance(source, dict) and source.get("existing") is True
         )
-        self._volumes = Volumes(interface.name, self._existing, spec.get("volumes", {}))
+        self._volumes = Volumes(
+            interface.name, self._existing, spec.get("volumes", {}), each_its_own=interface.has_peers
+        )
         self.versions = self._versions()
         self.pod = self._pod()
         self.config_maps = self._config_maps()
         self.secrets = self._secrets()
         self.digests = self._digests()
+        self.claims = claims(interface.name, spec.get("volumes", {}))
 
     def _versions(self) -> list[Record]:
         others: Spec = self._spec.get("versions", {})
@@ -91,17 +94,17 @@ class Pods:
             {"name": port.name, "containerPort": port.target_port, "protocol": transport(port)} for port in served
         ]
         record["mounts"] = self._volumes.mounts(spec.get("files", {}))
-        return {**record, **probes(spec.get("health", {}), ports, primary_port(self._interface))}
+        asked = served[0] if own_ports is not None and len(served) == 1 else primary_port(self._interface)
+        return {**record, **probes(spec.get("health", {}), ports, asked)}
 
     def _pod(self) -> Record:
         spec = self._spec
         scheduling, shutdown, extra = spec.get("scheduling", {}), spec["shutdown"], spec.get("pod", {})
-        init = sorted(spec.get("init", {}).items(), key=lambda item: (item[1].get("order", 0), item[0]))
         record: Record = {
-            "init": [self._container(name, container, name) for name, container in init],
+            "init": [self._container(name, container, name) for name, container in _by_order(spec.get("init", {}))],
             "sidecars": [
                 {**self._container(name, sidecar, name), "restartPolicy": "Always"}
-                for name, sidecar in sorted(spec.get("sidecars", {}).items())
+                for name, sidecar in _by_order(spec.get("sidecars", {}))
             ],
             "terminationGracePeriodSeconds": whole_seconds(shutdown["gracePeriod"]) + whole_seconds(shutdown["delay"]),
             "capabilities": sorted(spec["security"].get("addCapabilities", [])),
@@ -167,6 +170,10 @@ def _pre_stop(shutdown: Spec) -> Record:
     return {"preStop": {"sleep": {"seconds": delay}}} if delay else {}
 
 
+def _by_order(containers: Mapping[str, Spec]) -> list[tuple[str, Spec]]:
+    return sorted(containers.items(), key=lambda item: (item[1].get("order", 0), item[0]))
+
+
 def _toleration(key: str, toleration: Spec) -> Record:
     record = {"key": key, "operator": "Equal" if "value" in toleration else "Exists"}
     for word in ("value", "effect"):
@@ -183,6 +190,8 @@ def _autoscaler(scale: Spec, minimum: int) -> Record:
     record["external"] = [{"name": name, **metric} for name, metric in sorted(scale.get("external", {}).items())]
     if not record["external"] and "cpuPercent" not in scale and "memoryPercent" not in scale:
         record["cpuPercent"] = 80
+    if "scaleUpAfter" in scale:
+        record["scaleUpAfter"] = whole_seconds(scale["scaleUpAfter"])
     record["scaleDownAfter"] = whole_seconds(scale["scaleDownAfter"]) if "scaleDownAfter" in scale else _STABLE_WINDOW
     return record
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from platform_compiler.link.model import Interface, Port
+from platform_compiler.link.waypoints import served_by_waypoint
 
 HBONE = 15008
 """The port of mesh tunnels; it is opened beside each pod port, since ambient callers of a sidecar use it."""
@@ -32,11 +33,19 @@ def transport(port: Port) -> str:
 
 
 def network_ports(ports: Iterable[Port], *, tunnelled: bool) -> list[dict[str, Any]]:
-    """Return pod ports for a NetworkPolicy, sorted, with the tunnels' port where both sides are in the mesh."""
+    """Return pod ports for a NetworkPolicy, sorted, with the tunnels' port where both sides are in the mesh.
+
+    UDP goes through no tunnel.
+    """
     found = {(transport(port), port.target_port) for port in ports}
-    if tunnelled:
+    if tunnelled and any(protocol == "TCP" for protocol, _ in found):
         found.add(("TCP", HBONE))
     return [{"protocol": protocol, "port": number} for protocol, number in sorted(found)]
+
+
+def direct(ports: Iterable[Port], *, behind: bool) -> Iterable[Port]:
+    """Return the ports that are reached without a waypoint, where the pods stand behind one."""
+    return (port for port in ports if not (behind and served_by_waypoint(port)))
 
 
 def named(interface: Interface, names: Iterable[str]) -> list[Port]:

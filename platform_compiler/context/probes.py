@@ -1,6 +1,6 @@
 """Health checks in Kubernetes' own shape; the type follows the port's protocol unless it is given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.link.model import Port
@@ -12,6 +12,18 @@ _BY_PROTOCOL = {"http": "http", "http2": "http", "https": "http", "grpc": "grpc"
 def probes(health: Mapping[str, Any], ports: Mapping[str, Port], primary: Port | None) -> dict[str, Any]:
     """Return `startupProbe`, `readinessProbe` and `livenessProbe`, as far as `health` has them."""
     return {f"{name}Probe": _probe(check, ports, primary) for name, check in sorted(health.items())}
+
+
+def probe_ports(containers: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Return the ports that the kubelet asks, of several containers."""
+    asked = (
+        container[f"{name}Probe"].get(handler, {}).get("port")
+        for container in containers
+        for name in ("startup", "readiness", "liveness")
+        if f"{name}Probe" in container
+        for handler in ("httpGet", "tcpSocket", "grpc")
+    )
+    return sorted({port for port in asked if port is not None})
 
 
 def _probe(check: dict[str, Any], ports: Mapping[str, Port], primary: Port | None) -> dict[str, Any]:

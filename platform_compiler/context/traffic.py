@@ -91,6 +91,12 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
     return found
 
 
+def passed_on(spec: Spec) -> Record:
+    """Return the spec as a hop before a waypoint reads it: that one alone waits, splits and tries again."""
+    calm = {"timeout": "0s", "retries": {"attempts": 0}, "loadBalancer": spec["traffic"]["loadBalancer"]}
+    return {**{key: value for key, value in spec.items() if key != "versions"}, "traffic": calm}
+
+
 def matches(
     paths: Iterable[PathPattern], methods: Iterable[str], headers: Mapping[str, str], port: int | None
 ) -> list[Record]:

@@ -103,6 +103,29 @@ class PodRecord(TypedDict):
     annotations: Annotated[Labels, "extra annotations from the manifest"]
 
 
+class ClaimRecord(TypedDict):
+    """A volume of the application's own."""
+
+    name: Annotated[str, "its key in the manifest"]
+    volume: Annotated[str, "what the pod calls it"]
+    claim: Annotated[str, "the name of the claim, where all pods share one"]
+    size: Annotated[str, "its size"]
+    accessMode: Annotated[str, "who may mount it"]
+    storageClass: NotRequired[Annotated[str, "its storage class; absent: the cluster's"]]
+
+
+class RunsRecord(TypedDict):
+    """How a job runs, times in whole seconds."""
+
+    activeDeadline: NotRequired[Annotated[int, "how long it may take; absent: for ever"]]
+    backoffLimit: Annotated[int, "how often it is tried again"]
+    completions: Annotated[int, "how many runs must succeed"]
+    parallelism: Annotated[int, "how many run at once"]
+    ttlAfterFinished: NotRequired[Annotated[int, "how long it is kept"]]
+    startingDeadline: NotRequired[Annotated[int, "how late a run may start"]]
+    restartPolicy: Annotated[str, "Never or OnFailure"]
+
+
 class Digests(TypedDict):
     """Digests that roll the pods when content changes."""
 
@@ -124,6 +147,12 @@ class AppExtras(TypedDict):
     configMaps: Annotated[list[ConfigRecord], "config maps to write"]
     secrets: Annotated[list[SecretRecord], "secrets that a store fills"]
     digests: Annotated[Digests, "digests of content"]
+    probePorts: Annotated[list[int], "pod ports that the kubelet asks whether it is well"]
+    claims: Annotated[list[ClaimRecord], "volumes of its own"]
+    runs: Annotated[RunsRecord, "how it runs, where it is a job"]
+    roleRules: Annotated[list[Any], "what it may do with the Kubernetes API, in a Role's shape"]
+    peersService: Annotated[str, "the Service that names its pods, where they have names"]
+    peerPorts: Annotated[list[PortRecord], "internal ports, on which such pods reach each other"]
 
 
 class Identity(TypedDict):
@@ -149,7 +178,8 @@ class RuleRecord(TypedDict):
 
     name: Annotated[str, "the access rule, `implied`, or the exposure"]
     ports: Annotated[list[PortRecord], "on which ports"]
-    podPorts: Annotated[list[str], "the same as text, for an AuthorizationPolicy"]
+    podPorts: Annotated[list[str], "the pod's ports as text, for an AuthorizationPolicy at the pod"]
+    servicePorts: Annotated[list[str], "the Service's ports as text, for an AuthorizationPolicy at a waypoint"]
     methods: Annotated[list[str], "with which methods; empty: all"]
     paths: Annotated[list[PathRecord], "on which paths; empty: all"]
     authzPaths: Annotated[list[str], "the same for an AuthorizationPolicy"]
@@ -160,13 +190,13 @@ class CallerRecord(TypedDict):
     """One that may call."""
 
     ref: Annotated[str, "`team/name`, the gateway's name, or the address"]
-    kind: Annotated[str, "app, gateway, principal or cidr"]
+    kind: Annotated[str, "app (its own peers too), gateway, principal, cidr or prometheus"]
     name: Annotated[str, "its name"]
     namespace: NotRequired[Annotated[str, "where it runs"]]
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
     principals: Annotated[list[str], "its identities"]
     cidr: NotRequired[Annotated[str, "its addresses"]]
-    networkPorts: Annotated[list[NetworkPort], "pod ports it may reach"]
+    networkPorts: Annotated[list[NetworkPort], "pod ports it may reach; empty: all through a waypoint"]
     rules: Annotated[list[RuleRecord], "what it may do"]
 
 
@@ -189,7 +219,7 @@ class CallRecord(TypedDict):
     podLabels: NotRequired[Annotated[Labels, "labels of its pods"]]
     cidrs: Annotated[list[str], "its addresses, where it has fixed ones"]
     open: Annotated[bool, "whether its addresses are unknown: then every public address on its ports is meant"]
-    networkPorts: Annotated[list[NetworkPort], "its pods' ports"]
+    networkPorts: Annotated[list[NetworkPort], "its pods' ports; empty: all through a waypoint"]
 
 
 class DestinationRecord(TypedDict):
@@ -217,6 +247,23 @@ class TrafficRule(TypedDict):
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
 
 
+class ServiceRule(TypedDict):
+    """Requests to a Service that behave alike at its waypoint."""
+
+    matches: NotRequired[Annotated[list[Any], "which requests, in an HTTPRoute's shape; absent: all"]]
+    backends: Annotated[list[Any], "where they go, in an HTTPRoute's shape"]
+    timeout: Annotated[str, "how long an answer may take; 0s: for ever"]
+    mirror: NotRequired[Annotated[Any, "an HTTPRoute's `requestMirror`"]]
+
+
+class ServiceRoute(TypedDict):
+    """A port of a Service that a waypoint reads."""
+
+    name: Annotated[str, "the name of its HTTPRoute"]
+    port: Annotated[int, "the Service's port"]
+    rules: Annotated[list[ServiceRule], "what happens to requests, everything else last"]
+
+
 class TrafficRecord(TypedDict):
     """How requests to an application behave."""
 
@@ -225,6 +272,8 @@ class TrafficRecord(TypedDict):
     loadBalancer: Annotated[Any, "a DestinationRule's `loadBalancer`"]
     connectionPool: NotRequired[Annotated[Any, "a DestinationRule's `connectionPool`"]]
     outlierDetection: NotRequired[Annotated[Any, "a DestinationRule's `outlierDetection`"]]
+    services: Annotated[list[str], "Services that requests go to: its own, and one for each of several versions"]
+    httpRoutes: Annotated[list[ServiceRoute], "for HTTPRoutes at a waypoint; empty where no port can be read"]
 
 
 class Visibility(TypedDict):
@@ -232,6 +281,52 @@ class Visibility(TypedDict):
 
     exportTo: Annotated[list[str], "`.`, and the namespaces of callers and gateways"]
     sidecarHosts: Annotated[list[str], "`namespace/host` of everything it calls"]
+
+
+class WaypointRecord(TypedDict):
+    """The waypoint before an application."""
+
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where it runs: the application's namespace"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    principals: Annotated[list[str], "its identities"]
+    podPorts: Annotated[list[str], "pod ports that it leads to, as text"]
+    networkPorts: Annotated[list[NetworkPort], "the same for a NetworkPolicy"]
+    admitted: Annotated[list["AdmittedRecord"], "each rule of each caller that comes through it"]
+    denied: Annotated[list[RuleRecord], "what nobody may do through it"]
+
+
+class AllowedConnection(TypedDict):
+    """Who may connect to which ports."""
+
+    principals: Annotated[list[str], "identities"]
+    ports: Annotated[list[str], "pod ports as text"]
+
+
+class Connections(TypedDict):
+    """What ztunnel decides at the pods; where a waypoint stands before them, that is whom it lets in."""
+
+    allowed: Annotated[list[AllowedConnection], "who may connect"]
+    denied: Annotated[list[list[str]], "pod ports, as text, that are denied to all"]
+
+
+class CalleeRecord(TypedDict):
+    """Pods that a waypoint leads to."""
+
+    podLabels: Annotated[Labels, "their labels"]
+    networkPorts: Annotated[list[NetworkPort], "their ports"]
+
+
+class NamespaceWaypoint(TypedDict):
+    """The waypoint of a namespace."""
+
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where it runs"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    replicas: Annotated[int, "how many pods; the quota counts them"]
+    resources: Annotated[Any, "what each asks for"]
+    callers: Annotated[list["PeerRecord"], "pods that come through it"]
+    callees: Annotated[list[CalleeRecord], "pods that it leads to"]
 
 
 class NamespaceRecord(TypedDict):
@@ -242,6 +337,7 @@ class NamespaceRecord(TypedDict):
     labels: Annotated[Labels, "labels from team.yaml"]
     podSecurity: Annotated[str, "the Pod Security level that is enforced"]
     quota: NotRequired[Annotated[Any, "its ResourceQuota"]]
+    waypoint: NotRequired[Annotated[NamespaceWaypoint, "its waypoint, where one is needed; scope `namespace` only"]]
 
 
 class TeamRecord(TypedDict):
@@ -270,6 +366,7 @@ class MeshRecord(TypedDict):
     """Facts of the mesh."""
 
     part: Annotated[str, "the blueprint that plays it, or `none`"]
+    mode: Annotated[str, "none, sidecar or ambient"]
     id: Annotated[str, "clusters of one id are one mesh"]
     network: Annotated[str, "the network"]
     trustDomain: Annotated[str, "the first part of identities"]
@@ -301,6 +398,7 @@ class Has(TypedDict):
 
     containerResource: Annotated[bool, "autoscaling on one container's use"]
     nativeSidecars: Annotated[bool, "native sidecars"]
+    sidecarContainers: Annotated[bool, "containers that start before the program and end after it"]
 
 
 class GatewayReach(TypedDict):
@@ -343,7 +441,7 @@ class Slots(TypedDict):
 
     pod: Annotated["MarkSlots", "marks of pods"]
     namespace: Annotated["LabelSlots", "marks of namespaces"]
-    service: Annotated["PortSlots", "ports of Services"]
+    service: Annotated["ServiceSlots", "labels and ports of Services"]
     network: Annotated["NetworkSlots", "rules of network policies"]
     guarded: Annotated["GuardedSlots", "marks of objects whose deletion loses what no commit brings back"]
 
@@ -361,9 +459,10 @@ class LabelSlots(TypedDict):
     labels: Annotated[Labels, "labels"]
 
 
-class PortSlots(TypedDict):
-    """Ports of Services."""
+class ServiceSlots(TypedDict):
+    """Labels and ports of Services."""
 
+    labels: Annotated[Labels, "labels"]
     ports: Annotated[list[Any], "ports"]
 
 
@@ -418,6 +517,7 @@ class DeliveryRecord(TypedDict):
     root: NotRequired[Annotated[RootRecord, "what applies all of them; scope `cluster` only"]]
     projects: NotRequired[Annotated[list[ProjectRecord], "what teams may deliver; scope `cluster` only"]]
     namespaces: NotRequired[Annotated[list[str], "every namespace in use; scope `cluster` only"]]
+    policies: NotRequired[Annotated[bool, "whether policies are shipped to the cluster; scope `cluster` only"]]
 
 
 class CommonContext(TypedDict):
@@ -448,6 +548,9 @@ class AppContext(CommonContext):
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
+    waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
+    connections: Annotated[Connections, "what ambient mode decides without reading requests"]
+    waypointsCalled: Annotated[list[PeerRecord], "waypoints that its calls go through"]
     params: Annotated[Any, "the blueprint's parameters"]
 
 

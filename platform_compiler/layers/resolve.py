@@ -1,39 +1,53 @@
-"""Every target with its merged tree: placement, ten layers, mandates, and the rules within one manifest.
+"""Every target with its merged tree: placement, eleven layers, mandates, and the rules within one manifest.
 
-built-in < blueprint < platform < environment < cluster < team < team's environment
+built-in < blueprint < platform < platform's tier < environment < cluster < team < team's environment
 < application < application's environment < application's cluster
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
-from platform_compiler.layers.model import Bound, Layer, Resolved, Settings
+from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.program import check_program
 from platform_compiler.layers.rules import check_rules
+from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
 
+_ABOVE_PLATFORM = 2
 
-def resolve(loaded: Loaded, blueprint_defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> Resolved:
-    """Merge the layers of every target that exists, and judge the result."""
-    return _Resolver(loaded, blueprint_defaults, bag, as_of).run()
+
+def resolve(
+    loaded: Loaded,
+    blueprint_defaults: Mapping[str, MapNode],
+    bag: Bag,
+    as_of: date,
+    workloads: Workloads = lambda _name, _environment: None,
+) -> Resolved:
+    """Merge the layers of every target that exists, and judge the result by itself and by its blueprint's contract."""
+    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads).run()
 
 
 class _Resolver:
     """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
 
-    def __init__(self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date) -> None:
+    def __init__(
+        self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date, workloads: Workloads
+    ) -> None:
         self._loaded = loaded
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
-        self._below: dict[tuple[str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._workloads = cache(workloads)
+        self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
 
     def run(self) -> Resolved:
@@ -54,8 +68,8 @@ class _Resolver:
             own = self._own_layers(manifest, cluster, environment)
             return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
         assert manifest.team is not None
-        layers, base = self._layers_below(manifest, cluster, environment)
         own = self._own_layers(manifest, cluster, environment)
+        layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         spec = base
         for layer in own:
             spec = overlay(spec, layer.tree)
@@ -67,14 +81,20 @@ class _Resolver:
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
+        workload = self._workloads(text(spec, "blueprint") or "", environment)
+        settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
         check_rules(spec, self._bag)
         check_patches(spec, self._loaded, self._as_of, self._bag)
-        return Settings(manifest, cluster, environment, layers + own, bounds, spec)
+        check_program(settings, self._bag)
+        check_workload(settings, self._bag)
+        return settings
 
-    def _layers_below(self, manifest: Manifest, cluster: str, environment: str) -> tuple[tuple[Layer, ...], MapNode]:
-        """Return the layers below the application, and their merge."""
+    def _layers_below(
+        self, manifest: Manifest, cluster: str, environment: str, tier: str | None
+    ) -> tuple[tuple[Layer, ...], MapNode]:
+        """Return the layers below the application, and their merge; without a tier of its own, theirs decides."""
         blueprint = text(manifest.spec, "blueprint") or ""
-        key = (cluster, manifest.team or "", blueprint)
+        key = (cluster, manifest.team or "", blueprint, tier or "")
         if key not in self._below:
             team = self._loaded.teams.get(manifest.team or "")
             named: list[tuple[str, Node | None]] = [
@@ -85,6 +105,8 @@ class _Resolver:
                 ("team", _defaults(team)),
                 ("team's environment", at(team.spec, "environments", environment, "defaults") if team else None),
             ]
+            chosen = tier or _tier([Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)])
+            named.insert(_ABOVE_PLATFORM, ("platform's tier", _of_tier(self._loaded.platform, chosen)))
             layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
             self._below[key] = layers, merge(layer.tree for layer in layers)
         return self._below[key]
@@ -116,6 +138,17 @@ class _Resolver:
             trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
             self._bounds[key] = strictest([t if isinstance(t, MapNode) else None for t in trees], self._bag)
         return self._bounds[key]
+
+
+def _tier(layers: Sequence[Layer]) -> str | None:
+    """Return the tier that layers choose, the last one first."""
+    return next((found for layer in reversed(layers) if (found := text(layer.tree, "tier")) is not None), None)
+
+
+def _of_tier(platform: Manifest | None, tier: str | None) -> Node | None:
+    """Return the platform's defaults for a tier; the built-in one where nobody chooses."""
+    chosen = tier or text(built_in_layer().tree, "tier") or ""
+    return at(platform.spec, "tiers", chosen) if platform else None
 
 
 def _defaults(manifest: Manifest | None) -> Node | None:

@@ -1,10 +1,13 @@
 """Facts that linking needs of clusters, teams and owners, read from their trees once."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from platform_compiler.layers.placement import environment_of, strings, text
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, Node, at
+
+MeshMode: TypeAlias = Literal["none", "sidecar", "ambient"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class ClusterFacts:
     environment: str
     mesh_id: str
     meshed: bool
+    mesh_mode: MeshMode
     east_west: bool
     cluster_domain: str
     namespace_suffix: str
@@ -29,11 +33,20 @@ def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
         name=cluster.name,
         environment=environment,
         mesh_id=text(spec, "mesh", "id") or cluster.name,
-        meshed=(text(spec, "parts", "mesh") or "none") != "none",
+        meshed=mesh_mode(text(spec, "parts", "mesh")) != "none",
+        mesh_mode=mesh_mode(text(spec, "parts", "mesh")),
         east_west=at(spec, "mesh", "eastWest") is not None,
         cluster_domain=text(spec, "network", "clusterDomain") or "cluster.local",
         namespace_suffix=(text(stage.spec, "namespaceSuffix") if stage else None) or "",
     )
+
+
+def mesh_mode(part: str | None) -> MeshMode:
+    """Return how workloads are in the mesh, by the blueprint that plays its part (`istio-ambient@1`)."""
+    name = (part or "none").partition("@")[0]
+    if name == "none":
+        return "none"
+    return "ambient" if name.endswith("ambient") else "sidecar"
 
 
 def owners_of(team: str, loaded: Loaded) -> str:

@@ -53,6 +53,7 @@ def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, mes
         formerly=tuple(strings(at(manifest.document, "metadata", "formerly"))),
         meshed=meshed and not _is(at(spec, "mesh", "member"), value=False),
         span=_name_span(manifest.document),
+        has_peers=settings.workload is not None and settings.workload.has_peers,
     )
 
 

@@ -4,12 +4,14 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
+from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -25,6 +27,8 @@ from platform_compiler.link.model import AccessRule, Interface, Link, Linked, Re
 from platform_compiler.link.raws import check_raw
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.waypoints import behind_waypoints
+from platform_compiler.link.workloads import check_workloads, report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
@@ -42,7 +46,11 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    return _keyed(targets, links, routes, hosts)
+    linked = _keyed(targets, links, routes, hosts)
+    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
+    check_ambient(linked, facts, loaded, bag)
+    check_workloads(linked, resolved, facts, loaded, bag)
+    return linked
 
 
 def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
@@ -78,7 +86,7 @@ def _links(
                 grants, named = grants_for(caller, callee, call, labels, implied=implied)
                 if grants:
                     mine[call.ref] = Link(caller, callee, call, grants)
-                else:
+                elif not report_without_open_port(caller, callee, call, bag):
                     report_not_granted(caller, callee, call, loaded, bag, named=named)
             check_addresses(caller, mine, bag)
             found += mine.values()

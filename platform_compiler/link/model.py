@@ -180,6 +180,8 @@ class Interface:
     formerly: tuple[str, ...]
     meshed: bool
     span: Span
+    has_peers: bool = False
+    """Whether its pods may reach each other on internal ports, by names of their own."""
 
     @property
     def ref(self) -> str:
@@ -248,7 +250,8 @@ class Linked:
     `targets` by cluster then `team/name`, both sorted; `links_out` and `links_in` by (cluster, `team/name`), sorted
     by the other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
     `hosts` by (cluster, host): the routes of every team on it, most specific path first.
-    `links_in` of a target holds the callers of all clusters of its mesh that reach it.
+    `links_in` of a target holds the callers of all clusters of its mesh that reach it; `waypoints` has the
+    (cluster, `team/name`) of applications that stand behind the waypoint of their namespace.
     """
 
     targets: Mapping[str, Mapping[str, Target]]
@@ -256,3 +259,4 @@ class Linked:
     links_in: Mapping[tuple[str, str], tuple[Link, ...]]
     routes: Mapping[tuple[str, str], tuple[Route, ...]]
     hosts: Mapping[tuple[str, str], tuple[Route, ...]]
+    waypoints: frozenset[tuple[str, str]] = frozenset()

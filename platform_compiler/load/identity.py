@@ -28,7 +28,7 @@ _FOLDERS = {
     "waivers": "Waiver",
 }
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_TEAM_KINDS = ("Application", "ExternalService", "RawResources")
+TEAM_KINDS = ("Application", "ExternalService", "RawResources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def place_of(path: str) -> Place | None:
         return Place((_FOLDERS[parts[0]],), parts[1].removesuffix(".yaml"), None)
     if len(parts) == 3 and parts[0] == "teams" and path.endswith(".yaml"):  # noqa: PLR2004 -- teams, team and file
         name = parts[2].removesuffix(".yaml")
-        return Place(("Team",), parts[1], None) if name == "team" else Place(_TEAM_KINDS, name, parts[1])
+        return Place(("Team",), parts[1], None) if name == "team" else Place(TEAM_KINDS, name, parts[1])
     return None
 
 

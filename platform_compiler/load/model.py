@@ -41,3 +41,10 @@ class Loaded:
     waivers: Mapping[str, Manifest]
     broken: frozenset[str]
     texts: Mapping[str, bytes]
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """Every manifest that policies may judge: of the platform, of its places and teams, and of what teams own."""
+        platform = (self.platform,) if self.platform else ()
+        shared = (self.environments, self.clusters, self.gateways, self.teams, self.workloads)
+        return (*platform, *(manifest for kind in shared for manifest in kind.values()))

@@ -81,3 +81,9 @@ def _report_ambiguous(node: Node, bag: Bag) -> bool:
         return False
     children = node.entries.values() if isinstance(node, MapNode) else node.items
     return all([_report_ambiguous(child, bag) for child in children])  # noqa: C419 -- every child is to be looked at
+
+
+def params_have_shape(schema: Node, params: Node, bag: Bag) -> bool:
+    """Return whether a blueprint's parameters are as its own schema says; report every breach."""
+    declared: Schema = {"type": "object", "additionalProperties": False, **plain(schema)}
+    return _accepted({"$defs": declared.get("$defs", {})}, declared, params, "`params`", bag)

@@ -409,6 +409,9 @@ class PlatformSpec(Closed):
     blueprints: dict[w.DnsLabel, w.SemVer] | None = word("versions that are used", {"web-service": "1.4.2"})
     unsupported: Unsupported | None = word("what happens when parts cannot do what is asked", {"traffic": "warn"})
     defaults: ApplicationOverlay | None = word("defaults for every application", {})  # type: ignore[valid-type]
+    tiers: dict[Literal["experimental", "standard", "critical"], ApplicationOverlay] | None = word(  # type: ignore[valid-type]
+        "defaults by `tier`, such as its priority class", {"critical": {"scheduling": {"priorityClass": "high"}}}
+    )
     mandates: Mandates | None = word("bounds for every application", {"mtls": "strict"})  # type: ignore[valid-type]
     delivery: Delivery | None = word("where output goes", {})
     patches: PatchLimits | None = word("how long resources may be patched", {"maxDays": 365})

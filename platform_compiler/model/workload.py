@@ -293,7 +293,7 @@ class Scheduling(Closed):
     nodeSelector: w.Labels | None = word("labels a node must carry", {"disk": "ssd"})
     arch: list[Literal["amd64", "arm64", "s390x", "ppc64le"]] | None = word("processor kinds the image has", ["amd64"])
     tolerations: dict[w.LabelKey, Toleration] | None = word("taints to accept", {"gpu": {"value": "true"}})
-    priorityClass: w.DnsLabel | None = word("the PriorityClass; default: by `tier`", "high")
+    priorityClass: w.DnsLabel | None = word("the PriorityClass; default: that of Platform.tiers", "high")
 
 
 class Shutdown(Closed):

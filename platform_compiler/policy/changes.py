@@ -5,7 +5,7 @@ is a request that knows both, and so is each deletion. Only policies that may sa
 object are asked, and only about what changes: a repository without any pays nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -16,7 +16,6 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded
 from platform_compiler.objects import Body, group_of, kind_of, text
-from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.kinds import Kinds
@@ -30,8 +29,6 @@ from platform_compiler.policy.waivers import Weighed
 from platform_compiler.verify.item import Item, Place
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.world import grouped
-
-_VIOLATED = frozenset({Result.DENY, Result.ERROR})
 
 
 class Former(NamedTuple):
@@ -133,15 +130,11 @@ def _only(bench: Bench, policies: Mapping[str, Policy]) -> Bench:
 
 def _violated(bench: Bench, subject: Subject) -> list[Verdict]:
     """Return what a change violates, without what the new object violates by itself, and without pods that stay."""
-    found = [one for one in _violations(bench, subject) if one.subject.body != one.subject.old]
+    found = [one for one in bench.violations(subject) if one.subject.body != one.subject.old]
     if not found or subject.body is None:
         return found
-    told = {_told(one) for one in _violations(bench, replace(subject, operation="CREATE", old=None))}
+    told = {_told(one) for one in bench.violations(replace(subject, operation="CREATE", old=None))}
     return [one for one in found if _told(one) not in told]
-
-
-def _violations(bench: Bench, subject: Subject) -> Iterator[Verdict]:
-    return (verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED)
 
 
 def _told(verdict: Verdict) -> tuple[object, ...]:

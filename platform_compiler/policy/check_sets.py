@@ -60,13 +60,18 @@ def check_bound(own: Library, sets: Iterable[PolicySet], bag: Bag) -> None:
             bag.add("PC7014", words, _name_of(policy), help="name it in a set of `policies/<set>.yaml`")
 
 
+def _unknown_policy(words: str, name: str, names: Collection[str], span: Span, bag: Bag) -> None:
+    near = did_you_mean(name, names)
+    bag.add(
+        "PC7010", words, span, help=f"did you mean `{near}`?" if near else "`platformc policy list` shows what there is"
+    )
+
+
 def _check_policies(one: PolicySet, names: Collection[str], bag: Bag) -> None:
     for glob in one.policies:
         if not any(fits(name, glob) for name in names):
-            near = did_you_mean(glob, names)
-            cure = f"did you mean `{near}`?" if near else "`platformc policy list` shows what there is"
             words = f"`{glob}` is no policy" if is_plain(glob) else f"no policy is called like `{glob}`"
-            bag.add("PC7010", words, _key(one, "policies", glob), help=cure)
+            _unknown_policy(words, glob, names, _key(one, "policies", glob), bag)
         _check_params(one, glob, bag)
 
 

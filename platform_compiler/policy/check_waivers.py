@@ -1,6 +1,6 @@
 """What is wrong with waivers: those for nothing, those that last too long, and those whose time is over or near."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from platform_compiler.diagnostics import Bag, Span
@@ -121,13 +121,29 @@ def _in_days(left: int) -> str:
     return "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
 
 
-def check_used(weighed: Iterable[Weighed], waivers: Iterable[Waiver], as_of: date, bag: Bag) -> None:
-    """Report waivers in force that no violation needs; ask only when everything was judged, on every cluster."""
+def check_used(
+    weighed: Iterable[Weighed],
+    waivers: Iterable[Waiver],
+    is_there: Callable[[Waiver], bool],
+    as_of: date,
+    bag: Bag,
+) -> None:
+    """Report waivers in force that no violation needs; ask only when everything was judged, on every cluster.
+
+    `is_there` says whether there is any object that a waiver names: a waiver for nothing is a mistake, one for what was
+    mended is only of no use any more.
+    """
     used = {one.waiver.name for one in weighed if one.waiver and one.is_waived}
     for waiver in waivers:
-        if waiver.name not in used and waiver.state(as_of) is State.IN_FORCE:
+        if waiver.name in used or waiver.state(as_of) is not State.IN_FORCE:
+            continue
+        span = _span(waiver, "match", "name")
+        if is_there(waiver):
             words = f"waiver `{waiver.name}` excepts nothing: no object that it names violates `{waiver.policy}`"
-            bag.add("PC7208", words, _span(waiver, "match", "name"), help="remove it")
+            bag.add("PC7208", words, span, help="remove it")
+        else:
+            words = f"waiver `{waiver.name}` is for nothing: there is no such {waiver.kind}"
+            bag.add("PC7211", words, span, help="correct `match`, or remove it")
 
 
 def _span(waiver: Waiver, *path: str | int) -> Span:

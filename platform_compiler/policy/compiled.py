@@ -7,7 +7,7 @@ read and only then, as the API server does.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, language
+from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, Type, language
 from platform_compiler.cel.tree import names_in, overloads_in
 from platform_compiler.policy.fields import unknown_fields
 from platform_compiler.policy.model import Policy, Text
@@ -37,6 +37,11 @@ class Compiled:
     messages: tuple[Expression | None, ...]
     audits: tuple[tuple[str, Expression], ...]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its validations are all there is: neither conditions, nor parameters, nor anything to note."""
+        return not (self.conditions or self.audits or self.policy.param_kind) and bool(self.validations)
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -59,9 +64,9 @@ class _Maker:
         self._policy = policy
         # Messages are for everybody, so the API server does not let them tell what somebody may do.
         known = (*_NAMES, _PARAMS) if policy.param_kind else _NAMES
-        self._message_language = language(*known)
         self._before = language(*known, _AUTHORIZER)
-        self._with_variables = self._before
+        self._scope = _Scope(self._before)
+        self._message_scope = _Scope(language(*known))
         self._variables: dict[str, Expression] = {}
         self._lost: set[str] = set()
         self.flaws: list[Flaw] = []
@@ -70,32 +75,31 @@ class _Maker:
         # Conditions are asked before anything else, and the API server refuses those that read a variable.
         conditions = [(name, self._condition(text)) for name, text in self._policy.conditions]
         for name, text in self._policy.variables:
-            expression = self._compile(self._with_variables, text)
+            expression = self._compile(self._scope, text)
             if expression is None:
                 self._lost.add(_PREFIX + name)
             else:
                 self._variables[_PREFIX + name] = expression
-            kind = expression.type if expression else ANY
-            self._with_variables = self._with_variables.with_name(_PREFIX + name, kind)
-            self._message_language = self._message_language.with_name(_PREFIX + name, kind)
+            for scope in (self._scope, self._message_scope):
+                scope.learn(_PREFIX + name, expression.type if expression else ANY)
         validations = [self._whole(one.expression, "bool") for one in self._policy.validations]
         messages = [
-            self._whole(one.message_expression, "string", of=self._message_language) if one.message_expression else None
+            self._whole(one.message_expression, "string", of=self._message_scope) if one.message_expression else None
             for one in self._policy.validations
         ]
         audits = [(name, self._whole(text, "string", "null")) for name, text in self._policy.audits]
         return Compiled(
             self._policy,
-            self._with_variables,
+            self._before,
             tuple((name, one) for name, one in conditions if one),
             tuple(filter(None, validations)),
             tuple(messages),
             tuple((name, one) for name, one in audits if one),
         )
 
-    def _compile(self, of: Language, text: Text) -> Expression | None:
+    def _compile(self, of: "_Scope", text: Text) -> Expression | None:
         try:
-            expression = of.compile(text.text)
+            expression = of.language_for(text.text).compile(text.text)
         except BadExpressionError as bad:
             self.flaws += [Flaw(text, problem) for problem in bad.problems]
             return None
@@ -103,7 +107,7 @@ class _Maker:
         self.flaws += unknown
         return None if unknown else expression
 
-    def _typed(self, of: Language, text: Text, *types: str) -> Expression | None:
+    def _typed(self, of: "_Scope", text: Text, *types: str) -> Expression | None:
         """Return an expression whose value is known to be of one of the types, as the API server demands."""
         expression = self._compile(of, text)
         if expression is None or expression.type_name in types or self._is_vague(expression):
@@ -113,7 +117,7 @@ class _Maker:
 
     def _condition(self, text: Text) -> Expression | None:
         """Return a condition; the API server compiles those that read the namespace, and then gives them none."""
-        expression = self._typed(self._before, text, "bool")
+        expression = self._typed(_Scope(self._before), text, "bool")
         if expression is None or _NAMESPACE not in text.text:
             return expression
         return self._before.bound(expression, [(_NAMESPACE, self._before.compile("null"))])
@@ -127,12 +131,12 @@ class _Maker:
             return True  # one flaw is told once
         return any(name in _VAGUE for one in needed for name, _, _ in overloads_in(one.tree()))
 
-    def _whole(self, text: Text, *types: str, of: Language | None = None) -> Expression | None:
+    def _whole(self, text: Text, *types: str, of: "_Scope | None" = None) -> Expression | None:
         """Return an expression with the variables it reads bound around it; its value must be of one of the types."""
-        expression = self._typed(of or self._with_variables, text, *types)
+        expression = self._typed(of or self._scope, text, *types)
         if expression is None:
             return None
-        return self._with_variables.bound(expression, list(self._needed(expression)))
+        return self._before.bound(expression, list(self._needed(expression)))
 
     def _needed(self, expression: Expression) -> Iterator[tuple[str, Expression]]:
         """Yield the variables that an expression reads, and those that they read, in the order they are declared."""
@@ -143,6 +147,29 @@ class _Maker:
             if name in needed:
                 needed |= names_in(self._variables[name].tree())
         return ((name, value) for name, value in self._variables.items() if name in needed)
+
+
+class _Scope:
+    """A language that comes to know variables one after the other.
+
+    Making a language takes longer than compiling with it, so it is made anew only for who reads a variable.
+    """
+
+    def __init__(self, base: Language) -> None:
+        self._base = base
+        self._known: dict[str, Type] = {}
+        self._made = base
+        self._of = 0
+
+    def learn(self, name: str, kind: Type) -> None:
+        self._known[name] = kind
+
+    def language_for(self, text: str) -> Language:
+        if _PREFIX.rstrip(".") not in text:
+            return self._base
+        if self._of < len(self._known):
+            self._made, self._of = self._base.with_names(self._known), len(self._known)
+        return self._made
 
 
 def _mistyped(kind: str, types: Sequence[str]) -> str:

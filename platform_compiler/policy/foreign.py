@@ -31,8 +31,9 @@ def benches(
 
     def bench(cluster: str) -> Bench:
         if cluster not in made:
-            own = (item for item in (*library.params, *items) if item.cluster in {"", cluster})
-            bodies = (_parameters(item, namespaced=is_namespaced(item)) for item in own)
+            # Policies may come from another cluster's folder; what stands beside them is theirs wherever they judge.
+            near = [*library.params, *(item for item in items if item.cluster in {"", cluster})]
+            bodies = (_parameters(item, namespaced=is_namespaced(item)) for item in near)
             made[cluster] = Bench(compiled, bindings, known(bodies))
         return made[cluster]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from platform_compiler.cel.engine import Activation, EvaluationError
+from platform_compiler.cel.engine import Activation, EvaluationError, Expression, conjunction
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
@@ -19,6 +19,8 @@ from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.subject import Subject, pods_in
 
 _NO_PARAMETERS = "there is no object that it takes its parameters from, and its binding lets that pass"
+VIOLATED = frozenset({Result.DENY, Result.ERROR})
+"""What something may come of."""
 _STRICTEST = (Action.DENY, Action.WARN, Action.AUDIT)
 
 
@@ -54,6 +56,18 @@ class _Bound(NamedTuple):
     bindings: tuple[Binding, ...]
 
 
+class _Panel(NamedTuple):
+    """Who judges requests of a kind in a namespace, expressions that most objects pass at once, and who else is asked.
+
+    `others` are the members that `all_hold` does not speak for; `choosy` look at each request before they judge.
+    """
+
+    members: tuple[_Bound, ...]
+    all_hold: Expression | None
+    others: tuple[_Bound, ...]
+    choosy: tuple[_Bound, ...]
+
+
 @dataclass(frozen=True)
 class Bench:
     """The policies that judge on one cluster, with their bindings and the objects that may parametrise them."""
@@ -63,12 +77,27 @@ class Bench:
     params: Known
     _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
+    _panels: dict[tuple[object, ...], _Panel] = field(default_factory=dict)
+    _joined: dict[tuple[str, ...], Expression] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
         """Yield what every policy says of a request, and of the pod that it will make."""
-        yield from self._judged(subject, expanded=False)
-        for pod in pods_in(subject):
-            yield from self._judged(pod, expanded=True)
+        for one, expanded in _with_pods(subject):
+            case = _Case(one, self.params)
+            for compiled, bindings in self._meant(self._for(one), one, expanded=expanded):
+                yield from case.asked(compiled, bindings)
+
+    def violations(self, subject: Subject) -> Iterator[Verdict]:
+        """Yield only what is violated or cannot be told; an object that is in order costs little more than one look."""
+        for one, expanded in _with_pods(subject):
+            panel = self._panel(one, expanded=expanded)
+            if not panel.members and not panel.choosy:
+                continue
+            case = _Case(one, self.params)
+            passes = panel.all_hold is not None and case.holds(panel.all_hold)
+            asked = [*(panel.others if passes else panel.members), *self._meant(panel.choosy, one, expanded=expanded)]
+            for compiled, bindings in asked:
+                yield from (verdict for verdict in case.asked(compiled, bindings) if verdict.outcome.result in VIOLATED)
 
     def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
@@ -83,22 +112,37 @@ class Bench:
             )
         return found
 
-    def _judged(self, subject: Subject, *, expanded: bool) -> Iterator[Verdict]:
-        bound = self._for(subject)
-        if not bound:
-            return
-        case = _Case(subject, self.params)
+    def _panel(self, subject: Subject, *, expanded: bool) -> _Panel:
+        key = (*_kind(subject), subject.namespace_name, expanded)
+        found = self._panels.get(key)
+        if found is None:
+            bound = self._for(subject)
+            # Whether policies are for a Namespace is a matter of its own labels.
+            steady = [] if subject.kind == "Namespace" else [one for one in bound if _is_steady(one)]
+            members = tuple(self._meant(steady, subject, expanded=expanded))
+            plain = [one for one in members if one.compiled.is_plain and not _converts(one, subject)]
+            others = tuple(one for one in members if one not in plain)
+            choosy = tuple(one for one in bound if one not in steady)
+            found = self._panels[key] = _Panel(members, self._all_hold(plain), others, choosy)
+        return found
+
+    def _all_hold(self, plain: Sequence[_Bound]) -> Expression | None:
+        names = tuple(one.compiled.policy.name for one in plain)
+        if names and names not in self._joined:
+            self._joined[names] = conjunction([one for bound in plain for one in bound.compiled.validations])
+        return self._joined.get(names)
+
+    def _meant(self, bound: Iterable[_Bound], subject: Subject, *, expanded: bool) -> Iterator[_Bound]:
+        """Yield the policies that are for a request, with the bindings that are."""
         for compiled, bindings in bound:
-            if expanded and not compiled.policy.expands:
-                continue
-            if not matches(compiled.policy.match, subject):
+            if (expanded and not compiled.policy.expands) or not matches(compiled.policy.match, subject):
                 continue
             meant = [b for b in bindings if b.match is None or matches(b.match, subject, needs_rule=False)]
             if meant:
-                yield from case.asked(compiled, meant)
+                yield _Bound(compiled, tuple(meant))
 
     def _for(self, subject: Subject) -> tuple[_Bound, ...]:
-        key = (subject.group, subject.version, subject.resource, subject.namespaced, subject.operation)
+        key = _kind(subject)
         found = self._of_kind.get(key)
         if found is None:
             found = self._of_kind[key] = tuple(self._candidates(subject))
@@ -114,6 +158,28 @@ class Bench:
                 yield _Bound(compiled, tuple(bindings))
 
 
+def _with_pods(subject: Subject) -> Iterator[tuple[Subject, bool]]:
+    """Yield a request, and those for the pods that it will lead to."""
+    yield subject, False
+    if makes_pods(subject.kind):
+        yield from ((pod, True) for pod in pods_in(subject))
+
+
+def _kind(subject: Subject) -> tuple[str, str, str, bool, str]:
+    return subject.group, subject.version, subject.resource, subject.namespaced, subject.operation
+
+
+def _is_steady(bound: _Bound) -> bool:
+    """Whether a policy is for all requests of a kind in a namespace, or for none."""
+    limits = [bound.compiled.policy.match, *(binding.match for binding in bound.bindings)]
+    rules = [rule for limit in limits if limit for rule in (*limit.rules, *limit.excluded)]
+    return not any(limit.objects for limit in limits if limit) and not any(rule.names for rule in rules)
+
+
+def _converts(bound: _Bound, subject: Subject) -> bool:
+    return needs_conversion(bound.compiled.policy.match, subject)
+
+
 class _Case:
     """One request before many policies: what they read is made ready once for each object of parameters."""
 
@@ -121,6 +187,13 @@ class _Case:
         self._subject = subject
         self._params = params
         self._inputs: dict[int | None, Activation] = {}
+
+    def holds(self, expression: Expression) -> bool:
+        """Whether an expression is true of the request, so that nobody need be asked why not."""
+        try:
+            return expression.holds(self._ready(None))
+        except EvaluationError:
+            return False
 
     def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
         """Yield what a policy says, with what comes of it by all bindings that ask the same."""

@@ -7,7 +7,7 @@ rule is for all versions of a kind, as the server converts objects; nobody can h
 from platform_compiler.objects import Body, a_map
 from platform_compiler.policy.model import GROUP, Match, Rule
 from platform_compiler.policy.subject import Subject
-from platform_compiler.verify.kubernetes.selectors import fits
+from platform_compiler.verify.labels import fits
 
 _ANY = "*"
 _EXEMPT = frozenset(

@@ -6,7 +6,7 @@ from platform_compiler.objects import Body
 from platform_compiler.policy.match import differences, labels_of, matches, namespace_labels
 from platform_compiler.policy.model import Match, Policy
 from platform_compiler.policy.subject import Subject, pods_in
-from platform_compiler.verify.kubernetes.selectors import unmet
+from platform_compiler.verify.labels import unmet
 
 
 def why_not(policy: Policy, subject: Subject) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from platform_compiler.objects import Body, a_map, kind_of, text
 from platform_compiler.policy.model import Binding, Policy
 from platform_compiler.policy.subject import Subject
-from platform_compiler.verify.kubernetes.selectors import fits
+from platform_compiler.verify.labels import fits
 
 Known: TypeAlias = Mapping[tuple[str, str], Sequence[Body]]
 """Objects that may be parameters, by apiVersion and kind."""
@@ -29,11 +29,12 @@ WITHOUT = Chosen((None,))
 
 
 def known(bodies: Iterable[Body]) -> Known:
-    """Return objects by apiVersion and kind."""
-    found: defaultdict[tuple[str, str], list[Body]] = defaultdict(list)
+    """Return objects by apiVersion and kind; of those with one name the first, so that nothing is asked twice."""
+    found: defaultdict[tuple[str, str], dict[tuple[str, str], Body]] = defaultdict(dict)
     for body in bodies:
-        found[text(body, "apiVersion"), kind_of(body)].append(body)
-    return found
+        of_kind = found[text(body, "apiVersion"), kind_of(body)]
+        of_kind.setdefault((text(body, "metadata", "namespace"), text(body, "metadata", "name")), body)
+    return {kind: tuple(named.values()) for kind, named in found.items()}
 
 
 def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -> Chosen:
@@ -57,6 +58,13 @@ def chosen(policy: Policy, binding: Binding, subject: Subject, objects: Known) -
         what = f"`{ref.name}`" if ref.name else "with its labels"
         raise MissingParametersError(f"there is no {policy.param_kind[1]} {what} that it takes its parameters from")
     return Chosen(tuple(found))
+
+
+def is_meant(ref: Body, body: Body) -> bool:
+    """Whether a `paramRef` may choose an object; one without a namespace chooses by the namespace of what is judged."""
+    near = {"", text(ref, "namespace") or text(body, "metadata", "namespace")}
+    selector = a_map(ref, "selector") if "selector" in ref else None
+    return text(body, "metadata", "namespace") in near and _is_meant(text(ref, "name"), selector, body)
 
 
 def _is_meant(name: str, selector: Body | None, body: Body) -> bool:

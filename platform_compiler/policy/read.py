@@ -21,8 +21,8 @@ from platform_compiler.verify.versions import LATEST
 from platform_compiler.verify.world import Facts
 
 TEST = "PolicyTest"
-_POLICY = "ValidatingAdmissionPolicy"
-_BINDING = "ValidatingAdmissionPolicyBinding"
+POLICY = "ValidatingAdmissionPolicy"
+BINDING = "ValidatingAdmissionPolicyBinding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def read_library(files: Mapping[str, bytes], bag: Bag) -> Library:
         for item in sound
         if (item.group, item.kind) == (OWN_GROUP, TEST) and _is_test(item, bag)
     ]
-    policies = {item.name: policy_of(item.body, tree_of(item)) for item in _unique(sound, _POLICY, bag)}
-    bindings = {item.name: binding_of(item.body, tree_of(item)) for item in _unique(sound, _BINDING, bag)}
+    policies = {item.name: policy_of(item.body, tree_of(item)) for item in _unique(sound, POLICY, bag)}
+    bindings = {item.name: binding_of(item.body, tree_of(item)) for item in _unique(sound, BINDING, bag)}
     params = [item for item in sound if item.group not in {GROUP, OWN_GROUP}]
     return Library(policies, bindings, tuple(tests), tuple(params), files)
 

@@ -50,11 +50,12 @@ def weighed_faults(weighed: Iterable[Weighed], path_of: Callable[[Verdict], Path
 
 def _with(found: Fault, waiver: Waiver, state: State) -> Fault:
     if state is State.IN_FORCE:
-        words = f"{found.message}: waived until {waiver.expires}, {waiver.reason} ({waiver.ticket})"
-        also = (Other(waiver.item(), ("spec", "expires"), f"by waiver `{waiver.name}`"),)
-        return replace(found, code=_WAIVED, message=words, also=also)
+        # The line of the reason is shown, so the message need not repeat it.
+        words = f"{found.message}, waived until {waiver.expires} ({waiver.ticket})"
+        also = (Other(waiver.item(), ("spec", "reason"), f"waiver `{waiver.name}` of {waiver.owner}"),)
+        return replace(found, code=_WAIVED, message=words, also=also, help="mend it by then, and remove the waiver")
     key = "expires" if state is State.EXPIRED else "granted"
-    also = (Other(waiver.item(), ("spec", key), "here"),)
+    also = (Other(waiver.item(), ("spec", key), "the waiver"),)
     return replace(found, message=f"{found.message}; {ended(waiver, state)}", also=also)
 
 

@@ -13,7 +13,22 @@ def as_sent(item: Item) -> Item:
 
     To all of them 1.0 is the integer 1, and an integer of more than 64 bits is no integer.
     """
+    if _is_so(item.body):
+        return item
     return Item(_counted(without_nulls(item.body)), item.cluster, item.place)
+
+
+def _is_so(value: Any) -> bool:
+    """Whether a value is in that form already, as nearly all are."""
+    kind = type(value)
+    if kind is dict or kind is list:
+        for below in value.values() if kind is dict else value:
+            if type(below) is not str and not _is_so(below):
+                return False
+        return True
+    if kind is int:
+        return bool(-_TOO_LARGE <= value < _TOO_LARGE)
+    return kind is str or kind is bool
 
 
 def _counted(value: Any) -> Any:

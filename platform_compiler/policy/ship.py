@@ -12,6 +12,7 @@ from platform_compiler.objects import Body, a_list, a_map, text
 from platform_compiler.policy.exceptions import excepted
 from platform_compiler.policy.globs import fits_any
 from platform_compiler.policy.model import Policy
+from platform_compiler.policy.params import Known, is_meant
 from platform_compiler.policy.sets import MANAGED, PolicySet, bound_by
 from platform_compiler.policy.waivers import Waiver, in_force
 from platform_compiler.policy.where import Where
@@ -42,6 +43,21 @@ def shipped_to(  # noqa: PLR0913, PLR0917 -- what is shipped, where, and when
     ]
 
 
+def parameters_for(shipped: Iterable[Body], policies: Mapping[str, Policy], objects: Known) -> list[Body]:
+    """Return the objects of a repository that shipped bindings take parameters from, so that a cluster has them."""
+    found: list[Body] = []
+    for body in shipped:
+        ref, policy = a_map(body, "spec", "paramRef"), policies.get(text(body, "spec", "policyName"))
+        if ref and policy and policy.param_kind:
+            found += [one for one in objects.get(policy.param_kind, ()) if is_meant(ref, one) and one not in found]
+    return [_managed(body) for body in found]
+
+
+def _managed(body: Body) -> Body:
+    metadata = a_map(body, "metadata")
+    return {**body, "metadata": {**metadata, "labels": {**a_map(metadata, "labels"), **MANAGED}}}
+
+
 def shipped(policy: Policy, waivers: Iterable[Waiver], resources: Sequence[Body]) -> Body:
     """Return a policy as a cluster gets it, where these waivers are in force and these are the resources."""
     own = [waiver for waiver in waivers if waiver.policy == policy.name]
@@ -54,9 +70,7 @@ def shipped(policy: Policy, waivers: Iterable[Waiver], resources: Sequence[Body]
         _but([exception for indexes, exception in partly if i in indexes], validation)
         for i, validation in enumerate(a_list(spec, "validations"))
     ]
-    metadata = a_map(policy.body, "metadata")
-    labels = {**a_map(metadata, "labels"), **MANAGED}
-    return {**policy.body, "metadata": {**metadata, "labels": labels}, "spec": spec}
+    return {**_managed(policy.body), "spec": spec}
 
 
 def _conditions(policy: Policy, waivers: Sequence[Waiver], resources: Sequence[Body]) -> list[Body]:

@@ -7,7 +7,7 @@ pay for none of it.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
@@ -17,11 +17,11 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.objects import Path
+from platform_compiler.objects import Body, Path, kind_of
 from platform_compiler.objects import text as text_of
+from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
 from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
-from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.kinds import Kinds
@@ -30,11 +30,12 @@ from platform_compiler.policy.match import namespace_named
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.params import Known, known
 from platform_compiler.policy.places import path_behind
+from platform_compiler.policy.read import BINDING, POLICY, tree_of
 from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
 from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
-from platform_compiler.policy.ship import shipped_to
+from platform_compiler.policy.ship import parameters_for, shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
 from platform_compiler.policy.where import Where
@@ -49,12 +50,12 @@ from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
 
 _ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
 """The usual namespace and the service account of what delivers."""
-_VIOLATED = frozenset({Result.DENY, Result.ERROR})
 
 
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
     """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
     court = Court(load_policies(tree, bag), loaded, as_of)
+    check_bindings(court.policies.own, court.policies.names, bag)
     check_bound(court.policies.own, court.sets, bag)
     check_days(loaded.waivers, bag)
     return court
@@ -70,12 +71,14 @@ class Court:
 
     def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
         """Report what is violated by manifests, with their layers merged; once for each cluster."""
-        check_sets(self.sets, self.policies.names, {}, self._places(linked), bag, whole=False)
+        places = self._places(linked)
+        check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
+        self._check_waivers(places, bag)
         found: list[Verdict] = []
         for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
             bench = self.bench_of_manifests(name, linked, bag)
             for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         return self._told(found, bag)
 
     def judge_resources(  # noqa: PLR0913 -- what is judged, and what was told before
@@ -93,16 +96,25 @@ class Court:
         for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
             for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
-                found += _violations(bench, subject)
+                found += bench.violations(subject)
         weighed = self._told(found, bag)
-        places = self._places(linked)
         compiled = self.policies.ready(self.names, bag)
+        places = self._places(linked)
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
-        policies = self.policies.read({*self.names, *(waiver.policy for waiver in self.waivers)})
-        longest = most_days(self.loaded.platform)
-        sound = check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        sound = self._check_waivers(places, bag)
         if whole:
-            check_used([*earlier, *weighed], self._for_new_objects(sound), self.as_of, bag)
+            there = partial(self._is_there, items)
+            check_used([*earlier, *weighed], self._for_new_objects(sound), there, self.as_of, bag)
+
+    def _is_there(self, items: Iterable[Item], waiver: Waiver) -> bool:
+        """Whether a waiver names a resource on its clusters, or a manifest."""
+        if any(waiver.is_for(one.kind, one.team or "", one.name) for one in self.loaded.manifests):
+            return True
+        return any(
+            waiver.is_for(item.kind, item.namespace, item.name)
+            and waiver.holds_on(item.cluster, self._environment(item.cluster))
+            for item in items
+        )
 
     def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
         """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
@@ -110,7 +122,7 @@ class Court:
         return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
-        """Return the policies and bindings that clusters get, as resources of the clusters."""
+        """Return the policies, bindings and parameters that clusters get, as resources of the clusters."""
         policies = self.policies.read(self.names) if any(one.ships for one in self.sets) else {}
         made: list[Resource] = []
         for name in self.loaded.clusters if policies else ():
@@ -119,6 +131,7 @@ class Court:
                 own = [resource.body for resource in resources if resource.unit.cluster == name]
                 where = self.where(name, linked)
                 bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
+                bodies += parameters_for(bodies, policies, self._params)
                 made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
         return made
 
@@ -152,8 +165,7 @@ class Court:
     def bench_of_manifests(self, cluster: str, linked: Linked, bag: Bag) -> Bench:
         """Return the policies that judge what teams ask for on a cluster."""
         meant = self.policies.read(self.policies.for_manifests(self.names))
-        objects = known(item.body for item in self.policies.own.params)
-        return self._bench(meant, self.where(cluster, linked), objects, bag)
+        return self._bench(meant, self.where(cluster, linked), self._params, bag)
 
     def where(self, cluster: str, linked: Linked) -> Where:
         """Return a cluster with the namespaces that something of ours is in, and the teams that own them."""
@@ -186,6 +198,12 @@ class Court:
         """The policies that sets or bindings name."""
         bound = {binding.policy for binding in self.policies.own.bindings.values()}
         return frozenset(bound.union(*(one.named(self.policies.names) for one in self.sets))) & self.policies.names
+
+    def _check_waivers(self, places: Sequence[Where], bag: Bag) -> Sequence[Waiver]:
+        """Report what is wrong with waivers, once whoever asks; return those that are for something."""
+        policies = self.policies.read(waiver.policy for waiver in self.waivers)
+        longest = most_days(self.loaded.platform)
+        return check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
 
     def _places(self, linked: Linked) -> list[Where]:
         return [self.where(name, linked) for name in sorted(self.loaded.clusters)]
@@ -232,24 +250,31 @@ class Court:
     def _environment(self, cluster: str) -> str:
         return environment_of(self.loaded.clusters[cluster])
 
-    def _made_by(self, body: Mapping[str, object]) -> Span:
-        """Return where the source of a shipped object begins: its policy, or the set that a binding was made from."""
-        policy = self.policies.read([text_of(body, "metadata", "name")])
+    def _made_by(self, body: Body) -> Span:
+        """Return where the source of a shipped object begins: itself, or the set that a binding was made from."""
         name = text_of(body, "metadata", "name")
-        source = next((one.tree for one in policy.values()), None) or next(
-            one.document for one in self.sets if name.startswith(f"{one.name}-")
-        )
+        if kind_of(body) == BINDING:
+            made_from = (one for one in self.sets if name.startswith(f"{one.name}-"))
+            source: Node = max(made_from, key=lambda one: len(one.name)).document
+        elif kind_of(body) == POLICY:
+            source = self.policies.read([name])[name].tree
+        else:
+            source = next(tree_of(one) for one in self.policies.own.params if _identity(one.body) == _identity(body))
         span = field_span(source, (), on_key=False)
         self._trees[span] = source
         return span
+
+    @cached_property
+    def _params(self) -> Known:
+        return known(item.body for item in self.policies.own.params)
 
     @cached_property
     def _trees(self) -> dict[Span, Node]:
         return {}
 
 
-def _violations(bench: Bench, subject: Subject) -> list[Verdict]:
-    return [verdict for verdict in bench.judge(subject) if verdict.outcome.result in _VIOLATED]
+def _identity(body: Body) -> tuple[str, str, str]:
+    return kind_of(body), text_of(body, "metadata", "namespace"), text_of(body, "metadata", "name")
 
 
 def user_on(cluster: Manifest) -> str:

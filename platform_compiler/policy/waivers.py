@@ -44,6 +44,7 @@ class Waiver:
     clusters: tuple[str, ...]
     reason: str
     ticket: str
+    owner: str
     granted: date
     expires: date
     document: MapNode
@@ -102,6 +103,7 @@ def _waiver_of(manifest: Manifest) -> Waiver | None:
         clusters=tuple(texts(match, "clusters")) or _ANY,
         reason=text(spec, "reason"),
         ticket=text(spec, "ticket"),
+        owner=text(spec, "owner"),
         granted=granted,
         expires=expires,
         document=manifest.document,

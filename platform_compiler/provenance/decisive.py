@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from platform_compiler.blueprints.expand import Expander
+from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import UnitContext
@@ -113,7 +114,7 @@ class _Trials:
         for program in programs:
             for template in program.templates[self._unit.scope]:
                 if template.template.span == self._resource.template:
-                    yield from template.run(scope)
+                    yield from map(named, template.run(scope))
 
     def _is_mine(self, unit: Unit) -> bool:
         return (unit.cluster, unit.scope, unit.id) == (self._unit.cluster, self._unit.scope, self._unit.id)

@@ -129,7 +129,7 @@ def _compiled(words: str, *, optional: bool) -> Expression | None:
     try:
         return language(_SELF).compile(words)
     except BadExpressionError:
-        both = language(_SELF).with_name(_OLD, ANY)
+        both = language(_SELF).with_names({_OLD: ANY})
         found = both.compile(words)
     if not optional:
         return None

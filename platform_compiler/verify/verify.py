@@ -12,7 +12,6 @@ from typing import NamedTuple
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
-from platform_compiler.verify.checks import ALONE, WHOLE
 from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, twice, without_namespace
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.report import report
@@ -108,6 +107,9 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
 
 
 def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:
+    # Many modules: who asks for shapes alone, as a hook does for its policies, goes without them.
+    from platform_compiler.verify.checks import ALONE, WHOLE  # noqa: PLC0415
+
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
     files = frozenset(item.place.file for item in own)
     world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)

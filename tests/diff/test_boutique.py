@@ -60,7 +60,7 @@ def test_d6_a_new_call_into_another_team_is_one_change_folded_over_all_clusters(
     for word in ("web/frontend", "checkout/emailservice", "/hipstershop.EmailService/SendOrderConfirmation", "grpc"):
         assert f"`{word}`" in concern.risk.message
     assert [place(cause) for cause in concern.causes] == [
-        "teams/web/frontend.yaml:31",
+        "teams/web/frontend.yaml:32",
         "teams/checkout/emailservice.yaml:12",
     ]
     assert concern.clusters == CLUSTERS
@@ -150,7 +150,7 @@ def test_comments_and_the_order_of_keys_change_nothing(edited: _Edited) -> None:
             "    catalog/currencyservice: {methods: [POST], paths: [/hipstershop.CurrencyService/Convert]}\n",
             "AuthorizationPolicy",
             "currencyservice",
-            27,
+            28,
         ),
     ],
 )
@@ -184,7 +184,7 @@ def test_a_call_taken_away_is_a_lost_grant_at_the_line_that_is_gone(edited: _Edi
     assert {other.risk.name for other in others} == {"pods-restart"}
     assert (concern.risk.name, concern.risk.level) == ("lost-reachability", Level.MEDIUM)
     assert concern.risk.message.startswith("grant removed while pods may still use it")
-    assert place(concern.causes[0]) == "teams/web/frontend.yaml:26 (removed)"
+    assert place(concern.causes[0]) == "teams/web/frontend.yaml:27 (removed)"
 
 
 def test_narrowing_a_call_gains_nothing(edited: _Edited) -> None:
@@ -212,7 +212,7 @@ def test_d6_letting_in_a_namespace_is_new_reachability_from_outside(edited: _Edi
     (concern,) = report.concerns
     assert (concern.risk.name, concern.risk.level) == ("new-reachability", Level.HIGH)
     assert "from outside: `namespaces team=batch` may now call `web/frontend`" in concern.risk.message
-    assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:34"]
+    assert [place(cause) for cause in concern.causes] == ["teams/web/frontend.yaml:35"]
 
 
 def test_d7_a_renamed_application_is_told_short_and_folded(edited: _Edited) -> None:

@@ -218,7 +218,7 @@ def test_d5_the_boutique_comment_is_short_and_says_the_risk_first(tmp_path: Path
     verdict, risk = text.split("\n\n")[:2]
     assert verdict == "### platformc diff: 3 environments · 2 applications · \\~28 resources · HIGH: 1 new-reachability"
     assert risk.startswith("- **HIGH** new reachability into another team: `web/frontend` may now call")
-    assert "`teams/web/frontend.yaml:31`" in risk
+    assert "`teams/web/frontend.yaml:32`" in risk
     assert len(text) < 5_000
     assert _rendered(text).tags >= {"table", "details"}
 

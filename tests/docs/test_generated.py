@@ -11,6 +11,8 @@ from platform_compiler.diff.risk import RISKS
 from platform_compiler.diff.risk.document import risks_page
 from platform_compiler.model.document import manifests_page
 from platform_compiler.model.export import schema_files
+from platform_compiler.policy.document import policies_page
+from platform_compiler.policy.repository import built_in_names
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +32,15 @@ def test_codes_page_is_what_the_table_says() -> None:
 
 def test_manifests_page_is_what_the_models_say() -> None:
     assert (ROOT / "docs" / "manifests.md").read_text() == manifests_page()
+
+
+def test_built_in_policies_page_is_what_the_policies_say() -> None:
+    assert (ROOT / "docs" / "built-in-policies.md").read_text() == policies_page()
+
+
+def test_built_in_policies_page_has_a_section_for_every_policy() -> None:
+    sections = [line.removeprefix("### ") for line in policies_page().splitlines() if line.startswith("### ")]
+    assert sorted(sections) == sorted(built_in_names())
 
 
 def test_risks_page_is_what_the_registry_says() -> None:

@@ -36,10 +36,18 @@ class Shop:
 
     def patch(self, **patches: Mapping[str, Any]) -> None:
         """Give `shop/web` patches, of its Deployment unless they say otherwise."""
-        self.spec(
-            "teams/shop/web.yaml",
-            {"patches": {n: {"target": "Deployment/web", **DATED, **p} for n, p in patches.items()}},
-        )
+        self.patch_of("web", **patches)
+
+    def patch_of(self, name: str, **patches: Mapping[str, Any]) -> None:
+        """Give an application of the team patches."""
+        dated = {n: {"target": f"Deployment/{name}", **DATED, **p} for n, p in patches.items()}
+        self.spec(f"teams/shop/{name}.yaml", {"patches": dated})
+
+    def app(self, name: str, **spec: Any) -> None:
+        """Write an application of the team."""
+        head = {"apiVersion": "platformc.dev/v1", "kind": "Application", "metadata": {"name": name}}
+        document = {**head, "spec": {"image": f"ghcr.io/acme/{name}:1.0.0", **spec}}
+        (self.root / f"teams/shop/{name}.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
 
     def raw(self, *resources: Mapping[str, Any], **spec: Any) -> None:
         """Write `shop/extra` with raw resources."""

@@ -98,6 +98,12 @@ def test_kinds_without_a_schema_are_not_guessed_at() -> None:
     assert lint("object.spec.replicas > 1", rule=rule) == []
 
 
+def test_the_team_of_a_manifest_is_always_there() -> None:
+    rule = {**NETWORK, "apiGroups": ["platformc.dev"], "resources": ["applications"]}
+    assert lint("object.metadata.namespace != ''", rule=rule) == []
+    assert lint("object.metadata.team != ''", rule=rule) == ["PC7024"]
+
+
 def test_fields_that_no_kind_has_are_told_and_those_of_one_kind_are_not() -> None:
     assert lint("object.spec.?replica.orValue(1) > 1") == ["PC7024"]
     rule = {"apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["*"]}

@@ -106,7 +106,7 @@ def test_waiver_holds_from_its_first_to_its_last_day(as_of: str, code: str, word
     found = weigh([workload("legacy", hostNetwork=True)], given, as_of=day)
     assert excepted(found) == (BOTH if in_force else [])
     check_waivers(given, KNOWN, KNOWN, PLACES, 90, day, bag)
-    check_used(found, given, day, bag)
+    check_used(found, given, lambda _: True, day, bag)
     assert [(one.code, one.message) for one in bag.sorted()] == ([(code, words)] if code else [])
 
 
@@ -123,7 +123,7 @@ SAID = "Deployment `shop/legacy`: failed expression: !has(object.spec.hostNetwor
 
 def test_waived_violation_is_a_note_that_says_until_when_and_why() -> None:
     told = findings("2026-06-01", *waivers(w=waiver_spec("pods", LEGACY)))
-    assert told == [("PC7210", f"{SAID}: waived until 2026-07-15, old (T-1)")]
+    assert told == [("PC7210", f"{SAID}, waived until 2026-07-15 (T-1)")]
 
 
 def test_violation_is_back_when_its_waiver_has_expired_and_says_so() -> None:
@@ -148,9 +148,16 @@ def test_waiver_in_force_counts_before_those_that_are_not() -> None:
 @pytest.mark.parametrize("bodies", [[], [workload("legacy", hostUsers=True)], [workload("other", hostNetwork=True)]])
 def test_waiver_that_no_violation_needs_is_told(bodies: list[dict[str, Any]]) -> None:
     given, bag = waivers(w=waiver_spec("pods", LEGACY)), Bag()
-    check_used(weigh([*bodies, workload("else")], given), given, TODAY, bag)
+    check_used(weigh([*bodies, workload("else")], given), given, lambda _: True, TODAY, bag)
     assert codes(bag) == ["PC7208"]
     assert bag.sorted()[0].severity is Severity.WARNING
+
+
+def test_waiver_for_what_there_is_not_is_an_error() -> None:
+    given, bag = waivers(w=waiver_spec("pods", LEGACY)), Bag()
+    check_used(weigh([workload("else")], given), given, lambda _: False, TODAY, bag)
+    assert codes(bag) == ["PC7211"]
+    assert bag.has_errors
 
 
 @pytest.mark.parametrize(

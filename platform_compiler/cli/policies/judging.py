@@ -43,8 +43,8 @@ def judge_files(
         click.UsageError: there is no policy, or no object.
     """
     library = read_library(dict(read_files(policy_files, bag)), bag)
+    check_bindings(library, library.policies, bag)
     compiled, flawed = all_compiled(library.policies)
-    check_bindings(library, bag)
     for name, flaws in flawed.items():
         report_flaws(library.policies[name], flaws, library.texts, bag)
     if not library.policies and not bag.has_errors:

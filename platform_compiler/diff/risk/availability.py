@@ -26,6 +26,16 @@ def _replicas(old: Body, new: Body) -> Iterator[Risk]:
         yield risk("replicas-dropped", pointer, f"{before} pods become {after}")
 
 
+def _way_in(old: Body, new: Body) -> Iterator[Risk]:
+    """In ambient mode the pods let in either callers or their waypoint: both change with this label."""
+    pointer = ("metadata", "labels", "istio.io/use-waypoint")
+    before, after = (name if (name := text(body, *pointer)) != "none" else "" for body in (old, new))
+    if before == after:
+        return
+    way = f"through waypoint `{after}`" if after else f"straight to the pods, not through waypoint `{before}`"
+    yield risk("way-in-moved", pointer if after else ("metadata", "labels"), f"requests go {way}")
+
+
 def _scaler_floor(old: Body, new: Body) -> Iterator[Risk]:
     before, after = number(old, "spec", "minReplicas"), number(new, "spec", "minReplicas")
     if before is not None and after is not None and after < before:
@@ -123,5 +133,6 @@ RULES = (
     Rule(_grace, WORKLOADS),
     Rule(_spread, WORKLOADS),
     Rule(_restart, (*SCALED, _DAEMON_SET)),
+    Rule(_way_in, (("", "Service"),)),
     *ROUTING_RULES,
 )

@@ -273,6 +273,12 @@ RISKS: dict[str, RiskClass] = {
         "a single failed try fails the request",
         "keep retries for requests that may be repeated",
     ),
+    "way-in-moved": RiskClass(
+        _AVAILABILITY,
+        _MEDIUM,
+        "requests to a service take another way, and fail until all of it is ready",
+        "bring the waypoint first, by a service that may fail for a moment, then this one",
+    ),
     "pods-restart": RiskClass(_AVAILABILITY, _LOW, "every pod is replaced"),
     "refused-by-policy": RiskClass(
         Family.POLICY,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from platform_compiler.load.identity import KINDS
+from platform_compiler.load.identity import KINDS, TEAM_KINDS
 from platform_compiler.load.shape import schema_for
 from platform_compiler.policy.model import OWN_GROUP, Policy, Rule
 from platform_compiler.policy.plurals import resource_of
@@ -10,6 +10,13 @@ from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.schemas import Schemas
 
 ANY = "*"
+_NAMESPACE: Schema = {
+    "properties": {"namespace": {"type": "string"}},
+    "required": ["namespace"],
+    "additionalProperties": False,
+}
+_OF_A_TEAM: Schema = {"properties": {"metadata": _NAMESPACE}, "additionalProperties": False}
+"""What a manifest is judged with, though nobody writes it: its team as its namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ def kinds_of(policy: Policy, kinds: tuple[Known, ...]) -> tuple[Known, ...]:
 def schema_of(known: Known, schemas: Schemas) -> Schema | None:
     """Return the schema of a known kind."""
     if known.group == OWN_GROUP:
-        return schema_for(known.kind)
+        schema = schema_for(known.kind)
+        return {**schema, "allOf": [_OF_A_TEAM]} if known.kind in TEAM_KINDS else schema
     judge = schemas.judge(f"{known.group}/{known.version}" if known.group else known.version, known.kind)
     return judge.schema if judge else None

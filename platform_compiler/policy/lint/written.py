@@ -80,7 +80,7 @@ def sheet_of(policy: Policy, data: bytes) -> Sheet:
     found: list[Written] = []
     for name, text in policy.variables:
         expression = speech.compile(text.text)
-        speech = speech.with_name(PREFIX + name, expression.type)
+        speech = speech.with_names({PREFIX + name: expression.type})
         found.append(Written("variable", name, text, expression))
     others: list[tuple[Role, str, Text]] = [("condition", name, text) for name, text in policy.conditions]
     for index, validation in enumerate(policy.validations):

@@ -20,6 +20,8 @@ from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
 _LABELS = ("spec", "workloadSelector", "labels")
+_API_SERVER = ("default", "kubernetes")
+"""The Service that every cluster has."""
 
 
 def workloads_have_one_sidecar(world: World) -> Iterator[Fault]:
@@ -98,6 +100,8 @@ def _undeclared(
     if where == "~" or (where != EVERYWHERE and not judged(world, where)):
         return
     service = cluster_service(host, world.facts.cluster_domain)
+    if service == _API_SERVER:
+        return
     if service and (not judged(world, service[0]) or ("Service", *service) in world.facts.promised):
         return
     if where == EVERYWHERE:

@@ -7,7 +7,8 @@ from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
 from platform_compiler.verify.kubernetes.peers import rules_of
-from platform_compiler.verify.kubernetes.selectors import fits, is_empty, plain_selector, selected
+from platform_compiler.verify.kubernetes.selectors import is_empty, plain_selector, selected
+from platform_compiler.verify.labels import fits
 from platform_compiler.verify.world import World, namespace_of
 
 _CODE = "PC5115"

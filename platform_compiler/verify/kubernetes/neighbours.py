@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
-from platform_compiler.verify.kubernetes.selectors import fits, is_empty, selected, written
+from platform_compiler.verify.kubernetes.selectors import is_empty, selected, written
+from platform_compiler.verify.labels import fits
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5115"

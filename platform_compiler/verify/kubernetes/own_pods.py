@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import a_map, at
 from platform_compiler.verify.item import Fault, Other
-from platform_compiler.verify.kubernetes.selectors import is_empty, unmet
+from platform_compiler.verify.kubernetes.selectors import is_empty
+from platform_compiler.verify.labels import unmet
 from platform_compiler.verify.world import Workload, World
 
 _CODE = "PC5113"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import text
+from platform_compiler.schedules import ScheduleError, check_schedule
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.cron import ScheduleError, check_schedule
 from platform_compiler.verify.world import World
 
 _CODE = "PC5107"

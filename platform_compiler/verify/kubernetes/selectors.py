@@ -1,9 +1,9 @@
 """Label selectors: what they match, and which workloads they pick."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from platform_compiler.objects import Body, a_map, maps, text, texts
+from platform_compiler.objects import Body, a_map, maps, text
+from platform_compiler.verify.labels import meets
 from platform_compiler.verify.world import Workload, World
 
 _SET_AT_RUNTIME = frozenset(
@@ -26,34 +26,6 @@ _SET_AT_RUNTIME = frozenset(
     }
 )
 """Labels that controllers put on pods (Kubernetes' reference lists them), or that pods put on themselves."""
-
-
-def fits(selector: Body, labels: Mapping[str, Any]) -> bool:
-    """Whether a label selector matches labels; an empty one matches all."""
-    return next(unmet(selector, labels), None) is None
-
-
-def unmet(selector: Body, labels: Mapping[str, Any]) -> Iterator[tuple[str, str | int, str]]:
-    """Yield each requirement that labels do not meet: where it stands in the selector (two steps), and its words."""
-    for key, value in a_map(selector, "matchLabels").items():
-        if labels.get(key) != value:
-            yield "matchLabels", key, f"{key}: {value}"
-    for i, wanted in maps(selector, "matchExpressions"):
-        if not _meets(wanted, labels):
-            values = f" ({', '.join(texts(wanted, 'values'))})" if texts(wanted, "values") else ""
-            yield "matchExpressions", i, f"{text(wanted, 'key')} {text(wanted, 'operator')}{values}"
-
-
-def _meets(wanted: Body, labels: Mapping[str, Any]) -> bool:
-    key, operator, values = text(wanted, "key"), text(wanted, "operator"), texts(wanted, "values")
-    has = key in labels
-    answers = {
-        "In": has and labels.get(key) in values,
-        "NotIn": not has or labels.get(key) not in values,
-        "Exists": has,
-        "DoesNotExist": not has,
-    }
-    return answers.get(operator, True)
 
 
 def is_empty(selector: Body) -> bool:
@@ -83,4 +55,4 @@ def selected(world: World, namespace: str, selector: Body) -> Sequence[Workload]
     told = written(selector)
     found = world.selected(namespace, told["matchLabels"])
     wanted = told["matchExpressions"]
-    return [w for w in found if all(_meets(e, w.labels) for e in wanted)] if wanted else found
+    return [w for w in found if all(meets(e, w.labels) for e in wanted)] if wanted else found

@@ -1,0 +1,59 @@
+"""One small organisation on three clusters: with sidecars, in ambient mode, and without a mesh."""
+
+from pathlib import Path
+
+from tests.platforms import app, cluster, write
+from tests.reachability.world import Mode
+
+MODES: dict[str, Mode] = {"sidecar": "sidecar", "ambient": "ambient", "meshless": "none"}
+CLUSTERS = {
+    "sidecar": cluster("istio-sidecar@1"),
+    "ambient": cluster("istio-ambient@1"),
+    "meshless": cluster("none"),
+}
+GRPC = {"grpc": {"port": 7000, "protocol": "grpc"}}
+SMTP = {"smtp": {"port": 25, "targetPort": 2525, "protocol": "tcp"}, "http": {"port": 80, "targetPort": 8080}}
+
+
+TEAMS = {
+    "shop": {
+        "web": app(calls={"cart": {}, "pay/ledger": {}, "mail/relay": {}}, expose={"web": {"gateway": "public"}}),
+        "cart": app(
+            calls={"redis": {}, "mail/old": {}},
+            access={"web": {"from": ["web"], "paths": ["/cart/*"], "methods": ["GET", "POST"]}},
+            deny={"admin": {"paths": ["/cart/admin/*"]}},
+            expose={"api": {"gateway": "public", "host": "api", "paths": ["/v1/*"]}},
+            clusters={
+                "meshless": {"access": {"web": {"paths": None, "methods": None}}, "deny": None},
+            },
+        ),
+        "redis": app(ports={"redis": {"port": 6379, "protocol": "tcp"}}, access={"cart": {"from": ["cart"]}}),
+    },
+    "pay": {
+        "ledger": app(
+            ports=GRPC,
+            access={"shop": {"from": ["shop/web"], "paths": ["/pay.Ledger/Charge"]}},
+            clusters={
+                "meshless": {"access": {"shop": {"paths": None}}},
+                "ambient": {"traffic": {"timeout": "2s"}},
+            },
+        ),
+        "batch": app(calls={"mail/relay": {}}),
+    },
+    "mail": {
+        "relay": app(
+            ports=SMTP,
+            access={
+                "mail": {"from": ["shop/web", "pay/*"], "ports": ["smtp"]},
+                "status": {"from": ["pay/batch"], "ports": ["http"], "paths": ["/status"]},
+            },
+            clusters={"meshless": {"access": {"status": {"paths": None}}}},
+        ),
+        "old": app(mesh={"member": False}, access={"cart": {"from": ["shop/cart"]}}),
+    },
+}
+
+
+def organisation(root: Path) -> Path:
+    """Write the organisation's repository."""
+    return write(root, CLUSTERS, TEAMS, platform={"closedPaths": ["/metrics"]})
