@@ -13,16 +13,8 @@ PARTS = ("workload", "mesh", "ingress", "observability", "delivery", "namespace"
 CONTEXT = 1
 """The version of the context that templates are written for (docs/blueprint-context.md)."""
 _KEYS = (
-    "part",
-    "version",
-    "context",
-    "description",
-    "params",
-    "emits",
-    "honours",
-    "needs",
+    *("part", "version", "context", "description", "params", "emits", "honours", "refuses", "needs", "contributes"),
     "patchable",
-    "contributes",
     "defaults",
 )
 _SLOTS = {
@@ -46,6 +38,16 @@ class Honour:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A setting that a blueprint cannot give effect to where it should, though another part may: `when`, and why."""
+
+    path: tuple[str, ...]
+    when: str | None
+    because: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The content of a `blueprint.yaml`.
 
@@ -64,6 +66,7 @@ class Contract:
     defaults: MapNode | None
     params: MapNode | None
     span: Span
+    refuses: tuple[Refusal, ...] = ()
 
     @property
     def major(self) -> str:
@@ -96,6 +99,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         _mapping(spec, "defaults", bag),
         _mapping(spec, "params", bag),
         document.span,
+        tuple(_refusals(at(spec, "refuses"), bag)),
     )
     return contract if len(bag) == before else None
 
@@ -156,6 +160,17 @@ def _patchable(spec: MapNode, bag: Bag) -> dict[str, tuple[tuple[str, ...], ...]
         if not strings(fields):
             bag.add("PC4003", f"`patchable.{kind}` is no list of fields", fields.span, help="such as `[spec.field]`")
         found[kind] = tuple(tuple(path.split(".")) for path in strings(fields))
+    return found
+
+
+def _refusals(node: Node | None, bag: Bag) -> list[Refusal]:
+    found = []
+    for item in node.items if isinstance(node, ListNode) else ():
+        path, because = text(item, "path"), text(item, "because")
+        if path is None or because is None:
+            bag.add("PC4003", "an entry of `refuses` is `{path, when, because}`", item.span)
+            continue
+        found.append(Refusal(tuple(path.split(".")), text(item, "when"), because, item.span))
     return found
 
 

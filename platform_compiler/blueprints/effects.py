@@ -48,6 +48,37 @@ def check_effects(context: UnitContext, programs: Iterable[Program], unsupported
             help=f"remove it, or ask the platform team: of its parts {parts} none honours it",
             severity=Severity.WARNING if chosen == "warn" else None,
         )
+    for program in listed:
+        _check_refusals(context, program, unsupported, bag)
+
+
+def _check_refusals(context: UnitContext, program: Program, unsupported: Mapping[str, str], bag: Bag) -> None:
+    """Report settings that a part refuses, whoever else honours them."""
+    assert context.settings is not None
+    for refusal in program.refuses:
+        if refusal.holds is not None and refusal.holds.run(context.context) != [True]:
+            continue
+        for path, span in _written(context.settings.spec, refusal.path, ()):
+            bag.add(
+                "PC4050",
+                f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
+                span,
+                help=refusal.because,
+                severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
+            )
+
+
+def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Yield what a person wrote at a path of a pattern; a mapping counts where anything in it was written."""
+    if pattern:
+        entries = node.entries if isinstance(node, MapNode) else {}
+        for key in entries if pattern[0] == "*" else [pattern[0]]:
+            if key in entries:
+                yield from _written(entries[key], pattern[1:], (*path, key))
+        return
+    found = next(_without_effect(node, {}, path), None)
+    if found is not None:
+        yield path, found[1]
 
 
 def honoured(programs: list[Program], context: UnitContext) -> Trie:

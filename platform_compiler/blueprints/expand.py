@@ -29,6 +29,9 @@ _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
 _ORDER = ("namespace", "workload", "mesh", "ingress", "observability", "delivery")
 _SHARED = frozenset({"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "Service", "ConfigMap"})
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's, or the waypoint's."""
+_OF_PROXIES = frozenset({"GRPCRoute", "Sidecar", "ServiceEntry"})
+"""Kinds that the mesh makes for its proxies, and the ingress for its own."""
+_WITH_PROXIES = frozenset({"mesh", "ingress"})
 _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 _SLOTS_OF_SCOPE = {
@@ -101,7 +104,9 @@ class Expander:
         for program in programs:
             for kind in sorted(program.blueprint.contract.emits):
                 other = owners.setdefault(kind, program)
-                if other is not program and kind not in _SHARED:
+                parts = {program.blueprint.contract.part, other.blueprint.contract.part}
+                shared = kind in _SHARED or (kind in _OF_PROXIES and parts == _WITH_PROXIES)
+                if other is not program and not shared:
                     self._bag.add(
                         "PC4204",
                         f"`{program.blueprint.contract.name}` and `{other.blueprint.contract.name}` both emit {kind}",

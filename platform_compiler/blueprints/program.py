@@ -1,11 +1,12 @@
 """A blueprint ready to run: its templates parsed, checked and compiled, by scope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.contract import Honour, Refusal
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
 from platform_compiler.blueprints.reads import check_reads
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
@@ -29,10 +30,11 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The `when` of an honoured setting; without one it always holds."""
+    """The `when` of a setting that is honoured, or refused for a reason; without one it always holds."""
 
     path: tuple[str, ...]
     holds: Compiled | None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Program:
     templates: Mapping[str, tuple[Compiled, ...]]
     contributions: Mapping[tuple[str, str], Compiled]
     honours: tuple[Condition, ...]
+    refuses: tuple[Condition, ...] = ()
 
 
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
@@ -68,7 +71,9 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
         given = parse_template(node, bag)
         if given is not None:
             contributions[slot] = Compiled(given, {}, compile_template(given, {}))
-    return Program(blueprint, templates, contributions, _honours(blueprint, bag))
+    contract = blueprint.contract
+    honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
+    return Program(blueprint, templates, contributions, honours, refuses)
 
 
 def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
@@ -131,17 +136,18 @@ def includes_of(template: Template) -> list[tuple[str, Span]]:
     return own + [found for _, value in template.entries for found in includes_of(value)]
 
 
-def _honours(blueprint: Blueprint, bag: Bag) -> tuple[Condition, ...]:
+def _conditions(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Condition, ...]:
     found = []
-    for honour in blueprint.contract.honours:
-        if honour.when is None:
-            found.append(Condition(honour.path, None))
+    for entry in entries:
+        because = entry.because if isinstance(entry, Refusal) else ""
+        if entry.when is None:
+            found.append(Condition(entry.path, None, because))
             continue
         try:
-            expression = parse_expression(honour.when)
+            expression = parse_expression(entry.when)
         except ExpressionError as wrong:
-            bag.add(wrong.code, str(wrong), honour.span, help=wrong.cure or ())
+            bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
             continue
-        template = Leaf(expression, optional=True, span=honour.span)
-        found.append(Condition(honour.path, Compiled(template, {}, compile_template(template, {}))))
+        template = Leaf(expression, optional=True, span=entry.span)
+        found.append(Condition(entry.path, Compiled(template, {}, compile_template(template, {})), because))
     return tuple(found)

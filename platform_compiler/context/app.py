@@ -1,12 +1,13 @@
 """One application on one cluster as its templates see it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from platform_compiler.context.callers import admitted, callers, connections, denied, pod_labels
+from platform_compiler.context.callers import admitted, callers, closed_records, connections, denied, pod_labels
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
@@ -32,6 +33,10 @@ class Surroundings:
     specs: Mapping[str, Mapping[str, Any]]
     linked: Linked
     stores: Mapping[str, Record]
+    providers: Mapping[str, Record] = field(default_factory=dict)
+    """Who signs tokens here."""
+    closed: list[str] = field(default_factory=list)
+    """Paths that the platform closes, for an AuthorizationPolicy."""
 
 
 def app_record(target: Target, around: Surroundings) -> Record:
@@ -63,6 +68,16 @@ def app_record(target: Target, around: Surroundings) -> Record:
         "denied": refused,
         "connections": connections(rows, refused, waypoint),
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
+        "closed": closed_records(
+            (caller for caller in who if caller["kind"] == "gateway"),
+            routes,
+            around.closed,
+            around.specs[target.cluster],
+        ),
+        **_edge(target, spec, around),
+        "atGatewayOnly": bool(routes)
+        and around.cluster["mesh"]["part"] == "none"
+        and not any(caller["kind"] == "app" for caller in who),
         "traffic": {**traffic_record(target, spec), **service_routes(target, spec)},
         "visibility": _visibility(interface.namespace, who, called, around),
         "params": spec.get("params", {}),
@@ -94,6 +109,19 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
     }
     primary = primary_port(interface)
     return record if primary is None else {**record, "primaryPort": ports[primary.name]}
+
+
+def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
+    """Return the exposures, and the objects that they become, each with its exposure."""
+    routes = edge_routes(target, spec, around.linked, around.cluster, around.specs[target.cluster], around.providers)
+    objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
+    return {
+        "routes": routes,
+        "atGateway": at_gateway(spec),
+        "routeObjects": objects,
+        "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
+        "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],
+    }
 
 
 def _identity(target: Target, around: Surroundings) -> Record:

@@ -10,10 +10,19 @@ from typing import Any
 
 from platform_compiler.context.app import Surroundings, app_record
 from platform_compiler.context.cluster import cluster_record, gateway_record
-from platform_compiler.context.common import common, own_labels, platform_record, secret_stores, team_label, team_record
+from platform_compiler.context.common import (
+    common,
+    identity_providers,
+    own_labels,
+    platform_record,
+    secret_stores,
+    team_label,
+    team_record,
+)
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
-from platform_compiler.context.host import host_record, resource_name
+from platform_compiler.context.gateways import owner_of_host, resource_name
+from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.raw import raw_objects
@@ -21,6 +30,7 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
+from platform_compiler.layers.placement import text
 from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
@@ -28,7 +38,6 @@ from platform_compiler.source.node import at, plain
 Record = dict[str, Any]
 _NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]]], ...] = (
     (("rateLimit",), lambda loaded: loaded.gateways),
-    (("tls", "wildcard"), lambda loaded: loaded.gateways),
     (("tracing",), lambda loaded: loaded.clusters),
 )
 """Words of the platform's own documents that no part gives effect to yet."""
@@ -46,7 +55,8 @@ def build_contexts(
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
-        around = Surroundings(record, specs, linked, stores)
+        providers = identity_providers(loaded, specs[cluster.name]["environment"])
+        around = Surroundings(record, specs, linked, stores, providers, platform["closedAuthzPaths"])
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 
@@ -108,7 +118,7 @@ class _Builder:
             )
         for (where, fqdn), routes in sorted(linked.hosts.items()):
             if where == cluster:
-                gateway = gateway_record(routes[0].gateway, self._record)
+                gateway = gateway_record(owner_of_host(routes).gateway, self._record)
                 unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
                 yield unit, partial(self._of_host, routes=routes, gateway=gateway)
         for target in targets.values():
@@ -138,10 +148,12 @@ class _Builder:
         return with_waypoint(record, namespace_waypoint(cluster, name, around.specs[cluster], around.linked))
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
-        owner = next(route for route in routes if route.target.ref == route.owner)
+        owner = owner_of_host(routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(unit.id, routes, self._around.linked.waypoints),
+            "host": host_record(
+                unit.id, routes, gateway, self._around.linked.waypoints, apart=self._record["has"]["listenerSet"]
+            ),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)
@@ -193,6 +205,7 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                     node.span,
                     help="remove it: nothing gives it effect",
                 )
+    _refuse_versions(loaded, bag)
     for links in linked.links_out.values():
         for link in links:
             if link.caller.cluster != link.callee.cluster:
@@ -201,4 +214,19 @@ def _refuse(loaded: Loaded, linked: Linked, bag: Bag) -> None:
                     f"`{link.callee.ref}` runs on `{link.callee.cluster}`: calls across clusters are not compiled yet",
                     link.call.span,
                     help=f"place `{link.callee.ref}` on `{link.caller.cluster}` too, or write an ExternalService",
+                )
+
+
+def _refuse_versions(loaded: Loaded, bag: Bag) -> None:
+    """Report gateways that ask for a newer TLS than Gateway API's listeners can."""
+    for cluster in loaded.clusters.values():
+        ingress = text(cluster.spec, "parts", "ingress") or ""
+        for name, gateway in loaded.gateways.items() if ingress.startswith("gateway-api@") else ():
+            least = at(gateway.spec, "tls", "minVersion")
+            if least is not None and plain(least) != "1.2" and at(cluster.spec, "gateways", name) is not None:
+                bag.add(
+                    "PC4303",
+                    f"`tls.minVersion` of a Gateway has no effect on cluster `{cluster.name}`",
+                    least.span,
+                    help=f"remove it: listeners of the Gateway API, which `{ingress}` makes, have no such setting",
                 )

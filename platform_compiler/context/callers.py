@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.cluster import principals
+from platform_compiler.context.identities import enters_by_sidecar, principals
 from platform_compiler.context.paths import authz_paths, path_records
 from platform_compiler.context.ports import direct, named, network_ports, port_record, transport
+from platform_compiler.link.edge import seen_paths
 from platform_compiler.link.model import (
     AccessRule,
     CidrSource,
@@ -63,7 +64,8 @@ def callers(  # noqa: PLR0913 -- everybody who may call, and how
     for link in links:
         _add(found, _application(link, specs, mtls, behind=behind))
     for route in routes:
-        _add(found, _gateway(route, specs[target.cluster], mtls, behind=behind))
+        if not route.exposure.redirects:  # nothing of it comes here
+            _add(found, _gateway(route, specs[target.cluster], mtls, behind=behind))
     for rule in target.interface.access:
         for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
             _add(found, record)
@@ -152,7 +154,7 @@ def _application(link: Link, specs: Specs, mtls: str, *, behind: bool) -> Record
 
 def _gateway(route: Route, spec: Mapping[str, Any], mtls: str, *, behind: bool) -> Record:
     plane = spec["gateways"][route.gateway]
-    hosts = [route.host, f"{route.host}:*"]
+    hosts = gateway_hosts(route, spec)
     return {
         **_plane(route.gateway, plane, spec),
         "networkPorts": network_ports(direct([route.port], behind=behind), tunnelled=route.target.interface.meshed),
@@ -162,7 +164,7 @@ def _gateway(route: Route, spec: Mapping[str, Any], mtls: str, *, behind: bool) 
                 [route.port],
                 mtls=mtls,
                 methods=route.exposure.methods,
-                paths=route.exposure.paths,
+                paths=seen_paths(route),
                 hosts=hosts,
             )
         ],
@@ -206,6 +208,43 @@ def _sources(
             }
 
 
+def closed_records(
+    gateways: Iterable[Record], routes: Iterable[Route], closed: list[str], spec: Mapping[str, Any]
+) -> list[Record]:
+    """Return what the platform closes to the gateways among the callers: everywhere, but on hosts that open something.
+
+    Those have a row of their own, with their exceptions.
+    """
+    opened: dict[str, dict[str, list[str]]] = {}
+    for route in routes:
+        if route.exposure.opens:
+            by_host = opened.setdefault(route.gateway, {})
+            by_host.setdefault(gateway_hosts(route, spec)[0], []).extend(authz_paths(route.exposure.opens))
+    rows: dict[tuple[str, ...], Record] = {}
+    for gateway in gateways if closed else ():
+        open_hosts = opened.get(gateway["ref"], {})
+        apart = tuple(form for host in sorted(open_hosts) for form in (host, f"{host}:*"))
+        row = rows.setdefault(
+            apart, {"principals": [], "hosts": [], "otherHosts": list(apart), "authzPaths": closed, "opened": []}
+        )
+        row["principals"] = sorted({*row["principals"], *gateway["principals"]})
+        for host, paths in sorted(open_hosts.items()):
+            rows[gateway["ref"], host] = {
+                "principals": gateway["principals"],
+                "hosts": [host, f"{host}:*"],
+                "otherHosts": [],
+                "authzPaths": closed,
+                "opened": sorted(set(paths)),
+            }
+    return list(rows.values())
+
+
+def gateway_hosts(route: Route, spec: Mapping[str, Any]) -> list[str]:
+    """Return under which names requests of an exposure arrive."""
+    name = route.target.interface.hosts[0] if enters_by_sidecar(spec) else route.host
+    return [name, f"{name}:*"]
+
+
 def _ports(rule: AccessRule, interface: Interface) -> list[Port]:
     """Return the ports a rule covers: those named, else every open one, and only L7 ones under HTTP conditions."""
     chosen = named(interface, rule.ports) if rule.ports is not None else list(interface.ports.values())
@@ -218,4 +257,4 @@ def pod_labels(interface: Interface) -> dict[str, str]:
     return {"app.kubernetes.io/name": interface.name}
 
 
-__all__ = ["admitted", "callers", "connections", "denied", "pod_labels", "rule_record"]
+__all__ = ["admitted", "callers", "closed_records", "connections", "denied", "pod_labels", "rule_record"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platform_compiler.context.paths import authz_paths, path_records
-from platform_compiler.link.interface import patterns
+from platform_compiler.link.interface import listed_paths
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, plain
 
@@ -15,7 +15,7 @@ _PREFIX = "platformc.dev"
 def platform_record(loaded: Loaded) -> dict[str, Any]:
     """Return the organisation; its label prefix is ours where it names none."""
     spec = loaded.platform.spec if loaded.platform else None
-    closed = patterns(at(spec, "closedPaths"))
+    closed = listed_paths(at(spec, "closedPaths"))
     prefix = at(spec, "labelPrefix")
     return {
         "name": loaded.platform.name if loaded.platform else "",
@@ -23,6 +23,14 @@ def platform_record(loaded: Loaded) -> dict[str, Any]:
         "closedPaths": path_records(closed),
         "closedAuthzPaths": authz_paths(closed),
     }
+
+
+def identity_providers(loaded: Loaded, environment: str) -> dict[str, dict[str, Any]]:
+    """Return who signs tokens in an environment, by the name that manifests use; the environment's own win."""
+    platform = at(loaded.platform.spec, "identityProviders") if loaded.platform else None
+    own = at(loaded.environments[environment].spec, "identityProviders")
+    found: dict[str, dict[str, Any]] = (plain(platform) if platform else {}) | (plain(own) if own else {})
+    return found
 
 
 def secret_stores(loaded: Loaded) -> dict[str, dict[str, str]]:

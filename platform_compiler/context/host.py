@@ -2,41 +2,72 @@
 
 from typing import Any
 
-from platform_compiler.context.traffic import host_rules, passed_on
+from platform_compiler.context.exposed import host_rules
+from platform_compiler.context.gateways import answers_plain, owner_of_host, resource_name, under_wildcard
+from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
-from platform_compiler.source.node import at, plain
+from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
 
-def resource_name(fqdn: str) -> str:
-    """Return what objects of a host are called."""
-    return fqdn.replace("*", "wildcard").replace(".", "-")
-
-
-def host_record(fqdn: str, routes: tuple[Route, ...], waypoints: frozenset[tuple[str, str]] = frozenset()) -> Record:
+def host_record(
+    fqdn: str, routes: tuple[Route, ...], gateway: Record, waypoints: frozenset[tuple[str, str]], *, apart: bool
+) -> Record:
     """Return one host on one cluster; routes that match everything come last.
 
-    Behind one of the `waypoints` requests are shared out and tried again there, on that hop alone.
+    `apart` says that its listeners stand apart from their Gateway, in the namespace of the host's owner. Behind one of
+    the `waypoints` requests are shared out and tried again there, on that hop alone.
     """
-    owner = next(route for route in routes if route.target.ref == route.owner)
+    owner = owner_of_host(routes)
     resource = resource_name(fqdn)
-    rules = [rule for route in routes for rule in _rules(route, waypoints)]
-    redirect = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
+    shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
+    redirects = answers_plain(routes)
+    rules = [rule for route in routes for rule in _rules(route, waypoints, secured=shared and not redirects)]
+    if len(routes) > 1:
+        rules = [part for rule in rules for part in _by_path(rule)]
     return {
         "fqdn": fqdn,
         "resourceName": resource,
         "owner": owner.owner,
         "certificate": f"{resource}-tls",
-        "httpRedirect": plain(redirect) if redirect else True,
+        "httpRedirect": redirects,
+        "shared": shared,
+        "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),
         "rules": sorted(rules, key=_breadth),
     }
 
 
-def _rules(route: Route, waypoints: frozenset[tuple[str, str]]) -> list[Record]:
+def _plain(resource: str, owner: Route, gateway: Record, *, shared: bool, apart: bool) -> Record:
+    """Return where plain http arrives."""
+    if apart and not shared:
+        place = {"name": resource, "namespace": owner.target.interface.namespace}
+        return {"kind": "ListenerSet", **place, "section": "http"}
+    name = gateway["wildcard"]["resourceName"] if shared else resource
+    place = {"name": gateway["name"], "namespace": gateway["namespace"]}
+    return {"kind": "Gateway", **place, "section": f"{name}.http"}
+
+
+def _rules(route: Route, waypoints: frozenset[tuple[str, str]], *, secured: bool) -> list[Record]:
+    """Return a route's rules; `secured` ones leave out plain http, where the listener takes it for other hosts."""
     spec = plain(route.target.spec)
     behind = (route.target.cluster, route.target.ref) in waypoints
-    return host_rules(route, passed_on(spec) if behind else spec)
+    rules = host_rules(route, passed_on(spec) if behind else spec)
+    if not secured:
+        return rules
+    return [{**rule, "match": [{**match, "port": 443} for match in rule.get("match", [{}])]} for rule in rules]
+
+
+def _by_path(rule: Record) -> list[Record]:
+    """Return a rule for each of its paths, so that rules of several exposures can stand in one order."""
+    groups: list[list[Record]] = []
+    for match in rule.get("match", []):
+        before = groups[-1][-1].get("uri", {}).get("exact") if groups else None
+        if before is not None and match.get("uri") == {"prefix": f"{before}/"}:
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    return [{**rule, "match": group} for group in groups] or [rule]
 
 
 def _breadth(rule: Record) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from platform_compiler.context.paths import path_records
 from platform_compiler.link.interface import patterns
-from platform_compiler.link.model import PathPattern, Port, Route, Target
+from platform_compiler.link.model import PathPattern, Port, Target
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import at
 
@@ -61,7 +61,7 @@ def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
             to = [{"host": host, "port": port.port, "subset": version}]
             match = [{"port": port.port, "headers": _headers(headers)}]
             rules.append({"name": f"{port.name}-{version}", "match": match, "destinations": to, **_behaviour(traffic)})
-    for name, route in _ordered(target, traffic.get("routes", {})):
+    for name, route in ordered_routes(target, traffic.get("routes", {})):
         paths = patterns(at(target.spec, "traffic", "routes", name, "paths"))
         rules.append(
             {
@@ -73,22 +73,6 @@ def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
         )
     last = {"name": port.name, "match": [{"port": port.port}], "destinations": everywhere, **_behaviour(traffic)}
     return [_mirrored(rule, traffic, host, port) for rule in [*rules, last]]
-
-
-def host_rules(route: Route, spec: Spec) -> list[Record]:
-    """Return what a gateway does with one exposure: the target's own rules, cut to the exposure's requests."""
-    exposure = route.exposure
-    found = []
-    for rule in port_rules(route.target, spec, route.port):
-        own = [{key: value for key, value in match.items() if key != "port"} for match in rule["match"]]
-        exposed = matches(exposure.paths, exposure.methods, dict(exposure.headers), None)
-        match = [both for mine in own for theirs in exposed if (both := _meet(mine, theirs)) is not None]
-        if match:
-            conditions = {} if match == [{}] else {"match": match}
-            name = f"{route.target.interface.name}-{exposure.name}-{rule['name']}"
-            others = {key: value for key, value in rule.items() if key != "match"}
-            found.append({**others, "name": name, **conditions})
-    return found
 
 
 def passed_on(spec: Spec) -> Record:
@@ -113,45 +97,11 @@ def matches(
     return [{**shared, "uri": form} for record in path_records(listed) for form in record["virtualService"]]
 
 
-def _meet(one: Record, other: Record) -> Record | None:
-    """Return the requests that two matches both take, or None."""
-    both = {**one, **other}
-    if "uri" in one and "uri" in other:
-        uri = _narrower(one["uri"], other["uri"])
-        if uri is None:
-            return None
-        both["uri"] = uri
-    if "method" in one and "method" in other:
-        common = sorted(set(_methods(one["method"])) & set(_methods(other["method"])))
-        if not common:
-            return None
-        both["method"] = {"exact": common[0]} if len(common) == 1 else {"regex": "|".join(common)}
-    if "headers" in one and "headers" in other:
-        if any(
-            one["headers"][name] != other["headers"][name] for name in one["headers"].keys() & other["headers"].keys()
-        ):
-            return None
-        both["headers"] = {**one["headers"], **other["headers"]}
-    return both
-
-
-def _methods(match: Mapping[str, str]) -> list[str]:
-    return [match["exact"]] if "exact" in match else match["regex"].split("|")
-
-
-def _narrower(one: Record, other: Record) -> Record | None:
-    for wide, narrow in ((one, other), (other, one)):
-        inside = str(narrow.get("exact") or narrow.get("prefix"))
-        if wide == narrow or ("prefix" in wide and inside.startswith(wide["prefix"])):
-            return narrow
-    return None
-
-
 def _headers(headers: Mapping[str, str]) -> Record:
     return {name.lower(): {"exact": value} for name, value in sorted(headers.items())}
 
 
-def _ordered(target: Target, routes: Mapping[str, Record]) -> list[tuple[str, Record]]:
+def ordered_routes(target: Target, routes: Mapping[str, Record]) -> list[tuple[str, Record]]:
     """Return routes by their most specific path, exact before longer before shorter, then by name."""
 
     def rank(item: tuple[str, Record]) -> tuple[int, int, str]:

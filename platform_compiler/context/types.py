@@ -236,13 +236,16 @@ class TrafficRule(TypedDict):
 
     name: Annotated[str, "its name"]
     match: NotRequired[Annotated[list[Any], "which requests, in a VirtualService's shape; absent: all"]]
-    destinations: Annotated[list[DestinationRecord], "where they go"]
-    timeout: Annotated[str, "how long an answer may take; 0s: for ever"]
-    retries: Annotated[Any, "attempts, perTryTimeout and retryOn, always written out"]
+    destinations: Annotated[list[DestinationRecord], "where they go; none where the gateway answers"]
+    timeout: NotRequired[Annotated[str, "how long an answer may take; absent: for ever"]]
+    retries: NotRequired[
+        Annotated[Any, "attempts, perTryTimeout and retryOn, always written out where it goes somewhere"]
+    ]
     fault: NotRequired[Annotated[Any, "faults on purpose, in a VirtualService's shape"]]
     mirror: NotRequired[Annotated[Any, "destination and percentage of a copy"]]
     rewrite: NotRequired[Annotated[Any, "what the program sees instead of the path"]]
     redirect: NotRequired[Annotated[Any, "where the request is sent instead"]]
+    directResponse: NotRequired[Annotated[Any, "what the gateway answers by itself"]]
     headers: NotRequired[Annotated[Any, "how headers change"]]
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
 
@@ -397,6 +400,10 @@ class Has(TypedDict):
     """What the cluster's versions can do."""
 
     containerResource: Annotated[bool, "autoscaling on one container's use"]
+    listenerSet: Annotated[bool, "listeners that stand apart from their Gateway"]
+    namedRules: Annotated[bool, "rules of routes that have names"]
+    routeTimeouts: Annotated[bool, "timeouts in HTTPRoutes"]
+    routeCors: Annotated[bool, "CORS in HTTPRoutes"]
     nativeSidecars: Annotated[bool, "native sidecars"]
     sidecarContainers: Annotated[bool, "containers that start before the program and end after it"]
 
@@ -406,7 +413,28 @@ class GatewayReach(TypedDict):
 
     namespace: Annotated[str, "where they run"]
     podLabels: Annotated[Labels, "their labels"]
+    host: Annotated[str, "their Service's full name"]
     networkPorts: Annotated[list[NetworkPort], "their ports"]
+
+
+class ListenerRecord(TypedDict):
+    """A host that a gateway listens for with a certificate."""
+
+    fqdn: Annotated[str, "the host, or `*.` and a domain"]
+    resourceName: Annotated[str, "the name of its objects"]
+    certificate: Annotated[str, "the Secret that holds its certificate"]
+    namespaces: Annotated[list[str], "whose routes may answer"]
+    plain: Annotated[bool, "whether plain http is answered too, with a redirect"]
+    gatewayNamespace: Annotated[str, "where the redirecting routes are"]
+
+
+class KeysRecord(TypedDict):
+    """Where the keys are that tokens are checked with."""
+
+    host: Annotated[str, "the host"]
+    port: Annotated[int, "its port"]
+    protocol: Annotated[str, "TLS or HTTP"]
+    resourceName: Annotated[str, "the name of its objects"]
 
 
 class GatewayRecord(TypedDict):
@@ -419,8 +447,15 @@ class GatewayRecord(TypedDict):
     principals: Annotated[list[str], "their identities"]
     issuer: Annotated[str, "the cert-manager ClusterIssuer"]
     minVersion: Annotated[str, "the least TLS version, in Istio's words"]
+    tlsVersion: Annotated[str, "the same as a number"]
     httpRedirect: Annotated[int, "the status that sends http to https"]
     reach: Annotated[list[GatewayReach], "what it routes to"]
+    className: NotRequired[Annotated[str, "its GatewayClass"]]
+    sidecar: Annotated[bool, "whether it is foreign to the mesh and enters it by a sidecar of its own"]
+    hosts: Annotated[list[ListenerRecord], "its hosts that have certificates of their own"]
+    owners: Annotated[list[str], "namespaces of those hosts' owners"]
+    wildcard: NotRequired[Annotated[ListenerRecord, "all hosts of its domain that share one certificate"]]
+    keys: Annotated[list[KeysRecord], "where it finds the keys of tokens"]
 
 
 class ClusterRecord(TypedDict):
@@ -532,6 +567,100 @@ class CommonContext(TypedDict):
     slots: Annotated[Slots, "what parts contribute"]
 
 
+class RuleOfRoute(TypedDict):
+    """Requests of a route that are treated alike."""
+
+    name: Annotated[str, "its name"]
+    guard: Annotated[str, "closed, public, or protected: behind the conditions of the exposure"]
+    matches: Annotated[list[Any], "which requests, in the route's shape"]
+    filters: Annotated[list[Any], "what happens to them, in the route's shape"]
+    backends: Annotated[list[Any], "where they go, in the route's shape; none where they are redirected"]
+    traffic: Annotated["RouteTraffic", "how they behave"]
+
+
+class RouteTraffic(TypedDict):
+    """How requests of a route behave."""
+
+    timeout: Annotated[str, "how long an answer may take; 0s: for ever"]
+    retry: NotRequired[Annotated[Any, "a BackendTrafficPolicy's `retry`; absent: none"]]
+    fault: NotRequired[Annotated[Any, "a BackendTrafficPolicy's `faultInjection`"]]
+
+
+class PolicyOfRoute(TypedDict):
+    """A policy for rules of a route that are treated alike."""
+
+    name: Annotated[str, "its name"]
+    object: Annotated[str, "the route object"]
+    sections: Annotated[list[str], "the rules' names"]
+    traffic: Annotated[RouteTraffic, "how their requests behave"]
+    guard: NotRequired[Annotated[str, "closed, public or protected"]]
+    admits: NotRequired[Annotated[list[Any], "who gets in, as principals of a SecurityPolicy; none: the token decides"]]
+    route: NotRequired[Annotated["RouteRecord", "the exposure; in `routeTraffic` and `routeSecurity` only"]]
+
+
+class PieceRecord(TypedDict):
+    """One route object: it holds at most sixteen rules."""
+
+    name: Annotated[str, "its name"]
+    rules: Annotated[list[RuleOfRoute], "its rules"]
+    traffic: Annotated[list[PolicyOfRoute], "one for all rules that behave alike"]
+    security: Annotated[list[PolicyOfRoute], "one for all rules that are guarded alike; none where everybody gets in"]
+    route: NotRequired[Annotated["RouteRecord", "the exposure; in `routeObjects` only"]]
+
+
+class ParentRecord(TypedDict):
+    """What a route attaches to."""
+
+    kind: Annotated[str, "Gateway or ListenerSet"]
+    name: Annotated[str, "its name"]
+    namespace: Annotated[str, "where it is"]
+    section: Annotated[str, "the listener's name"]
+
+
+class TokenRecord(TypedDict):
+    """A token that is asked for."""
+
+    provider: Annotated[Any, "who signs it, in a SecurityPolicy's shape"]
+    claims: Annotated[list[Any], "every way to carry what is wanted; none: any token will do"]
+
+
+class RouteRecord(TypedDict):
+    """An exposure of the application."""
+
+    name: Annotated[str, "its name"]
+    resourceName: Annotated[str, "the name of its objects"]
+    host: Annotated[str, "the host"]
+    gateway: Annotated[GatewayRecord, "the Gateway"]
+    kind: Annotated[str, "HTTPRoute, or GRPCRoute where it can say everything of its host"]
+    closes: Annotated[bool, "whether the gateway itself must refuse paths that the platform closes"]
+    forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
+    stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
+    parent: Annotated[ParentRecord, "what it attaches to"]
+    limits: Annotated[list[Any], "rate limits, as rules of a BackendTrafficPolicy"]
+    limitType: Annotated[str, "Local or Global: who counts"]
+    cors: NotRequired[Annotated[Any, "what pages of other origins may do, as a CORS filter"]]
+    token: NotRequired[Annotated[TokenRecord, "the token that is asked for"]]
+    listener: NotRequired[Annotated[ListenerRecord, "the host's listener, where it is ours and stands apart"]]
+
+
+class AtGateway(TypedDict):
+    """How a gateway treats an application's pods, in a BackendTrafficPolicy's shape."""
+
+    loadBalancer: Annotated[Any, "its `loadBalancer`"]
+    circuitBreaker: NotRequired[Annotated[Any, "its `circuitBreaker`"]]
+    passive: NotRequired[Annotated[Any, "its `healthCheck.passive`"]]
+
+
+class ClosedRecord(TypedDict):
+    """What a gateway may not ask for."""
+
+    principals: Annotated[list[str], "the gateway's identities"]
+    hosts: Annotated[list[str], "under which host names; empty: all"]
+    otherHosts: Annotated[list[str], "or under all but these"]
+    authzPaths: Annotated[list[str], "the paths"]
+    opened: Annotated[list[str], "exceptions from them"]
+
+
 class AppContext(CommonContext):
     """What templates of scope `app` see."""
 
@@ -546,6 +675,15 @@ class AppContext(CommonContext):
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
     denied: Annotated[list[RuleRecord], "what nobody may do"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
+    closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
+    routes: Annotated[list[RouteRecord], "its exposures"]
+    atGateway: Annotated[AtGateway, "how a gateway treats its pods"]
+    atGatewayOnly: Annotated[
+        bool, "whether a gateway alone decides how requests behave: no mesh, and no application calls"
+    ]
+    routeObjects: Annotated[list[PieceRecord], "the route objects of all exposures"]
+    routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
+    routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
@@ -598,6 +736,8 @@ class HostRecord(TypedDict):
     owner: Annotated[str, "`team/name` of its owner"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
     httpRedirect: Annotated[bool, "whether plain http is redirected"]
+    plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
+    shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
     rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
 
 

@@ -1,6 +1,7 @@
 """Exposures become routes: the gateway is there and may be used, the host is owned, and no two routes collide."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from platform_compiler.diagnostics import Bag, Label
@@ -8,7 +9,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.facts import ClusterFacts, entries, owners_of
-from platform_compiler.link.interface import split_ref
+from platform_compiler.link.interface import listed_paths, split_ref
 from platform_compiler.link.model import Exposure, PathPattern, Port, Route, Target
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded, Manifest
@@ -20,6 +21,7 @@ _ALL = PathPattern("/*")
 def routes_of(target: Target, loaded: Loaded, facts: ClusterFacts, bag: Bag) -> tuple[Route, ...]:
     """Return the routes of one target's exposures that are in order; report the others."""
     routes = []
+    closed = listed_paths(at(loaded.platform.spec, "closedPaths")) if loaded.platform else ()
     for exposure in target.interface.exposes:
         gateway = _gateway(target, exposure, loaded, bag)
         port = _port(target, exposure, bag)
@@ -27,7 +29,7 @@ def routes_of(target: Target, loaded: Loaded, facts: ClusterFacts, bag: Bag) -> 
             continue
         host = _host(target, exposure, gateway, loaded, facts, bag)
         if host is not None:
-            routes.append(Route(target, exposure, gateway.name, host, target.ref, port))
+            routes.append(Route(target, exposure, gateway.name, host, target.ref, port, closed))
     return tuple(routes)
 
 
@@ -167,7 +169,7 @@ def _settle(host: str, routes: list[Route], loaded: Loaded, bag: Bag) -> tuple[R
     owners = [route for route in routes if not _receives(route, routes)]
     owner = min(owners or routes, key=lambda r: (bool(r.exposure.paths), r.target.ref, r.exposure.name))
     settled = [
-        Route(r.target, r.exposure, r.gateway, r.host, owner.target.ref, r.port)
+        replace(r, owner=owner.target.ref)
         for r in sorted(routes, key=lambda r: (_rank(r), r.target.ref, r.exposure.name))
     ]
     for position, one in enumerate(settled):

@@ -101,6 +101,11 @@ def patterns(node: Node | None) -> tuple[PathPattern, ...]:
     return () if any(p.kind == "all" for p in found) else found
 
 
+def listed_paths(node: Node | None) -> tuple[PathPattern, ...]:
+    """Return a list of paths as patterns, sorted; here a list without entries is nothing, and `/*` is everything."""
+    return tuple(sorted({PathPattern(path) for path in strings(node)}))
+
+
 def _names(node: Node | None) -> tuple[str, ...] | None:
     return tuple(strings(node)) if node is not None else None
 
@@ -168,6 +173,11 @@ def _exposure(name: str, node: Node, span: Span, app: str) -> Exposure:
         delegate={ref: patterns(paths) for ref, paths in _entries(node, "delegate")},
         span=span,
         host_span=host.span if host else span,
+        opens=listed_paths(at(node, "opens")),
+        public=listed_paths(at(node, "auth", "publicPaths")),
+        rewrite=text(node, "rewrite", "prefix"),
+        redirects=at(node, "redirect") is not None,
+        cors=at(node, "cors") is not None,
     )
 
 

@@ -12,6 +12,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
+from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -46,6 +47,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
+    check_exposures(hosts, {name: fact.environment for name, fact in facts.items()}, loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded))
     check_ambient(linked, facts, loaded, bag)

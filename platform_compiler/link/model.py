@@ -142,6 +142,11 @@ class Exposure:
     delegate: Mapping[str, tuple[PathPattern, ...]]
     span: Span
     host_span: Span
+    opens: tuple[PathPattern, ...] = ()
+    public: tuple[PathPattern, ...] = ()
+    rewrite: str | None = None
+    redirects: bool = False
+    cors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,8 @@ class Route:
     host: str
     owner: str
     port: Port
+    closed: tuple[PathPattern, ...] = ()
+    """Paths that the platform closes to gateways."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from platform_compiler.load import Loaded
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at, key_span, nearest
 
 _PODS = "pods are made by blueprints, within the mandates"
+_SCALE = "`scale` of an Application decides it, within the mandates"
 _MESH = "the mesh is configured by links and by the mesh part"
 _EDGE = "what comes in is said by `expose` and made by the ingress part"
 _OPENS = "links open what `calls` and `access` agree on"
@@ -37,11 +38,14 @@ _KINDS: Mapping[str, str] = {
     "apps/ReplicaSet": _PODS,
     "batch/Job": _PODS,
     "batch/CronJob": _PODS,
+    "autoscaling/HorizontalPodAutoscaler": _SCALE,
     "discovery.k8s.io/EndpointSlice": _OPENS,
     "networking.k8s.io/NetworkPolicy": _OPENS,
     "networking.k8s.io/Ingress": _EDGE,
 }
 _GROUPS: Mapping[str, str] = {
+    "autoscaling.k8s.io": _SCALE,
+    "keda.sh": _SCALE,
     "rbac.authorization.k8s.io": _POWER,
     "admissionregistration.k8s.io": _POWER,
     "apiextensions.k8s.io": _POWER,

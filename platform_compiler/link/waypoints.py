@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from platform_compiler.link.facts import ClusterFacts
-from platform_compiler.link.interface import patterns
+from platform_compiler.link.interface import listed_paths
 from platform_compiler.link.model import (
     AccessRule,
     GatewaySource,
@@ -36,7 +36,7 @@ def served_by_waypoint(port: Port) -> bool:
 
 def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded) -> frozenset[tuple[str, str]]:
     """Return (cluster, `team/name`) of each application that needs a waypoint."""
-    closed = bool(patterns(at(loaded.platform.spec, "closedPaths"))) if loaded.platform else False
+    closed = bool(listed_paths(at(loaded.platform.spec, "closedPaths"))) if loaded.platform else False
     return frozenset(
         (cluster, ref)
         for cluster, targets in linked.targets.items()

@@ -76,6 +76,10 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "deny.*.paths": ({"deny": {"a": {"methods": ["GET"]}}}, {"deny": {"a": {"paths": ["/a"]}}}),
     "deny.*.methods": ({"deny": {"a": {"paths": ["/a"]}}}, {"deny": {"a": {"paths": ["/a"], "methods": ["GET"]}}}),
     "traffic": ({}, {"traffic": {"timeout": "3s"}}),
+    "traffic.timeout": ({}, {"traffic": {"timeout": "4s"}}),
+    "traffic.retries": ({}, {"traffic": {"retries": {"attempts": 4}}}),
+    "traffic.fault": ({}, {"traffic": {"fault": {"abort": {"status": 503}}}}),
+    "traffic.routes": ({}, {"traffic": {"routes": {"slow": {"paths": ["/slow/*"], "timeout": "9s"}}}}),
     "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
     "mesh.member": ({"calls": {}}, {"mesh": {"member": False}}),
@@ -89,6 +93,17 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "expose.*.paths": ({}, {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}}),
     "expose.*.methods": ({}, {"expose": {"web": {"gateway": "public", "methods": ["GET"]}}}),
     "expose.*.headers": ({}, {"expose": {"web": {"gateway": "public", "headers": {"x-api": "2"}}}}),
+    "expose.*.rewrite": (
+        {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}},
+        {"expose": {"web": {"gateway": "public", "paths": ["/a/*"], "rewrite": {"prefix": "/"}}}},
+    ),
+    "expose.*.redirect": ({}, {"expose": {"web": {"gateway": "public", "redirect": {"path": "/new"}}}}),
+    "expose.*.setHeaders": (
+        {},
+        {"expose": {"web": {"gateway": "public", "setHeaders": {"response": {"remove": ["server"]}}}}},
+    ),
+    "expose.*.cors": ({}, {"expose": {"web": {"gateway": "public", "cors": {"origins": ["https://a.example"]}}}}),
+    "expose.*.opens": ({}, {"expose": {"web": {"gateway": "public", "opens": ["/metrics"]}}}),
     "expose.*.httpRedirect": ({}, {"expose": {"web": {"gateway": "public", "httpRedirect": False}}}),
 }
 """For each honoured setting of an application: what its spec says besides the base, and what changes."""
@@ -111,6 +126,8 @@ def repository(tmp_path: Path) -> Path:
     plane = "{namespace: istio-internal, podLabels: {istio: internal}, serviceAccount: internal}"
     cluster.write_text(cluster.read_text() + f"    internal: {plane}\n")
     (root / "clusters" / "dev.yaml").unlink()
+    platform = root / "platform.yaml"
+    platform.write_text(platform.read_text().replace("spec:", "spec:\n  closedPaths: [/metrics]", 1))
     gateway = (root / "gateways" / "public.yaml").read_text()
     (root / "gateways" / "internal.yaml").write_text(gateway.replace("name: public", "name: internal"))
     return root

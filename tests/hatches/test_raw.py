@@ -78,6 +78,7 @@ REFUSED = [
     of("v1", "Service", spec={"type": "NodePort", "ports": [{"port": 80}]}),
     of("apps/v1", "Deployment"),
     of("apps/v1", "DaemonSet"),
+    of("autoscaling/v2", "HorizontalPodAutoscaler"),
     of("batch/v1", "CronJob"),
     of("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
     of("rbac.authorization.k8s.io/v1", "RoleBinding"),

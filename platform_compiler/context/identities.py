@@ -1,0 +1,31 @@
+"""Who somebody is in the mesh of a cluster."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[str]:
+    """Return an identity under every trust domain of a cluster's mesh, its own first."""
+    mesh = spec.get("mesh", {})
+    domains = dict.fromkeys([mesh.get("trustDomain", "cluster.local"), *mesh.get("trustDomainAliases", [])])
+    return [f"{domain}/ns/{namespace}/sa/{account}" for domain in domains]
+
+
+def enters_by_sidecar(spec: Mapping[str, Any]) -> bool:
+    """Whether a cluster's gateways are foreign to the mesh, and reach it through a sidecar of their own.
+
+    Such a sidecar knows where a request goes by its host name alone, so gateways ask for the Service's.
+    """
+    parts = spec.get("parts", {})
+    ingress, mesh = str(parts.get("ingress", "")), str(parts.get("mesh", ""))
+    return ingress.startswith("envoy-gateway@") and mesh.startswith("istio-sidecar@")
+
+
+def gateway_in_mesh(spec: Mapping[str, Any], gateway: str) -> bool:
+    """Whether a gateway's proxies speak for themselves in the mesh: a stranger would be refused by strict mTLS."""
+    parts = spec.get("parts", {})
+    ingress, mesh = str(parts.get("ingress", "")), str(parts.get("mesh", "none"))
+    if mesh == "none" or enters_by_sidecar(spec):
+        return True
+    kind = str(spec["gateways"][gateway].get("class", "istio"))
+    return not ingress.startswith("envoy-gateway@") and (not ingress.startswith("gateway-api@") or kind == "istio")

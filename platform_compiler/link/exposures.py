@@ -1,0 +1,140 @@
+"""What one exposure asks of its gateway makes sense: rewrites, closed paths, limits, tokens, and whose host it is."""
+
+from collections.abc import Iterable, Mapping
+
+from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.layers.placement import text
+from platform_compiler.link.edge import ALL, Region, rewritten, within
+from platform_compiler.link.facts import entries
+from platform_compiler.link.model import Route
+from platform_compiler.link.paths import meet
+from platform_compiler.load import Loaded
+from platform_compiler.quantities import seconds
+from platform_compiler.source.node import MapNode, at, key_span, plain
+
+_PERIODS = {1: "1s", 60: "1m", 3600: "1h", 86400: "1d"}
+
+
+def check_exposures(
+    hosts: Mapping[tuple[str, str], tuple[Route, ...]], environments: Mapping[str, str], loaded: Loaded, bag: Bag
+) -> None:
+    """Report exposures that no gateway can serve as they stand; `environments` says which one a cluster has."""
+    for (cluster, host), routes in hosts.items():
+        _check_gateways(host, routes, bag)
+        for route in routes:
+            _check_rewrite(route, bag)
+            _check_closed(route, bag)
+            _check_limit(route, bag)
+            _check_owner(route, routes, bag)
+            _check_token(route, environments[cluster], loaded, bag)
+
+
+def _check_gateways(host: str, routes: Iterable[Route], bag: Bag) -> None:
+    first, *others = routes
+    for other in others:
+        if other.gateway != first.gateway:
+            bag.add(
+                "PC2447",
+                f"`{host}` would answer at gateway `{first.gateway}` and at gateway `{other.gateway}`",
+                _span(other, "gateway"),
+                also=[Label(_span(first, "gateway"), "the other one")],
+                help="a host has one gateway on a cluster: give each gateway a host of its own",
+            )
+
+
+def _check_rewrite(route: Route, bag: Bag) -> None:
+    exposure = route.exposure
+    if exposure.rewrite is None:
+        return
+    if exposure.redirects:
+        bag.add(
+            "PC2443",
+            "a request is either redirected or rewritten",
+            _span(route, "redirect"),
+            also=[Label(_span(route, "rewrite"), "the rewrite")],
+            help="remove one of the two",
+        )
+    if not exposure.paths:
+        bag.add(
+            "PC2440",
+            "`rewrite` has nothing to replace: the exposure takes every path",
+            _span(route, "rewrite"),
+            help="name what is replaced: `paths: [/api/*]`",
+        )
+
+
+def _check_closed(route: Route, bag: Bag) -> None:
+    exposure = route.exposure
+    if exposure.redirects:
+        return
+    for own in exposure.paths or (ALL,):
+        seen = rewritten(exposure, Region(own, "protected", own))
+        if within(seen, route.closed) and not any(meet(seen, path) for path in exposure.opens):
+            words = f"`{own.text}`" if seen == own else f"`{own.text}`, which the program sees as `{seen.text}`,"
+            bag.add(
+                "PC2441",
+                f"{words} is closed by the platform: no gateway lets it in",
+                _span(route, "paths"),
+                help=f"leave it out, or, if it may be seen from outside, write `opens: [{seen.text}]`",
+            )
+    for path in exposure.opens:
+        if not any(meet(path, closed) for closed in route.closed):
+            bag.add(
+                "PC2446",
+                f"`{path.text}` is not closed, so there is nothing to open",
+                _span(route, "opens"),
+                help="remove it",
+            )
+
+
+def _check_limit(route: Route, bag: Bag) -> None:
+    node = at(route.target.spec, "expose", route.exposure.name, "rateLimit", "per")
+    if node is not None and seconds(str(plain(node))) not in _PERIODS:
+        bag.add(
+            "PC2442",
+            f"gateways do not count requests per `{plain(node)}`",
+            node.span,
+            help=f"one of {', '.join(_PERIODS.values())}",
+        )
+
+
+def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
+    owner = next(other for other in routes if other.target.ref == route.owner)
+    if route is not owner and at(route.target.spec, "expose", route.exposure.name, "httpRedirect") is not None:
+        bag.add(
+            "PC2444",
+            f"`httpRedirect` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
+            _span(route, "httpRedirect"),
+            also=[Label(owner.exposure.span, "it has the host")],
+            help="remove it here, or write it there",
+        )
+
+
+def _check_token(route: Route, environment: str, loaded: Loaded, bag: Bag) -> None:
+    name = text(route.target.spec, "expose", route.exposure.name, "auth", "jwt")
+    if name is None:
+        return
+    stage = loaded.environments.get(environment)
+    known = {
+        **entries(at(loaded.platform.spec, "identityProviders") if loaded.platform else None),
+        **entries(at(stage.spec, "identityProviders") if stage else None),
+    }
+    if name not in known:
+        near = did_you_mean(name, known)
+        listed = ", ".join(f"`{one}`" for one in sorted(known)) or "none"
+        bag.add(
+            "PC2445",
+            f"there is no identity provider `{name}` in `{environment}`",
+            _span(route, "auth", "jwt"),
+            help=f"did you mean `{near}`?" if near else f"identity providers are {listed}",
+        )
+
+
+def _span(route: Route, *words: str) -> Span:
+    """Return where a setting of an exposure is written, or else the exposure."""
+    parent = at(route.target.spec, "expose", route.exposure.name, *words[:-1])
+    node = at(parent, words[-1]) if parent else None
+    if node is None or not isinstance(parent, MapNode):
+        return route.exposure.span
+    return key_span(parent, words[-1])
