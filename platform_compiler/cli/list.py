@@ -1,0 +1,16 @@
+"""`platformc list`: what a repository holds, as a table or as JSON."""
+
+import click
+
+from platform_compiler.cli.lazy import LazyGroup
+
+_VERBS = {"exceptions": "List patches, raw resources and waivers: whose, why, and until when."}
+
+command = LazyGroup(
+    "list",
+    verbs=_VERBS,
+    package="platform_compiler.cli.lists",
+    help="List what is in a repository.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+assert isinstance(command, click.Command)
