@@ -1,7 +1,7 @@
 """READ FIRST: the phases, in the order they run.
 
-    files -> load -> resolve layers -> link -> contexts -> expand blueprints -> verify -> lay out -> (write)
-                                          `-> policies on manifests          `-> policies on resources
+    files -> load -> resolve layers -> link -> contexts -> expand blueprints -> patch -> verify -> lay out -> (write)
+                                          `-> policies on manifests                   `-> policies on resources
 
 `check` goes as far as linking and is all that a hook needs; `compile_tree` goes to the bytes of every file.
 Each phase is a function of frozen values and a bag of findings: it never prints, exits, or reads the clock.
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from platform_compiler.objects import Path
     from platform_compiler.policy.stages import Court
     from platform_compiler.policy.waivers import Weighed
+    from platform_compiler.schema.unique import Way
     from platform_compiler.source.tree import FileTree
     from platform_compiler.verify.schemas import Schemas
     from platform_compiler.verify.world import Facts
@@ -129,6 +130,7 @@ def build(
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
+    resources = _with_hatches(checked, resources, bag)
     whole = wanted is everything and not bag.has_errors
     court = checked.court
     if court:
@@ -146,6 +148,24 @@ def build(
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in output.units},
         published={unit: form for unit in output.units if (form := _published(checked, unit)) is not None},
     )
+
+
+def _with_hatches(checked: Checked, resources: Sequence[Resource], bag: Bag) -> list[Resource]:
+    """Return resources as patches make them; patches and raw resources that must not be are reported."""
+    from platform_compiler.hatches.patches import patched  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.hatches.raw import check_raw_resources  # noqa: PLC0415
+
+    schemas = known_of(checked)[1]
+    check_raw_resources(resources, checked.loaded, checked.catalog, schemas, bag)
+
+    def ways(cluster: str, body: dict[str, Any]) -> Way | None:
+        judge = schemas(cluster).judge(body["apiVersion"], body["kind"])
+        return judge.ways if judge else None
+
+    made = patched(resources, checked.resolved, checked.catalog, ways, bag)
+    return sorted(
+        made, key=lambda resource: resource.unit.scope == "raw"
+    )  # what repeats another is told of the raw one
 
 
 def _verify(checked: Checked, resources: Sequence[Resource], bag: Bag, *, whole: bool) -> None:
@@ -181,12 +201,11 @@ def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
     return checked.court.lines(lines) if checked.court else lines
 
 
-_TARGETS = ("app", "external")
-
-
 def _published(checked: Checked, unit: Unit) -> dict[str, Any] | None:
     """Return what others may know of a target; None for other units, and where only its callers are."""
-    settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in _TARGETS else None
+    from platform_compiler.context.unit import OWNED  # noqa: PLC0415 -- see the module's docstring
+
+    settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in OWNED else None
     return published_form(settings) if settings else None
 
 

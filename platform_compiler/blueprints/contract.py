@@ -14,6 +14,7 @@ CONTEXT = 1
 """The version of the context that templates are written for (docs/blueprint-context.md)."""
 _KEYS = (
     *("part", "version", "context", "description", "params", "emits", "honours", "refuses", "needs", "contributes"),
+    "patchable",
     "defaults",
 )
 _SLOTS = {
@@ -49,7 +50,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The content of a `blueprint.yaml`."""
+    """The content of a `blueprint.yaml`.
+
+    `patchable` are the fields, by kind, that patches of applications may change: `*` is any key or item, and what
+    stands below a field goes with it.
+    """
 
     name: str
     version: str
@@ -57,6 +62,7 @@ class Contract:
     emits: frozenset[str]
     honours: tuple[Honour, ...]
     needs: tuple[tuple[str, ...], ...]
+    patchable: Mapping[str, tuple[tuple[str, ...], ...]]
     contributes: Mapping[tuple[str, str], Node]
     defaults: MapNode | None
     params: MapNode | None
@@ -89,6 +95,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         frozenset(strings(at(spec, "emits"))),
         tuple(_honours(at(spec, "honours"), bag)),
         tuple(tuple(path.split(".")) for path in strings(at(spec, "needs"))),
+        _patchable(spec, bag),
         _contributions(at(spec, "contributes"), bag),
         _mapping(spec, "defaults", bag),
         _mapping(spec, "params", bag),
@@ -134,6 +141,26 @@ def _honours(node: Node | None, bag: Bag) -> list[Honour]:
             bag.add("PC4003", "an entry of `honours` is a path, or `{path, when}`", item.span)
             continue
         found.append(Honour(tuple(path.split(".")), text(item, "when"), item.span))
+    return found
+
+
+def _patchable(spec: MapNode, bag: Bag) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the fields that patches may change, by kind: only kinds that it emits have any."""
+    node, emits = at(spec, "patchable"), strings(at(spec, "emits"))
+    if node is not None and not isinstance(node, MapNode):
+        bag.add("PC4003", "`patchable` holds lists of fields by kind", node.span, help="write `Kind: [spec.field]`")
+    found = {}
+    for kind, fields in node.entries.items() if isinstance(node, MapNode) else ():
+        if kind not in emits:
+            bag.add(
+                "PC4003",
+                f"`{kind}` is not one of its `emits`",
+                nearest(spec, "patchable", kind),
+                help="list it there first",
+            )
+        if not strings(fields):
+            bag.add("PC4003", f"`patchable.{kind}` is no list of fields", fields.span, help="such as `[spec.field]`")
+        found[kind] = tuple(tuple(path.split(".")) for path in strings(fields))
     return found
 
 

@@ -20,12 +20,13 @@ _CONSUMED = (
     "description",
     "blueprint",
     "namespace",
+    "patches",
     "placement",
     "environments",
     "clusters",
     "tier",
 )
-"""Words that placing, linking and labelling use up."""
+"""Words that placing, linking, labelling and patching use up."""
 
 
 def check_effects(context: UnitContext, programs: Iterable[Program], unsupported: Mapping[str, str], bag: Bag) -> None:

@@ -64,7 +64,7 @@ class Expander:
         programs, scope = self.prepared(context)
         if context.settings is not None:
             check_effects(context, programs, self._unsupported, self._bag)
-        found: list[Resource] = []
+        found = [Resource(context.unit, one.body, one.span, context.manifest, one.by_hand) for one in context.raw]
         for program in programs:
             if program.blueprint.contract.part == "delivery" and not found and context.unit.scope != "cluster":
                 continue  # nothing to deliver, and no folder to point at

@@ -3,15 +3,28 @@
 from dataclasses import dataclass
 from typing import Any
 
+from platform_compiler.context.model import ByHand
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Span
+from platform_compiler.source.node import Pointer
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A generated Kubernetes object; `template` is the blueprint line, `manifest` the document behind it."""
+    """A generated Kubernetes object; `template` is the blueprint line, `manifest` the document behind it.
+
+    `by_hand` are the fields that a manifest wrote itself: all of a raw resource, what patches changed of others. `made`
+    is what the template made, where patches changed it.
+    """
 
     unit: Unit
     body: dict[str, Any]
     template: Span
     manifest: Span
+    by_hand: tuple[ByHand, ...] = ()
+    made: dict[str, Any] | None = None
+
+    def hand_behind(self, pointer: Pointer) -> ByHand | None:
+        """Return what wrote a field by hand, or the nearest thing above it; None where a template wrote it."""
+        above = [one for one in self.by_hand if one.pointer == pointer[: len(one.pointer)]]
+        return max(above, key=lambda one: len(one.pointer), default=None)

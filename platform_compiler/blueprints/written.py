@@ -30,6 +30,9 @@ class TemplateLines:
 
     def line(self, resource: Resource, pointer: Pointer) -> Span:
         """Return the line that wrote the field at `pointer`, or the deepest one above it that is there."""
+        by_hand = resource.hand_behind(pointer)
+        if by_hand is not None:
+            return by_hand.span
         programs, scope = self._prepared(resource.unit)
         template, position = made_by(resource, programs, scope)
         return writer_of(template, scope, position, pointer, programs).span

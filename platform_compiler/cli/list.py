@@ -4,7 +4,10 @@ import click
 
 from platform_compiler.cli.lazy import LazyGroup
 
-_VERBS = {"scopes": "List how many services of its cluster each application's proxy sees."}
+_VERBS = {
+    "exceptions": "List patches, raw resources and waivers: whose, why, and until when.",
+    "scopes": "List how many services of its cluster each application's proxy sees.",
+}
 
 command = LazyGroup(
     "list",

@@ -13,7 +13,7 @@ _VERBS = {
     "explain": "Explain a code, a setting, or which lines made a field of the output.",
     "publish": "Commit the output to the environment repositories.",
     "verify": "Judge any rendered YAML offline, as the API server and the mesh would.",
-    "list": "List the scopes of proxies: how many services each application sees.",
+    "list": "List the exceptions that are made, or how many services each proxy sees.",
     "policy": "Test, lint, list and explain policies; judge any YAML by them.",
     "schemas": "Take the schemas of your own clusters' kinds into the repository.",
     "init": "Create a small working platform repository.",

@@ -106,3 +106,9 @@ def plural(number: int, noun: str) -> str:
     if noun.endswith("ch"):
         return f"{number:,} {noun}es"
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

@@ -32,6 +32,7 @@ from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.observe import log_destinations
 from platform_compiler.context.observers import observers
+from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.unit import Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
@@ -122,9 +123,9 @@ class _Builder:
         return [*called, *(target for target, _ in self._clients.values())]
 
     def _has_links(self, target: Target) -> bool:
-        """Whether an external service has anything to do with this cluster; an application always has."""
+        """Whether an external service has anything to do with this cluster; whatever else a team owns always has."""
         linked, key = self._around.linked, (target.cluster, target.ref)
-        return target.interface.kind == "app" or key in linked.links_in or key in linked.links_out
+        return target.interface.kind != "external" or key in linked.links_in or key in linked.links_out
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
@@ -146,7 +147,8 @@ class _Builder:
         for target in filter(self._has_links, targets.values()):
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
-            yield unit, partial(self._of_app if interface.kind == "app" else self._of_external, target=target)
+            build = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}[interface.kind]
+            yield unit, partial(build, target=target)
         for target, links in self._clients.values():
             interface = target.interface
             unit = Unit(cluster, "app", target.ref, f"{folder}/{interface.namespace}/{interface.name}")
@@ -209,6 +211,11 @@ class _Builder:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
+    def _of_raw(self, unit: Unit, target: Target) -> UnitContext:
+        context = self._owned(target)
+        raw = raw_objects(target, context["labels"], context["annotations"])
+        return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
+
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns."""
         interface = target.interface
@@ -229,14 +236,6 @@ class _Builder:
 
 def _refuse(loaded: Loaded, bag: Bag) -> None:
     """Report what the vocabulary has but nothing compiles yet: silence would drop it."""
-    for manifest in loaded.workloads.values():
-        if manifest.kind == "RawResources":
-            bag.add(
-                "PC4303",
-                f"`{manifest.ref}` holds raw resources, which are not compiled yet",
-                manifest.document.span,
-                help="remove it, or write a blueprint that emits what it holds",
-            )
     for path, manifests in _NOT_YET:
         for manifest in manifests(loaded).values():
             node = at(manifest.spec, *path)

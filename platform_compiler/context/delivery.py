@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import strings
 from platform_compiler.link.destinations import Destination, destination_of
@@ -34,7 +34,7 @@ class Delivery:
 
     def record(self, unit: Unit, context: Record) -> Record:
         """Return what the templates of one unit see."""
-        team = context["team"]["name"] if unit.scope in {"app", "external"} else "platform"
+        team = context["team"]["name"] if unit.scope in OWNED else "platform"
         record: Record = {
             "name": self._name(*self._words(unit)),
             "path": f"{self._to.prefix}{unit.folder}",
@@ -45,7 +45,7 @@ class Delivery:
             "project": self._name(self._cluster, team),
             "target": self._target(unit, context),
         }
-        if unit.scope in {"app", "external"}:
+        if unit.scope in OWNED:
             record["after"] = self._name(self._cluster, context["namespace"]["name"])
         if "secret" in self._settings:
             record["secret"] = self._settings["secret"]

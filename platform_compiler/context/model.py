@@ -7,14 +7,33 @@ from typing import Any, Literal
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Span
 from platform_compiler.layers.model import Settings
+from platform_compiler.source.node import Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A field that a manifest wrote itself, as no template did: `setting` says by which of its words."""
+
+    pointer: Pointer
+    span: Span
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawObject:
+    """A Kubernetes object of a RawResources manifest, in its namespace and with our labels."""
+
+    body: dict[str, Any]
+    span: Span
+    by_hand: tuple[ByHand, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UnitContext:
     """One unit: `context` is what its templates see, `parts` which blueprint plays which part (`name@major` or `none`).
 
-    `settings` is there for applications: every setting in them must have an effect. The presence of an application
-    is `client` where callers are and its pods are not.
+    `settings` is there for applications: every setting in them must have an effect. `raw` are objects that need no
+    template. The presence of an application is `client` where callers are and its pods are not.
     """
 
     unit: Unit
@@ -23,3 +42,4 @@ class UnitContext:
     manifest: Span
     settings: Settings | None = None
     presence: Literal["full", "client"] = "full"
+    raw: tuple[RawObject, ...] = ()

@@ -19,6 +19,7 @@ def shape_of_scope(scope: Scope) -> Record:
     contexts = {
         "app": t.AppContext,
         "external": t.ExternalContext,
+        "raw": t.RawContext,
         "host": t.HostContext,
         "namespace": t.NamespaceContext,
         "cluster": t.ClusterContext,

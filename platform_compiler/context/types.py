@@ -979,6 +979,13 @@ class ExternalContext(CommonContext):
     team: Annotated[TeamRecord, "whose it is"]
 
 
+class RawContext(CommonContext):
+    """What templates of scope `raw` see: how RawResources, which need no template, are delivered."""
+
+    namespace: Annotated[NamespaceRecord, "where they are"]
+    team: Annotated[TeamRecord, "whose they are"]
+
+
 class NamespaceContext(CommonContext):
     """What templates of scope `namespace` see."""
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from platform_compiler.blueprints.catalog import Catalog
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Span
 from platform_compiler.diff.leaves import Leaf, changed_leaves
 from platform_compiler.diff.model import Cause, Change, Comparison, FieldChange
@@ -73,7 +73,7 @@ class _Lines:
 
     def _own(self, unit: Unit) -> tuple[Leaf, ...]:
         """Return the changed settings of an application or external service, of a namespace's or a host's owners."""
-        if unit.scope in ("app", "external"):
+        if unit.scope in OWNED:
             return self._target(unit.cluster, unit.id)
         if unit.scope == "host":
             linked = (self.base.linked, self.head.linked)
@@ -123,7 +123,7 @@ class _Lines:
     def _surroundings(self, unit: Unit) -> tuple[Leaf, ...]:
         """Return what changed in the manifests around a unit, nearest first."""
         one, two = self.base.loaded, self.head.loaded
-        team = unit.id.partition("/")[0] if unit.scope in ("app", "external") else None
+        team = unit.id.partition("/")[0] if unit.scope in OWNED else None
         teams = [team] if team else sorted({*one.teams, *two.teams})
         clusters = [c.clusters.get(unit.cluster) for c in (one, two)]
         environments = {environment_of(cluster) for cluster in clusters if cluster is not None}

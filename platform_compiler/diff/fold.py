@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diff.canonical import canonical, same
 from platform_compiler.diff.fields import field_changes
 from platform_compiler.diff.masking import masked
@@ -21,7 +21,6 @@ from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import ScalarNode, at
 
 _FACTS = (("trustDomain", ("mesh", "trustDomain")), ("network", ("mesh", "network")), ("region", ("region",)))
-_OWNED = ("app", "external")
 _MOST_CAUSES = 3
 Neutral = Callable[[str], str]
 
@@ -105,7 +104,7 @@ def neutral_words(checked: Checked) -> dict[str, Neutral]:
 
 def owner(unit: Unit, said: Neutral = str) -> str:
     """Return whom a unit belongs to, for people: `shop/cart`, `namespace shop`, `the cluster`."""
-    if unit.scope in _OWNED:
+    if unit.scope in OWNED:
         return unit.id
     return "the cluster" if unit.scope == "cluster" else f"{unit.scope} {said(unit.id)}"
 
@@ -167,7 +166,7 @@ def _folded(group: list[Change], neutral: Mapping[str, Neutral]) -> Folded:
         first.identity if agree else Identity("", *subject),
         was if agree or was is None else Identity("", *_subject(was, said)),
         owner(first.placed.unit, said),
-        first.placed.unit.scope not in _OWNED,
+        first.placed.unit.scope not in OWNED,
         tuple(change.identity.cluster for change in group),
         tuple(masked(field, first.identity.kind) for field in fields),
         tuple(causes)[:_MOST_CAUSES],

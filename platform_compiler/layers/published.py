@@ -30,6 +30,8 @@ _OF_VERSIONS = ("image", "weight", "match")
 def published_form(settings: Settings) -> dict[str, Any]:
     """Return what others may need of a target: kind, metadata, and the merged settings that are not private."""
     spec: dict[str, Any] = plain(settings.spec)
+    if settings.manifest.kind == "RawResources":
+        spec = {key: value for key, value in spec.items() if key == "namespace"}
     if settings.manifest.kind == "Application":
         spec = {key: value for key, value in spec.items() if key not in PRIVATE}
     if "versions" in spec:

@@ -13,6 +13,7 @@ from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
+from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.program import check_program
 from platform_compiler.layers.rules import check_rules
@@ -90,6 +91,7 @@ class _Resolver:
         workload = self._workloads(text(spec, "blueprint") or "", environment)
         settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
         check_rules(spec, self._bag)
+        check_patches(spec, self._loaded, self._as_of, self._bag)
         check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
         return settings

@@ -23,6 +23,12 @@ from platform_compiler.link.model import (
 )
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at, key_span, plain
 
+_KINDS: dict[str, Literal["app", "external", "raw"]] = {
+    "Application": "app",
+    "ExternalService": "external",
+    "RawResources": "raw",
+}
+
 
 def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, meshed: bool) -> Interface:
     """Return the interface of one target; `namespace` is its real one, with the environment's suffix."""
@@ -32,7 +38,7 @@ def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, mes
     hosts = (f"{manifest.name}.{namespace}.svc.{cluster_domain}",) if is_app else tuple(strings(at(spec, "hosts")))
     team = manifest.team
     return Interface(
-        kind="app" if is_app else "external",
+        kind=_KINDS[manifest.kind],
         team=team,
         name=manifest.name,
         namespace=namespace,

@@ -30,6 +30,7 @@ from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_link
+from platform_compiler.link.raws import check_raw
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
 from platform_compiler.link.waypoints import behind_waypoints
@@ -68,11 +69,13 @@ def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolv
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
         spec = machines_here(settings.spec, facts.network)
-        if settings.manifest.kind == "RawResources" or spec is None:
+        if spec is None:
             continue
         namespace = namespace_of(settings, loaded, bag)
         check_blueprint(settings, loaded, bag)
         if namespace is not None:
+            if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
+                continue
             namespace += facts.namespace_suffix
             interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
             found[ref] = Target(cluster, settings.manifest.path, spec, interface)

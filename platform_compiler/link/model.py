@@ -170,7 +170,7 @@ class Address:
 class Interface:
     """What others may know of one manifest on one cluster."""
 
-    kind: Literal["app", "external"]
+    kind: Literal["app", "external", "raw"]
     team: str
     name: str
     namespace: str

@@ -55,6 +55,11 @@ class References:
         return self._on_cluster(caller, call, ref)
 
     def _on_cluster(self, caller: Target, call: Call, ref: str) -> tuple[Target, ...]:
+        manifest = self._loaded.workloads.get(ref)
+        if manifest is not None and manifest.kind == "RawResources":
+            cure = "call an application or an external service; raw resources have no ports and no `access`"
+            self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
+            return ()
         here = self._targets[caller.cluster].get(ref)
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
         elsewhere.pop(caller.cluster, None)

@@ -1,6 +1,6 @@
 """The Application: what a team writes for one service, worker or job."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -99,18 +99,40 @@ class Mesh(Closed):
     proxyResources: k.Resources | None = word("what the proxy asks for", {"requests": {"cpu": "50m"}})
 
 
+PatchPath: TypeAlias = Annotated[
+    str,
+    Field(pattern=r"^(/([^~]|~[01])*)?$", description="a JSON pointer", examples=["/spec/minReadySeconds"]),
+]
+
+
+class PatchOperation(Closed):
+    """One operation of a JSON patch (RFC 6902)."""
+
+    op: Literal["add", "remove", "replace", "move", "copy", "test"] = required("what is done", "replace")
+    path: PatchPath = required("where, as a JSON pointer", "/spec/minReadySeconds")
+    from_: PatchPath | None = Field(
+        default=None, alias="from", description="for move and copy: from where", examples=["/spec/a"]
+    )
+    value: Any = word("for add, replace and test: the value", 10)
+
+
 class Patch(Closed):
     """A change to a generated resource that no word expresses; dated, with a reason."""
 
     target: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]*/[a-z0-9.-]+$")] = required(
         "Kind/name", "Deployment/checkout"
     )
-    merge: dict[str, Any] | None = word("merged into it", {"spec": {}})
-    json_: list[dict[str, Any]] | None = Field(
-        default=None, alias="json", description="RFC 6902 operations", examples=[[{"op": "remove", "path": "/spec/a"}]]
+    merge: dict[str, Any] | None = word(
+        "merged into it; lists of Kubernetes by their keys", {"spec": {"minReadySeconds": 10}}
+    )
+    json_: Annotated[list[PatchOperation], Field(min_length=1)] | None = Field(
+        default=None,
+        alias="json",
+        description="operations of RFC 6902 instead",
+        examples=[[{"op": "remove", "path": "/spec/a"}]],
     )
     reason: w.Slug = required("why", "legacy resolver")
-    expires: w.Date = required("until when", "2027-01-31")
+    expires: w.Date = required("the last day it holds", "2027-01-31")
 
 
 class ApplicationBase(Closed):

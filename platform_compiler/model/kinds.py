@@ -1,13 +1,13 @@
 """Every kind of document, and where its file must stand."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
 from platform_compiler.model import policies as p
 from platform_compiler.model import traffic as t
 from platform_compiler.model import words as w
-from platform_compiler.model.application import ApplicationBase, Metadata, Observe
+from platform_compiler.model.application import ApplicationBase, Metadata, Observe, Placement
 from platform_compiler.model.base import Closed, required, word
 from platform_compiler.model.overlay import overlay_of
 
@@ -116,9 +116,22 @@ class ExternalServiceSpec(ExternalServiceBase):
 class RawResourcesSpec(Closed):
     """Kubernetes objects as they are."""
 
-    placement: dict[str, Any] | None = word("where they go", {"environments": ["dev"]})
-    resources: list[dict[str, Any]] = required("the objects", [{"apiVersion": "v1", "kind": "ConfigMap"}])
+    description: str | None = word("what they are for", "Alerts of the shop")
+    namespace: w.DnsLabel | None = word("one of the team's namespaces; default: its defaultNamespace", "shop")
+    placement: Placement | None = word("where they go; default: everywhere", {"environments": ["dev"]})
+    resources: Annotated[list[dict[str, Any]], Field(min_length=1)] = required(
+        "the objects", [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "greeting"}}]
+    )
 
+
+RawKind: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Z][A-Za-z0-9]*$",
+        description="`Kind` or `group/Kind`",
+        examples=["apps/DaemonSet"],
+    ),
+]
 
 _MandateValue = {
     "mtls": (Literal["permissive", "strict"], "the least strict mutual TLS", "strict"),
@@ -383,6 +396,20 @@ class Delivery(Closed):
     )
 
 
+class PatchLimits(Closed):
+    """How long resources may be patched."""
+
+    maxDays: w.Positive | None = word("days that `expires` of a patch may lie ahead; default: 365", 365)
+
+
+class RawLimits(Closed):
+    """What raw resources of teams may be."""
+
+    allow: list[RawKind] | None = word(
+        "kinds that are refused otherwise: `Kind` of the core group, `group/Kind` of others", ["apps/DaemonSet"]
+    )
+
+
 class PlatformSpec(Closed):
     """The organisation as a whole."""
 
@@ -400,6 +427,8 @@ class PlatformSpec(Closed):
     )
     mandates: Mandates | None = word("bounds for every application", {"mtls": "strict"})  # type: ignore[valid-type]
     delivery: Delivery | None = word("where output goes", {})
+    patches: PatchLimits | None = word("how long resources may be patched", {"maxDays": 365})
+    rawResources: RawLimits | None = word("what raw resources may be", {"allow": ["apps/DaemonSet"]})
     waivers: p.WaiverLimits | None = word("how long policies may be waived", {"maxDays": 90})
 
 

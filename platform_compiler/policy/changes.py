@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.link.model import Linked
@@ -107,7 +107,7 @@ class _Cluster:
 
 def _namespaces(former: Iterable[Former]) -> dict[str, str]:
     """Return the namespaces that applications were in, and their teams: bindings by team must still find them."""
-    targets = (one.unit for one in former if one.unit.scope in {"app", "external"})
+    targets = (one.unit for one in former if one.unit.scope in OWNED)
     return {unit.folder.split("/")[2]: unit.id.partition("/")[0] for unit in targets}
 
 

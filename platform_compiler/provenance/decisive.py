@@ -15,7 +15,7 @@ from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import UnitContext
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diff.fields import field_changes
 from platform_compiler.diff.items import holds
@@ -67,6 +67,11 @@ class _World:
 def decisions(checked: Checked, resource: Resource, bag: Bag) -> tuple[Decision, ...]:
     """Return every line that decides something of a resource, the target's own first."""
     return tuple(_Trials(checked, resource, Expander(checked.catalog, {}, bag)).decisions())
+
+
+def as_made(resource: Resource) -> Resource:
+    """Return a resource as its template made it, before patches: only that is made again."""
+    return resource if resource.made is None else replace(resource, body=resource.made, by_hand=(), made=None)
 
 
 class _Trials:
@@ -147,7 +152,7 @@ class _Trials:
         linked = self._checked.linked
         if self._unit.scope == "host":
             return {route.target.ref for route in linked.hosts[self._unit.cluster, self._unit.id]}
-        if self._unit.scope in {"app", "external"}:
+        if self._unit.scope in OWNED:
             return {self._unit.id}
         targets = linked.targets[self._unit.cluster].values()
         return {t.ref for t in targets if self._unit.scope == "cluster" or t.interface.namespace == self._unit.id}
@@ -162,7 +167,7 @@ class _Trials:
     def _candidates(self) -> Iterator[tuple[Line, Iterator[_World]]]:
         """Yield every line that could matter, nearest first, with the worlds that say it otherwise."""
         by_ref = self._world.resolved.by_cluster[self._unit.cluster]
-        own = sorted(self._own) if self._unit.scope in {"app", "external", "host"} else []
+        own = sorted(self._own) if self._unit.scope in {*OWNED, "host"} else []
         settings = [found for ref in own if (found := by_ref.get(ref) or self._elsewhere(ref)) is not None]
         for one in settings:
             yield from self._of_settings(one, frozenset())

@@ -8,12 +8,15 @@ from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.blueprints.written import made_by, writer_of
 from platform_compiler.context.build import build_contexts
+from platform_compiler.context.model import ByHand
+from platform_compiler.context.unit import OWNED
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Manifest
+from platform_compiler.objects import at as at_
 from platform_compiler.pipeline import Checked
-from platform_compiler.provenance.decisive import Decision, Line, decisions
-from platform_compiler.source.node import MapNode, Pointer, at, key_span
+from platform_compiler.provenance.decisive import Decision, Line, as_made, decisions
+from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at, key_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,11 @@ class Explanation:
 
 
 def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanation:
-    """Explain every leaf of a resource at or below `pointer`."""
+    """Explain every leaf of a resource at or below `pointer`; what patches changed is theirs."""
+    if resource.unit.scope == "raw" and resource.by_hand:
+        return _written_by_hand(checked, resource, pointer)
     bag = Bag()
-    decided = decisions(checked, resource, bag)
+    decided = decisions(checked, as_made(resource), bag)
     expander = Expander(checked.catalog, {}, bag)
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, lambda unit: unit == resource.unit)
     programs, scope = expander.prepared(next(contexts))
@@ -56,6 +61,9 @@ def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanati
     fields = []
     for rest, value in _leaves(below):
         where = (*pointer, *rest)
+        if hand := resource.hand_behind(where):
+            fields.append(_by_hand(checked, resource, where, value, hand))
+            continue
         presence = _lines(decided, where, "presence")
         if _is_listing(resource, where):
             fields.append(Traced(where, value, None, constant=False, value_from=(), there_for=presence))
@@ -65,6 +73,41 @@ def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanati
         if not values and not written.constant:
             values = named.behind(value)
         fields.append(Traced(where, value, written.span, written.constant, values, presence))
+    return Explanation(tuple(fields), made_for)
+
+
+def _by_hand(checked: Checked, resource: Resource, pointer: Pointer, value: Any, hand: ByHand) -> Traced:
+    """Trace a field to the line of a patch or of raw resources, and to the layer that this line is of."""
+    settings = checked.resolved.by_cluster[resource.unit.cluster][resource.unit.id]
+    kind = settings.manifest.kind
+    own = (layer.name for layer in reversed(settings.layers) if kind == "Application" and _holds(layer.tree, hand.span))
+    line = Line(hand.span, next(own, kind.lower()), hand.setting)
+    return Traced(pointer, value, hand.span, constant=True, value_from=(line,), there_for=())
+
+
+def _holds(node: Node, span: Span) -> bool:
+    """Whether something of a tree stands exactly at `span`."""
+    if node.span == span:
+        return True
+    if isinstance(node, MapNode):
+        return span in node.keys.values() or any(_holds(child, span) for child in node.entries.values())
+    return isinstance(node, ListNode) and any(_holds(child, span) for child in node.items)
+
+
+def _written_by_hand(checked: Checked, resource: Resource, pointer: Pointer) -> Explanation:
+    """Explain a raw resource: what the team wrote, and the namespace and labels that every resource gets."""
+    named = _Names(checked, resource)
+    fields = []
+    for rest, value in _leaves(at_(resource.body, *pointer)):
+        where = (*pointer, *rest)
+        hand = resource.hand_behind(where)
+        assert hand is not None
+        if hand.pointer == where:
+            fields.append(_by_hand(checked, resource, where, value, hand))
+        else:
+            fields.append(Traced(where, value, hand.span, constant=False, value_from=named.behind(value), there_for=()))
+    whole = resource.hand_behind(())
+    made_for = () if whole is None else (Line(whole.span, "rawresources", whole.setting),)
     return Explanation(tuple(fields), made_for)
 
 
@@ -88,8 +131,8 @@ def _lines(decided: tuple[Decision, ...], pointer: Pointer, what: str) -> tuple[
     found = [
         decision.line
         for decision in decided
-        for at_ in getattr(decision, what)
-        if at_ == pointer[: len(at_)] or pointer == at_[: len(pointer)]
+        for place in getattr(decision, what)
+        if place == pointer[: len(place)] or pointer == place[: len(pointer)]
     ]
     return tuple(dict.fromkeys(found))
 
@@ -124,7 +167,7 @@ def _refs(linked: Linked, resource: Resource) -> list[str]:
     """Return the targets that a unit is about, its own first, then those it is linked with."""
     unit = resource.unit
     key = (unit.cluster, unit.id)
-    if unit.scope in {"app", "external"}:
+    if unit.scope in OWNED:
         others = {one.callee.ref for one in linked.links_out.get(key, ())}
         others |= {one.caller.ref for one in linked.links_in.get(key, ())}
         return [unit.id, *sorted(others - {unit.id})]

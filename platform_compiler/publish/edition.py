@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
@@ -130,7 +130,7 @@ def _published(sites: Iterable[Site]) -> tuple[list[Unit], Forms]:
                 there = remote.files(tip, f"{site.prefix}{ROOT}")
                 for data in remote.contents(blob for blob in there.values() if blob).values():
                     entry = entry_of(data)
-                    if entry is not None and entry.unit.scope in {"app", "external"}:
+                    if entry is not None and entry.unit.scope in OWNED:
                         units.append(entry.unit)
                         if entry.published:
                             key = (entry.unit.cluster, entry.unit.id)

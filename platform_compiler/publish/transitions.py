@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT
@@ -25,7 +25,6 @@ from platform_compiler.verify.report import report
 
 Contents = Callable[[Iterable[str]], Mapping[str, bytes]]
 """Gives the bytes of blobs by their ids."""
-_TARGETS = frozenset({"app", "external"})
 _NOTE = "compared with what is published"
 
 
@@ -93,8 +92,8 @@ def transitions_of(checked: Checked, output: Output, court: Court) -> Transition
 
 def _manifest(unit: Unit, going: Iterable[Unit]) -> str:
     """Return the manifest behind a unit; a namespace goes with the last application in it."""
-    refs = [unit.id] if unit.scope in _TARGETS else []
+    refs = [unit.id] if unit.scope in OWNED else []
     if unit.scope == "namespace":
         inside = unit.folder.rpartition("/")[0]
-        refs = sorted(one.id for one in going if one.scope in _TARGETS and one.folder.rpartition("/")[0] == inside)
+        refs = sorted(one.id for one in going if one.scope in OWNED and one.folder.rpartition("/")[0] == inside)
     return f"teams/{refs[0]}.yaml" if refs else ""

@@ -8,7 +8,7 @@ import click
 
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run, shared_options
-from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.report import plural, report, table
 from platform_compiler.diagnostics import Bag, Severity
 from platform_compiler.diagnostics.render.json import diagnostics_of
 from platform_compiler.pipeline import check
@@ -42,7 +42,7 @@ def command(ctx: click.Context, run: Run) -> None:
         click.echo(json.dumps(found, indent=2))
         ctx.exit(Exit.FINDINGS if wrong else Exit.CLEAN)
     if rows:
-        click.echo(_table([_HEAD, *(_cells(row, places) for row in rows)]))
+        click.echo(table([_HEAD, *(_cells(row, places) for row in rows)]))
     count = len({row.policy for row in rows})
     ctx.exit(report(run, wrong, checked.texts, f"listed {plural(count, 'policy')}", to_stderr=True))
 
@@ -51,11 +51,6 @@ def _cells(row: Row, places: Sequence[Where]) -> tuple[str, ...]:
     name = f"{row.policy} (built in)" if row.built_in else row.policy
     where = places_in_words(row, places) or "nowhere"
     return name, row.by or "-", where, ", ".join(row.actions) or "-", ", ".join(row.shipped) or "-", str(row.waivers)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def _entry(row: Row) -> dict[str, Any]:
