@@ -53,11 +53,22 @@ def patched(
         if resource.unit.scope == "app":
             places.setdefault(resource.unit, {})[_word(resource)] = position
     for unit, named in places.items():
-        for patch in _patches(resolved.by_cluster[unit.cluster][unit.id].spec):
+        for patch in _patches_of(unit, named, resolved):
             place = _target(patch, named, unit, bag)
             if place is not None:
                 found[place] = _Patching(found[place], patch, catalog, ways, bag).result()
     return found
+
+
+def _patches_of(unit: Unit, named: Mapping[str, int], resolved: Resolved) -> Iterator[_Patch]:
+    """Yield the patches of an application; where it only has callers, those of what is there."""
+    here = resolved.by_cluster[unit.cluster].get(unit.id)
+    if here is not None:
+        yield from _patches(here.spec)
+        return
+    elsewhere = (by_ref[unit.id] for _, by_ref in sorted(resolved.by_cluster.items()) if unit.id in by_ref)
+    first = next(elsewhere, None)
+    yield from (patch for patch in (_patches(first.spec) if first else ()) if patch.target in named)
 
 
 def _patches(spec: MapNode) -> Iterator[_Patch]:

@@ -222,6 +222,14 @@ def test_a_machine_in_no_network_that_is_known_is_told(repository: TwoClusters, 
     assert "PC2505" in {code for code, _ in repository.findings()}
 
 
+def test_a_patch_of_what_callers_need_holds_at_the_caller_too(apart: TwoClusters) -> None:
+    merge = {"spec": {"internalTrafficPolicy": "Cluster"}}
+    patch = {"target": "Service/cart", "merge": merge, "reason": "old clients", "expires": "2026-08-31"}
+    apart.app(CART, patches={"service": patch})
+    for cluster in ADDRESSES:
+        assert apart.of(cluster)[f"Service {CART}"]["spec"]["internalTrafficPolicy"] == "Cluster"
+
+
 def test_addresses_in_env_are_the_same_wherever_the_callee_runs(apart: TwoClusters) -> None:
     apart.app("shop/web", env={"CART": {"call": "cart"}})
     for cluster in ADDRESSES:
