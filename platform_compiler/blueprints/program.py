@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
@@ -89,18 +90,30 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
 def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
     if path == "blueprint.yaml" or not path.endswith(".yaml") or path.startswith("tests/"):
         return None
-    root = read_tree(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
-    return parse_template(root, bag) if root is not None else None
+    return _template(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
 
 
 def _libraries(blueprint: Blueprint, bag: Bag) -> dict[str, Template]:
     found = {}
     for path, data in sorted(blueprint.libraries.items()):
-        root = read_tree(f"{blueprint.prefix}blueprints/{path}", data, bag)
-        template = parse_template(root, bag) if root is not None else None
+        template = _template(f"{blueprint.prefix}blueprints/{path}", data, bag)
         if template is not None:
             found[path] = template
     return found
+
+
+def _template(path: str, data: bytes, bag: Bag) -> Template | None:
+    template, found = _parsed(path, data)
+    bag.extend(found)
+    return template
+
+
+@lru_cache(maxsize=4096)
+def _parsed(path: str, data: bytes) -> tuple[Template | None, Bag]:
+    """Return a file's template, and what is wrong with it; libraries are parsed once, not for every blueprint."""
+    bag = Bag()
+    root = read_tree(path, data, bag)
+    return (parse_template(root, bag) if root is not None else None), bag
 
 
 def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> dict[str, Template] | None:
