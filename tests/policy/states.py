@@ -64,12 +64,12 @@ HALVE_PODS = policy(
 )
 KEEP_REGISTRY = policy(
     "keep-registry",
-    ("", '"*"', "pods"),
+    ("apps", '"*"', "deployments"),
     """\
   validations:
   - expression: >-
-      oldObject == null || object == null || object.spec.containers.all(c,
-        c.image.split('/')[0] in oldObject.spec.containers.map(o, o.image.split('/')[0]))
+      oldObject == null || object == null || object.spec.template.spec.containers.all(c,
+        c.image.split('/')[0] in oldObject.spec.template.spec.containers.map(o, o.image.split('/')[0]))
     message: images stay in their registry
 """,
 )

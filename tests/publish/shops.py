@@ -126,6 +126,7 @@ def _keep(source: Path, manifests: set[str]) -> None:
             file.write_text("".join(line for line in lines if "access:" not in line and "{from:" not in line))
         elif file.name != "team.yaml":
             file.unlink()
+    shutil.rmtree(source / "waivers", ignore_errors=True)  # a waiver for nothing is an error
 
 
 def _deliver(source: Path, destinations: Mapping[str, str]) -> None:

@@ -49,6 +49,7 @@ STRICTER = {
     "accounts live in namespaces": r"^removed ClusterRoleBinding subjects\[\]\.namespace$",
     "one way to a webhook": r"^removed .*\.(clientConfig(\.service|\.url)?|conversion\.webhook)$",
     "webhooks and policies match whole rules": r"^removed (Valid|Mutat)\w+ .*ules\[\]\.\w+$",
+    "a policy says something": r"^removed ValidatingAdmissionPolicy spec\.validations$",
     "a policy matches something": r"^removed ValidatingAdmissionPolicy spec\.matchConstraints(\.resourceRules)?$",
     "a kind of parameters is named in full": r"^removed ValidatingAdmissionPolicy spec\.paramKind\.\w+$",
     "parameters are named or selected": r"^removed ValidatingAdmissionPolicyBinding spec\.paramRef\.\w+$",
