@@ -1,6 +1,5 @@
 """Publishing, freezing and comparing treat a unit of raw resources, and a patch, like anything else."""
 
-import shutil
 from pathlib import Path
 
 from tests.publish.shops import EMAIL, Shop, shop
@@ -19,7 +18,6 @@ MANIFEST = "teams/checkout/greetings.yaml"
 
 def published(tmp_path: Path) -> Shop:
     made = shop(tmp_path)
-    shutil.rmtree(made.source / "waivers")  # for applications that this small shop has not
     commit(made.source, "Greet", 1, {MANIFEST: RAW})
     made.publish()
     return made
