@@ -127,16 +127,21 @@ def build(
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
     from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
+    from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
 
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
-    resources = _with_hatches(checked, resources, bag)
+    facts, schemas = known_of(checked)
+    resources = _with_hatches(checked, resources, schemas, bag)
     whole = wanted is everything and not bag.has_errors
     court = checked.court
     if court:
         resources += court.shipped(resources, checked.linked, wanted)
     if judged:
-        _verify(checked, resources, bag, whole=whole)
+        items = items_of(resources, lines_of(checked))
+        verify(items, facts, schemas, bag, whole=whole)
+        if court:
+            court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
     if bag.has_errors:
         return None
     output = lay_out(resources, bag)
@@ -150,33 +155,22 @@ def build(
     )
 
 
-def _with_hatches(checked: Checked, resources: Sequence[Resource], bag: Bag) -> list[Resource]:
+def _with_hatches(
+    checked: Checked, resources: Sequence[Resource], schemas: Callable[[str], Schemas], bag: Bag
+) -> list[Resource]:
     """Return resources as patches make them; patches and raw resources that must not be are reported."""
     from platform_compiler.hatches.patches import patched  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.hatches.raw import check_raw_resources  # noqa: PLC0415
 
-    schemas = known_of(checked)[1]
     check_raw_resources(resources, checked.loaded, checked.catalog, schemas, bag)
 
     def ways(cluster: str, body: dict[str, Any]) -> Way | None:
-        judge = schemas(cluster).judge(body["apiVersion"], body["kind"])
+        judge = schemas(cluster).usable(body["apiVersion"], body["kind"])
         return judge.ways if judge else None
 
     made = patched(resources, checked.resolved, checked.catalog, ways, bag)
-    return sorted(
-        made, key=lambda resource: resource.unit.scope == "raw"
-    )  # what repeats another is told of the raw one
-
-
-def _verify(checked: Checked, resources: Sequence[Resource], bag: Bag, *, whole: bool) -> None:
-    """Report what clusters would refuse of resources, and what policies say of them."""
-    from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
-
-    facts, schemas = known_of(checked)
-    items = items_of(resources, lines_of(checked))
-    verify(items, facts, schemas, bag, whole=whole)
-    if checked.court:
-        checked.court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
+    # What repeats another is told of the raw one.
+    return sorted(made, key=lambda resource: resource.unit.scope == "raw")
 
 
 def known_of(checked: Checked) -> tuple[Mapping[str, Facts], Callable[[str], Schemas]]:

@@ -9,9 +9,8 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.layers.model import Resolved, Settings
 from platform_compiler.layers.placement import environment_of, strings, text
 from platform_compiler.link.raws import kind_word, objects_of
-from platform_compiler.load import Loaded
+from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.days import day_at
-from platform_compiler.policy.globs import fits_any
 from platform_compiler.policy.waivers import Waiver
 from platform_compiler.source.node import MapNode, at, key_span
 from platform_compiler.verify.places import field_span
@@ -99,7 +98,7 @@ def _waivers(loaded: Loaded, waivers: Iterable[Waiver]) -> Iterator[Listed]:
             ExceptionKind.WAIVER,
             waiver.name,
             f"{waiver.policy} for {waiver.kind}/{waiver.names}",
-            tuple(name for name in sorted(loaded.clusters) if _holds_on(waiver, name, loaded)),
+            tuple(name for name, cluster in sorted(loaded.clusters.items()) if _holds_on(waiver, cluster)),
             text(waiver.document, "spec", "owner") or "",
             waiver.reason,
             waiver.expires,
@@ -107,9 +106,8 @@ def _waivers(loaded: Loaded, waivers: Iterable[Waiver]) -> Iterator[Listed]:
         )
 
 
-def _holds_on(waiver: Waiver, cluster: str, loaded: Loaded) -> bool:
-    environment = environment_of(loaded.clusters[cluster])
-    return fits_any(cluster, waiver.clusters) and fits_any(environment, waiver.environments)
+def _holds_on(waiver: Waiver, cluster: Manifest) -> bool:
+    return waiver.holds_on(cluster.name, environment_of(cluster))
 
 
 def _owner(team: str, loaded: Loaded) -> str:

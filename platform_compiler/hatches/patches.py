@@ -23,6 +23,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.schema.unique import Way
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at, key_span
+from platform_compiler.verify.places import dotted
 
 Ways = Callable[[str, dict[str, Any]], Way | None]
 """Gives the merge keys of an object's kind on a cluster."""
@@ -152,7 +153,7 @@ class _Patching:
         before, name = self._resource.body, self._patch.name
         fine = True
         for one, hand in zip(found, by_hand, strict=True):
-            field = _dotted(one.pointer)
+            field = dotted(one.pointer)
             why = refusal(one, before, body, self._fields)
             earlier = self._earlier(one.pointer)
             if why is not None:
@@ -202,7 +203,3 @@ def _fields_of(resource: Resource, catalog: Catalog) -> Fields:
 def _start(node: Node) -> Span:
     """Return where a node begins, for people: a map at its first key."""
     return next(iter(node.keys.values())) if isinstance(node, MapNode) and node.keys else node.span
-
-
-def _dotted(pointer: Pointer) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in pointer).removeprefix(".")

@@ -10,7 +10,6 @@ from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.raws import allowed_kinds, refuse
 from platform_compiler.load import Loaded
 from platform_compiler.objects import group_of, kind_of
-from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import at
 from platform_compiler.verify.schemas import Schemas
 
@@ -39,10 +38,7 @@ def check_raw_resources(
 
 def _has_namespace(resource: Resource, schemas: Schemas) -> bool:
     """Whether a kind is in namespaces; one that no schema knows is told by verification."""
-    try:
-        judge = schemas.judge(resource.body["apiVersion"], resource.body["kind"])
-    except BadSchemaError:
-        return True
+    judge = schemas.usable(resource.body["apiVersion"], resource.body["kind"])
     return judge is None or judge.kind.namespaced
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from platform_compiler.objects import a_map, at, maps, text
 from platform_compiler.policy.plurals import resource_of
-from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import LATEST
@@ -43,10 +42,7 @@ class Kinds:
         defined = self._defined.get((item.group, item.kind))
         if defined:
             return defined.namespaced
-        try:
-            known = self._schemas.judge(text(item.body, "apiVersion"), item.kind)
-        except BadSchemaError:  # told by verification
-            known = None
+        known = self._schemas.usable(text(item.body, "apiVersion"), item.kind)
         return known.kind.namespaced if known else bool(item.namespace)
 
     def versions(self, item: Item) -> frozenset[str] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.load.shape import has_shape
-from platform_compiler.objects import Body, text
+from platform_compiler.objects import Body
 from platform_compiler.policy.model import GROUP, OWN_GROUP, Binding, Policy
 from platform_compiler.policy.parse import binding_of, policy_of
 from platform_compiler.source.node import MapNode, Node
@@ -99,13 +99,3 @@ def tree_of(item: Item) -> Node:
     """Return an object that was read from a file as the nodes it was read from."""
     assert isinstance(item.place, InFile)
     return item.place.tree
-
-
-def names_of(library: Library) -> frozenset[str]:
-    """Return the names of all policies."""
-    return frozenset(library.policies)
-
-
-def name_in(body: Body) -> str:
-    """Return an object's name."""
-    return text(body, "metadata", "name")

@@ -54,6 +54,13 @@ class Schemas:
             self._judges[key] = _judge(known, path_of(*key)) if known else None
         return self._judges[key]
 
+    def usable(self, api_version: str, kind: str) -> Judge | None:
+        """Return who judges a kind, None also where its schema cannot be used: verification tells that."""
+        try:
+            return self.judge(api_version, kind)
+        except BadSchemaError:
+            return None
+
     def _imported(self, api_version: str, kind: str) -> Kind | None:
         """Return what was imported of a kind; an object's metadata is the same for all kinds."""
         found = self.imported.get(api_version, kind)
