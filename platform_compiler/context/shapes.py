@@ -4,8 +4,9 @@ import types
 from functools import cache
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from platform_compiler.context import types as t
 from platform_compiler.context.shape import Anything, Field, ListOf, MapOf, Record, Scalar, Shape
+from platform_compiler.context.types import contexts as t
+from platform_compiler.context.types.pods import AppExtras
 from platform_compiler.context.unit import Scope
 from platform_compiler.model.application import ApplicationBase
 from platform_compiler.model.base import Closed
@@ -76,5 +77,5 @@ def _model(model: type[Closed]) -> Record:
         for name, info in model.model_fields.items()
     }
     if model is ApplicationBase:
-        fields |= _fields(t.AppExtras)
+        fields |= _fields(AppExtras)
     return Record(model.__name__, fields)

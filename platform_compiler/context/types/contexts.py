@@ -1,0 +1,162 @@
+"""The whole of what templates of each scope see."""
+
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from platform_compiler.context.types.access import (
+    AdmittedRecord,
+    CallerRecord,
+    CallRecord,
+    DeniedRecord,
+    OutsideRecord,
+    TokenRecord,
+)
+from platform_compiler.context.types.cluster import GatewayRecord
+from platform_compiler.context.types.mesh import AcrossRecord, Connections, ProxyVolumes, Visibility, WaypointRecord
+from platform_compiler.context.types.observe import ObserveRecord
+from platform_compiler.context.types.parts import CommonContext
+from platform_compiler.context.types.places import NamespaceRecord, TeamRecord
+from platform_compiler.context.types.pods import Identity, Labels, NetworkPort, PeerRecord, PortRecord
+from platform_compiler.context.types.routes import (
+    AtGateway,
+    ClosedRecord,
+    ParentRecord,
+    PieceRecord,
+    PolicyOfRoute,
+    RouteRecord,
+)
+from platform_compiler.context.types.traffic import TrafficRecord, TrafficRule
+from platform_compiler.model.application import ApplicationBase
+
+
+class AppContext(CommonContext):
+    """What templates of scope `app` see."""
+
+    app: Annotated[ApplicationBase, "the merged spec, and what is computed from it"]
+    identity: Annotated[Identity, "who it is"]
+    selector: Annotated[Labels, "what selects its pods, whatever their version"]
+    podLabels: Annotated[Labels, "labels of its pods, whatever their version"]
+    namespace: Annotated[NamespaceRecord, "where it runs"]
+    team: Annotated[TeamRecord, "whose it is"]
+    calls: Annotated[list[CallRecord], "whom it calls, by ref"]
+    callers: Annotated[list[CallerRecord], "who may call it, by kind and ref"]
+    admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
+    admittedAddresses: Annotated[list[AdmittedRecord], "the same for callers that have an address and no identity"]
+    denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
+    closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
+    tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
+    gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
+    closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
+    routes: Annotated[list[RouteRecord], "its exposures"]
+    atGateway: Annotated[AtGateway, "how a gateway treats its pods"]
+    atGatewayOnly: Annotated[
+        bool, "whether a gateway alone decides how requests behave: no mesh, and no application calls"
+    ]
+    routeObjects: Annotated[list[PieceRecord], "the route objects of all exposures"]
+    routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
+    routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
+    traffic: Annotated[TrafficRecord, "how requests to it behave"]
+    across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
+    outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
+    anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
+    proxyVolumes: NotRequired[Annotated[ProxyVolumes, "secrets that its proxies read"]]
+    visibility: Annotated[Visibility, "who sees it, and what it sees"]
+    observe: Annotated[ObserveRecord, "what can be seen of it"]
+    waypoint: NotRequired[Annotated[WaypointRecord, "the waypoint before it, where one is needed"]]
+    connections: Annotated[Connections, "what ambient mode decides without reading requests"]
+    waypointsCalled: Annotated[list[PeerRecord], "waypoints that its calls go through"]
+    params: Annotated[Any, "the blueprint's parameters"]
+
+
+class MachineRecord(TypedDict):
+    """A machine that runs a proxy of the mesh."""
+
+    name: Annotated[str, "its name"]
+    address: Annotated[str, "its address"]
+    ports: NotRequired[Annotated[dict[str, int], "other ports than declared, by name"]]
+    labels: NotRequired[Annotated[Labels, "its labels"]]
+    weight: NotRequired[Annotated[int, "its share"]]
+    locality: NotRequired[Annotated[str, "region and zone"]]
+
+
+class OriginationRecord(TypedDict):
+    """A host to which proxies start TLS."""
+
+    resourceName: Annotated[str, "the name of its DestinationRule"]
+    host: Annotated[str, "the host"]
+    tls: Annotated[Any, "a DestinationRule's `tls`"]
+
+
+class OutsideIdentity(TypedDict):
+    """Who stands outside or beside the clusters."""
+
+    serviceAccount: NotRequired[Annotated[str, "its ServiceAccount"]]
+    principals: Annotated[list[str], "its identities"]
+
+
+class ExternalRecord(TypedDict):
+    """Something outside the clusters."""
+
+    name: Annotated[str, "its name"]
+    ref: Annotated[str, "`team/name`"]
+    hosts: Annotated[list[str], "its names"]
+    addresses: Annotated[list[str], "addresses that callers dial"]
+    ports: Annotated[dict[str, PortRecord], "ports by name"]
+    location: Annotated[str, "MESH_EXTERNAL or MESH_INTERNAL"]
+    resolution: Annotated[str, "STATIC, DNS, DYNAMIC_DNS or NONE"]
+    endpoints: Annotated[list[Any], "its addresses, in a ServiceEntry's shape"]
+    machines: Annotated[list[MachineRecord], "machines of the mesh"]
+    exportTo: Annotated[list[str], "namespaces of those that call it"]
+    selector: Annotated[Labels, "labels of its machines"]
+    identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
+    origin: Annotated[str, "who starts TLS: application or mesh"]
+    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    egress: Annotated[str, "direct or gateway"]
+    calls: Annotated[bool, "whether it calls anybody"]
+    admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
+    sidecarHosts: Annotated[list[str], "what its machines' proxies have to know"]
+
+
+class ExternalContext(CommonContext):
+    """What templates of scope `external` see."""
+
+    external: Annotated[ExternalRecord, "what stands outside"]
+    namespace: Annotated[NamespaceRecord, "its owner's namespace"]
+    team: Annotated[TeamRecord, "whose it is"]
+
+
+class RawContext(CommonContext):
+    """What templates of scope `raw` see: how RawResources, which need no template, are delivered."""
+
+    namespace: Annotated[NamespaceRecord, "where they are"]
+    team: Annotated[TeamRecord, "whose they are"]
+
+
+class NamespaceContext(CommonContext):
+    """What templates of scope `namespace` see."""
+
+    namespace: Annotated[NamespaceRecord, "the namespace"]
+    team: Annotated[TeamRecord, "whose it is"]
+
+
+class HostRecord(TypedDict):
+    """A host name that a gateway answers."""
+
+    fqdn: Annotated[str, "the name"]
+    resourceName: Annotated[str, "the name of its resources"]
+    owner: Annotated[str, "`team/name` of its owner"]
+    certificate: Annotated[str, "the Secret that holds its certificate"]
+    httpRedirect: Annotated[bool, "whether plain http is redirected"]
+    plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
+    shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
+    rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
+
+
+class HostContext(CommonContext):
+    """What templates of scope `host` see."""
+
+    host: Annotated[HostRecord, "the host"]
+    gateway: Annotated[GatewayRecord, "the Gateway that answers it"]
+
+
+class ClusterContext(CommonContext):
+    """What templates of scope `cluster` see."""
