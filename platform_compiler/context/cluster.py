@@ -6,7 +6,7 @@ from typing import Any
 from platform_compiler.context.across import east_west, gateway_ways, reach
 from platform_compiler.context.gateways import gateway_records, waypoint_peer
 from platform_compiler.context.identities import principals
-from platform_compiler.link.facts import mesh_mode
+from platform_compiler.link.facts import mesh_mode, uses_sidecars
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import plain
@@ -43,7 +43,7 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
 
 def _looks_up_wildcards(spec: Mapping[str, Any]) -> bool:
     """Whether proxies look names up under a wildcard: sidecars do since Istio 1.30."""
-    sidecars = spec.get("parts", {}).get("mesh", "none").startswith("istio-sidecar@")
+    sidecars = uses_sidecars(spec.get("parts", {}).get("mesh"))
     return sidecars and _minor(spec["versions"].get("istio", "0.0")) >= (1, 30)
 
 

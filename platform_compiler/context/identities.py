@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from platform_compiler.link.facts import uses_sidecars
+
 
 def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[str]:
     """Return an identity under every trust domain of a cluster's mesh, its own first."""
@@ -17,8 +19,7 @@ def enters_by_sidecar(spec: Mapping[str, Any]) -> bool:
     Such a sidecar knows where a request goes by its host name alone, so gateways ask for the Service's.
     """
     parts = spec.get("parts", {})
-    ingress, mesh = str(parts.get("ingress", "")), str(parts.get("mesh", ""))
-    return ingress.startswith("envoy-gateway@") and mesh.startswith("istio-sidecar@")
+    return str(parts.get("ingress", "")).startswith("envoy-gateway@") and uses_sidecars(parts.get("mesh"))
 
 
 def gateway_in_mesh(spec: Mapping[str, Any], gateway: str) -> bool:

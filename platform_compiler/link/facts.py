@@ -43,7 +43,7 @@ def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
         cluster_domain=text(spec, "network", "clusterDomain") or "cluster.local",
         namespace_suffix=(text(stage.spec, "namespaceSuffix") if stage else None) or "",
         network=text(spec, "mesh", "network") or "default",
-        crosses=(text(spec, "parts", "mesh") or "").startswith("istio-sidecar@"),
+        crosses=uses_sidecars(text(spec, "parts", "mesh")),
         dns_capture=getattr(at(spec, "mesh", "dnsCapture"), "value", False) is True,
     )
 
@@ -65,6 +65,11 @@ def mesh_mode(part: str | None) -> MeshMode:
     if name == "none":
         return "none"
     return "ambient" if name.endswith("ambient") else "sidecar"
+
+
+def uses_sidecars(part: str | None) -> bool:
+    """Whether the blueprint of the mesh puts Istio's proxy beside each program (`istio-sidecar@1`)."""
+    return (part or "none").partition("@")[0] == "istio-sidecar"
 
 
 def owners_of(team: str, loaded: Loaded) -> str:

@@ -1,10 +1,10 @@
 """Failover: there are replicas in both regions, and something that notices when one of them fails."""
 
 from platform_compiler.diagnostics import Bag, Label, Severity
-from platform_compiler.layers.placement import environment_of, text
+from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import entries
 from platform_compiler.link.model import Linked, Target
-from platform_compiler.load import Loaded, Manifest
+from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
 
@@ -41,21 +41,6 @@ def _is_mild(loaded: Loaded) -> bool:
 
 
 def _regions(target: Target, linked: Linked, loaded: Loaded) -> set[str]:
-    """Return the regions of clusters of the same mesh and environment that run a target's application."""
-    mine = loaded.clusters[target.cluster]
-    return {
-        text(cluster.spec, "region") or ""
-        for name, cluster in loaded.clusters.items()
-        if target.ref in linked.targets[name] and _reachable(mine, cluster)
-    }
-
-
-def _reachable(one: Manifest, other: Manifest) -> bool:
-    if one.name == other.name:
-        return True
-    same = environment_of(one) == environment_of(other) and _mesh(one) == _mesh(other)
-    return same and all(at(cluster.spec, "mesh", "eastWest") is not None for cluster in (one, other))
-
-
-def _mesh(cluster: Manifest) -> str:
-    return text(cluster.spec, "mesh", "id") or cluster.name
+    """Return the regions where an application runs, of the clusters that ways lead to."""
+    clusters = (target.cluster, *(other.cluster for other in linked.elsewhere(target)))
+    return {text(loaded.clusters[name].spec, "region") or "" for name in clusters}

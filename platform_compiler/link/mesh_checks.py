@@ -2,7 +2,7 @@
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.placement import text
-from platform_compiler.link.facts import entries
+from platform_compiler.link.facts import entries, mesh_mode, uses_sidecars
 from platform_compiler.link.handshake import offered_ports
 from platform_compiler.link.model import (
     AccessRule,
@@ -43,7 +43,7 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
 def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report address ranges that are let in on ports where callers must prove who they are."""
     interface = target.interface
-    if not interface.meshed or not uses_sidecars(target, loaded):
+    if not interface.meshed or not _beside_proxies(target, loaded):
         return
     default = text(target.spec, "mesh", "mtls") or "strict"
     for rule in interface.access:
@@ -78,9 +78,9 @@ def _is_strict(port: Port, default: str) -> bool:
     return port.protocol != "udp" and (port.mtls or default) == "strict"
 
 
-def uses_sidecars(target: Target, loaded: Loaded) -> bool:
+def _beside_proxies(target: Target, loaded: Loaded) -> bool:
     """Whether the mesh of a target's cluster puts a proxy beside each program."""
-    return (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-sidecar@")
+    return uses_sidecars(text(loaded.clusters[target.cluster].spec, "parts", "mesh"))
 
 
 def check_denials(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
@@ -131,7 +131,7 @@ def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag
 
     Where versions have Services too, the same is told of those.
     """
-    if (text(loaded.clusters[target.cluster].spec, "parts", "mesh") or "").startswith("istio-ambient@"):
+    if mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
         return
     versions = at(target.spec, "versions")
     taken = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from platform_compiler.pipeline import build
 from tests.hatches.shops import WEB, Shop, body
 
 MANIFEST = "teams/shop/web.yaml"
@@ -250,3 +251,13 @@ def test_a_contract_that_lets_another_kind_be_patched_is_an_error(shop: Shop) ->
     line = shop.line("blueprints/web-service/1.0.0/blueprint.yaml", "StatefulSet:")
     assert ("PC4003", "blueprints/web-service/1.0.0/blueprint.yaml", line) in shop.found()
     assert shop.codes().count("PC4003") == 2
+
+
+def test_a_schema_that_cannot_be_used_is_told_though_its_kind_is_patched(shop: Shop) -> None:
+    broken = shop.root / "schemas/apps/v1/Deployment.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{}")
+    shop.patch(dns=pod(dnsPolicy="Default"))
+    checked, bag = shop.checked()
+    assert build(checked, bag) is None
+    assert "PC5009" in {finding.code for finding in bag.sorted()}

@@ -8,28 +8,18 @@ import click
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.files import read_files
 from platform_compiler.cli.options import Run, rootless_options
-from platform_compiler.cli.policies.judging import judge_files
+from platform_compiler.cli.policies.judging import FILES, POLICIES, USER, judge_files
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
 from platform_compiler.policy.baseline import entries_of, fields_behind, read_baseline, violations, written
 from platform_compiler.policy.places import path_behind
 from platform_compiler.policy.report import faults
-from platform_compiler.policy.subject import DEFAULT_USER
 from platform_compiler.verify.report import report as report_faults
-
-_FILES = click.Path(path_type=Path)
 
 
 @click.command("baseline")
-@click.argument("files", nargs=-1, required=True, type=_FILES)
-@click.option(
-    "--policies",
-    "policy_files",
-    multiple=True,
-    required=True,
-    type=_FILES,
-    help="Policies, bindings and their parameters: a file or folder; may be repeated.",
-)
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@POLICIES
 @click.option(
     "-o",
     "--output",
@@ -39,7 +29,7 @@ _FILES = click.Path(path_type=Path)
     help="The baseline.",
 )
 @click.option("--init", is_flag=True, help="Begin anew: take in what is violated now, whatever was there before.")
-@click.option("--user", default=DEFAULT_USER, show_default=True, help="Who applies the objects.")
+@USER
 @rootless_options
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name

@@ -10,40 +10,30 @@ import click
 
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run, rootless_options
-from platform_compiler.cli.policies.judging import Judged, is_whole, judge_files, weigh
+from platform_compiler.cli.policies.judging import FILES, POLICIES, USER, Judged, is_whole, judge_files, weigh
 from platform_compiler.cli.report import plural, report
 from platform_compiler.diagnostics import Bag
 from platform_compiler.diagnostics.render.json import diagnostics_of
 from platform_compiler.policy.evaluate import Result
 from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.places import path_behind
-from platform_compiler.policy.subject import DEFAULT_USER
 from platform_compiler.policy.table import Entry, table
 from platform_compiler.verify.places import dotted
 from platform_compiler.verify.report import report as report_faults
 
-_FILES = click.Path(path_type=Path)
-
 
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, type=_FILES)
-@click.option(
-    "--policies",
-    "policy_files",
-    multiple=True,
-    required=True,
-    type=_FILES,
-    help="Policies, bindings and their parameters: a file or folder; may be repeated.",
-)
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@POLICIES
 @click.option(
     "--old",
     "old_files",
     multiple=True,
-    type=_FILES,
+    type=FILES,
     help="The objects as they were before: a file or folder; may be repeated.",
 )
-@click.option("--baseline", type=_FILES, help="Violations that were there before, and are but noted.")
-@click.option("--user", default=DEFAULT_USER, show_default=True, help="Who applies the objects.")
+@click.option("--baseline", type=FILES, help="Violations that were there before, and are but noted.")
+@USER
 @rootless_options
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name

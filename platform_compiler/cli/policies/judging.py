@@ -18,9 +18,20 @@ from platform_compiler.policy.judge import Verdict
 from platform_compiler.policy.kinds import Kinds
 from platform_compiler.policy.read import Library, read_library
 from platform_compiler.policy.report import faults
-from platform_compiler.policy.subject import Subject
+from platform_compiler.policy.subject import DEFAULT_USER, Subject
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Fault, Item
+
+FILES = click.Path(path_type=Path)
+POLICIES = click.option(
+    "--policies",
+    "policy_files",
+    multiple=True,
+    required=True,
+    type=FILES,
+    help="Policies, bindings and their parameters: a file or folder; may be repeated.",
+)
+USER = click.option("--user", default=DEFAULT_USER, show_default=True, help="Who applies the objects.")
 
 
 @dataclass(frozen=True, slots=True)
