@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.layers.placement import text
-from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import AccessRule, CidrSource, Interface, Linked, Port, Target
 from platform_compiler.link.waypoints import served_by_waypoint
@@ -75,15 +73,6 @@ def _check_ports(target: Target, bag: Bag) -> None:
                 also=[Label(node.span, "what holds for the application")] if node else (),
                 help="set `mesh.mtls` for all its ports, or put the port into an application of its own",
             )
-
-
-def metrics_port(target: Target) -> Port | None:
-    """Return the port that metrics are read on, or None where an application has none."""
-    metrics = at(target.spec, "observe", "metrics")
-    if metrics is None:
-        return None
-    named = text(metrics, "port")
-    return target.interface.ports.get(named) if named else primary_port(target.interface)
 
 
 def _check_metrics(target: Target, loaded: Loaded, bag: Bag) -> None:
