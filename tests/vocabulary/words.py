@@ -6,7 +6,7 @@ the words of an Application, so their own words are not told again.
 
 import types
 from collections.abc import Iterator
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -14,59 +14,78 @@ from platform_compiler.model.base import Closed
 from platform_compiler.model.kinds import SPECS
 from platform_compiler.source.node import ListNode, MapNode, Node
 
-Path = tuple[str, ...]
+Word = tuple[str, ...]
 KINDS = ("Application", "Cluster", "Environment", "ExternalService", "Gateway", "Platform", "RawResources", "Team")
 """What this vocabulary is about; policies have tests of their own."""
 
 
-def leaves(kind: str) -> Iterator[Path]:
-    """Yield every leaf below `spec` of a kind, each once."""
-    yield from dict.fromkeys(_of_model(SPECS[kind][1], ()))
+class Leaf(NamedTuple):
+    """A word that holds no other words: where it stands, the model that declares it, and where that model stands."""
+
+    word: Word
+    model: type[Closed]
+    field: str
+    place: Word
 
 
-def _of_model(model: type[Closed], path: Path) -> Iterator[Path]:
+def leaves(kind: str) -> list[Leaf]:
+    """Return every leaf below `spec` of a kind, each once; `env.*` is a text and a mapping, and so two."""
+    found = {leaf.word: leaf for leaf in _of_model(SPECS[kind][1], ())}
+    return list(found.values())
+
+
+def name_of(name: str, info: FieldInfo) -> str:
+    """Return what a field is called in a manifest."""
+    return info.alias or name
+
+
+def _of_model(model: type[Closed], place: Word) -> Iterator[Leaf]:
     for name, info in model.model_fields.items():
-        yield from _of(_annotation(info), (*path, info.alias or name))
+        word = name_of(name, info)
+        for path in _below(info.annotation, (*place, word)):
+            yield path if isinstance(path, Leaf) else Leaf(path, model, word, place)
 
 
-def _annotation(info: FieldInfo) -> Any:
-    return info.annotation
-
-
-def _of(annotation: Any, path: Path) -> Iterator[Path]:
-    """Yield the leaves of one field: of every alternative, of every item."""
+def _below(annotation: Any, path: Word) -> Iterator[Leaf | Word]:
+    """Yield the leaves of one field: of every alternative, of every item; its own path where it is one itself."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        yield from _of(arguments[0], path)
-    elif origin in (Union, types.UnionType):
+        yield from _below(arguments[0], path)
+    elif is_union(origin):
         for alternative in arguments:
             if alternative is not type(None):
-                yield from _of(alternative, path)
-    elif origin is dict and _holds_models(arguments[1]):
-        yield from _of(arguments[1], (*path, "*"))
-    elif origin is list and _holds_models(arguments[0]):
-        yield from _of(arguments[0], (*path, "*"))
-    elif isinstance(annotation, type) and issubclass(annotation, Closed) and not annotation.is_overlay:
+                yield from _below(alternative, path)
+    elif origin in (dict, list) and holds_models(arguments[-1]):
+        yield from _below(arguments[-1], (*path, "*"))
+    elif is_model(annotation):
         yield from _of_model(annotation, path)
     else:
         yield path
 
 
-def _holds_models(annotation: Any) -> bool:
+def is_union(origin: Any) -> bool:
+    """Whether a type is one of several."""
+    return origin in (Union, types.UnionType)
+
+
+def is_model(annotation: Any) -> bool:
+    """Whether a type has words of its own; overlays repeat those of others."""
+    return isinstance(annotation, type) and issubclass(annotation, Closed) and not annotation.is_overlay
+
+
+def holds_models(annotation: Any) -> bool:
     """Whether there is a word of ours anywhere in a type."""
-    if isinstance(annotation, type):
-        return issubclass(annotation, Closed)
-    return any(_holds_models(argument) for argument in get_args(annotation))
+    return is_model(annotation) or any(holds_models(argument) for argument in get_args(annotation))
 
 
-def said(node: Node | None, path: Path) -> bool:
+def said(node: Node | None, word: Word) -> bool:
     """Whether a document says a word somewhere."""
     if node is None:
         return False
-    if not path:
+    if not word:
         return True
-    word, rest = path[0], path[1:]
+    first, rest = word[0], word[1:]
     if isinstance(node, MapNode):
-        below = node.entries.values() if word == "*" else [node.entries[word]] if word in node.entries else []
+        below = list(node.entries.values()) if first == "*" else [node.entries.get(first)]
         return any(said(value, rest) for value in below)
-    return isinstance(node, ListNode) and word == "*" and any(said(item, rest) for item in node.items)
+    return isinstance(node, ListNode) and first == "*" and any(said(item, rest) for item in node.items)
