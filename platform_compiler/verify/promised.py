@@ -16,9 +16,7 @@ def promised(linked: Linked) -> Mapping[str, frozenset[tuple[str, str, str]]]:
     """Return, by cluster, what exists without being compiled, as (kind, namespace, name)."""
     return {
         cluster: frozenset(
-            named
-            for target in targets.values()
-            for named in (*_of_target(target), *_callers_elsewhere(target, linked))
+            named for target in targets.values() for named in (*_of_target(target), *_callers_elsewhere(target, linked))
         )
         for cluster, targets in linked.targets.items()
     }

@@ -22,7 +22,11 @@ _SIDECAR = {"mesh": "istio-sidecar@1", "ingress": "istio-gateway@1", "observabil
 CLUSTERS: dict[str, dict[str, str]] = {
     "istio-sidecar": _SIDECAR,
     "istio-ambient": {"mesh": "istio-ambient@1", "ingress": "gateway-api@1", "observability": "prometheus-operator@1"},
-    "envoy-gateway": {"mesh": "istio-sidecar@1", "ingress": "envoy-gateway@1", "observability": "prometheus-operator@1"},
+    "envoy-gateway": {
+        "mesh": "istio-sidecar@1",
+        "ingress": "envoy-gateway@1",
+        "observability": "prometheus-operator@1",
+    },
     "no-mesh": {"mesh": "none", "ingress": "envoy-gateway@1", "observability": "prometheus-operator@1"},
     "nothing": {"mesh": "none"},
 }
@@ -102,23 +106,55 @@ def _let_in(rule: Any, own: Mapping[str, dict[str, bytes]]) -> None:
 
 def _texts(cluster: str, kind: str, specs: Mapping[str, Spec]) -> dict[str, bytes]:
     parts = CLUSTERS[cluster]
-    called: dict[str, Spec] = {name: {"optional": True} for name, spec in specs.items() if _is_open(kind, spec)}
-    providers = {n: {"issuer": f"https://{n}.example", "jwksUri": f"https://{n}.example/keys", "audiences": ["all"]} for n in ("acme-idp", "other-idp")}
+    called: dict[str, Spec] = {name: {"optional": True} for name, spec in specs.items() if _is_open(spec)}
+    providers = {
+        n: {"issuer": f"https://{n}.example", "jwksUri": f"https://{n}.example/keys", "audiences": ["all"]}
+        for n in ("acme-idp", "other-idp")
+    }
     documents: dict[str, tuple[str, Spec]] = {
-        "platform.yaml": ("Platform", {"identityProviders": providers, "logs": {"loki": {}}, "closedPaths": ["/metrics"], "secretStores": {"vault": {"kind": "ClusterSecretStore"}}}),
+        "platform.yaml": (
+            "Platform",
+            {
+                "identityProviders": providers,
+                "logs": {"loki": {}},
+                "closedPaths": ["/metrics"],
+                "secretStores": {"vault": {"kind": "ClusterSecretStore"}},
+            },
+        ),
         "environments/prod.yaml": ("Environment", {}),
         "environments/dev.yaml": ("Environment", {}),
         "clusters/prod.yaml": ("Cluster", _cluster(parts)),
-        f"teams/{TEAM}/team.yaml": ("Team", {"owners": {"slack": "#crowd"}, "namespaces": {TEAM: {}, "other": {}, "vm-erp": {}}, "defaultNamespace": TEAM, "domains": ["*.acme.example"]}),
-        "teams/payments/team.yaml": ("Team", {"owners": {"slack": "#payments"}, "namespaces": {"payments": {"labels": {"tier": "web"}}}}),
+        f"teams/{TEAM}/team.yaml": (
+            "Team",
+            {
+                "owners": {"slack": "#crowd"},
+                "namespaces": {TEAM: {}, "other": {}, "vm-erp": {}},
+                "defaultNamespace": TEAM,
+                "domains": ["*.acme.example"],
+            },
+        ),
+        "teams/payments/team.yaml": (
+            "Team",
+            {"owners": {"slack": "#payments"}, "namespaces": {"payments": {"labels": {"tier": "web"}}}},
+        ),
         "teams/payments/ledger.yaml": ("Application", LEDGER),
         f"teams/{TEAM}/frontend.yaml": ("Application", _caller(called)),
         "teams/payments/caller.yaml": (
             "Application",
-            _caller({**{f"{TEAM}/{name}": how for name, how in called.items()}, "ledger": _narrow(parts)}),
+            _caller(
+                {
+                    **{
+                        f"{TEAM}/{name}": {"optional": True}
+                        for name in specs
+                        if name in called or kind != "Application"
+                    },
+                    "ledger": _narrow(parts),
+                }
+            ),
         ),
         **{f"gateways/{name}.yaml": ("Gateway", _gateway(name)) for name in ("public", "internal")},
         **{f"teams/{TEAM}/{name}.yaml": (kind, spec) for name, spec in specs.items()},
+        **(_own_callers(specs) if kind == "ExternalService" else {}),
     }
     return {path: _document(path, *document) for path, document in documents.items()}
 
@@ -137,35 +173,65 @@ def _caller(called: Mapping[str, Spec]) -> Spec:
     return {"blueprint": "worker@1", "image": "registry.example/caller:1.0.0", "calls": called, "secrets": secrets}
 
 
+def _own_callers(specs: Mapping[str, Spec]) -> dict[str, tuple[str, Spec]]:
+    """Return an application for each external service that calls it alone: what one of them changes shows there too."""
+    return {
+        f"teams/{TEAM}/calls-{name}.yaml": (
+            "Application",
+            {**_caller({name: {}}), "env": {"HOST": {"call": name, "port": "postgres", "format": "hostport"}}},
+        )
+        for name in specs
+    }
+
+
 def _narrow(parts: Mapping[str, str]) -> Spec:
     """Return a call that needs a waypoint in an ambient mesh, so that nobody else's call brings it."""
     return {"paths": ["/own/*"]} if parts["mesh"] == "istio-ambient@1" else {}
 
 
-def _is_open(kind: str, spec: Spec) -> bool:
-    """Whether something can be called."""
-    serves = kind == "ExternalService" or spec["blueprint"] in {"web-service@1", "stateful-service@1"}
+def _is_open(spec: Spec) -> bool:
+    """Whether something is an application that can be called."""
+    serves = spec.get("blueprint") in {"web-service@1", "stateful-service@1"}
     return serves and any(not port.get("internal") for port in spec.get("ports", {}).values())
 
 
 def _gateway(name: str) -> Spec:
-    return {"visibility": name, "domains": {"prod": f"{name}.example"}, "tls": {"issuer": "letsencrypt"}, "teams": ["*"]}
+    return {
+        "visibility": name,
+        "domains": {"prod": f"{name}.example"},
+        "tls": {"issuer": "letsencrypt"},
+        "teams": ["*"],
+    }
 
 
 def _cluster(parts: dict[str, str]) -> Spec:
-    planes = {
-        name: {"namespace": f"edge-{name}", "podLabels": {"edge": name}, "serviceAccount": f"edge-{name}", "class": CLASSES[parts["ingress"]]}
-        for name in ("public", "internal")
-    } if "ingress" in parts else {}
+    planes = (
+        {
+            name: {
+                "namespace": f"edge-{name}",
+                "podLabels": {"edge": name},
+                "serviceAccount": f"edge-{name}",
+                "class": CLASSES[parts["ingress"]],
+            }
+            for name in ("public", "internal")
+        }
+        if "ingress" in parts
+        else {}
+    )
     return {
         "environment": "prod",
         "region": "eu-west-1",
         "versions": {"kubernetes": "1.33", "istio": "1.29", "gatewayApi": "1.5"},
         "parts": parts,
-        "mesh": {"nativeSidecars": True, "cni": True},
+        "mesh": {"nativeSidecars": True, "cni": True, "network": "eu"},
         "gateways": planes,
         "network": {"apiServer": ["10.96.0.1/32"], "privateRanges": ["10.0.0.0/8"]},
-        "prometheus": {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prometheus", "meshed": parts["mesh"] == "istio-ambient@1"},
+        "prometheus": {
+            "namespace": "monitoring",
+            "podLabels": {"app": "prometheus"},
+            "serviceAccount": "prometheus",
+            "meshed": parts["mesh"] == "istio-ambient@1",
+        },
         "tracing": {"provider": "otel", "namespace": "observability", "podLabels": {"app": "collector"}},
     }
 
@@ -178,6 +244,12 @@ class _Plain(yaml.CSafeDumper):
 
 
 def _document(path: str, kind: str, spec: Spec) -> bytes:
-    name = "acme" if kind == "Platform" else path.split("/")[-2] if kind == "Team" else path.split("/")[-1].removesuffix(".yaml")
+    name = (
+        "acme"
+        if kind == "Platform"
+        else path.split("/")[-2]
+        if kind == "Team"
+        else path.rsplit("/", maxsplit=1)[-1].removesuffix(".yaml")
+    )
     body = {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
     return yaml.dump(body, Dumper=_Plain, sort_keys=False).encode()

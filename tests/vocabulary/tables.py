@@ -28,7 +28,15 @@ _OWN: Spec = {
     "metric": {"requests": "requests_total", "duration": "seconds"},
 }
 _API: Spec = {"serviceAccount": {"automountToken": True}, "calls": {"kubernetes": {}}}
-_PATCH: Spec = {"target": "Deployment/NAME", "reason": "a resolver", "expires": "2026-12-31"}
+_PATCH: Spec = {"target": "Deployment/@NAME", "reason": "a resolver", "expires": "2026-12-31"}
+
+_MACHINE: Spec = {
+    "location": "mesh",
+    "identity": {"namespace": "vm-erp", "serviceAccount": "@NAME"},
+    "endpoints": {"a": {"address": "10.30.0.5", "network": "eu"}},
+}
+_ORIGIN: Spec = {"tls": {"origin": "mesh"}}
+_ENDPOINT: Spec = {"endpoints": {"a": {"address": "10.30.0.5"}}}
 
 BESIDES: dict[str, Spec] = {
     "env.*.secret": _DB,
@@ -53,6 +61,7 @@ BESIDES: dict[str, Spec] = {
     "volumes.*.storageClass": _VOLUME,
     "volumes.*.accessMode": _VOLUME,
     "secrets.*.refresh": {"secrets": {"db": {"store": "vault", "path": "a/b", "keys": {"password": "pw"}}}},
+    "ports.*.protocol": {"health": {"startup": {"port": "http"}}},
     "ports.*.container": {"sidecars": {"tls-proxy": {"image": "registry.example/tls:1.0.0"}}},
     "health.startup.service": {"health": {"startup": {"port": "grpc"}}},
     "health.readiness.service": {"health": {"readiness": {"port": "grpc"}}},
@@ -91,6 +100,19 @@ BESIDES: dict[str, Spec] = {
     "patches": {"patches": {"a": {**_PATCH, "merge": {"spec": {"minReadySeconds": 5}}}}},
 }
 """What stands beside every word that starts so."""
+BESIDES |= {
+    "external.endpoints": _ENDPOINT,
+    "external.tls.sni": _ORIGIN,
+    "external.tls.subjectAltNames": _ORIGIN,
+    "external.tls.ca": _ORIGIN,
+    "external.tls.clientCertificate": _ORIGIN,
+    "external.calls": _MACHINE,
+    "external.access": _MACHINE,
+    "external.access.*.audiences": {"access": {"all": {"from": ["crowd/*"], **_AUTH}}},
+    "external.access.*.claims": {"access": {"all": {"from": ["crowd/*"], **_AUTH}}},
+    "external.traffic.loadBalancer.affinity.ttl": {"traffic": {"loadBalancer": {"affinity": {"cookie": "sid"}}}},
+    "external.traffic.routes": {"traffic": {"routes": {"export": {"paths": ["/export/*"], "timeout": "7s"}}}},
+}
 
 VALUES: dict[str, Any] = {
     "tier": "critical",
@@ -155,8 +177,21 @@ VALUES: dict[str, Any] = {
     "observe.slo.window": "28d",
     "mesh.member": False,
     "mesh.mtls": "permissive",
+    "observe.slo.metric.buckets": ["100ms", "1s"],
     "observe.slo.metric.failed.matches": "[45]..",
     "observe.slo.metric.failed.label": "status",
+}
+VALUES |= {
+    "external.ports.*.port": 81,
+    "external.ports.*.protocol": "http2",
+    "external.resolution": "none",
+    "external.endpoints.*.address": "10.30.0.6",
+    "external.endpoints.*.ports": {"postgres": 6432},
+    "external.endpoints.*.weight": 2,
+    "external.endpoints.*.labels": {"rack": "a"},
+    "external.identity.namespace": "other",
+    "external.identity.serviceAccount": "another",
+    "external.access.*.from.*": "payments/caller",
 }
 """Values where the model's example is the default, or names what is not there."""
 
@@ -201,6 +236,38 @@ PAIRS: dict[str, tuple[Spec, Spec]] = {
         for word in ("target", "merge", "reason", "expires")
     },
 }
+PAIRS |= {
+    "external.hosts": ({}, {"hosts": ["@NAME.other.example"]}),
+    "external.environments": ({}, {"environments": {"prod": {"hosts": ["@NAME.other.example"]}}}),
+    "external.clusters": ({}, {"clusters": {"prod": {"hosts": ["@NAME.other.example"]}}}),
+    "external.access.*.ports": (
+        {"ports": {"postgres": {"port": 5432}, "admin": {"port": 5433}}},
+        {"access": {"all": {"from": ["crowd/*"], "ports": ["postgres"]}}},
+    ),
+    "external.location": (_ENDPOINT, _MACHINE),
+    "external.endpoints.*.network": (
+        _MACHINE,
+        {"endpoints": {name: {"address": f"10.30.0.{i}", "network": "eu"} for i, name in enumerate("ab", start=5)}},
+    ),
+    **{
+        f"external.calls.*.{word}": (
+            {**_MACHINE, **_LEDGER},
+            {"calls": {"payments/ledger": {word: value}}},
+        )
+        for word, value in (("ports", ["http"]), ("paths", ["/charge/*"]), ("methods", ["POST"]), ("optional", True))
+    },
+    **{
+        f"external.access.*.{word}": (_MACHINE, {"access": {"all": {"from": ["crowd/*"], word: value}}})
+        for word, value in (("paths", ["/a"]), ("methods", ["GET"]), ("jwt", "acme-idp"))
+    },
+    "external.access.*.from.*.cidr": ({}, {"access": {"all": {"from": [{"cidr": "10.0.0.0/8"}]}}}),
+    "external.identity.namespace": (_MACHINE, {"identity": {"namespace": "other", "serviceAccount": "@NAME"}}),
+    "external.identity.serviceAccount": (_MACHINE, {"identity": {"namespace": "vm-erp", "serviceAccount": "other"}}),
+    "external.identity.spiffe": (
+        {**_ENDPOINT, **_LEDGER, "identity": {"spiffe": "corp.example/ns/erp/sa/@NAME"}},
+        {"identity": {"spiffe": "corp.example/ns/erp/sa/other"}},
+    ),
+}
 """Words that replace what stood there: what is said before, and what is laid over it."""
 
 _REPEATED = ("init.*.", "sidecars.*.", "versions.*.")
@@ -209,7 +276,7 @@ _REPEATED = ("init.*.", "sidecars.*.", "versions.*.")
 
 def said_twice(kind: str, word: Word, base: Spec, name: str) -> tuple[Spec, Spec]:
     """Return a manifest called `name` without a word, and the same manifest with it."""
-    dotted = ".".join(word)
+    dotted = ".".join(("external", *word) if kind == "ExternalService" else word)
     if dotted in PAIRS:
         before, more = PAIRS[dotted]
         return _named({**base, **before}, name), _named({**base, **before, **more}, name)
@@ -229,5 +296,5 @@ def _beside(dotted: str) -> Iterator[Spec]:
 
 
 def _named(spec: Spec, name: str) -> Spec:
-    found: Spec = json.loads(json.dumps(spec).replace("/NAME", f"/{name}"))
+    found: Spec = json.loads(json.dumps(spec).replace("@NAME", name))
     return found
