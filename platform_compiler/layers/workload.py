@@ -130,7 +130,7 @@ def _without_service(settings: Settings, workload: Workload, bag: Bag) -> None:
                 "PC1313",
                 f"rule `{name}` opens nothing: applications cannot call a `{workload.name}`",
                 rule.span,
-                help="remove it; who is not an application (`principal`, `cidr`, `gateway`) may come to `ports` you name",
+                help="remove it; who is not an application (`principal`, `cidr`, `gateway`) may come to named `ports`",
             )
 
 

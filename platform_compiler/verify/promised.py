@@ -1,5 +1,6 @@
-"""What manifests say exists without being compiled here: secrets made by hand, claims, classes of the cluster, and
-accounts of callers that run on another cluster of the mesh.
+"""What manifests say exists without being compiled here.
+
+Secrets made by hand, claims, classes of the cluster, and accounts of callers that run on another cluster of the mesh.
 """
 
 from collections.abc import Iterator, Mapping

@@ -102,7 +102,7 @@ def tried(cluster: str, kind: str, base: Spec, words: Iterable[Leaf]) -> dict[st
 def first_of_each(words: Iterable[Leaf]) -> list[Leaf]:
     """Return words without those of models that have told theirs in another place."""
     places: dict[object, Leaf] = {}
-    return [leaf for leaf in words if places.setdefault((leaf.model, leaf.field), leaf) is leaf]
+    return [leaf for leaf in words if places.setdefault(leaf.trail[-1], leaf) is leaf]
 
 
 def of_ways() -> set[str]:

@@ -1,7 +1,7 @@
 """Every word of the vocabulary, read off the models: a new field is here as soon as it is declared.
 
-A word is a path such as `access.*.from`; `*` is any key of a mapping and any item of a list. Overlays and defaults repeat
-the words of an Application, so their own words are not told again.
+A word is a path such as `access.*.from`; `*` is any key of a mapping and any item of a list. Overlays and defaults
+repeat the words of an Application, so their own words are not told again.
 """
 
 import types
@@ -15,22 +15,22 @@ from platform_compiler.model.kinds import SPECS
 from platform_compiler.source.node import ListNode, MapNode, Node
 
 Word = tuple[str, ...]
+Field = tuple[type[Closed], str]
+"""A field as its model declares it."""
 KINDS = ("Application", "Cluster", "Environment", "ExternalService", "Gateway", "Platform", "RawResources", "Team")
 """What this vocabulary is about; policies have tests of their own."""
 
 
 class Leaf(NamedTuple):
-    """A word that holds no other words: where it stands, the model that declares it, and where that model stands."""
+    """A word that holds no other words, with the model and the field of each step to it that is no key of a map."""
 
     word: Word
-    model: type[Closed]
-    field: str
-    place: Word
+    trail: tuple[Field, ...]
 
 
 def leaves(kind: str) -> list[Leaf]:
     """Return every leaf below `spec` of a kind, each once; `env.*` is a text and a mapping, and so two."""
-    found = {leaf.word: leaf for leaf in _of_model(SPECS[kind][1], ())}
+    found = {leaf.word: leaf for leaf in _of_model(SPECS[kind][1], Leaf((), ()))}
     return list(found.values())
 
 
@@ -39,28 +39,27 @@ def name_of(name: str, info: FieldInfo) -> str:
     return info.alias or name
 
 
-def _of_model(model: type[Closed], place: Word) -> Iterator[Leaf]:
+def _of_model(model: type[Closed], above: Leaf) -> Iterator[Leaf]:
     for name, info in model.model_fields.items():
         word = name_of(name, info)
-        for path in _below(info.annotation, (*place, word)):
-            yield path if isinstance(path, Leaf) else Leaf(path, model, word, place)
+        yield from _below(info.annotation, Leaf((*above.word, word), (*above.trail, (model, word))))
 
 
-def _below(annotation: Any, path: Word) -> Iterator[Leaf | Word]:
-    """Yield the leaves of one field: of every alternative, of every item; its own path where it is one itself."""
+def _below(annotation: Any, leaf: Leaf) -> Iterator[Leaf]:
+    """Yield the leaves of one field: of every alternative, of every item; the field itself where it holds no words."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        yield from _below(arguments[0], path)
+        yield from _below(arguments[0], leaf)
     elif is_union(origin):
         for alternative in arguments:
             if alternative is not type(None):
-                yield from _below(alternative, path)
+                yield from _below(alternative, leaf)
     elif origin in (dict, list) and holds_models(arguments[-1]):
-        yield from _below(arguments[-1], (*path, "*"))
+        yield from _below(arguments[-1], leaf._replace(word=(*leaf.word, "*")))
     elif is_model(annotation):
-        yield from _of_model(annotation, path)
+        yield from _of_model(annotation, leaf)
     else:
-        yield path
+        yield leaf
 
 
 def is_union(origin: Any) -> bool:
