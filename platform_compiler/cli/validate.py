@@ -6,12 +6,12 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from platform_compiler.cli.judged import judged
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
-from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.source.snapshot import Snapshot, snapshot
+from platform_compiler.source.snapshot import snapshot
 from platform_compiler.source.tree import Directory
 
 _STDIN = Path("-")
@@ -44,25 +44,11 @@ def command(ctx: click.Context, files: tuple[Path, ...], stdin_filename: Path | 
         path = _stdin_path(files, stdin_filename, run.root)
         tree = tree.overlaid({path: sys.stdin.buffer.read()})
         wanted.add(path)
-    verdict = _judged(run, tree)
+    verdict = judged(run, tree, {path for path in tree.files if _touches(path, wanted)})
     named = {path for path in verdict.texts if not wanted or _touches(path, wanted)}
     found = _about(verdict.findings, wanted, named) if wanted else verdict.findings
     summary = f"checked {plural(len(named), 'file')}" if named else "checked nothing: no manifest is among these files"
     ctx.exit(report(run, found, verdict.texts, summary, checked=named))
-
-
-def _judged(run: Run, tree: Snapshot) -> Verdict:
-    """Return all that is said of a repository, by this run or by an earlier one of the same files."""
-    key = key_for(run, tree, "validate")
-    verdict = recalled(run, key, tree)
-    if verdict is None:
-        from platform_compiler.pipeline import check  # noqa: PLC0415 -- only where something is left to do
-
-        bag = Bag()
-        checked = check(tree, run.as_of, bag)
-        verdict = Verdict(bag.sorted(), checked.texts)
-        remember(run, key, tree, verdict)
-    return verdict
 
 
 def _about(found: tuple[Diagnostic, ...], wanted: AbstractSet[str], named: AbstractSet[str]) -> tuple[Diagnostic, ...]:
