@@ -48,17 +48,19 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
     part = part_about(wanted, tree, index_from(kept)) if kept is not None else None
     if part is None:
         return None
-    key = key_for(run, part.tree, "validate")
+    key = key_for(run, part.tree, "part", core=part.core, unread=part.unread)
     verdict = recalled(run, key, part.tree)
     if verdict is None:
         from platform_compiler.pipeline import check  # noqa: PLC0415
 
         bag = Bag()
-        checked = check(part.tree, run.as_of, bag)
-        verdict = Verdict(bag.sorted(), checked.texts)
+        texts = check(part.tree, run.as_of, bag, unread=part.unread).texts
+        told = {label.span.path for finding in bag.sorted() for label in finding.labels}
+        if told & part.core:
+            return None
+        verdict = Verdict((), texts)
         remember(run, key, part.tree, verdict)
-    told = {label.span.path for finding in verdict.findings for label in finding.labels}
-    return None if told & part.core else Verdict((), verdict.texts)
+    return verdict
 
 
 def _remember_index(run: Run, tree: Snapshot, loaded: "Loaded") -> None:

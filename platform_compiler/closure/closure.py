@@ -3,7 +3,7 @@
 What a check says of a manifest follows from what the platform owns, from the manifest, and from those it is linked
 with; all of one step:
 
-- its callees and whoever else it names, and all that name it: grants are between two;
+- its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
 - its whole team: short references, and names that are taken in a namespace, which has one team;
 - what is called like it or exposes the host it exposes, since both are claimed by one;
 - whoever the platform's own documents name, since those are linked with everybody.
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from platform_compiler.closure.index import APEX, Facts, Index, facts_of, is_workload
+from platform_compiler.closure.index import APEX, EVERYBODY, Facts, Index, facts_of, is_workload
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.snapshot import Snapshot
@@ -30,10 +30,11 @@ _WORTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a repository; if nothing is found about `core` in it, nothing is in the whole either."""
+    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole."""
 
     tree: Snapshot
     core: frozenset[str]
+    unread: frozenset[str]
 
 
 def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part | None:
@@ -49,13 +50,14 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part |
     if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
     names = frozenset(map(_ref, core))
-    if names & index.shared:
+    named = index.shared.union(*(one.mentions for one in sound.values()))
+    if names & index.shared or EVERYBODY in named:
         return None
-    kept = core.union(_near(paths, sound, index))
+    kept = core.union(_near(paths, sound, named, index))
     if len(kept) * _WORTH > len(paths):
         return None
     files = {path: data for path, data in tree.files.items() if path in kept or not is_workload(path)}
-    return Part(Snapshot(files), core)
+    return Part(Snapshot(files), core, frozenset(paths) - kept)
 
 
 def _facts(path: str, tree: Snapshot) -> Facts | None:
@@ -70,10 +72,9 @@ def _reaches_further(now: Facts, before: Facts | None) -> bool:
     return now.moves or (before is not None and (before.moves or before.kind != now.kind))
 
 
-def _near(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> Iterator[str]:
-    """Yield the paths of manifests that are one step away from some others."""
+def _near(paths: Iterable[str], core: Mapping[str, Facts], named: AbstractSet[str], index: Index) -> Iterator[str]:
+    """Yield the paths of manifests that are one step away from some others, which have `named` them."""
     refs = frozenset(map(_ref, core))
-    named = index.shared.union(*(one.mentions for one in core.values()))
     teams = frozenset(ref.partition("/")[0] for ref in refs)
     last = frozenset(ref.partition("/")[2] for ref in refs)
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
@@ -82,14 +83,14 @@ def _near(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> Iter
             continue
         ref, facts = _ref(path), index.files[path]
         team, _, name = ref.partition("/")
-        if (
-            team in teams
-            or name in last
-            or ref in named
-            or not refs.isdisjoint(facts.mentions)
-            or (hosts and facts.hosts and (APEX in hosts or APEX in facts.hosts or not hosts.isdisjoint(facts.hosts)))
-        ):
+        is_near = ref in named or f"{team}/*" in named or team in teams or name in last
+        if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
             yield path
+
+
+def _may_meet(ours: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
+    """Whether hosts of these first labels may be the same."""
+    return bool(ours and theirs) and (APEX in ours or APEX in theirs or not ours.isdisjoint(theirs))
 
 
 def _ref(path: str) -> str:

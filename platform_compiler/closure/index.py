@@ -15,6 +15,9 @@ from platform_compiler.source.node import MapNode, Node, ScalarNode
 from platform_compiler.source.snapshot import Snapshot
 
 _REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+_ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
+EVERYBODY = "*/*"
+"""What names every application of every team."""
 _MOVING = frozenset({"formerly", "delegate"})
 _EXPOSING, _HOST = "expose", "host"
 _AMBIENT = "ambient"
@@ -26,8 +29,8 @@ APEX = "@"
 class Facts:
     """What a manifest of a team names.
 
-    `mentions` are all words like `team/name`; `hosts` the first labels of what it calls hosts, if it exposes any, its
-    own name being one; `moves` says that it changes what others' references mean.
+    `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
+    name, where it exposes any; `moves` says that it changes what references of others mean.
     """
 
     kind: str
@@ -104,7 +107,7 @@ def _words(node: Node) -> Iterator[str]:
 def _references(words: set[str]) -> Iterator[str]:
     for word in words:
         if "/" in word:
-            yield from _REFERENCE.findall(word)
+            yield from [word] if _ALL_OF(word) else _REFERENCE.findall(word)
 
 
 def _hosts(node: Node) -> Iterator[str]:
