@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-TEAMS = ("ash", "birch", "cedar", "dogwood", "elm")
+TEAMS = ("ash", "birch", "cedar", "dogwood", "elm", "fig", "ginkgo", "hazel")
 APPS = ("api", "db", "web")
 REFS = tuple(f"{team}/{app}" for team in TEAMS for app in APPS)
 Spec = dict[str, Any]
@@ -42,17 +42,20 @@ class Fleet:
             self.put(f"{team}/api", {"calls": {f"{after}/db": {}}, "access": {"web": {"from": ["web"]}}})
             self.put(f"{team}/db", {"access": {"api": {"from": [f"{before}/api"]}}})
 
-    def _shared(self, path: str, kind: str, name: str, spec: Spec) -> None:
-        self.write(path, {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec})
+    def _shared(self, path: str, kind: str, name: str, spec: Spec) -> str:
+        return self.write(
+            path, {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+        )
 
-    def put(self, ref: str, spec: Spec) -> None:
+    def put(self, ref: str, spec: Spec) -> str:
         ports = {"http": {"port": 80, "targetPort": 8080}}
         whole = {"blueprint": "web-service@1", "image": "ghcr.io/acme/a:1.0.0", "ports": ports, **spec}
-        self._shared(f"teams/{ref}.yaml", "Application", ref.partition("/")[2], whole)
+        return self._shared(f"teams/{ref}.yaml", "Application", ref.partition("/")[2], whole)
 
-    def write(self, path: str, document: Spec) -> None:
+    def write(self, path: str, document: Spec) -> str:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
+        return path
 
     def change(self, path: str, change: Callable[[Spec], object]) -> str:
         """Change the spec of a document, where it is one."""
@@ -94,7 +97,7 @@ def _set(*path: str, value: Any) -> Callable[[Spec], object]:
 
 
 _ref = st.sampled_from(REFS)
-_name = st.sampled_from((*REFS, *APPS, "ash/*", "*/*", "elm/old", "fir/api"))
+_name = st.sampled_from((*REFS, *APPS, "ash/*", "*/*", "elm/old", "oak/api"))
 _host = st.sampled_from(("ash", "birch", "shop", "@", "ash.acme.example", "www.other.example", "dev.acme.example"))
 _harmless = st.tuples(st.just("image"), st.integers(1, 9)).map(
     lambda pair: _set("image", value=f"ghcr.io/acme/a:{pair[1]}.0")
@@ -140,12 +143,12 @@ def edits(draw: st.DrawFn) -> Edit:
         change = draw(_changes)
         return lambda fleet: fleet.change(path, change)
     if kind == "new":
-        name = draw(st.sampled_from((*REFS, "elm/old", "fir/api", "ash/web-v2", "ash/api-peers")))
+        name = draw(st.sampled_from((*REFS, "elm/old", "oak/api", "ash/web-v2", "ash/api-peers")))
         callee = draw(_ref)
-        return lambda fleet: (fleet.put(name, {"calls": {callee: {}}}), f"teams/{name}.yaml")[1]
+        return lambda fleet: fleet.put(name, {"calls": {callee: {}}})
     if kind == "external":
         host = draw(st.sampled_from(("a.example", "b.example")))
-        return lambda fleet: (fleet.write(path, _external(ref, host)), path)[1]
+        return lambda fleet: fleet.write(path, _external(ref, host))
     if kind == "shared":
         return draw(_shared_edits())
 
