@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 from platform_compiler.diagnostics import Span
+from platform_compiler.load.shape import schema_for
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, ScalarNode, ScalarValue, key_span
 
 _OTHER_DIGITS = str.maketrans("0123456789", "1234567890")
+_KINDS = ("Application", "ExternalService", "Cluster", "Environment", "Gateway", "Platform", "Team", "PolicySet")
+_MOST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,31 @@ def _others(value: ScalarValue) -> list[ScalarValue]:
         return [value + 1, value - 1]
     if isinstance(value, str):
         other = value.translate(_OTHER_DIGITS)
-        return [f"{value}x"] if other == value else [other, f"{value}x"]
+        digits = [] if other == value else [other]
+        return [*_words().get(value, ())[:_MOST_WORDS], *digits, f"{value}x"]
     return []
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    """Return, for every word that a schema lists, the words that may stand in its place."""
+    found: dict[str, list[str]] = {}
+    for listed in (words for kind in _KINDS for words in _listed(schema_for(kind))):
+        for word in listed:
+            others = found.setdefault(word, [])
+            others += [other for other in listed if other != word and other not in others]
+    return found
+
+
+def _listed(schema: Any) -> Iterator[list[str]]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("enum"), list):
+            yield [word for word in schema["enum"] if isinstance(word, str)]
+        for child in schema.values():
+            yield from _listed(child)
+    elif isinstance(schema, list):
+        for child in schema:
+            yield from _listed(child)
 
 
 def _with(node: MapNode, key: str, child: Node | None) -> MapNode:
