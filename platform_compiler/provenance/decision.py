@@ -34,6 +34,8 @@ def decision(line: Line, old: dict[str, Any], new: dict[str, Any] | None) -> Dec
     """Return what saying a line otherwise did to a resource, or None when it did nothing."""
     if new is None:
         return Decision(line, True, (), ())  # noqa: FBT003 -- `whole`
+    if new == old:
+        return None
     values: list[Pointer] = []
     presence: list[Pointer] = []
     for change in _paired(field_changes(old, new)):

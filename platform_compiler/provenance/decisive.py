@@ -6,7 +6,7 @@ seen. That is right for a copied image, a number of seconds, a digest and a prin
 compile. Names stand in many places at once: they are varied by renaming.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import OWNED
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.explain import winning_layer
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import environment_of
@@ -24,9 +24,9 @@ from platform_compiler.pipeline import Checked
 from platform_compiler.provenance.decision import Decision, Line, decision, dotted
 from platform_compiler.provenance.made import Bodies, Key, Made, bodies_of, key_of, made_in, same_in, units_of
 from platform_compiler.provenance.near import Near, near
-from platform_compiler.provenance.vary import variations
+from platform_compiler.provenance.vary import Variation, variations
 from platform_compiler.provenance.world import World
-from platform_compiler.source.node import MapNode, at, key_span
+from platform_compiler.source.node import MapNode, Pointer, at, key_span
 
 _MERGED = frozenset({"defaults", "mandates", "environments", "clusters"})
 """Words that were used up when layers were merged: varied there is what came out."""
@@ -40,6 +40,14 @@ class _Candidate(NamedTuple):
     units: frozenset[Key]
     worlds: Iterator[World]
     is_name: bool = False
+
+
+class _Varied(NamedTuple):
+    """A leaf of some settings said otherwise, and the units that it may matter to."""
+
+    settings: Settings
+    variation: Variation
+    units: frozenset[Key]
 
 
 def as_made(resource: Resource) -> Resource:
@@ -157,18 +165,14 @@ class Trials:
         """Yield every line that could matter, nearest first."""
         by_ref = self._world.resolved.by_cluster[self._cluster]
         owned = self._owned
-        settings = {ref: found for ref in sorted(owned) if (found := by_ref.get(ref) or self._elsewhere(ref))}
-        for ref, one in settings.items():
-            yield from self._of_settings(one, frozenset(), owned[ref])
-        for ref, one in settings.items():
+        own = {ref: found for ref in sorted(owned) if (found := by_ref.get(ref) or self._elsewhere(ref))}
+        others = {ref: units for ref in sorted(by_ref) if (units := self._others(ref))}
+        yield from self._of_settings(own, {ref: by_ref[ref] for ref in others}, others)
+        for ref, one in own.items():
             yield from self._of_metadata(one, owned[ref])
-        for ref in sorted(by_ref):
-            others = frozenset(k for k, n in self._near.items() if ref in {*n.own, *n.neighbours}) - owned.get(
-                ref, frozenset()
-            )
-            if others:
-                yield from self._of_settings(by_ref[ref], PRIVATE, others)
-                yield self._of_name("workloads", by_ref[ref].manifest, others)
+        for ref, one in {**own, **{ref: by_ref[ref] for ref in others}}.items():
+            units = owned.get(ref, frozenset()) | others.get(ref, frozenset())
+            yield self._of_name("workloads", one.manifest, units)
         for group, manifest in self._around():
             yield from self._of_manifest(group, manifest)
 
@@ -181,19 +185,37 @@ class Trials:
                 found[ref] = found.get(ref, frozenset()) | {key}
         return found
 
-    def _of_settings(self, settings: Settings, private: frozenset[str], units: frozenset[Key]) -> Iterator[_Candidate]:
-        for found in variations(settings.spec, private | _MERGED, self._names):
-            owner = winning_layer(settings, found.pointer, found.node)
-            line = Line(found.span, owner, dotted(found.pointer))
-            worlds = (self._world.with_settings(replace(settings, spec=spec)) for spec in found.trees)
-            yield _Candidate(line, units, worlds)
+    def _others(self, ref: str) -> frozenset[Key]:
+        """Return the units that have something to do with a target, and are not made of it alone."""
+        units = frozenset(key for key, one in self._near.items() if ref in one.own or ref in one.neighbours)
+        return units - self._owned.get(ref, frozenset())
+
+    def _of_settings(
+        self, own: Mapping[str, Settings], others: Mapping[str, Settings], units: Mapping[str, frozenset[Key]]
+    ) -> Iterator[_Candidate]:
+        """Yield the leaves of merged settings; a line of a layer is said otherwise for all that it is a layer of."""
+        found: dict[tuple[Span, Pointer], list[_Varied]] = {}
+        for ref, settings in own.items():
+            for one in variations(settings.spec, _MERGED, self._names):
+                concerned = self._owned[ref] if one.pointer[0] in PRIVATE else self._owned[ref] | self._others(ref)
+                found.setdefault((one.span, one.pointer), []).append(_Varied(settings, one, concerned))
+        for ref, settings in others.items():
+            for one in variations(settings.spec, PRIVATE | _MERGED, self._names) if ref not in own else ():
+                found.setdefault((one.span, one.pointer), []).append(_Varied(settings, one, units[ref]))
+        for (span, pointer), varied in found.items():
+            owner = winning_layer(varied[0].settings, pointer, varied[0].variation.node)
+            concerned = frozenset().union(*(one.units for one in varied))
+            yield _Candidate(Line(span, owner, dotted(pointer)), concerned, self._worlds_of(varied))
+
+    def _worlds_of(self, varied: Sequence[_Varied]) -> Iterator[World]:
+        for n in range(min(len(one.variation.trees) for one in varied)):
+            yield self._world.with_settings(replace(one.settings, spec=one.variation.trees[n]) for one in varied)
 
     def _of_metadata(self, settings: Settings, units: frozenset[Key]) -> Iterator[_Candidate]:
         manifest = settings.manifest
         for found in variations(manifest.document, _NOT_METADATA, self._names):
             if found.pointer == ("metadata", "name"):
-                yield self._of_name("workloads", manifest, units)
-                continue
+                continue  # said otherwise by renaming
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, document=document) for document in found.trees)
             yield _Candidate(line, units, (self._world.with_manifest("workloads", one) for one in changed))

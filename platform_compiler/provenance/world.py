@@ -1,5 +1,6 @@
 """The part of a repository that some units depend on, and the same with one thing said otherwise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,12 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span
 
 _GROUPS = ("environments", "clusters", "gateways", "teams", "workloads")
+_OTHERS_NAMES = {
+    "clusters": frozenset({"environment", "environments", "after"}),
+    "environments": frozenset({"cluster", "clusters"}),
+    "teams": frozenset({"namespace", "namespaces", "labels", "podLabels"}),
+}
+"""Below which keys a word means something else than a manifest of a group, though it may be called the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +24,12 @@ class World:
     loaded: Loaded
     resolved: Resolved
 
-    def with_settings(self, settings: Settings) -> "World":
-        """Return the world with other merged settings of one target."""
-        by_cluster, cluster = self.resolved.by_cluster, settings.cluster
-        changed = {**by_cluster[cluster], settings.manifest.ref: settings}
-        return replace(self, resolved=Resolved({**by_cluster, cluster: changed}))
+    def with_settings(self, changed: Iterable[Settings]) -> "World":
+        """Return the world with other merged settings of some targets."""
+        by_cluster = dict(self.resolved.by_cluster)
+        for one in changed:
+            by_cluster[one.cluster] = {**by_cluster[one.cluster], one.manifest.ref: one}
+        return replace(self, resolved=Resolved(by_cluster))
 
     def with_manifest(self, group: str, manifest: Manifest) -> "World":
         """Return the world with another manifest in the place of one of a group."""
@@ -47,8 +55,10 @@ class _Renaming:
     """Gives a manifest another name: a word that is its name, or `team/name`, means it wherever it stands alone."""
 
     def __init__(self, group: str, manifest: Manifest) -> None:
+        self._group = group
         self._manifest = manifest
         self._new = replace(manifest, name=f"{manifest.name}x")
+        self._others = _OTHERS_NAMES.get(group, frozenset())
         self._is_team = group == "teams"
         self._is_owned = group == "workloads"
 
@@ -61,7 +71,7 @@ class _Renaming:
         by_cluster = {}
         for cluster, targets in world.resolved.by_cluster.items():
             settings = [self._of_settings(one, cluster) for one in targets.values()]
-            by_cluster[self._word(cluster, None)] = {one.manifest.ref: one for one in settings}
+            by_cluster[self._place("clusters", cluster)] = {one.manifest.ref: one for one in settings}
         return World(replace(loaded, **groups), Resolved(by_cluster))
 
     def _of(self, manifest: Manifest) -> Manifest:
@@ -85,8 +95,8 @@ class _Renaming:
         return replace(
             settings,
             manifest=self._of(settings.manifest),
-            cluster=self._word(cluster, None),
-            environment=self._word(settings.environment, None),
+            cluster=self._place("clusters", cluster),
+            environment=self._place("environments", settings.environment),
             spec=spec,
         )
 
@@ -97,14 +107,21 @@ class _Renaming:
         if isinstance(node, ListNode):
             return replace(node, items=tuple(self._tree(item, team) for item in node.items))
         words = {key: self._word(key, team) for key in node.entries}
-        entries = {words[key]: self._tree(child, team) for key, child in node.entries.items()}
+        entries = {
+            words[key]: child if key in self._others else self._tree(child, team) for key, child in node.entries.items()
+        }
         return MapNode(entries, {words[key]: key_span(node, key) for key in node.entries}, node.span)
+
+    def _place(self, group: str, name: str) -> str:
+        """Return what a cluster or an environment is called once the manifest is called otherwise."""
+        return self._new.name if group == self._group and name == self._manifest.name else name
 
     def _word(self, word: str, team: str | None) -> str:
         """Return a word, in what a team wrote, as it is once the manifest is called otherwise."""
         old, new = self._manifest, self._new
-        if self._is_team:  # alone the word may as well be a namespace
-            return f"{new.name}{word[len(old.name) :]}" if word.startswith(f"{old.name}/") else word
+        if self._is_team:  # alone a team means one of its own workloads
+            meant = word.startswith(f"{old.name}/") or (word == old.name and team is None)
+            return f"{new.name}{word[len(old.name) :]}" if meant else word
         if self._is_owned:
             return new.ref if word == old.ref else new.name if word == old.name and team == old.team else word
         return new.name if word == old.name else word
