@@ -26,10 +26,11 @@ from platform_compiler.provenance.made import Bodies, Key, Made, bodies_of, key_
 from platform_compiler.provenance.near import Near, near
 from platform_compiler.provenance.vary import Variation, variations
 from platform_compiler.provenance.world import World
-from platform_compiler.source.node import MapNode, Pointer, at, key_span
+from platform_compiler.source.node import Pointer, at
 
 _MERGED = frozenset({"defaults", "mandates", "environments", "clusters"})
-"""Words that were used up when layers were merged: varied there is what came out."""
+"""Words of settings that were used up when layers were merged: varied there is what came out."""
+_DEFAULTS = frozenset({"defaults"})
 _NOT_METADATA = frozenset({"apiVersion", "kind", "spec"})
 
 
@@ -221,7 +222,7 @@ class Trials:
             yield _Candidate(line, units, (self._world.with_manifest("workloads", one) for one in changed))
 
     def _of_manifest(self, group: str, manifest: Manifest) -> Iterator[_Candidate]:
-        for found in variations(manifest.spec, _MERGED, self._names):
+        for found in variations(manifest.spec, _DEFAULTS, self._names):
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, spec=spec) for spec in found.trees)
             yield _Candidate(line, self._units, (self._world.with_manifest(group, one) for one in changed))
@@ -240,7 +241,9 @@ class Trials:
         """Yield the manifests around the units, nearest first."""
         loaded = self._checked.loaded
         cluster = loaded.clusters[self._cluster]
-        for name in sorted({ref.partition("/")[0] for one in self._near.values() for ref in (*one.own, *one.neighbours)}):
+        for name in sorted(
+            {ref.partition("/")[0] for one in self._near.values() for ref in (*one.own, *one.neighbours)}
+        ):
             yield "teams", loaded.teams[name]
         yield "clusters", cluster
         yield "environments", loaded.environments[environment_of(cluster)]
@@ -252,9 +255,8 @@ class Trials:
 
 def name_line(manifest: Manifest) -> Line:
     """Return the line that says what a manifest is called."""
-    metadata = at(manifest.document, "metadata")
-    span = key_span(metadata, "name") if isinstance(metadata, MapNode) else manifest.document.span
-    return Line(span, manifest.kind.lower(), "metadata.name")
+    node = at(manifest.document, "metadata", "name")
+    return Line(node.span if node else manifest.document.span, manifest.kind.lower(), "metadata.name")
 
 
 def _words(value: Any) -> Iterator[str]:
@@ -263,4 +265,3 @@ def _words(value: Any) -> Iterator[str]:
             yield from _words(child)
     else:
         yield str(value)
-

@@ -7,14 +7,14 @@ from typing import Any
 
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.written import made_by, writer_of
+from platform_compiler.blueprints.written import Passed, made_by, writer_of
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import ByHand
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.objects import at as at_
 from platform_compiler.pipeline import Checked
 from platform_compiler.provenance.decision import Decision, Line
-from platform_compiler.provenance.decisive import Trials, as_made
+from platform_compiler.provenance.decisive import Trials
 from platform_compiler.provenance.shipped import is_copied, is_shipped, shipped_decisions, source_of
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at
 from platform_compiler.verify.places import field_span
@@ -28,7 +28,7 @@ class Traced:
     """One field: what it holds, the line that wrote it, and the lines that decide its value or its presence.
 
     `written` is None for what no file says, and `by` tells who did; `constant` says that the line holds the value
-    itself.
+    itself. `expressions` are the line's own, `through` those on the way to it that they need.
     """
 
     pointer: Pointer
@@ -38,6 +38,8 @@ class Traced:
     value_from: tuple[Line, ...]
     there_for: tuple[Line, ...]
     by: str = ""
+    expressions: tuple[str, ...] = ()
+    through: tuple[Passed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,11 @@ class Explanation:
     made_for: tuple[Line, ...]
 
 
-def explain(checked: Checked, resource: Resource, pointer: Pointer, resources: Iterable[Resource]) -> Explanation:
-    """Explain every leaf of a resource at or below `pointer`; `resources` are all of its cluster."""
+def explain(checked: Checked, resource: Resource, pointer: Pointer, resources: Iterable[Resource] = ()) -> Explanation:
+    """Explain every leaf of a resource at or below `pointer`.
+
+    `resources` are all of its cluster: what is excepted from a policy that is shipped depends on them.
+    """
     return Explainer(checked, [resource], resources).explain(resource, pointer)
 
 
@@ -110,7 +115,17 @@ class Explainer:
                 return Traced(pointer, value, None, constant=False, value_from=(), there_for=presence, by=LISTS)
             written = writer_of(template, scope, position, pointer, programs)
             values = _lines(decided, pointer, "values")
-            return Traced(pointer, value, written.span, written.constant, values, presence)
+            texts = tuple(one.source.strip() for one in written.expressions)
+            return Traced(
+                pointer,
+                value,
+                written.span,
+                written.constant,
+                values,
+                presence,
+                expressions=texts,
+                through=written.needed,
+            )
 
         return field
 

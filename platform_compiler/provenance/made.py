@@ -75,9 +75,14 @@ def _now(gone: Iterable[Key], come: Iterable[Key]) -> dict[Key, Key]:
 def units_of(world: World) -> frozenset[Key]:
     """Return every unit of a world."""
     seen: set[Key] = set()
+
+    def is_wanted(unit: Unit) -> bool:
+        seen.add(key_of(unit))
+        return False
+
     bag = Bag()
     linked = link(world.loaded, world.resolved, bag)
-    for _ in build_contexts(world.loaded, world.resolved, linked, bag, lambda unit: bool(seen.add(key_of(unit)))):
+    for _ in build_contexts(world.loaded, world.resolved, linked, bag, is_wanted):
         pass
     return frozenset(seen)
 

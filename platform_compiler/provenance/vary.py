@@ -31,8 +31,8 @@ def variations(tree: MapNode, left_out: frozenset[str], names: frozenset[str]) -
     """
     for key, child in tree.entries.items():
         if key not in left_out:
-            for pointer, node, span, others in _varied(child, names):
-                yield Variation((key, *pointer), node, span, [_with(tree, key, other) for other in others])
+            for pointer, node, span, said in _varied(child, names):
+                yield Variation((key, *pointer), node, span, [_with(tree, key, other) for other in said])
 
 
 _Found: TypeAlias = tuple[Pointer, Node, Span, list[Node | None]]
@@ -40,22 +40,23 @@ _Found: TypeAlias = tuple[Pointer, Node, Span, list[Node | None]]
 
 def _varied(node: Node, names: frozenset[str]) -> Iterator[_Found]:
     if isinstance(node, ScalarNode):
-        yield (), node, node.span, [replace(node, value=value, text=str(value)) for value in _others(node.value)]
+        yield (), node, node.span, [replace(node, value=value, text=str(value)) for value in others(node.value)]
     elif isinstance(node, MapNode) and node.entries:
         for key, child in node.entries.items():
             if key in names:
                 yield (key,), child, key_span(node, key), [_renamed(node, key)]
-            for pointer, leaf, span, others in _varied(child, names):
-                yield (key, *pointer), leaf, span, [_with(node, key, other) for other in others]
+            for pointer, leaf, span, said in _varied(child, names):
+                yield (key, *pointer), leaf, span, [_with(node, key, other) for other in said]
     elif isinstance(node, ListNode) and node.items:
         for index, child in enumerate(node.items):
-            for pointer, leaf, span, others in _varied(child, names):
-                yield (index, *pointer), leaf, span, [_with_item(node, index, other) for other in others]
+            for pointer, leaf, span, said in _varied(child, names):
+                yield (index, *pointer), leaf, span, [_with_item(node, index, other) for other in said]
     else:
         yield (), node, node.span, [None]
 
 
-def _others(value: ScalarValue) -> list[ScalarValue]:
+def others(value: ScalarValue) -> list[ScalarValue]:
+    """Return what may stand in the place of a value: words of the same lists first, then other digits, then others."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int | float):
@@ -73,8 +74,8 @@ def _words() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for listed in (words for kind in _KINDS for words in _listed(schema_for(kind))):
         for word in listed:
-            others = found.setdefault(word, [])
-            others += [other for other in listed if other != word and other not in others]
+            known = found.setdefault(word, [])
+            known += [other for other in listed if other != word and other not in known]
     return found
 
 

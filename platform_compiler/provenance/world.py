@@ -125,5 +125,3 @@ class _Renaming:
         if self._is_owned:
             return new.ref if word == old.ref else new.name if word == old.name and team == old.team else word
         return new.name if word == old.name else word
-
-
