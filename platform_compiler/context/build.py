@@ -172,7 +172,10 @@ class _Builder:
     def _namespace(self, name: str, team: str) -> Record:
         record = namespace_record(name, team, self._environment, self._loaded)
         around, cluster = self._around, self._cluster.name
-        return with_waypoint(record, namespace_waypoint(cluster, name, around.specs[cluster], around.linked))
+        tracing = self._record.get("tracing", {})
+        collector = tracing if "provider" in tracing and "ref" not in tracing else None
+        found = namespace_waypoint(cluster, name, around.specs[cluster], around.linked, collector)
+        return with_waypoint(record, found)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)

@@ -12,6 +12,7 @@ from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.interface import listed_paths
 from platform_compiler.link.model import (
     AccessRule,
+    CidrSource,
     GatewaySource,
     Interface,
     Link,
@@ -21,6 +22,7 @@ from platform_compiler.link.model import (
     Route,
     Target,
 )
+from platform_compiler.link.protection import token_rule_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
 
@@ -76,14 +78,23 @@ def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Rou
         for grant in link.grants
     )
     exposed = (
-        closed or bool(route.exposure.paths) or _chooses(route.exposure.methods, [route.port]) for route in routes
+        closed
+        or bool(route.exposure.paths)
+        or _chooses(route.exposure.methods, [route.port])
+        or token_rule_of(route) is not None
+        for route in routes
     )
     rules = (
         bool(rule.paths or rule.methods or rule.jwt) or (closed and _lets_gateways_in(rule))
         for rule in interface.access
         if _lets_others_in(rule)
     )
-    return any(grants) or any(exposed) or any(rules) or any(bool(rule.paths or rule.methods) for rule in interface.deny)
+    return any(grants) or any(exposed) or any(rules) or any(map(_denies_requests, interface.deny))
+
+
+def _denies_requests(rule: AccessRule) -> bool:
+    """Whether a rule refuses requests, or whom a gateway speaks for, which it tells in a request."""
+    return bool(rule.paths or rule.methods) or any(isinstance(source, CidrSource) for source in rule.sources)
 
 
 def _chooses(methods: Iterable[str], ports: Iterable[Port]) -> bool:
