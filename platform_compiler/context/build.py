@@ -38,6 +38,7 @@ from platform_compiler.context.waypoints import namespace_waypoint, with_waypoin
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.scope import services_of
 from platform_compiler.load import Loaded, Manifest
@@ -210,7 +211,10 @@ class _Builder:
             f"{self._record['mesh']['rootNamespace']}/*",
             *sidecar_hosts(calls(target, out, self._record, "strict")),
         ]
-        context = {**self._owned(target), "external": {**record, "sidecarHosts": known}}
+        record["sidecarHosts"] = known
+        if key in self._around.linked.waypoints:
+            record["waypoint"] = WAYPOINT
+        context = {**self._owned(target), "external": record}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 

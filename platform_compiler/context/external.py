@@ -23,14 +23,15 @@ def external_record(
     callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
     identity = identity_of(target, specs)
     endpoints = sorted(spec.get("endpoints", {}).items())
+    resolution = resolution_of(spec, dynamic=cluster["has"]["dynamicDns"])
     record = {
         "name": interface.name,
         "ref": interface.ref,
         "hosts": list(interface.hosts),
-        "addresses": spec.get("addresses", []),
+        "addresses": list(_addresses(spec, resolution)),
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
-        "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
+        "resolution": resolution,
         "endpoints": [_endpoint(endpoint) for _, endpoint in endpoints],
         "machines": [{"name": name, **_endpoint(endpoint)} for name, endpoint in endpoints if interface.meshed],
         "exportTo": [".", *sorted(callers)],
@@ -42,6 +43,12 @@ def external_record(
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
     return {**record, "identity": identity} if identity else record
+
+
+def _addresses(spec: Record, resolution: str) -> Iterator[str]:
+    """Yield what callers dial; where names are looked up, Istio takes one address alone, and not as a range of one."""
+    for address in spec.get("addresses", []):
+        yield address.partition("/")[0] if resolution.endswith("DNS") else address
 
 
 def _with_own_ports(row: Record, spec: Record) -> Record:

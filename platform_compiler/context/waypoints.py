@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from platform_compiler.context.cluster import principals, waypoint_peer
-from platform_compiler.context.ports import HBONE, network_ports
+from platform_compiler.context.outside import external_ways, outside_of
+from platform_compiler.context.ports import HBONE, named, network_ports
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import GatewaySource, Linked, Port, Target
 from platform_compiler.link.waypoints import served_by_waypoint
@@ -88,9 +89,23 @@ def namespace_waypoint(
                 ),
             }
             for target in behind
+            if target.interface.kind == "app"
         ],
+        **_outside(behind, linked),
         "collectors": [_traces_to(collector)] if collector and any(map(_is_traced, behind)) else [],
     }
+
+
+def _outside(behind: Iterable[Target], linked: Linked) -> Record:
+    """Return what a waypoint may reach outside, for those that call external services by way of it."""
+    ways = []
+    for target in behind:
+        if target.interface.kind == "external":
+            links = linked.links_in.get((target.cluster, target.ref), ())
+            granted = named(target.interface, (name for link in links for grant in link.grants for name in grant.ports))
+            fixed, unknown = external_ways(target, granted)
+            ways.append({"ways": fixed, "open": unknown, "networkPorts": network_ports(granted, tunnelled=False)})
+    return outside_of(ways)
 
 
 def _is_traced(target: Target) -> bool:

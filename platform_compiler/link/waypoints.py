@@ -1,13 +1,14 @@
-"""Which applications stand behind a waypoint, the proxy of a namespace in ambient mode that reads requests.
+"""What stands behind a waypoint, the proxy of a namespace in ambient mode that reads requests.
 
 ztunnel, which every pod has, knows identities and ports. Only where somebody asks for more is there a waypoint: rules
-about requests, timeouts and routes, load balancing, limits, versions. Values decide, not who wrote them, so that an
-application that stays as it was published (`layers/published.py`) is judged like any other.
+about requests, timeouts and routes, load balancing, limits, versions, TLS that the mesh starts. Values decide, not who
+wrote them, so that an application that stays as it was published (`layers/published.py`) is judged like any other.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+from platform_compiler.link.externals import originates
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.interface import listed_paths
 from platform_compiler.link.model import (
@@ -37,7 +38,7 @@ def served_by_waypoint(port: Port) -> bool:
 
 
 def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded) -> frozenset[tuple[str, str]]:
-    """Return (cluster, `team/name`) of each application that needs a waypoint."""
+    """Return (cluster, `team/name`) of each application and external service that needs a waypoint."""
     closed = bool(listed_paths(at(loaded.platform.spec, "closedPaths"))) if loaded.platform else False
     return frozenset(
         (cluster, ref)
@@ -52,6 +53,8 @@ def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loa
 
 def _needed(target: Target, links: tuple[Link, ...], routes: tuple[Route, ...], *, closed: bool) -> bool:
     interface = target.interface
+    if interface.kind == "external":
+        return originates(target) and any(link.caller.interface.meshed for link in links)
     if interface.kind != "app" or not interface.meshed:
         return False
     ports = [port for port in interface.ports.values() if served_by_waypoint(port)]

@@ -134,6 +134,9 @@ EXTERNAL: dict[str, dict[str, Any]] = {
     "endpoints.*.labels": {"endpoints": {"a": {"address": "192.0.2.7", "labels": {"a": "b"}}}},
     "resolution": {"resolution": "none"},
     "access": {"access": {"a": {"from": ["web/web", "web/other"]}}},
+    "tls.origin": {"tls": {"origin": "mesh"}},
+    "tls.sni": {"tls": {"origin": "mesh", "sni": "other.acme.example"}},
+    "tls.subjectAltNames": {"tls": {"origin": "mesh", "subjectAltNames": ["db"]}},
 }
 
 
@@ -147,6 +150,7 @@ def honours() -> set[str]:
 def test_every_honoured_setting_has_a_proof() -> None:
     without_effect = {"external.description", "external.location"}  # words for people, and the only kind there is
     only_one_value = {"expose.*.auth.required", "rollout.weightsBy"}  # what else they could say is refused
+    without_effect.add("external.egress")  # the other word is refused
     proven = {*BEFORE_AFTER, *(f"external.{word}" for word in EXTERNAL), *without_effect, *only_one_value}
     assert honours() == proven
 
@@ -179,11 +183,14 @@ def test_honoured_setting_of_an_external_service_changes_the_output(word: str, t
     }
     call = {"shop/db": {"optional": True}}
 
+    clusters = {"prod": cluster("istio-ambient@1", mesh={"dnsCapture": True})}
+    before = {**external, "tls": {"origin": "mesh"}} if word in {"tls.sni", "tls.subjectAltNames"} else external
+
     def output(folder: str, spec: dict[str, Any]) -> object:
         manifests = {"shop": {"db": spec}, "web": {"web": app(calls=call), "other": app(calls=call)}}
-        return compiled(write(tmp_path / folder, AMBIENT, manifests))
+        return compiled(write(tmp_path / folder, clusters, manifests))
 
-    assert output("two", {**external, **EXTERNAL[word]}) != output("one", external)
+    assert output("two", {**external, **EXTERNAL[word]}) != output("one", before)
 
 
 def test_job_1_a_first_service_needs_no_waypoint(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ class ExternalRecord(TypedDict):
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
+    waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
     originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]

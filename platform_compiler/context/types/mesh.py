@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, TypedDict
 
-from platform_compiler.context.types.access import AdmittedRecord, DeniedRecord
+from platform_compiler.context.types.access import AdmittedRecord, DeniedRecord, OutsideRecord
 from platform_compiler.context.types.pods import Labels, NetworkPort, PeerRecord
 
 
@@ -96,6 +96,8 @@ class NamespaceWaypoint(TypedDict):
     resources: Annotated[Any, "what each asks for"]
     callers: Annotated[list["PeerRecord"], "pods that come through it"]
     callees: Annotated[list[CalleeRecord], "pods that it leads to"]
+    outside: Annotated[list["OutsideRecord"], "fixed addresses of external services that it leads to"]
+    anywhere: Annotated[list[NetworkPort], "ports of those whose addresses nobody knows beforehand"]
     collectors: Annotated[list["CollectorPeer"], "where it sends traces"]
 
 
