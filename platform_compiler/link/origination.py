@@ -1,30 +1,35 @@
-"""Ways to external services on which nobody would start the TLS that was asked for: words go out in clear."""
+"""Ways to external services that go past whoever should start TLS or read requests on them."""
 
 from typing import Any
 
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.link.externals import originates
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Linked, Target
 from platform_compiler.link.resolution import resolution_of
-from platform_compiler.source.node import Node, at, plain
+from platform_compiler.source.node import at, plain
 
 
 def check_origination(linked: Linked, facts: dict[str, ClusterFacts], bag: Bag) -> None:
     """Report callers without a proxy, and in ambient mode services that no waypoint can stand before."""
     for cluster, targets in linked.targets.items():
-        for target in filter(originates, targets.values() if facts[cluster].meshed else ()):
-            links = linked.links_in.get((cluster, target.ref), ())
-            _check_callers(target, linked, bag)
-            if facts[cluster].mesh_mode == "ambient" and links:
-                _check_found(target, bag)
-                _check_on_the_way(target, facts[cluster], bag)
+        for target in targets.values():
+            if facts[cluster].meshed and originates(target):
+                _check_callers(target, linked, bag)
+            if target.interface.kind == "external" and (cluster, target.ref) in linked.waypoints:
+                _check_found(target, linked, bag)
+                _check_on_the_way(target, linked, facts[cluster], bag)
 
 
-def _origin(target: Target) -> Node:
+def _why(target: Target, linked: Linked) -> Span:
+    """Return what needs a waypoint: TLS that it starts, or requests that it reads."""
     node = at(target.spec, "tls", "origin")
-    assert node is not None, "who starts TLS was said"
-    return node
+    if originates(target) and node is not None:
+        return node.span
+    rules = [rule.span for rule in target.interface.access if rule.paths or rule.methods]
+    links = linked.links_in.get((target.cluster, target.ref), ())
+    calls = [link.call.span for link in links if link.call.paths or link.call.methods]
+    return next(iter((*rules, *calls)), target.interface.span)
 
 
 def _check_callers(target: Target, linked: Linked, bag: Bag) -> None:
@@ -35,14 +40,14 @@ def _check_callers(target: Target, linked: Linked, bag: Bag) -> None:
                 f"nobody starts TLS for `{link.caller.ref}` on the way to `{target.ref}`",
                 link.call.span,
                 also=[
-                    Label(_origin(target).span, "proxies of callers start it"),
+                    Label(_why(target, linked), "proxies of callers start it"),
                     Label(link.caller.interface.span, "has none"),
                 ],
                 help="let the caller be in the mesh, or start TLS in the program and declare a service for it",
             )
 
 
-def _check_found(target: Target, bag: Bag) -> None:
+def _check_found(target: Target, linked: Linked, bag: Bag) -> None:
     """Report services whose addresses are known to nobody but the caller: a waypoint has to look them up itself."""
     spec: dict[str, Any] = plain(target.spec)
     wild = next((host for host in spec["hosts"] if host.startswith("*.")), None)
@@ -52,20 +57,20 @@ def _check_found(target: Target, bag: Bag) -> None:
     bag.add(
         "PC2486",
         f"the waypoint before `{target.ref}` does not know where to go on `{target.cluster}`: {told}",
-        _origin(target).span,
-        also=[Label(target.interface.span, "in ambient mode a waypoint starts TLS")],
-        help="name hosts in full, or `endpoints`; or let the program start TLS",
+        _why(target, linked),
+        also=[Label(target.interface.span, "in ambient mode a waypoint starts TLS and reads requests")],
+        help="name hosts in full, or `endpoints`; or let programs start TLS, and take paths and methods out",
     )
 
 
-def _check_on_the_way(target: Target, facts: ClusterFacts, bag: Bag) -> None:
+def _check_on_the_way(target: Target, linked: Linked, facts: ClusterFacts, bag: Bag) -> None:
     """Report services whose names lead straight to them: ztunnel knows a service by its address alone."""
     if facts.dns_capture or at(target.spec, "addresses") is not None:
         return
     bag.add(
         "PC2485",
-        f"nothing leads calls of `{target.ref}` to a waypoint on `{target.cluster}`, so that nobody would start TLS",
-        _origin(target).span,
+        f"nothing leads calls of `{target.ref}` to a waypoint on `{target.cluster}`, which this needs",
+        _why(target, linked),
         also=[Label(target.interface.span, "known by its name alone")],
         help=(
             "ask the platform team for `mesh.dnsCapture`, by which each host gets an address of its own",

@@ -54,7 +54,12 @@ def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loa
 def _needed(target: Target, links: tuple[Link, ...], routes: tuple[Route, ...], *, closed: bool) -> bool:
     interface = target.interface
     if interface.kind == "external":
-        return originates(target) and any(link.caller.interface.meshed for link in links)
+        mine = [link for link in links if link.caller.interface.meshed]
+        return (
+            not interface.meshed
+            and bool(mine)
+            and (originates(target) or _is_limited(interface, links, (), closed=False))
+        )
     if interface.kind != "app" or not interface.meshed:
         return False
     ports = [port for port in interface.ports.values() if served_by_waypoint(port)]

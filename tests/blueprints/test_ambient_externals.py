@@ -21,8 +21,13 @@ PROXY = {"gateway.networking.k8s.io/gateway-name": "waypoint"}
 def here(tmp_path_factory: pytest.TempPathFactory) -> Objects:
     direct = {"hosts": ["direct.example"], "ports": {"https": {"port": 443, "protocol": "https"}}}
     fixed = {**BANK, "hosts": ["ledger.example"], "endpoints": {"a": {"address": "192.0.2.7"}}}
-    web = app(calls={"shop/bank": {}, "shop/fixed": {}, "direct": {}})
-    teams = {"shop": {"bank": BANK, "fixed": fixed}, "web": {"web": web, "idle": app(), "direct": direct}}
+    read = {"from": ["web/web"], "paths": ["/v1/*"], "methods": ["GET"]}
+    plain = {"hosts": ["plain.example"], "ports": {"http": {"port": 8000}}, "access": {"read": read}}
+    web = app(calls={"shop/bank": {}, "shop/fixed": {}, "shop/plain": {}, "direct": {}})
+    teams = {
+        "shop": {"bank": BANK, "fixed": fixed, "plain": plain},
+        "web": {"web": web, "idle": app(), "direct": direct},
+    }
     return Objects(write(tmp_path_factory.mktemp("ambient"), CAPTURING, teams))
 
 
@@ -39,7 +44,14 @@ def test_decision_23_tls_that_the_mesh_starts_is_a_destination_rule_at_a_waypoin
     }
 
 
-def test_only_services_whose_tls_the_mesh_starts_have_a_waypoint(here: Objects) -> None:
+def test_requests_to_a_service_outside_are_read_at_a_waypoint_where_its_rules_name_them(here: Objects) -> None:
+    assert here.one("ServiceEntry", "plain")["metadata"]["labels"]["istio.io/use-waypoint"] == "waypoint"
+    [rule] = here.one("AuthorizationPolicy", "plain")["spec"]["rules"]
+    operation = {"ports": ["8000"], "methods": ["GET"], "paths": ["/v1", "/v1/*"]}
+    assert rule["to"] == [{"operation": operation}]
+
+
+def test_only_services_that_need_one_have_a_waypoint(here: Objects) -> None:
     assert here.names("Gateway") == ["shop/waypoint"]
     assert "istio.io/use-waypoint" not in here.one("ServiceEntry", "direct")["metadata"]["labels"]
     assert here.names("DestinationRule") == ["shop/bank", "shop/fixed"]
@@ -65,7 +77,7 @@ def test_callers_reach_the_waypoint_alone_and_it_goes_on_to_what_they_were_grant
     fixed, anywhere = (rule for rule in own["egress"] if "ipBlock" in rule["to"][0])
     assert fixed == {"to": [{"ipBlock": {"cidr": "192.0.2.7/32"}}], "ports": [{"protocol": "TCP", "port": 443}]}
     assert anywhere["to"][0]["ipBlock"]["except"] == ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
-    assert anywhere["ports"] == [{"protocol": "TCP", "port": 443}]
+    assert anywhere["ports"] == [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 8000}]
 
 
 @pytest.mark.parametrize(
