@@ -6,7 +6,7 @@ import pytest
 
 from tests.platforms import compiled
 from tests.reachability.simulator import Token
-from tests.reachability.three_clusters import ISSUER, MODES, organisation
+from tests.reachability.three_clusters import ISSUER, MODES, PARTNERS, organisation
 from tests.reachability.world import Pod, Request, World
 
 HOSTS = ("", "web.acme.example", "api.acme.example")
@@ -31,6 +31,7 @@ GOOD = Token(ISSUER, "accounts", (("scope", "read write"),))
 TOKENS = {
     "good": GOOD,
     "missing": None,
+    "of another issuer": Token(PARTNERS, "accounts", GOOD.claims),
     "of a stranger": Token("https://evil.example/", "accounts", GOOD.claims),
     "for somebody else": Token(ISSUER, "ledger", GOOD.claims),
     "without the claim": Token(ISSUER, "accounts", (("scope", "write"),)),
@@ -40,7 +41,18 @@ REQUESTS |= {
     "accounts": [
         Request(80, "GET", path, host, token)
         for path, host, token in product(
-            ("/", "/v1", "/v1/x", "/v1x", "/healthz", "/healthz/x", "/metrics", "/read", "/read/secret/1", "/write/1"),
+            (
+                "/",
+                "/v1",
+                "/v1/x",
+                "/v1x",
+                "/healthz",
+                "/healthz/x",
+                "/metrics",
+                "/read/secret/1",
+                "/write/1",
+                "/partner",
+            ),
             ("", "accounts.acme.example", "web.acme.example"),
             TOKENS.values(),
         )

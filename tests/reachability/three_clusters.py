@@ -14,10 +14,13 @@ CLUSTERS = {
 }
 GRPC = {"grpc": {"port": 7000, "protocol": "grpc"}}
 SMTP = {"smtp": {"port": 25, "targetPort": 2525, "protocol": "tcp"}, "http": {"port": 80, "targetPort": 8080}}
-ISSUER = "https://idp.acme.com/"
+ISSUER, PARTNERS = "https://idp.acme.com/", "https://partners.example"
 PLATFORM: dict[str, Any] = {
     "closedPaths": ["/metrics"],
-    "identityProviders": {"acme-idp": {"issuer": ISSUER, "jwksUri": f"{ISSUER}keys"}},
+    "identityProviders": {
+        "acme-idp": {"issuer": ISSUER, "jwksUri": f"{ISSUER}keys"},
+        "partners": {"issuer": PARTNERS, "jwksUri": f"{PARTNERS}/keys"},
+    },
 }
 TOKEN: dict[str, Any] = {"jwt": "acme-idp", "audiences": ["accounts"], "claims": {"scope": ["read"]}}
 IN_A_MESH = {"placement": {"clusters": ["sidecar", "ambient"]}}
@@ -68,6 +71,12 @@ TEAMS = {
             },
             access={
                 "all": {"from": ["shop/*", "pay/*"], "paths": ["/read/*"]},
+                "partner": {
+                    "from": ["shop/web"],
+                    "paths": ["/partner/*"],
+                    "jwt": "partners",
+                    "audiences": ["accounts"],
+                },
                 "signed": {"from": ["shop/web"], "paths": ["/write/*"], **TOKEN},
             },
             deny={"batch": {"from": ["batch"], "paths": ["/read/secret/*"]}},
