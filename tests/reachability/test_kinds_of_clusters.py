@@ -42,16 +42,8 @@ REQUESTS |= {
         Request(80, "GET", path, host, token)
         for path, host, token in product(
             (
-                "/",
-                "/v1",
-                "/v1/x",
-                "/v1x",
-                "/healthz",
-                "/healthz/x",
-                "/metrics",
-                "/read/secret/1",
-                "/write/1",
-                "/partner",
+                *("/", "/v1", "/v1/x", "/v1x", "/healthz", "/healthz/x", "/metrics"),
+                *("/read", "/read/secret/1", "/write/1", "/partner"),
             ),
             ("", "accounts.acme.example", "web.acme.example"),
             TOKENS.values(),
