@@ -39,7 +39,7 @@ def external_record(
         "egress": spec.get("egress", "direct"),
         "origin": spec.get("tls", {}).get("origin", "application"),
         "calls": bool(spec.get("calls")),
-        "originates": list(_originates(target, spec)),
+        "destinationRules": list(_destination_rules(target, spec)),
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
     return {**record, "identity": identity} if identity else record
@@ -69,11 +69,11 @@ def _endpoint(endpoint: Record) -> Record:
     return {**record, "locality": place} if place else record
 
 
-def _originates(target: Target, spec: Record) -> Iterator[Record]:
+def _destination_rules(target: Target, spec: Record) -> Iterator[Record]:
     """Yield a row for each host to which proxies start TLS."""
     for position, host in enumerate(spec["hosts"] if originates(target) else ()):
         name = target.interface.name if position == 0 else f"{target.interface.name}-{position + 1}"
-        yield {"resourceName": name, "host": host, "tls": _tls(target, spec["tls"], host)}
+        yield {"resourceName": name, "host": host, "policy": {"tls": _tls(target, spec["tls"], host)}}
 
 
 def _tls(target: Target, tls: Record, host: str) -> Record:

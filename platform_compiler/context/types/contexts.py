@@ -78,12 +78,12 @@ class MachineRecord(TypedDict):
     locality: NotRequired[Annotated[str, "region and zone"]]
 
 
-class OriginationRecord(TypedDict):
-    """A host to which proxies start TLS."""
+class OutsidePolicy(TypedDict):
+    """How proxies treat a host outside."""
 
     resourceName: Annotated[str, "the name of its DestinationRule"]
     host: Annotated[str, "the host"]
-    tls: Annotated[Any, "a DestinationRule's `tls`"]
+    policy: Annotated[Any, "a DestinationRule's `trafficPolicy`"]
 
 
 class OutsideIdentity(TypedDict):
@@ -110,7 +110,7 @@ class ExternalRecord(TypedDict):
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
     waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
-    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
