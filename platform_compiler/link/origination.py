@@ -11,10 +11,10 @@ from platform_compiler.source.node import at, plain
 
 
 def check_origination(linked: Linked, facts: dict[str, ClusterFacts], bag: Bag) -> None:
-    """Report callers without a proxy, and in ambient mode services that no waypoint can stand before."""
+    """Report callers of ambient clusters that are not in the mesh, and services that no waypoint can stand before."""
     for cluster, targets in linked.targets.items():
-        for target in targets.values():
-            if facts[cluster].meshed and originates(target):
+        for target in targets.values() if facts[cluster].mesh_mode == "ambient" else ():
+            if originates(target):
                 _check_callers(target, linked, bag)
             if target.interface.kind == "external" and (cluster, target.ref) in linked.waypoints:
                 _check_found(target, linked, bag)
@@ -40,8 +40,8 @@ def _check_callers(target: Target, linked: Linked, bag: Bag) -> None:
                 f"nobody starts TLS for `{link.caller.ref}` on the way to `{target.ref}`",
                 link.call.span,
                 also=[
-                    Label(_why(target, linked), "proxies of callers start it"),
-                    Label(link.caller.interface.span, "has none"),
+                    Label(_why(target, linked), "a waypoint starts it for members of the mesh"),
+                    Label(link.caller.interface.span, "is none"),
                 ],
                 help="let the caller be in the mesh, or start TLS in the program and declare a service for it",
             )
