@@ -49,6 +49,7 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
         "authzPaths": authz_paths(patterns),
         "hosts": list(hosts),
         "requestPrincipals": [],
+        "notRequestPrincipals": [],
         "conditions": [],
         "notAuthzPaths": [],
     }

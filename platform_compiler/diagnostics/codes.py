@@ -151,6 +151,8 @@ _TABLE = (
     Code("PC2471", "public-path-not-exposed", "error"),
     Code("PC2472", "narrowing-not-kept", "error"),
     Code("PC2473", "identity-without-mesh", "error"),
+    Code("PC2474", "public-path-hidden-by-rewrite", "error"),
+    Code("PC2475", "tokens-hidden-by-rewrite", "error"),
     Code("PC2480", "latency-between-buckets", "error"),
     Code("PC2481", "objective-not-measured", "error"),
     Code("PC2482", "metrics-port-unclear", "error"),
