@@ -33,6 +33,7 @@ from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
+from platform_compiler.context.versions import version_services
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
@@ -87,6 +88,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     across = ways(target, into, around.linked, around.specs)
     rows = admitted(who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
+    parts = around.specs[target.cluster].get("parts", {})
+    split = version_services(interface.name, spec, routes, who, parts, behind=key in waypoints)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
         **({"waypoint": waypoint} if waypoint else {}),
@@ -111,6 +114,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
             around.specs[target.cluster],
         ),
         **_edge(target, spec, around),
+        "versionServices": split,
+        "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
         "atGatewayOnly": bool(routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),

@@ -23,6 +23,7 @@ from platform_compiler.context.types.routes import (
     PieceRecord,
     PolicyOfRoute,
     RouteRecord,
+    VersionService,
 )
 from platform_compiler.context.types.traffic import TrafficRecord, TrafficRule
 from platform_compiler.model.application import ApplicationBase
@@ -51,6 +52,10 @@ class AppContext(CommonContext):
     atGatewayOnly: Annotated[
         bool, "whether a gateway alone decides how requests behave: no mesh, and no application calls"
     ]
+    versionServices: Annotated[
+        list[VersionService], "Services that a gateway shares requests out between; none where another hop does"
+    ]
+    gatewayNamespaces: Annotated[list[str], "where the proxies of its gateways run"]
     routeObjects: Annotated[list[PieceRecord], "the route objects of all exposures"]
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]

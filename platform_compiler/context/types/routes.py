@@ -3,6 +3,7 @@
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from platform_compiler.context.types.cluster import GatewayRecord, ListenerRecord
+from platform_compiler.context.types.pods import Labels
 
 
 class RuleOfRoute(TypedDict):
@@ -87,6 +88,13 @@ class AtGateway(TypedDict):
     loadBalancer: Annotated[Any, "its `loadBalancer`"]
     circuitBreaker: NotRequired[Annotated[Any, "its `circuitBreaker`"]]
     passive: NotRequired[Annotated[Any, "its `healthCheck.passive`"]]
+
+
+class VersionService(TypedDict):
+    """The Service of one version."""
+
+    name: Annotated[str, "its name"]
+    selector: Annotated[Labels, "what selects the version's pods"]
 
 
 class ClosedRecord(TypedDict):
