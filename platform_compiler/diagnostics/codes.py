@@ -82,6 +82,7 @@ _TABLE = (
     Code("PC1334", "token-words-without-token", "error"),
     Code("PC1335", "retries-without-attempts", "error"),
     Code("PC1336", "route-takes-everything", "error"),
+    Code("PC1337", "client-certificate-unclear", "error"),
     Code("PC1350", "objective-missing", "error"),
     Code("PC1351", "window-out-of-range", "error"),
     Code("PC1352", "metrics-port-not-http", "error"),

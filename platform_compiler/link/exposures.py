@@ -94,14 +94,15 @@ def _check_limit(route: Route, bag: Bag) -> None:
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
     owner = next(other for other in routes if other.target.ref == route.owner)
-    if route is not owner and at(route.target.spec, "expose", route.exposure.name, "httpRedirect") is not None:
-        bag.add(
-            "PC2444",
-            f"`httpRedirect` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
-            _span(route, "httpRedirect"),
-            also=[Label(owner.exposure.span, "it has the host")],
-            help="remove it here, or write it there",
-        )
+    for word in ("httpRedirect", "tls"):
+        if route is not owner and at(route.target.spec, "expose", route.exposure.name, word) is not None:
+            bag.add(
+                "PC2444",
+                f"`{word}` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
+                _span(route, word),
+                also=[Label(owner.exposure.span, "it has the host")],
+                help="remove it here, or write it there",
+            )
 
 
 def _span(route: Route, *words: str) -> Span:

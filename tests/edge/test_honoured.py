@@ -35,6 +35,7 @@ SHARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "expose.*.setHeaders": (web(), web(setHeaders={"request": {"set": {"x-edge": "1"}}})),
     "expose.*.opens": (web(paths=["/a/*"]), web(paths=["/a/*", "/metrics"], opens=["/metrics"])),
     "expose.*.cors": (web(), web(cors={"origins": ["https://a.example"]})),
+    "expose.*.tls.secret": (web(), web(tls={"secret": "own"})),
     "traffic.timeout": (web(), {"traffic": {"timeout": "3s"}}),
     "versions.*.weight": (canary(), canary(weight=10)),
     "versions.*.match": (canary(), canary(match={"headers": {"x-canary": "1"}})),
@@ -90,9 +91,11 @@ ENVOY = {
 }
 TRAFFIC = ("traffic.timeout", "traffic.retries", "traffic.fault", "traffic.routes")
 ISTIO = {path: case for path, case in ENVOY.items() if path in SHARED or path in TRAFFIC}
+MUTUAL = {"mode": "mutual", "clientCA": "partners"}
+ISTIO["expose.*.tls.clientCA"] = (web(tls=MUTUAL), web(tls={**MUTUAL, "clientCA": "others"}))
 CASES = {"gateway-api": GATEWAY_API, "envoy-gateway": ENVOY, "istio-gateway": ISTIO}
-ELSEWHERE = ("expose.*.delegate", "rollout.weightsBy")
-"""What other tests prove; of `weightsBy` only the value that holds anyway is honoured."""
+ELSEWHERE = ("expose.*.delegate", "rollout.weightsBy", "expose.*.tls.mode")
+"""What other tests prove; of the last two most parts honour only the value that holds anyway."""
 CLOSED = {"closedPaths": ["/metrics"]}
 
 
@@ -144,7 +147,6 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
         web(rateLimit={"requests": 5, "per": "1s", "burst": 9}),
         "PC4301 `expose.web.rateLimit.burst`",
     ),
-    ("envoy-gateway@1", "none", web(tls={"mode": "passthrough"}), "PC4301 `expose.web.tls.mode`"),
     (
         "istio-gateway@1",
         "istio-sidecar@1",

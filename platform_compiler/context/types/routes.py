@@ -72,6 +72,7 @@ class RouteRecord(TypedDict):
     gateway: Annotated[GatewayRecord, "the Gateway"]
     kind: Annotated[str, "HTTPRoute, or GRPCRoute where it can say everything of its host"]
     closes: Annotated[bool, "whether the gateway itself must refuse paths that the platform closes"]
+    tlsMode: Annotated[str, "terminate, passthrough or mutual: where TLS ends, and whether clients show a certificate"]
     forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
     stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
     parent: Annotated[ParentRecord, "what it attaches to"]
