@@ -155,6 +155,8 @@ _TABLE = (
     Code("PC2474", "public-path-hidden-by-rewrite", "error"),
     Code("PC2475", "tokens-hidden-by-rewrite", "error"),
     Code("PC2476", "delegated-to-nobody", "error"),
+    Code("PC2477", "unknown-authorizer", "error"),
+    Code("PC2478", "several-authorizers", "error"),
     Code("PC2480", "latency-between-buckets", "error"),
     Code("PC2481", "objective-not-measured", "error"),
     Code("PC2482", "metrics-port-unclear", "error"),

@@ -39,6 +39,7 @@ def check_tokens(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> No
     providers = identity_providers(target.cluster, loaded)
     for wanted, place in _wanted(target, routes):
         _check_provider(wanted, place, providers, bag)
+    _check_authorizers(routes, loaded, bag)
     for route in routes:
         _check_exposure(route, bag)
         for rule in target.interface.access:
@@ -81,6 +82,32 @@ def _check_provider(wanted: TokenRule, place: Span, providers: dict[str, Node], 
             also=[Label(provider.span, "it names no audiences either")],
             help="name those you accept: `audiences: [...]`",
         )
+
+
+def _check_authorizers(routes: Iterable[Route], loaded: Loaded, bag: Bag) -> None:
+    """Report authorizers that nobody declares, and a second one: a proxy asks one of them about everything."""
+    first: Node | None = None
+    for route in routes:
+        node = at(auth_of(route), "external")
+        if node is None:
+            continue
+        cluster = loaded.clusters[route.target.cluster]
+        known = entries(at(cluster.spec, "authorizers"))
+        name = getattr(node, "text", "")
+        if name not in known:
+            near = did_you_mean(name, known)
+            listed = ", ".join(f"`{each}`" for each in known) or "none"
+            cure = f"did you mean `{near}`?" if near else f"`authorizers` of {cluster.path} are {listed}"
+            bag.add("PC2477", f"there is no authorizer `{name}` on `{cluster.name}`", node.span, help=cure)
+        elif first is not None and getattr(first, "text", "") != name:
+            bag.add(
+                "PC2478",
+                f"`{route.target.ref}` would ask two authorizers",
+                node.span,
+                also=[Label(first.span, "the other one")],
+                help="Istio asks one for each program: name the same one, or part the program",
+            )
+        first = first or node
 
 
 def _check_exposure(route: Route, bag: Bag) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from platform_compiler.context.types.access import (
     AdmittedRecord,
+    AuthorizerRecord,
     CallerRecord,
     CallRecord,
     DeniedRecord,
@@ -45,6 +46,7 @@ class AppContext(CommonContext):
     denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
     closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
+    authorizers: Annotated[list[AuthorizerRecord], "who is asked about requests from outside"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
     routes: Annotated[list[RouteRecord], "its exposures"]
