@@ -79,6 +79,9 @@ CASES: dict[str, tuple[Body, Body]] = {
     "httpRedirect": ({}, {"httpRedirect": False}),
     "opens": ({"paths": ["/a/*"]}, {"paths": ["/a/*", "/metrics"], "opens": ["/metrics"]}),
 }
+OPA: Body = {
+    "authorizers": {"opa": {"namespace": "opa", "service": "opa", "podLabels": {"app": "opa"}, "targetPort": 9191}}
+}
 GIVEN_AWAY = {"delegate"}
 """A permission: it changes what others may write, and nothing by itself."""
 CLUSTERS = [
@@ -133,7 +136,7 @@ def _compiled(ingress: str, mesh: str, apps: dict[str, Body]) -> tuple[list[str]
     bag, closed = Bag(), {"closedPaths": ["/metrics"]}
     with TemporaryDirectory() as root:
         specs = {f"shop/{name}": spec for name, spec in apps.items()}
-        tree = shop(Path(root), ingress=ingress, mesh=mesh, apps=specs, platform=closed)
+        tree = shop(Path(root), ingress=ingress, mesh=mesh, apps=specs, platform=closed, cluster=OPA)
         output = compile_tree(Directory(tree), AS_OF, bag)
     found = [f"{Path(d.span.path).stem} {d.code} {d.message}" for d in bag.sorted()]
     return found, {path: data.decode() for path, data in output.files.items()} if output else {}
