@@ -140,7 +140,6 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
         "PC4050 `gateway-api` cannot do `traffic.fault`",
     ),
     ("envoy-gateway@1", "none", web(auth={**JWT, "required": False}), "PC4301 `expose.web.auth.required`"),
-    ("envoy-gateway@1", "none", web(auth={**JWT, "external": "opa"}), "PC4301 `expose.web.auth.external`"),
     (
         "envoy-gateway@1",
         "none",
