@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.handshake import PLATFORM_TEAM
 from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Call, Grant, Interface, Link, Port, Target
@@ -30,8 +31,8 @@ def is_observed(cluster: str, loaded: Loaded) -> bool:
 def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
     """Whether an application's program or proxy sends traces.
 
-    Programs do where a part instruments them (`instrumented`), proxies where the mesh has the collector among its
-    providers (`known`).
+    Programs do where a part instruments them (`instrumented`), proxies beside them where the mesh has the collector
+    among its providers (`known`).
     """
     observe = at(target.spec, "observe")
     if instrumented and at(observe, "instrument") is not None:
@@ -43,7 +44,8 @@ def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
 def _sends_traces(target: Target, loaded: Loaded) -> bool:
     spec = loaded.clusters[target.cluster].spec
     part = text(spec, "parts", "observability") or "none"
-    return sends_traces(target, instrumented=part != "none", known=True)
+    beside = mesh_mode(text(spec, "parts", "mesh")) == "sidecar"
+    return sends_traces(target, instrumented=part != "none", known=beside)
 
 
 def collector_port(interface: Interface) -> Port | None:
@@ -51,18 +53,21 @@ def collector_port(interface: Interface) -> Port | None:
     return next((interface.ports[name] for name in _PORTS if name in interface.ports), primary_port(interface))
 
 
-def collector_link(
+def collector_call(
     caller: Target, targets: Mapping[str, Target], called: Mapping[str, Link], loaded: Loaded
-) -> Link | None:
-    """Return the link to a collector of ours, which every application that sends traces has."""
+) -> Call | None:
+    """Return the call of a collector of ours, which every application that sends traces makes."""
     ref = observer_ref(caller.cluster, TRACING, loaded)
     collector = targets.get(ref) if ref else None
     known = any(link.callee.ref == ref for link in called.values())
     if ref is None or collector is None or collector is caller or known or not _sends_traces(caller, loaded):
         return None
-    port = collector_port(collector.interface)
+    port, interface = collector_port(collector.interface), collector.interface
     if port is None:
         return None
-    interface = collector.interface
-    call = Call(ref, interface.team, interface.name, (port.name,), (), (), optional=False, span=caller.interface.span)
-    return Link(caller, collector, call, (Grant("tracing", (port.name,), (), ()),))
+    return Call(ref, interface.team, interface.name, (port.name,), (), (), optional=False, span=caller.interface.span)
+
+
+def collector_link(caller: Target, collector: Target, call: Call) -> Link:
+    """Return the link that follows from such a call, whatever the collector's `access` says."""
+    return Link(caller, collector, call, (Grant("tracing", call.ports or (), (), ()),))

@@ -1,4 +1,7 @@
-"""What manifests say exists without being ours to write: secrets made by hand, claims, classes of the cluster."""
+"""What manifests say exists without being compiled here.
+
+Secrets made by hand, claims, classes of the cluster, and accounts of callers that run on another cluster of the mesh.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -18,10 +21,20 @@ def promised(linked: Linked, loaded: Loaded) -> Mapping[str, frozenset[tuple[str
         cluster: frozenset(
             named
             for target in targets.values()
-            for named in (*_of_target(target), *_beside_gateways(target, linked, loaded.clusters[cluster]))
+            for named in (
+                *_of_target(target),
+                *_callers_elsewhere(target, linked),
+                *_beside_gateways(target, linked, loaded.clusters[cluster]),
+            )
         )
         for cluster, targets in linked.targets.items()
     }
+
+
+def _callers_elsewhere(target: Target, linked: Linked) -> Iterator[tuple[str, str, str]]:
+    for link in linked.links_in.get((target.cluster, target.ref), ()):
+        if link.caller.cluster != target.cluster:
+            yield "ServiceAccount", link.caller.interface.namespace, link.caller.interface.service_account
 
 
 def _of_target(target: Target) -> Iterator[tuple[str, str, str]]:

@@ -68,6 +68,13 @@ def test_decision_3_no_way_leads_to_a_cluster_without_sidecars(apart: TwoCluster
     assert "PC2003" in {code for code, _ in apart.findings()}
 
 
+def test_decision_28_calls_across_two_ambient_clusters_are_an_error_at_the_callers_line(apart: TwoClusters) -> None:
+    for name in ("prod", "prod-us"):
+        apart.cluster(name, parts={"mesh": "istio-ambient@1"})
+    lines = [line for code, line in apart.findings() if code == "PC2003"]
+    assert lines == ["calls: {cart: {}, pay/ledger: {}}"]
+
+
 def test_decision_3_callers_without_a_proxy_find_no_way(apart: TwoClusters) -> None:
     apart.app("shop/web", mesh={"member": False})
     assert "PC2003" in {code for code, _ in apart.findings()}
@@ -162,6 +169,20 @@ def test_a_callee_on_both_clusters_is_open_to_callers_of_both(repository: TwoClu
     assert WAY in bodies["NetworkPolicy shop/web"]["spec"]["egress"]
     (named,) = principals(bodies[f"AuthorizationPolicy {CART}"])
     assert set(named) == {"prod.acme/ns/shop/sa/web", "prod-us.acme/ns/shop/sa/web"}
+
+
+def test_traces_find_the_collector_on_both_clusters(repository: TwoClusters) -> None:
+    """Istio shares them out like other requests, so half of them would be lost where a way was shut."""
+    repository.app("shop/collector", ports={"otlp": {"port": 4317, "protocol": "grpc"}})
+    for cluster in ADDRESSES:
+        repository.cluster(cluster, tracing={"app": "shop/collector"})
+    repository.app("pay/ledger", observe={"tracing": {"samplePercent": 5}})
+    bodies = repository.of("prod")
+    assert WAY in bodies["NetworkPolicy pay/ledger"]["spec"]["egress"]
+    hosts = bodies["Gateway istio-system/east-west"]["spec"]["servers"][0]["hosts"]
+    assert "collector.shop.svc.cluster.local" in hosts
+    near = bodies["DestinationRule shop/collector"]["spec"]["trafficPolicy"]["loadBalancer"]
+    assert near["localityLbSetting"] == {"enabled": True}
 
 
 def test_gateways_find_pods_of_what_they_expose_on_both_clusters(repository: TwoClusters) -> None:
