@@ -86,6 +86,7 @@ def _cluster(parts: Mapping[str, str]) -> Spec:
         "gateways": planes,
         "network": {"apiServer": ["10.96.0.1/32"], "privateRanges": ["10.0.0.0/8"]},
         "prometheus": {**reader, "meshed": _is_ambient(parts)},
+        "authorizers": {"opa": {"namespace": "opa", "service": "opa", "podLabels": {"app": "opa"}, "targetPort": 9191}},
         "tracing": {"provider": "otel", "namespace": "observability", "podLabels": {"app": "collector"}},
     }
 

@@ -20,9 +20,7 @@ from tests.vocabulary.words import Leaf, leaves
 
 CHANGED, TOLD, SILENT = "changed", "told", "silent"
 NOT_COMPILED = {
-    "expose.*.auth.external",
     "expose.*.rateLimit.burst",
-    "expose.*.tls",
     "resilience.rateLimit",
     "mesh.proxyResources.requests.ephemeral-storage",
     "mesh.proxyResources.limits.ephemeral-storage",

@@ -44,6 +44,9 @@ DOCUMENTS: dict[str, tuple[str, Spec]] = {
                 "delivery": "argocd@1",
             },
             "mesh": {"nativeSidecars": True},
+            "authorizers": {
+                "opa": {"namespace": "opa", "service": "opa", "podLabels": {"app": "opa"}, "targetPort": 9191}
+            },
             "gateways": {"public": PLANE},
             "prometheus": {"namespace": "monitoring", "podLabels": {"app": "prometheus"}},
             "tracing": {"provider": "otel", "namespace": "tracing", "podLabels": {"app": "collector"}},
@@ -71,7 +74,7 @@ DOCUMENTS: dict[str, tuple[str, Spec]] = {
             "serviceAccount": {"automountToken": True},
             "secrets": {"db": {"store": "vault", "path": "a/b", "keys": {"a": "b"}}},
             "envFrom": [{"secret": "db"}],
-            "expose": {"web": {"gateway": "public", "auth": {"jwt": "acme-idp"}}},
+            "expose": {"web": {"gateway": "public", "auth": {"jwt": "acme-idp", "external": "opa"}}},
             "traffic": {"fault": {"abort": {"status": 503}}},
             "observe": {"tracing": {"samplePercent": 5}, "slo": {"availability": 99.9}, "instrument": "java"},
         },
@@ -159,6 +162,16 @@ SPECS: dict[str, Spec] = {
     },
     "Platform.secretStores.*.kind": {"secretStores": {"vault": {"kind": "SecretStore"}}},
     "Platform.secretStores.*.name": {"secretStores": {"vault": {"name": "central"}}},
+    **{
+        f"Cluster.authorizers.*.{word}": {"authorizers": {"opa": {word: value}}}
+        for word, value in (
+            ("provider", "other"),
+            ("namespace", "other"),
+            ("service", "other"),
+            ("podLabels", {"app": "other"}),
+            ("targetPort", 9292),
+        )
+    },
     "Gateway.clusters.*.domain": {"clusters": {"prod": {"domain": "eu.acme.example"}}},
     "Team.environments.*.quota": {"environments": {"prod": {"quota": {"requests.cpu": "100"}}}},
     "Team.environments.*.defaults": {"environments": {"prod": {"defaults": {"args": ["serve"]}}}},
