@@ -109,9 +109,9 @@ class Trials:
                 yield position, one
 
     def _remade(self, made: Made, key: Key) -> Bodies | None:
-        """Return what a unit's templates make now: nothing of a unit that is gone, None where they cannot."""
+        """Return what a unit's templates make now: nothing of a unit that is gone, None where that cannot be told."""
         if key not in made.contexts:
-            return {}
+            return None if made.errors > self._base.errors else {}
         try:
             return bodies_of(made.contexts[key], self._expander)
         except Exception:  # noqa: BLE001 -- nothing has judged a variation, so a template may stumble over it

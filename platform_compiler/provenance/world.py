@@ -10,7 +10,7 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, k
 
 _GROUPS = ("environments", "clusters", "gateways", "teams", "workloads")
 _OTHERS_NAMES = {
-    "clusters": frozenset({"environment", "environments", "after"}),
+    "clusters": frozenset({"environment", "environments", "after", "domains"}),
     "environments": frozenset({"cluster", "clusters"}),
     "teams": frozenset({"namespace", "namespaces", "labels", "podLabels"}),
 }
