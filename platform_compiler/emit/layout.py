@@ -36,7 +36,8 @@ _INDEX = ("kustomize.config.k8s.io", "Kustomization")
 class Output:
     """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
 
-    `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with.
+    `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with. `ids` are the
+    digests of files, where they are known already.
     """
 
     files: Mapping[str, bytes]
@@ -44,6 +45,7 @@ class Output:
     resources: Mapping[str, Resource]
     owners: Mapping[Unit, str] = field(default_factory=dict)
     published: Mapping[Unit, Mapping[str, Any]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
@@ -52,6 +54,7 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     placed: dict[str, Resource] = {}
     units: dict[Unit, list[str]] = {}
     folded: dict[str, Resource] = {}
+    written: dict[int, tuple[Mapping[str, Any], bytes]] = {}
     indexes: list[Resource] = []
     for resource in resources:
         path = path_of(resource)
@@ -64,7 +67,10 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
                 "PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag
             )
             continue
-        files[path] = write_yaml(resource.body).encode()
+        same = written.get(id(resource.body))
+        if same is None:  # a body that several clusters share is written once, and kept, so that its id stays its own
+            same = written[id(resource.body)] = resource.body, write_yaml(resource.body).encode()
+        files[path] = same[1]
         placed[path] = resource
         units.setdefault(resource.unit, []).append(path)
     for index in indexes:
