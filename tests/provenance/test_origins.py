@@ -22,13 +22,13 @@ COMPUTED = {
     # what a port, a probe, a route, an ejection or an alert is where nobody says it
     "TCP", 15008, 15012, 18000, 8081, "POST", "http", "https", 10, 1, 3, 300, "10s", "30s", "/", "Exact", "PathPrefix",
     "cpu", "ContainerResource", "Deployment", "HTTPRoute", "ListenerSet", "1.2", "latency-p95", "page", "ticket",
-    *(window for hours in ("30m", "1h", "2h", "6h", "1d", "3d") for window in (hours, f"app:slo_errors:ratio_rate{hours}")),
+    *(word for hours in ("30m", "1h", "2h", "6h", "1d", "3d") for word in (hours, f"app:slo_errors:ratio_rate{hours}")),
     # our own names
-    "platformc", "stable", "tmp", "/tmp", "pod-template-hash", "http-closed", "-1", "-2", ".", True, False,
+    "platformc", "stable", "tmp", "/tmp", "pod-template-hash", "http-closed", "-1", "-2", ".", False,
     # where meshes, gateways and deliverers live by default
     "istio-system", "istio-system/*", "istiod", "argocd", "flux-system", "in-cluster", "main", "refs/heads/main",
-    "envoy-gateway-system", "envoy-gateway", "envoy-ratelimit", "kube-system", "restricted", "alpine", "dev", "dev.root",
-    "resources-finalizer.argocd.argoproj.io",
+    "envoy-gateway-system", "envoy-gateway", "envoy-ratelimit", "kube-system", "restricted", "alpine",
+    "dev", "dev.root", "resources-finalizer.argocd.argoproj.io",
 }  # fmt: skip
 """What no line of a manifest says, where the context fills it in: the template line alone stands behind it."""
 
