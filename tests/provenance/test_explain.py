@@ -38,7 +38,7 @@ def ran(root: Path, *arguments: str) -> Result:
 
 
 def traced(path: str, field: str, root: Path = BOUTIQUE) -> Traced:
-    checked, output = compiled(root)
+    _checked, output = compiled(root)
     resource = output.resources[path]
     (found,) = explainer(path, root).explain(resource, pointer_of(resource.body, field)).fields
     return found
