@@ -21,7 +21,8 @@ CLUSTERS = [
 COMPUTED = {
     # what a port, a probe, a route, an ejection or an alert is where nobody says it
     "TCP", 15008, 15012, 18000, 8081, "POST", "http", "https", 10, 1, 3, 300, "10s", "30s", "/", "Exact", "PathPrefix",
-    "cpu", "ContainerResource", "Deployment", "HTTPRoute", "ListenerSet", "1.2", "latency-p95", "page", "ticket",
+    "cpu", "ContainerResource", "Deployment", "HTTPRoute", "ListenerSet", "1.2", "SIMPLE", "latency-p95",
+    "page", "ticket",
     *(word for hours in ("30m", "1h", "2h", "6h", "1d", "3d") for word in (hours, f"app:slo_errors:ratio_rate{hours}")),
     # our own names
     "platformc", "stable", "tmp", "/tmp", "pod-template-hash", "http-closed", "-1", "-2", ".", False,
