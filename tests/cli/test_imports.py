@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from platform_compiler.cli.options import FORMATS
+from platform_compiler.cli.shown import FORMATS as OF_DIFFS
+from platform_compiler.cli.shown import LEVELS
+from platform_compiler.diagnostics.render import RENDERERS
+from platform_compiler.diff.model import Level
+from platform_compiler.diff.render import RENDERERS as RENDERERS_OF_DIFFS
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HEAVY = ("pydantic", "jinja2", "git", "jsonschema", "rich")
 
@@ -43,3 +50,30 @@ def test_validating_a_repository_without_policies_pays_for_none(module: str, tmp
     imported = _imported("validate", str(repository / "teams/web/frontend.yaml"), "--root", str(repository))
     assert "platform_compiler.pipeline" in imported
     assert module not in imported
+
+
+@pytest.mark.parametrize("verb", [["validate"], ["compile", "--check"], ["compile", "-o", "OUT"], ["validate", "FILE"]])
+@pytest.mark.parametrize(
+    "module", [*HEAVY, *POLICIES, "platform_compiler.pipeline", "ruamel", "jsonschema_rs", "difflib"]
+)
+def test_second_run_imports_no_phase(
+    verb: list[str], module: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLATFORMC_NO_CACHE")
+    scratch = tmp_path_factory.getbasetemp() / "second-runs"
+    monkeypatch.setenv("PLATFORMC_CACHE_DIR", str(scratch / "cache"))
+    boutique = FIXTURES / "online-boutique"
+    places = {"OUT": str(scratch / "out"), "FILE": str(boutique / "teams/web/frontend.yaml")}
+    words = [*(places.get(word, word) for word in verb), "--root", str(boutique)]
+    if not (scratch / "-".join(verb)).exists():
+        _imported(*words)
+        (scratch / "-".join(verb)).touch()
+    imported = _imported(*words)
+    assert "platform_compiler.cache.store" in imported
+    assert module not in imported
+
+
+def test_formats_are_told_without_importing_them() -> None:
+    assert set(FORMATS) == {"text", *RENDERERS}
+    assert set(OF_DIFFS) == set(RENDERERS_OF_DIFFS)
+    assert list(LEVELS) == [level.value for level in Level]
