@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from platform_compiler.load.model import Loaded
 from platform_compiler.source.node import MapNode, Node, ScalarNode
 from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from platform_compiler.load.model import Loaded
 
 _REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
@@ -67,7 +70,7 @@ def shared_digest(tree: Snapshot) -> bytes:
     return whole.digest()
 
 
-def index_of(tree: Snapshot, loaded: Loaded) -> Index | None:
+def index_of(tree: Snapshot, loaded: "Loaded") -> Index | None:
     """Return the index of a repository without errors; None where what is near in it cannot be told.
 
     In an ambient mesh callers share waypoints, and an exposure among the defaults is everybody's.
