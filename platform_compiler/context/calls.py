@@ -52,6 +52,8 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Recor
         straight = direct(ports, behind=meshed and (link.callee.cluster, link.callee.ref) in waypoints)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
+    if link.caller.interface.meshed and (link.callee.cluster, link.callee.ref) in waypoints:
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
     opened = {"cidrs": cidrs, "ways": ways, "open": unknown}

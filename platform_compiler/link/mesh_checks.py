@@ -21,7 +21,7 @@ _OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
 
 
 def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
-    """Report paths and methods of calls that nobody keeps: the callee's proxy would, and it has none."""
+    """Report paths and methods of calls that nobody keeps: the callee's proxy or waypoint would, and it has none."""
     for link in linked.links_out.get((target.cluster, target.ref), ()):
         callee = link.callee.interface
         if callee.meshed:
@@ -29,8 +29,10 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
         rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
         granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
         said: list[Call | AccessRule] = [link.call, *granted]
+        read = link.caller.interface.meshed and (link.callee.cluster, callee.ref) in linked.waypoints
         for narrow in said:
-            if narrow.paths or narrow.methods or (isinstance(narrow, AccessRule) and narrow.jwt):
+            narrows = not read and bool(narrow.paths or narrow.methods)
+            if narrows or (isinstance(narrow, AccessRule) and narrow.jwt):
                 bag.add(
                     "PC2472",
                     f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",

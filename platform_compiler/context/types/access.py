@@ -28,6 +28,7 @@ class RuleRecord(TypedDict):
     hosts: Annotated[list[str], "under which host names; empty: all"]
     notAuthzPaths: Annotated[list[str], "but not on these paths, for an AuthorizationPolicy"]
     requestPrincipals: Annotated[list[str], "with a token of one of these; empty: none is asked for"]
+    notRequestPrincipals: Annotated[list[str], "without a token of any of these; empty: that is not asked"]
     conditions: Annotated[list["ConditionRecord"], "what the token must say"]
 
 

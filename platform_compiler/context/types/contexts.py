@@ -78,12 +78,12 @@ class MachineRecord(TypedDict):
     locality: NotRequired[Annotated[str, "region and zone"]]
 
 
-class OriginationRecord(TypedDict):
-    """A host to which proxies start TLS."""
+class OutsidePolicy(TypedDict):
+    """How proxies treat a host outside."""
 
     resourceName: Annotated[str, "the name of its DestinationRule"]
     host: Annotated[str, "the host"]
-    tls: Annotated[Any, "a DestinationRule's `tls`"]
+    policy: Annotated[Any, "a DestinationRule's `trafficPolicy`"]
 
 
 class OutsideIdentity(TypedDict):
@@ -109,7 +109,8 @@ class ExternalRecord(TypedDict):
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
-    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
+    destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
