@@ -26,7 +26,7 @@ from platform_compiler.context.common import (
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.denials import namespaces_of_mesh
 from platform_compiler.context.external import external_record
-from platform_compiler.context.gateways import owner_of_host, resource_name
+from platform_compiler.context.gateways import resource_name
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.namespace import namespace_record
@@ -41,6 +41,7 @@ from platform_compiler.layers.placement import text
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.scope import services_of
+from platform_compiler.link.tls import owner_of_host
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 

@@ -53,7 +53,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    check_exposures(hosts, bag)
+    check_exposures(hosts, loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)

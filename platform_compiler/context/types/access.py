@@ -78,6 +78,18 @@ class AdmittedRecord(TypedDict):
     rule: Annotated[RuleRecord, "what"]
 
 
+class AuthorizerRecord(TypedDict):
+    """Who is asked whether a request may pass."""
+
+    name: Annotated[str, "its name"]
+    provider: Annotated[str, "its name among Istio's extension providers"]
+    namespace: Annotated[str, "where it runs"]
+    host: Annotated[str, "its Service's full name"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    networkPorts: Annotated[list[NetworkPort], "the ports of its pods"]
+    rules: Annotated[list[RuleRecord], "what it is asked about"]
+
+
 class OutsideRecord(TypedDict):
     """Addresses outside the cluster with the same ports."""
 
