@@ -10,6 +10,7 @@ import yaml
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 Body = dict[str, Any]
 AS_OF = date(2026, 6, 1)
@@ -74,7 +75,9 @@ def compiled(root: Path) -> list[tuple[str, Body]]:
     bag = Bag()
     output = compile_tree(Directory(root), AS_OF, bag)
     assert output is not None, [f"{d.code} {d.span} {d.message}" for d in bag.sorted()]
-    return [(path.split("/")[1], yaml.safe_load(text)) for path, text in output.files.items() if path.endswith(".yaml")]
+    return [
+        (path.split("/")[1], plain_yaml.read(text)) for path, text in output.files.items() if path.endswith(".yaml")
+    ]
 
 
 def findings(root: Path) -> list[str]:

@@ -31,8 +31,10 @@ def external_record(
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
         "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
-        "endpoints": [_endpoint(endpoint) for _, endpoint in endpoints],
-        "machines": [{"name": name, **_endpoint(endpoint)} for name, endpoint in endpoints if interface.meshed],
+        "endpoints": [_endpoint(endpoint, cluster["region"]) for _, endpoint in endpoints],
+        "machines": [
+            {"name": name, **_endpoint(endpoint, cluster["region"])} for name, endpoint in endpoints if interface.meshed
+        ],
         "exportTo": [".", *sorted(callers)],
         "selector": pod_labels(interface),
         "egress": spec.get("egress", "direct"),
@@ -53,12 +55,14 @@ def _with_own_ports(row: Record, spec: Record) -> Record:
     return {**row, "rule": {**rule, "podPorts": sorted({*rule["podPorts"], *own}, key=int)}}
 
 
-def _endpoint(endpoint: Record) -> Record:
+def _endpoint(endpoint: Record, here: str) -> Record:
+    """Return an address with its place; a zone alone is one of the cluster's region, `here`."""
     record: Record = {"address": endpoint["address"]}
     for key in ("ports", "labels", "weight"):
         if endpoint.get(key):
             record[key] = endpoint[key]
-    place = "/".join(endpoint[key] for key in ("region", "zone") if key in endpoint)
+    region = endpoint.get("region", here if "zone" in endpoint else "")
+    place = "/".join(filter(None, (region, endpoint.get("zone"))))
     return {**record, "locality": place} if place else record
 
 

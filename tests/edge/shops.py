@@ -9,6 +9,7 @@ import yaml
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 AS_OF = date(2026, 6, 1)
 API = "platformc.dev/v1"
@@ -106,7 +107,7 @@ def compiled(root: Path) -> dict[str, Body]:
     bag = Bag()
     output = compile_tree(Directory(root), AS_OF, bag)
     assert output is not None, [f"{d.code} {d.message} {d.span}" for d in bag.sorted()]
-    return {path: yaml.safe_load(data) for path, data in output.files.items()}
+    return {path: plain_yaml.read(data) for path, data in output.files.items()}
 
 
 def of(bodies: dict[str, Body], kind: str, name: str | None = None) -> list[Body]:
