@@ -89,7 +89,7 @@ def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
             if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
                 continue
             namespace += facts.namespace_suffix
-            key = (id(settings.spec), namespace, facts.cluster_domain, facts.meshed)
+            key = (id(settings.spec), id(settings.manifest), namespace, facts.cluster_domain, facts.meshed)
             interface = interfaces.get(key)
             if interface is None:
                 interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
