@@ -1,5 +1,6 @@
 """Small platform repositories that a test writes, and what the real pipeline makes of them."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -107,4 +108,4 @@ class Objects:
 def _put(path: Path, kind: str, name: str, spec: Body) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     body = {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-    path.write_text(yaml.safe_dump(body))
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(body))))  # what two places share would become an alias

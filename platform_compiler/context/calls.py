@@ -67,6 +67,8 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
         straight = direct(ports, behind=behind)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
+    if behind:
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
     opened = {"cidrs": cidrs, "ways": ways, "open": unknown}

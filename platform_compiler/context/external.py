@@ -23,14 +23,15 @@ def external_record(
     callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
     identity = identity_of(target, specs)
     endpoints = sorted(spec.get("endpoints", {}).items())
+    resolution = resolution_of(spec, dynamic=cluster["has"]["dynamicDns"])
     record = {
         "name": interface.name,
         "ref": interface.ref,
         "hosts": list(interface.hosts),
-        "addresses": spec.get("addresses", []),
+        "addresses": list(_addresses(spec, resolution)),
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
-        "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
+        "resolution": resolution,
         "endpoints": [_endpoint(endpoint, cluster["region"]) for _, endpoint in endpoints],
         "machines": [
             {"name": name, **_endpoint(endpoint, cluster["region"])} for name, endpoint in endpoints if interface.meshed
@@ -40,10 +41,16 @@ def external_record(
         "egress": spec.get("egress", "direct"),
         "origin": spec.get("tls", {}).get("origin", "application"),
         "calls": bool(spec.get("calls")),
-        "originates": list(_originates(target, spec)),
+        "destinationRules": list(_destination_rules(target, spec)),
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
     return {**record, "identity": identity} if identity else record
+
+
+def _addresses(spec: Record, resolution: str) -> Iterator[str]:
+    """Yield what callers dial; where names are looked up, Istio takes one address alone, and not as a range of one."""
+    for address in spec.get("addresses", []):
+        yield address.partition("/")[0] if resolution.endswith("DNS") else address
 
 
 def _with_own_ports(row: Record, spec: Record) -> Record:
@@ -66,11 +73,11 @@ def _endpoint(endpoint: Record, here: str) -> Record:
     return {**record, "locality": place} if place else record
 
 
-def _originates(target: Target, spec: Record) -> Iterator[Record]:
+def _destination_rules(target: Target, spec: Record) -> Iterator[Record]:
     """Yield a row for each host to which proxies start TLS."""
     for position, host in enumerate(spec["hosts"] if originates(target) else ()):
         name = target.interface.name if position == 0 else f"{target.interface.name}-{position + 1}"
-        yield {"resourceName": name, "host": host, "tls": _tls(target, spec["tls"], host)}
+        yield {"resourceName": name, "host": host, "policy": {"tls": _tls(target, spec["tls"], host)}}
 
 
 def _tls(target: Target, tls: Record, host: str) -> Record:

@@ -44,6 +44,7 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
     apps: dict[str, Body],
     gateway: Body | None = None,
     platform: Body | None = None,
+    cluster: Body | None = None,
 ) -> Path:
     """Write a repository; `apps` are specs by `team/name`."""
     providers = {
@@ -67,14 +68,14 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
         for name in ("public", "internal")
     }
     versions = {"kubernetes": "1.33", "istio": "1.29", "gatewayApi": api}
-    cluster = {
+    facts = {
         "environment": "prod",
         "region": "eu-west-1",
         "versions": versions,
         "parts": {"mesh": mesh, "ingress": ingress},
         "gateways": planes,
     }
-    write(root, "Cluster", "clusters/prod.yaml", cluster)
+    write(root, "Cluster", "clusters/prod.yaml", {**facts, **(cluster or {})})
     for name in planes:
         settings = {
             "visibility": name,

@@ -4,6 +4,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from platform_compiler.context.types.access import (
     AdmittedRecord,
+    AuthorizerRecord,
     CallerRecord,
     CallRecord,
     DeniedRecord,
@@ -23,6 +24,7 @@ from platform_compiler.context.types.routes import (
     PieceRecord,
     PolicyOfRoute,
     RouteRecord,
+    VersionService,
 )
 from platform_compiler.context.types.traffic import TrafficRecord, TrafficRule
 from platform_compiler.model.application import ApplicationBase
@@ -44,6 +46,7 @@ class AppContext(CommonContext):
     denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
     closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
+    authorizers: Annotated[list[AuthorizerRecord], "who is asked about requests from outside"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
     routes: Annotated[list[RouteRecord], "its exposures"]
@@ -51,6 +54,10 @@ class AppContext(CommonContext):
     atGatewayOnly: Annotated[
         bool, "whether a gateway alone decides how requests behave: no mesh, and no application calls"
     ]
+    versionServices: Annotated[
+        list[VersionService], "Services that a gateway shares requests out between; none where another hop does"
+    ]
+    gatewayNamespaces: Annotated[list[str], "where the proxies of its gateways run"]
     routeObjects: Annotated[list[PieceRecord], "the route objects of all exposures"]
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
@@ -78,12 +85,12 @@ class MachineRecord(TypedDict):
     locality: NotRequired[Annotated[str, "region and zone"]]
 
 
-class OriginationRecord(TypedDict):
-    """A host to which proxies start TLS."""
+class OutsidePolicy(TypedDict):
+    """How proxies treat a host outside."""
 
     resourceName: Annotated[str, "the name of its DestinationRule"]
     host: Annotated[str, "the host"]
-    tls: Annotated[Any, "a DestinationRule's `tls`"]
+    policy: Annotated[Any, "a DestinationRule's `trafficPolicy`"]
 
 
 class OutsideIdentity(TypedDict):
@@ -109,7 +116,8 @@ class ExternalRecord(TypedDict):
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
-    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
+    destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
@@ -144,7 +152,11 @@ class HostRecord(TypedDict):
     fqdn: Annotated[str, "the name"]
     resourceName: Annotated[str, "the name of its resources"]
     owner: Annotated[str, "`team/name` of its owner"]
+    ownerNamespace: Annotated[str, "where its owner runs"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
+    issued: Annotated[bool, "whether a Certificate makes that Secret; else its owner brings it"]
+    mode: Annotated[str, "SIMPLE, or MUTUAL where clients show a certificate"]
+    clientCA: NotRequired[Annotated[str, "the Secret of who signs clients' certificates"]]
     httpRedirect: Annotated[bool, "whether plain http is redirected"]
     plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
     shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
