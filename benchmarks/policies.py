@@ -85,7 +85,8 @@ def judged(tree: FileTree, checked: Checked, items: list[Item], policies: tuple[
     bag = Bag()
     started = time.process_time()
     court = convene(overlaid, loaded, DAY, bag)
-    court.judge_resources(items, checked.linked, schemas_of(facts, checked.schemas), (), bag, whole=True)
+    judgement = court.judge_resources(items, checked.linked, schemas_of(facts, checked.schemas))
+    court.close([judgement], checked.linked, (), bag, whole=True)
     return time.process_time() - started, len(bag.sorted())
 
 

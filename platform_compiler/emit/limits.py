@@ -1,6 +1,7 @@
 """What the tools that apply an output, and the disks it is checked out on, can take."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Output
@@ -21,6 +22,12 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 
 def check_limits(output: Output, bag: Bag) -> None:
     """Report folders that are too large, paths that are too long, and names that have a meaning of their own."""
+    check_sizes(output, bag)
+    check_names(names_in(output), bag)
+
+
+def check_sizes(output: Output, bag: Bag) -> None:
+    """Report folders that are too large, and paths that are too long."""
     objects: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     first: dict[str, Span] = {}
@@ -39,7 +46,6 @@ def check_limits(output: Output, bag: Bag) -> None:
             )
     for folder in sorted(objects):
         _check_size(folder, objects[folder], sizes[folder], first[folder], bag)
-    _check_names(output, bag)
 
 
 def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> None:
@@ -54,18 +60,30 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
         )
 
 
-def _check_names(output: Output, bag: Bag) -> None:
-    seen: set[str] = set()
+def names_in(output: Output) -> dict[str, Span]:
+    """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
+    found: dict[str, Span] = {}
+    seen: dict[str, bool] = {}
     for path in output.files:
         for part in path.split("/"):
-            if part in seen:
-                continue
-            seen.add(part)
-            name = part.lower()
-            if name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet"):
-                bag.add(
-                    "PC6005",
-                    f"`{part}` cannot be the name of a file or folder: Windows or Argo CD read it specially",
-                    output.resources[path].manifest,
-                    help="choose another name",
-                )
+            if part not in seen:
+                seen[part] = _is_special(part.lower())
+            if seen[part]:
+                manifest = output.resources[path].manifest
+                found[part] = min(found.get(part, manifest), manifest)
+    return found
+
+
+def check_names(names: Mapping[str, Span], bag: Bag) -> None:
+    """Report names that have a meaning of their own, once each."""
+    for part, manifest in names.items():
+        bag.add(
+            "PC6005",
+            f"`{part}` cannot be the name of a file or folder: Windows or Argo CD read it specially",
+            manifest,
+            help="choose another name",
+        )
+
+
+def _is_special(name: str) -> bool:
+    return name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet")
