@@ -7,6 +7,7 @@ from platform_compiler.context.callers import pod_labels
 from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import direct, named, network_ports, port_record
 from platform_compiler.diagnostics import Span
+from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.model import Interface, Link, Port, Target
 from platform_compiler.link.references import KUBERNETES
 
@@ -52,6 +53,8 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Recor
         straight = direct(ports, behind=meshed and (link.callee.cluster, link.callee.ref) in waypoints)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
+    if leaves_by_gateway(link.callee):  # the way there is the gateway's, whoever calls
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": [], "egress": "gateway"}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
     opened = {"cidrs": cidrs, "ways": ways, "open": unknown}

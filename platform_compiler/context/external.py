@@ -4,8 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platform_compiler.context.callers import admitted, pod_labels
+from platform_compiler.context.external_traffic import by_host, destination_policy, virtual_services
 from platform_compiler.context.identities_outside import certificate_folder, identity_of
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probes
+from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.externals import originates
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.resolution import resolution_of
@@ -20,8 +24,10 @@ def external_record(
     """Return one external service on one cluster; it is visible where somebody calls it, and nowhere else."""
     spec: Record = plain(target.spec)
     interface = target.interface
-    callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
+    gateway = cluster["mesh"].get("egress") if leaves_by_gateway(target) else None
+    callers = {link.caller.interface.namespace for link in links} | ({gateway["namespace"]} if gateway else set())
     identity = identity_of(target, specs)
+    resolution = resolution_of(spec, dynamic=cluster["has"]["dynamicDns"])
     endpoints = sorted(spec.get("endpoints", {}).items())
     record = {
         "name": interface.name,
@@ -30,17 +36,25 @@ def external_record(
         "addresses": spec.get("addresses", []),
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
-        "resolution": resolution_of(spec, dynamic=cluster["has"]["dynamicDns"]),
+        "resolution": resolution,
         "endpoints": [_endpoint(endpoint) for _, endpoint in endpoints],
         "machines": [{"name": name, **_endpoint(endpoint)} for name, endpoint in endpoints if interface.meshed],
-        "exportTo": [".", *sorted(callers)],
+        "exportTo": [".", *sorted(callers - {interface.namespace})],
         "selector": pod_labels(interface),
         "egress": spec.get("egress", "direct"),
         "origin": spec.get("tls", {}).get("origin", "application"),
         "calls": bool(spec.get("calls")),
-        "originates": list(_originates(target, spec)),
+        "balanced": resolution in {"STATIC", "DNS"},
+        "reads": any(port.l7 for port in interface.ports.values()),
+        "virtualServices": virtual_services(target, spec, gateway),
+        "destinationRules": list(_destination_rules(target, spec)),
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
+    if "readiness" in spec.get("health", {}):
+        checks = probes({"readiness": spec["health"]["readiness"]}, interface.ports, primary_port(interface))
+        record["probe"] = checks["readinessProbe"]
+    if "accessLog" in spec.get("observe", {}):
+        record["accessLog"] = spec["observe"]["accessLog"]
     return {**record, "identity": identity} if identity else record
 
 
@@ -62,11 +76,14 @@ def _endpoint(endpoint: Record) -> Record:
     return {**record, "locality": place} if place else record
 
 
-def _originates(target: Target, spec: Record) -> Iterator[Record]:
-    """Yield a row for each host to which proxies start TLS."""
-    for position, host in enumerate(spec["hosts"] if originates(target) else ()):
-        name = target.interface.name if position == 0 else f"{target.interface.name}-{position + 1}"
-        yield {"resourceName": name, "host": host, "tls": _tls(target, spec["tls"], host)}
+def _destination_rules(target: Target, spec: Record) -> Iterator[Record]:
+    """Yield a row for each host to which proxies start TLS, or for which somebody asked for limits."""
+    shared = destination_policy(spec)
+    for name, alone in by_host(target):
+        (host,) = alone.interface.hosts
+        policy = {**shared, "tls": _tls(target, spec["tls"], host)} if originates(target) else shared
+        if policy:
+            yield {"resourceName": name, "host": host, "policy": policy}
 
 
 def _tls(target: Target, tls: Record, host: str) -> Record:

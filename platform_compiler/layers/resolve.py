@@ -16,7 +16,7 @@ from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Wor
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.program import check_program
-from platform_compiler.layers.rules import check_rules
+from platform_compiler.layers.rules import check_requests, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
@@ -71,10 +71,12 @@ class _Resolver:
 
     def _settings(self, manifest: Manifest, cluster: str) -> Settings | None:
         environment = environment_of(self._loaded.clusters[cluster])
+        assert manifest.team is not None
+        if manifest.kind == "ExternalService":
+            return self._external(manifest, cluster, environment)
         if manifest.kind != "Application":
             own = self._own_layers(manifest, cluster, environment)
             return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
-        assert manifest.team is not None
         own = self._own_layers(manifest, cluster, environment)
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         spec = base
@@ -95,6 +97,16 @@ class _Resolver:
         check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
         return settings
+
+    def _external(self, manifest: Manifest, cluster: str, environment: str) -> Settings:
+        """Return an external service: requests to it wait and are tried again as requests to anybody are."""
+        assert manifest.team is not None
+        layers = (_of_requests(), *self._own_layers(manifest, cluster, environment))
+        bounds = self._bounds_of(manifest.team, cluster, environment)
+        spec = restored(merge(layer.tree for layer in layers), layers[0].tree)
+        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        check_requests(spec, self._bag)
+        return Settings(manifest, cluster, environment, layers, bounds, spec)
 
     def _layers_below(
         self, manifest: Manifest, cluster: str, environment: str, tier: str | None
@@ -145,6 +157,14 @@ class _Resolver:
             trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
             self._bounds[key] = strictest([t if isinstance(t, MapNode) else None for t in trees], self._bag)
         return self._bounds[key]
+
+
+@cache
+def _of_requests() -> Layer:
+    """Return what the built-in layer says of requests."""
+    layer = built_in_layer()
+    others = (word for word in layer.tree.entries if word != "traffic")
+    return Layer(layer.name, without_keys(layer.tree, *others))
 
 
 def _tier(layers: Sequence[Layer]) -> str | None:

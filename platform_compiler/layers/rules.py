@@ -27,6 +27,12 @@ def check_rules(spec: MapNode, bag: Bag) -> None:
         rule(spec, bag)
 
 
+def check_requests(spec: MapNode, bag: Bag) -> None:
+    """Judge one merged tree by the rules about requests alone."""
+    for rule in _OF_REQUESTS:
+        rule(spec, bag)
+
+
 def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
     found = at(node, *pointer)
     if isinstance(found, MapNode):
@@ -195,3 +201,4 @@ _RULES: tuple[Rule, ...] = (
     *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
     check_observe,
 )
+_OF_REQUESTS: tuple[Rule, ...] = (_retries, affinity, failover_pairs, idle_retries, route_conditions)

@@ -8,7 +8,9 @@ from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import ClusterFacts, entries
+from platform_compiler.link.failover import check_endpoints
 from platform_compiler.link.interface import is_machine
+from platform_compiler.link.mesh_checks import report_unread
 from platform_compiler.link.model import (
     GatewaySource,
     Link,
@@ -50,6 +52,9 @@ def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: L
                 _check_double_tls(target, bag)
                 _check_machine(target, facts[cluster], bag)
                 _check_sources(target, bag)
+                if (cluster, target.ref) in linked.links_in and facts[cluster].crosses:
+                    report_unread(target, bag)
+                    check_endpoints(target, loaded, bag)
             out = linked.links_out.get((cluster, target.ref), ())
             called = [link for link in out if link.callee.interface.kind == "external"]
             _check_apart(called, facts[cluster], bag)

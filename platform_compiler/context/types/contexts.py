@@ -11,7 +11,14 @@ from platform_compiler.context.types.access import (
     TokenRecord,
 )
 from platform_compiler.context.types.cluster import GatewayRecord
-from platform_compiler.context.types.mesh import AcrossRecord, Connections, ProxyVolumes, Visibility, WaypointRecord
+from platform_compiler.context.types.mesh import (
+    AcrossRecord,
+    Connections,
+    EgressPeer,
+    ProxyVolumes,
+    Visibility,
+    WaypointRecord,
+)
 from platform_compiler.context.types.observe import ObserveRecord
 from platform_compiler.context.types.parts import CommonContext
 from platform_compiler.context.types.places import NamespaceRecord, TeamRecord
@@ -24,7 +31,7 @@ from platform_compiler.context.types.routes import (
     PolicyOfRoute,
     RouteRecord,
 )
-from platform_compiler.context.types.traffic import TrafficRecord, TrafficRule
+from platform_compiler.context.types.traffic import DestinationRecord, TrafficRecord, TrafficRule
 from platform_compiler.model.application import ApplicationBase
 
 
@@ -58,6 +65,7 @@ class AppContext(CommonContext):
     across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
     outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
     anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
+    egressGateway: Annotated[list[EgressPeer], "the gateway on the way out; empty where no call goes by it"]
     proxyVolumes: NotRequired[Annotated[ProxyVolumes, "secrets that its proxies read"]]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     observe: Annotated[ObserveRecord, "what can be seen of it"]
@@ -78,12 +86,30 @@ class MachineRecord(TypedDict):
     locality: NotRequired[Annotated[str, "region and zone"]]
 
 
-class OriginationRecord(TypedDict):
-    """A host to which proxies start TLS."""
+class OutsideHop(TypedDict):
+    """Connections on the way to a host outside."""
+
+    match: Annotated[list[Any], "which connections, in a VirtualService's shape"]
+    destinations: Annotated[list[DestinationRecord], "where they go"]
+
+
+class OutsidePolicy(TypedDict):
+    """How proxies treat a host outside."""
 
     resourceName: Annotated[str, "the name of its DestinationRule"]
     host: Annotated[str, "the host"]
-    tls: Annotated[Any, "a DestinationRule's `tls`"]
+    policy: Annotated[Any, "a DestinationRule's `trafficPolicy`"]
+
+
+class OutsideRoutes(TypedDict):
+    """How requests and connections to a host outside are led."""
+
+    resourceName: Annotated[str, "the name of its VirtualService"]
+    host: Annotated[str, "the host"]
+    gateways: NotRequired[Annotated[list[str], "where the routes hold; absent: at callers alone"]]
+    rules: Annotated[list[TrafficRule], "for requests; empty where none can be read"]
+    tls: NotRequired[Annotated[list[OutsideHop], "for connections on which programs speak TLS"]]
+    tcp: NotRequired[Annotated[list[OutsideHop], "for other connections"]]
 
 
 class OutsideIdentity(TypedDict):
@@ -109,7 +135,12 @@ class ExternalRecord(TypedDict):
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
-    originates: Annotated[list[OriginationRecord], "hosts to which proxies start TLS"]
+    reads: Annotated[bool, "whether requests can be read on one of its ports"]
+    balanced: Annotated[bool, "whether proxies choose among its addresses"]
+    virtualServices: Annotated[list[OutsideRoutes], "how requests are led, one a host"]
+    destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
+    probe: NotRequired[Annotated[Any, "how its machines are checked, in a WorkloadGroup's shape"]]
+    accessLog: NotRequired[Annotated[str, "which requests its machines' proxies log: none, errors or all"]]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
