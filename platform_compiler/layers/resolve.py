@@ -15,8 +15,9 @@ from platform_compiler.layers.merge import is_null, merge, overlay, restored, wi
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.probes import check_probes
 from platform_compiler.layers.program import check_program
-from platform_compiler.layers.rules import check_requests, check_rules
+from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
@@ -105,8 +106,10 @@ class _Resolver:
         bounds = self._bounds_of(manifest.team, cluster, environment)
         spec = restored(merge(layer.tree for layer in layers), layers[0].tree)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
-        check_requests(spec, self._bag)
-        return Settings(manifest, cluster, environment, layers, bounds, spec)
+        check_outside(spec, self._bag)
+        settings = Settings(manifest, cluster, environment, layers, bounds, spec)
+        check_probes(settings, self._bag)
+        return settings
 
     def _layers_below(
         self, manifest: Manifest, cluster: str, environment: str, tier: str | None

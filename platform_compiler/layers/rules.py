@@ -27,9 +27,9 @@ def check_rules(spec: MapNode, bag: Bag) -> None:
         rule(spec, bag)
 
 
-def check_requests(spec: MapNode, bag: Bag) -> None:
-    """Judge one merged tree by the rules about requests alone."""
-    for rule in _OF_REQUESTS:
+def check_outside(spec: MapNode, bag: Bag) -> None:
+    """Judge an external service by the rules that are about it too."""
+    for rule in _OUTSIDE:
         rule(spec, bag)
 
 
@@ -201,4 +201,4 @@ _RULES: tuple[Rule, ...] = (
     *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
     check_observe,
 )
-_OF_REQUESTS: tuple[Rule, ...] = (_retries, affinity, failover_pairs, idle_retries, route_conditions)
+_OUTSIDE: tuple[Rule, ...] = (_port_names, _retries, affinity, failover_pairs, idle_retries, route_conditions)
