@@ -21,7 +21,7 @@ def by_host(target: Target) -> Iterator[tuple[str, Target]]:
     """Yield each host's resource name, and the target as if it had no other host."""
     interface = target.interface
     for position, host in enumerate(interface.hosts):
-        name = interface.name if position == 0 else f"{interface.name}-{position + 1}"
+        name = interface.name if position == 0 else f"{interface.name}.{position + 1}"
         yield name, replace(target, interface=replace(interface, hosts=(host,)))
 
 

@@ -220,7 +220,7 @@ def test_decision_38_machines_of_the_mesh_are_workloads_with_an_identity(reposit
     assert entry["location"] == "MESH_INTERNAL"
     assert entry["workloadSelector"] == {"labels": {"app.kubernetes.io/name": "erp"}}
     assert "endpoints" not in entry
-    machine = bodies["WorkloadEntry vm-erp/erp-a"]["spec"]
+    machine = bodies["WorkloadEntry vm-erp/erp.a"]["spec"]
     assert machine["labels"] == {"app.kubernetes.io/name": "erp"}
     assert (machine["address"], machine["serviceAccount"]) == ("10.1.0.5", "erp")
     assert machine["locality"] == "eu-west-1/eu-1a"

@@ -107,7 +107,7 @@ def test_settings_of_requests_are_those_of_applications(bodies: dict[str, Body])
 
 
 def test_each_host_has_rules_that_lead_to_itself(bodies: dict[str, Body]) -> None:
-    for name, host in (("rates", "rates.acme.example"), ("rates-2", "rates.acme.test")):
+    for name, host in (("rates", "rates.acme.example"), ("rates.2", "rates.acme.test")):
         spec = bodies[f"VirtualService shop/{name}"]["spec"]
         assert spec["hosts"] == [host]
         assert {to["destination"]["host"] for rule in spec["http"] for to in rule["route"]} == {host}
