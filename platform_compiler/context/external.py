@@ -6,6 +6,7 @@ from typing import Any
 from platform_compiler.context.callers import admitted, pod_labels
 from platform_compiler.context.external_traffic import by_host, destination_policy, virtual_services
 from platform_compiler.context.identities_outside import certificate_folder, identity_of
+from platform_compiler.context.observe import slo_record
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.probes import probes
 from platform_compiler.link.addresses import primary_port
@@ -55,7 +56,16 @@ def external_record(
         record["probe"] = checks["readinessProbe"]
     if "accessLog" in spec.get("observe", {}):
         record["accessLog"] = spec["observe"]["accessLog"]
+    if "slo" in spec.get("observe", {}):
+        record |= {"slo": slo_record(spec["observe"]["slo"]), "counted": _counted(target)}
     return {**record, "identity": identity} if identity else record
+
+
+def _counted(target: Target) -> str:
+    """Return by which labels of their metrics callers' proxies tell it from others; the last hop alone counts."""
+    hosts = "|".join(host.replace(".", "[.]").replace("*", "[*]") for host in target.interface.hosts)
+    namespace = target.interface.namespace
+    return f'reporter="source",destination_service_namespace="{namespace}",destination_service_name=~"{hosts}"'
 
 
 def _with_own_ports(row: Record, spec: Record) -> Record:

@@ -201,4 +201,12 @@ _RULES: tuple[Rule, ...] = (
     *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
     check_observe,
 )
-_OUTSIDE: tuple[Rule, ...] = (_port_names, _retries, affinity, failover_pairs, idle_retries, route_conditions)
+_OUTSIDE: tuple[Rule, ...] = (
+    _port_names,
+    _retries,
+    affinity,
+    failover_pairs,
+    idle_retries,
+    route_conditions,
+    check_observe,
+)

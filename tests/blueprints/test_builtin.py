@@ -151,6 +151,7 @@ EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"resilience": {"outlierDetection": {}, "failover": {"to": {"eu-west-1": "us-east-1"}}}},
     ),
     "observe.accessLog": (_MACHINE, {"observe": {"accessLog": "none"}}),
+    "observe.slo": (_HTTP, {"observe": {"slo": {"availability": 99.5}}}),
     "hosts": ({}, {"hosts": ["other.acme.example"]}),
     "addresses": ({}, {"addresses": ["192.0.2.0/24"]}),
     "ports": ({}, {"ports": {"db": {"port": 5433, "protocol": "tcp"}}}),
@@ -286,7 +287,7 @@ def test_every_honoured_setting_of_external_services_has_a_proof() -> None:
     catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
     honoured = {
         ".".join(honour.path[1:])
-        for name in ("istio-sidecar", "none")
+        for name in ("istio-sidecar", "none", "prometheus-operator")
         for blueprint in catalog.blueprints[name]
         for honour in blueprint.contract.honours
         if honour.path[0] == "external"

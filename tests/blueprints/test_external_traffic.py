@@ -35,6 +35,12 @@ EXTERNALS: dict[str, Body] = {
         },
         "resilience": {"circuitBreaker": {"maxConnections": 9, "maxPendingRequests": 8}},
     },
+    "promised": {
+        "hosts": ["promised.acme.example", "*.promised.example"],
+        "ports": {"grpc": {"port": 81, "protocol": "grpc"}},
+        "resolution": "none",
+        "observe": {"slo": {"availability": 99.5, "latency": {"p99": "250ms"}, "runbook": "https://runs.acme.example"}},
+    },
     "far": {
         "hosts": ["far.acme.example"],
         "ports": HTTP,
@@ -72,6 +78,9 @@ EXTERNALS: dict[str, Body] = {
 def bodies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Body]:
     repository = SmallRepository(tmp_path_factory.mktemp("external") / "repository")
     repository.change("teams/shop/team.yaml", namespaces={"shop": {}, "vm-erp": {}}, defaultNamespace="shop")
+    prometheus = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}}
+    parts = {"mesh": "istio-sidecar@1", "ingress": "istio-gateway@1", "observability": "prometheus-operator@1"}
+    repository.change("clusters/prod.yaml", prometheus=prometheus, parts=parts)
     for name, spec in EXTERNALS.items():
         repository.write(f"teams/shop/{name}.yaml", "ExternalService", **spec)
     repository.app("shop/web", calls={"cart": {}, "pay/ledger": {}, **{name: {} for name in EXTERNALS}})
@@ -153,6 +162,18 @@ def test_endpoints_of_the_own_region_come_first_unless_weights_share_requests_ou
     assert policy(bodies, "shared")["loadBalancer"]["localityLbSetting"] == {"enabled": False}
 
 
+def test_what_callers_may_expect_is_counted_by_their_proxies(bodies: dict[str, Body]) -> None:
+    available, fast = bodies["PrometheusRule shop/promised"]["spec"]["groups"]
+    assert available["name"] == "shop-promised-availability"
+    [requests] = [rule["expr"] for rule in available["rules"] if rule.get("record") == "app:slo_requests:rate5m"]
+    names = '"promised[.]acme[.]example|[*][.]promised[.]example"'
+    labels = f'reporter="source",destination_service_namespace="shop",destination_service_name=~{names}'
+    assert requests == f"sum(rate(istio_requests_total{{{labels}}}[5m]))"
+    assert any(f'{labels},response_code!~"5..",le=~"250([.]0)?"' in rule["expr"] for rule in fast["rules"])
+    [runbook] = {rule["annotations"]["runbook_url"] for rule in fast["rules"] if "alert" in rule}
+    assert runbook == "https://runs.acme.example"
+
+
 def test_zero_values_survive(bodies: dict[str, Body]) -> None:
     [rule] = rules(bodies, "shop/zero")
     assert rule["retries"] == {"attempts": 0}
@@ -198,6 +219,7 @@ def one(root: Path, **spec: Any) -> SmallRepository:
         ({"resilience": {"failover": {"to": {"eu-west-1": "us-east-1"}}}}, "PC2466"),
         ({"resilience": {"failover": {"to": {"eu-west-1": "eu-west-1"}}}}, "PC1332"),
         ({"access": {"a": {"from": ["web"], "ports": ["other"]}}}, "PC1305"),
+        ({"observe": {"slo": {}}}, "PC1350"),
     ],
 )
 def test_what_contradicts_itself_is_told_at_the_teams_line(tmp_path: Path, spec: Body, code: str) -> None:
@@ -221,3 +243,10 @@ def test_without_sidecars_settings_of_requests_are_refused(tmp_path: Path, mesh:
     parts = {"mesh": mesh} if mesh != "none" else {}
     repository.change("clusters/prod.yaml", parts=parts, gateways=None)
     assert {"traffic.timeout", "resilience.outlierDetection.interval"} <= set(repository.unmet())
+
+
+def test_a_promise_about_raw_bytes_is_told_at_the_teams_line(tmp_path: Path) -> None:
+    repository = one(tmp_path, observe={"slo": {"availability": 99.5}})
+    parts = {"mesh": "istio-sidecar@1", "ingress": "istio-gateway@1", "observability": "prometheus-operator@1"}
+    repository.change("clusters/prod.yaml", prometheus={"namespace": "m", "podLabels": {"app": "p"}}, parts=parts)
+    assert "PC2481" in {code for code, _ in repository.findings()}

@@ -19,7 +19,7 @@ from platform_compiler.context.types.mesh import (
     Visibility,
     WaypointRecord,
 )
-from platform_compiler.context.types.observe import ObserveRecord
+from platform_compiler.context.types.observe import ObserveRecord, SloRecord
 from platform_compiler.context.types.parts import CommonContext
 from platform_compiler.context.types.places import NamespaceRecord, TeamRecord
 from platform_compiler.context.types.pods import Identity, Labels, NetworkPort, PeerRecord, PortRecord
@@ -141,6 +141,8 @@ class ExternalRecord(TypedDict):
     destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
     probe: NotRequired[Annotated[Any, "how its machines are checked, in a WorkloadGroup's shape"]]
     accessLog: NotRequired[Annotated[str, "which requests its machines' proxies log: none, errors or all"]]
+    slo: NotRequired[Annotated[SloRecord, "what callers may expect"]]
+    counted: NotRequired[Annotated[str, "labels of callers' metrics that tell it from others, where there is an slo"]]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
