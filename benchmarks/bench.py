@@ -1,6 +1,6 @@
-"""`make bench`: resources a second by phase, peak memory and the hook's latency, beside other tools in the same run.
+"""Resources a second of a cold compile by phase on one core, and peak memory.
 
-    python -m benchmarks.bench [--apps 1000] [--kapitan]
+    python -m benchmarks.bench [--apps 1000]
 
 Figures depend on the machine; quote the ratios.
 """
@@ -8,7 +8,6 @@ Figures depend on the machine; quote the ratios.
 import argparse
 import gc
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,8 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks import peers
-from benchmarks.fleet import CLUSTERS, name_of, ref_of, team_of, write_fleet
+from benchmarks.fleet import CLUSTERS, write_fleet
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.expand import expand
 from platform_compiler.blueprints.resource import Resource
@@ -45,16 +43,12 @@ def main() -> None:
     """Run everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
-    parser.add_argument("--kapitan", action="store_true", help="also install Kapitan from PyPI and time it")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="platformc-bench-") as scratch:
         directory = Path(scratch)
         write_fleet(directory / "fleet", options.apps)
         subprocess.run([sys.executable, "-m", "benchmarks.whole", str(directory / "fleet")], cwd=ROOT, check=True)
-        files = compile_by_phase(directory / "fleet", options.apps)
-        rate = files.pop("rate")
-        compare(files, directory, float(rate), options.apps, with_kapitan=options.kapitan)
-        hook(directory / "fleet")
+        compile_by_phase(directory / "fleet", options.apps)
 
 
 def timed(name: str, phases: dict[str, float], work: Callable[[], _Result]) -> _Result:
@@ -65,8 +59,8 @@ def timed(name: str, phases: dict[str, float], work: Callable[[], _Result]) -> _
     return result
 
 
-def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
-    """Compile cold on one core, phase by phase; return one application's files, and the rate under `rate`."""
+def compile_by_phase(fleet: Path, apps: int) -> None:
+    """Compile cold on one core, phase by phase, and print what each takes."""
     phases: dict[str, float] = {}
     bag = Bag()
     tree = Directory(fleet)
@@ -95,45 +89,6 @@ def compile_by_phase(fleet: Path, apps: int) -> dict[str, bytes]:
         print(f"  {name:<9}{seconds:7.2f} s {seconds / count * 1e6:7.1f} us/resource")
     print(f"  {'total':<9}{total:7.2f} s {total / count * 1e6:7.1f} us/resource = {count / total:,.0f} resources/s")
     print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-    folder = f"clusters/{CLUSTERS[-1]}/{team_of(0)}/{name_of(0)}/"
-    app = {path: data for path, data in output.files.items() if path.startswith(folder)}
-    return {**app, "rate": str(count / total).encode()}
-
-
-def compare(files: dict[str, bytes], directory: Path, rate: float, apps: int, *, with_kapitan: bool) -> None:
-    """Time the peers on the same resources and print their rates beside ours."""
-    template = peers.template_text(files, 0)
-    figures = [
-        peers.jinja_and_pyyaml(template, min(apps, 300)),
-        peers.kustomize(files, directory / "kustomize", 10),
-        peers.kapitan(template, len(files), directory / "kapitan", 100) if with_kapitan else None,
-    ]
-    print("peers on the same resources (nothing linked, nothing checked)")
-    for figure in figures:
-        if figure is not None:
-            name, count, seconds = figure
-            print(f"  {name:<36}{count / seconds:9,.0f} resources/s   we are {rate / (count / seconds):6.1f} x as fast")
-
-
-def hook(fleet: Path) -> None:
-    """Time `platformc validate FILE` as a whole process: the shop of twelve, and the fleet."""
-    boutique = ROOT / "fixtures/online-boutique"
-    print("hook: platformc validate FILE, whole process, median of 7")
-    for name, root, path in (
-        ("Online Boutique", boutique, boutique / "teams/web/frontend.yaml"),
-        ("the fleet", fleet, fleet / f"teams/{ref_of(0)}.yaml"),
-    ):
-        runs = []
-        for _ in range(7):
-            started = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "platform_compiler", "validate", str(path), "--root", str(root), "--quiet"],
-                check=True,
-                capture_output=True,
-                cwd=ROOT,
-            )
-            runs.append(time.perf_counter() - started)
-        print(f"  {name:<16}{statistics.median(runs) * 1000:6.0f} ms")
 
 
 if __name__ == "__main__":
