@@ -6,7 +6,7 @@ from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import ClusterFacts, uses_sidecars
 from platform_compiler.link.interface import is_machine
-from platform_compiler.link.model import Link, Linked, Target
+from platform_compiler.link.model import Linked, Target
 from platform_compiler.link.resolution import resolution_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import Node, at, plain
@@ -29,7 +29,6 @@ def check_egress(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Load
                 _check_gateway(target, facts[cluster], loaded, bag)
                 _check_form(target, bag)
                 _check_host(target, first, bag)
-                _check_callers(links, bag)
 
 
 def _node(target: Target, *pointer: str) -> Node:
@@ -94,18 +93,4 @@ def _check_host(target: Target, first: dict[str, Target], bag: Bag) -> None:
                 _node(target, "hosts").span,
                 also=[Label(_node(other, "hosts").span, "the other one")],
                 help="let one team, such as `platform`, own it for all, and let others in with `access`",
-            )
-
-
-def _check_callers(links: tuple[Link, ...], bag: Bag) -> None:
-    for link in links:
-        if not link.caller.interface.meshed:
-            member = at(link.caller.spec, "mesh", "member")
-            bag.add(
-                "PC2431",
-                f"`{link.caller.ref}` has no proxy that would lead it to the gateway before `{link.callee.ref}`",
-                link.call.span,
-                also=[Label(_node(link.callee, "egress").span, "by way of a gateway")]
-                + ([Label(member.span, "without a proxy by this")] if member else []),
-                help="let it be a member of the mesh, or ask for `egress: direct`",
             )
