@@ -6,6 +6,7 @@ version. Only contracts are read here, so that a hook needs no template and no J
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from platform_compiler.blueprints.contract import Contract, read_contract
@@ -89,23 +90,12 @@ def _paths(contract: Contract) -> frozenset[tuple[str, ...]]:
 
 def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
     """Read every contract, and report references to blueprints that are not there or play another part."""
-    found: dict[tuple[str, str], Blueprint] = {}
-    libraries: dict[str, bytes] = {}
-    texts: dict[str, bytes] = {}
-    broken: set[str] = set()
-    for source, root, prefix in ((Directory(shipped("blueprints")), "", BUILT_IN), (tree, "blueprints/", "")):
-        files, unreadable = _files(source, root, bag)
-        if not prefix:
-            texts = {f"{root}{path}": data for path, data in files.items()}
-        # A new mapping: what a repository puts into its library is not for the built-in blueprints.
-        libraries = {**libraries, **{path: data for path, data in files.items() if path.startswith("lib/")}}
-        for (name, version), own in sorted(_by_blueprint({**files, **dict.fromkeys(unreadable, b"")}).items()):
-            whole = not any(path.startswith(f"{name}/{version}/") for path in unreadable)
-            blueprint = _blueprint(name, version, own, libraries, prefix, bag) if whole else None
-            if blueprint is None:
-                broken.add(name)
-            else:
-                found[name, version] = blueprint
+    shipped_ones = _shipped()
+    bag.extend(shipped_ones.bag)
+    own = _read(tree, "blueprints/", "", shipped_ones.libraries)
+    bag.extend(own.bag)
+    texts = {f"blueprints/{path}": data for path, data in own.files.items()}
+    found = {**shipped_ones.blueprints, **own.blueprints}
     by_name: dict[str, list[Blueprint]] = {}
     for (name, _), blueprint in sorted(found.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
         by_name.setdefault(name, []).append(blueprint)
@@ -116,9 +106,44 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
         for b in versions
         if b.contract.defaults is not None
     }
-    catalog = Catalog(blueprints, _pins(loaded), defaults, frozenset(broken), texts)
+    catalog = Catalog(blueprints, _pins(loaded), defaults, shipped_ones.broken | own.broken, texts)
     _check_references(catalog, loaded, bag)
     return catalog
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder of blueprints as it was read, and what is wrong with it."""
+
+    files: Mapping[str, bytes]
+    libraries: Mapping[str, bytes]
+    blueprints: Mapping[tuple[str, str], Blueprint]
+    broken: frozenset[str]
+    bag: Bag
+
+
+@cache
+def _shipped() -> _Folder:
+    """Return the built-in blueprints, read once a process, since they travel with the program."""
+    return _read(Directory(shipped("blueprints")), "", BUILT_IN, {})
+
+
+def _read(source: FileTree, root: str, prefix: str, libraries: Mapping[str, bytes]) -> _Folder:
+    """Read the blueprints below a folder, which may include what is in a library of others."""
+    bag = Bag()
+    files, unreadable = _files(source, root, bag)
+    # A new mapping: what a repository puts into its library is not for the built-in blueprints.
+    libraries = {**libraries, **{path: data for path, data in files.items() if path.startswith("lib/")}}
+    blueprints: dict[tuple[str, str], Blueprint] = {}
+    broken: set[str] = set()
+    for (name, version), own in sorted(_by_blueprint({**files, **dict.fromkeys(unreadable, b"")}).items()):
+        whole = not any(path.startswith(f"{name}/{version}/") for path in unreadable)
+        blueprint = _blueprint(name, version, own, libraries, prefix, bag) if whole else None
+        if blueprint is None:
+            broken.add(name)
+        else:
+            blueprints[name, version] = blueprint
+    return _Folder(files, libraries, blueprints, frozenset(broken), bag)
 
 
 def _files(source: FileTree, root: str, bag: Bag) -> tuple[dict[str, bytes], set[str]]:

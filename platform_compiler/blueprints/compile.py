@@ -7,11 +7,11 @@ changed.
 
 from collections.abc import Callable
 from collections.abc import Mapping as Map
-from typing import Any
 
 from jinja2 import nodes
 
 from platform_compiler.blueprints import operations as o
+from platform_compiler.blueprints.free import path_of
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
 from platform_compiler.blueprints.reference import ARITHMETIC, DROPPED, Scope, present
 from platform_compiler.blueprints.template import Constant, Leaf, Mapping, Sequence, Template, Text
@@ -233,7 +233,7 @@ def _text(template: Text) -> Closure:
 
 
 def _present(tree: nodes.Expr) -> Closure:
-    chain = _chain(tree)
+    chain = path_of(tree)
     if chain is not None:
         return _path(chain, needed=True)
     closure = compile_expression(tree)
@@ -245,16 +245,6 @@ def _present(tree: nodes.Expr) -> Closure:
         return value
 
     return checked
-
-
-def _chain(tree: nodes.Expr) -> tuple[str, ...] | None:
-    """Return the keys of a path such as `app.ports['http']`, or None when it is something else."""
-    keys: list[str] = []
-    node: Any = tree
-    while isinstance(node, nodes.Getattr | nodes.Getitem):
-        keys.append(node.attr if isinstance(node, nodes.Getattr) else node.arg.value)  # type: ignore[attr-defined]
-        node = node.node
-    return (node.name, *reversed(keys)) if isinstance(node, nodes.Name) else None
 
 
 def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
@@ -279,7 +269,7 @@ def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
 
 def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
     """Return the closure of a permitted expression."""
-    chain = _chain(tree)
+    chain = path_of(tree)
     if chain is not None:
         return _path(chain, needed=False)
     match tree:

@@ -29,11 +29,12 @@ _CONSUMED = (
 """Words that placing, linking, labelling and patching use up."""
 
 
-def check_effects(context: UnitContext, programs: Iterable[Program], unsupported: Mapping[str, str], bag: Bag) -> None:
-    """Report settings of an application that no part of it gives effect to."""
+def check_effects(
+    context: UnitContext, programs: Iterable[Program], trie: Trie, unsupported: Mapping[str, str], bag: Bag
+) -> None:
+    """Report settings of an application that no part of it gives effect to; `trie` is what is honoured."""
     assert context.settings is not None
     listed = list(programs)
-    trie = honoured(listed, context)
     settings = context.settings
     for path, span in _without_effect(settings.spec, trie, ()):
         if span.path != settings.manifest.path and settings.workload and owned_by_others(settings.workload, path):

@@ -5,18 +5,21 @@ which knows where in the template it is.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.catalog import NONE, Catalog
-from platform_compiler.blueprints.effects import check_effects
+from platform_compiler.blueprints.effects import check_effects, honoured
 from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
+from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.sharing import Compared, Reads, Sharing
 from platform_compiler.context.model import UnitContext
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import Bag, Label, Span
 
 _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
     "pod": {"labels": {}, "annotations": {}},
@@ -58,32 +61,77 @@ class Expander:
         self._bag = bag
         self._programs: dict[str, Program] = {}
         self._checked: set[tuple[str, ...]] = set()
+        self._sharing = Sharing(bag)
+        self._read: dict[tuple[str, ...], Reads] = {}
 
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
-        programs, scope = self.prepared(context)
-        if context.settings is not None:
-            check_effects(context, programs, self._unsupported, self._bag)
-        found = [Resource(context.unit, one.body, one.span, context.manifest, one.by_hand) for one in context.raw]
+        programs, scope, compared = self._compared(context)
+        self._check_effects(context, programs, compared)
+        unit, manifest = context.unit, context.manifest
+        found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
         for program in programs:
-            if program.blueprint.contract.part == "delivery" and not found and context.unit.scope != "cluster":
+            if program.blueprint.contract.part == "delivery" and not found and unit.scope != "cluster":
                 continue  # nothing to deliver, and no folder to point at
-            for template in program.templates[context.unit.scope]:
-                found += self._expanded(template, scope, program, context)
+            role = _roles([program], context)
+            key = (*role, *compared.key(self._reads(role, program.templates[unit.scope])))
+            bodies = self._sharing.once(key, partial(self._bodies, program, scope, context))
+            found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
+
+    def _check_effects(self, context: UnitContext, programs: list[Program], compared: Compared) -> None:
+        """Report settings without effect: once where units have the same settings, and parts that honour the same."""
+        if context.settings is None:
+            return
+        roles = _roles(programs, context)
+        when = (c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None)
+        facts = compared.key(self._reads(("when", *roles), when))
+        trie = self._sharing.once(("honoured", *roles, *facts), partial(honoured, programs, context))
+        spec = context.settings.spec
+
+        def checked() -> object:
+            check_effects(context, programs, trie, self._unsupported, self._bag)
+            return spec  # kept, so that its id stays its own
+
+        self._sharing.once(("effects", *roles, *facts, id(spec)), checked)
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
+        programs, scope, _ = self._compared(context)
+        return programs, scope
+
+    def _compared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any], Compared]:
         programs = self._parts(context)
         if context.presence == "client":
             programs = [program.for_clients() for program in programs]
-        slots = self._slots(context, programs)
-        kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
+        compared = Compared(self._sharing, context.context)
+        roles = _roles(programs, context)
+        given = (template for program in programs for template in program.contributions.values())
+        reads = self._reads(("slots", *roles), given, besides="slots")  # they see what those before them filled
+        key = ("slots", *roles, *compared.key(reads))
+        slots, number = self._sharing.once(key, partial(self._slots, context, programs))
+        kinds, number_of_kinds = self._sharing.once(("kinds", *roles), partial(self._kinds, programs))
         scope = {**context.context, "kinds": kinds, "slots": slots}
+        compared.put("slots", number)
+        compared.put("kinds", number_of_kinds)
         annotations = slots["object"]["annotations"]
         if annotations:
             scope["annotations"] = {**scope["annotations"], **annotations}
-        return programs, scope
+            compared.put("annotations", self._sharing.number(scope["annotations"]))
+        return programs, scope, compared
+
+    def _reads(self, key: tuple[str, ...], templates: Iterable[Compiled], besides: str = "") -> Reads:
+        """Return what templates read, known by a key of their own."""
+        found = self._read.get(key)
+        if found is None:
+            paths = {path for one in templates for path in free_paths(one.template, one.includes)}
+            found = self._read[key] = Reads(path for path in paths if path[0] != besides)
+        return found
+
+    def _kinds(self, programs: list[Program]) -> tuple[list[str], int]:
+        """Return the kinds that parts make, and their number."""
+        kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
+        return kinds, self._sharing.number(kinds)
 
     def _parts(self, context: UnitContext) -> list[Program]:
         environment = context.context["env"]["name"]
@@ -121,7 +169,8 @@ class Expander:
                         help="one part owns each kind: let the other contribute to a slot",
                     )
 
-    def _slots(self, context: UnitContext, programs: list[Program]) -> dict[str, Any]:
+    def _slots(self, context: UnitContext, programs: list[Program]) -> tuple[dict[str, Any], int]:
+        """Return what the parts contribute, and its number."""
         slots: dict[str, Any] = {
             group: {slot: value.copy() for slot, value in names.items()} for group, names in _EMPTY_SLOTS.items()
         }
@@ -139,7 +188,7 @@ class Expander:
                         if first is not program:
                             self._report_twice(f"{group}.{slot}", key, template, first)
                         slots[group][slot][key] = value
-        return slots
+        return slots, self._sharing.number(slots)
 
     def _report_twice(self, slot: str, key: str, template: Compiled, first: Program) -> None:
         self._bag.add(
@@ -166,12 +215,14 @@ class Expander:
                 )
                 return []
 
-    def _expanded(
-        self, template: Compiled, scope: dict[str, Any], program: Program, context: UnitContext
-    ) -> Iterable[Resource]:
-        for body in self._run(template, scope, context):
-            if self._acceptable(body, template, program):
-                yield Resource(context.unit, named(body), template.template.span, context.manifest)
+    def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> list[tuple[Any, Span]]:
+        """Return what a program makes, each with the place of its template."""
+        return [
+            (named(body), template.template.span)
+            for template in program.templates[context.unit.scope]
+            for body in self._run(template, scope, context)
+            if self._acceptable(body, template, program)
+        ]
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract
@@ -196,3 +247,8 @@ class Expander:
                 help=f"match somebody, or say why with the annotation `{ANNOTATION}`",
             )
         return where is None
+
+
+def _roles(programs: Iterable[Program], context: UnitContext) -> tuple[str, ...]:
+    """Return what tells which templates of which blueprints are meant."""
+    return (context.unit.scope, context.presence, *(program.blueprint.folder for program in programs))

@@ -1,7 +1,7 @@
 """A blueprint ready to run: its templates parsed, checked and compiled, by scope."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -61,8 +61,31 @@ class Program:
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
     """Return a blueprint's program; whatever is wrong with its templates is reported and left out.
 
-    `check` also holds every path that a template reads against the context of its scope.
+    `check` also holds every path that a template reads against the context of its scope. Blueprints of the same files
+    share one program, as those of both sides of a comparison.
     """
+    content = _Content(
+        blueprint, frozenset(blueprint.files.items()), frozenset(blueprint.libraries.items()), blueprint.folder
+    )
+    program, found = _made(content, check=check)
+    bag.extend(found)
+    return program
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """All that a blueprint's program depends on; a contract is one of its files, at a place that the folder tells."""
+
+    blueprint: Blueprint = field(compare=False)
+    files: frozenset[tuple[str, bytes]]
+    libraries: frozenset[tuple[str, bytes]]
+    folder: str
+
+
+@lru_cache(maxsize=256)
+def _made(content: _Content, *, check: bool) -> tuple[Program, Bag]:
+    """Return the program of a blueprint, and what is wrong with it."""
+    blueprint, bag = content.blueprint, Bag()
     parsed = {path: t for path in sorted(blueprint.files) if (t := _parse(path, blueprint, bag)) is not None}
     libraries = _libraries(blueprint, bag)
     templates: dict[str, tuple[Compiled, ...]] = {}
@@ -84,7 +107,7 @@ def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
             contributions[slot] = Compiled(given, includes, compile_template(given, includes))
     contract = blueprint.contract
     honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
-    return Program(blueprint, templates, contributions, honours, refuses)
+    return Program(blueprint, templates, contributions, honours, refuses), bag
 
 
 def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:

@@ -52,6 +52,7 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     placed: dict[str, Resource] = {}
     units: dict[Unit, list[str]] = {}
     folded: dict[str, Resource] = {}
+    written: dict[int, tuple[Mapping[str, Any], bytes]] = {}
     indexes: list[Resource] = []
     for resource in resources:
         path = path_of(resource)
@@ -64,7 +65,10 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
                 "PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag
             )
             continue
-        files[path] = write_yaml(resource.body).encode()
+        same = written.get(id(resource.body))
+        if same is None:  # a body that several clusters share is written once, and kept, so that its id stays its own
+            same = written[id(resource.body)] = resource.body, write_yaml(resource.body).encode()
+        files[path] = same[1]
         placed[path] = resource
         units.setdefault(resource.unit, []).append(path)
     for index in indexes:

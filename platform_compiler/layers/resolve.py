@@ -5,6 +5,7 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -24,6 +25,8 @@ from platform_compiler.load.shape import spec_has_shape
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
 
 _ABOVE_PLATFORM = 2
+_Key = tuple[object, ...]
+"""The environment, and the ids of the nodes that decide a target: all of them are held while layers are resolved."""
 
 
 def resolve(
@@ -56,39 +59,39 @@ class _Resolver:
         self._as_of = as_of
         self._workloads = cache(workloads)
         self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
         self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
+        self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
     def run(self) -> Resolved:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
         for ref in sorted(self._loaded.workloads):
             manifest = self._loaded.workloads[ref]
+            known: dict[_Key, Settings] = {}
             for cluster in place(manifest, self._loaded, self._bag):
-                settings = self._settings(manifest, cluster)
+                settings = self._settings(manifest, cluster, known)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
                 _report_redundant(manifest, self._loaded, self._bag)
         return Resolved(by_cluster)
 
-    def _settings(self, manifest: Manifest, cluster: str) -> Settings | None:
+    def _settings(self, manifest: Manifest, cluster: str, known: dict[_Key, Settings]) -> Settings | None:
+        """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
         environment = environment_of(self._loaded.clusters[cluster])
+        own = self._own_layers(manifest, cluster, environment)
         assert manifest.team is not None
         if manifest.kind == "ExternalService":
-            return self._external(manifest, cluster, environment)
+            return self._external(manifest, cluster, environment, own)
         if manifest.kind != "Application":
-            own = self._own_layers(manifest, cluster, environment)
             return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
-        own = self._own_layers(manifest, cluster, environment)
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
-        spec = base
-        for layer in own:
-            spec = overlay(spec, layer.tree)
-        if pins_images(self._loaded.environments.get(environment)):
-            spec = _without_unpinned_versions(spec)
-        if manifest.kind == "Application":
-            spec = restored(spec, built_in_layer().tree)
         bounds = self._bounds_of(manifest.team, cluster, environment)
-        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
+        if key in known:
+            return replace(known[key], cluster=cluster)
+        before = len(self._bag)
+        spec = self._spec(own, base, bounds, manifest, environment)
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         workload = self._workloads(text(spec, "blueprint") or "", environment)
@@ -97,12 +100,14 @@ class _Resolver:
         check_patches(spec, self._loaded, self._as_of, self._bag)
         check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
+        if len(self._bag) == before:
+            known[key] = settings
         return settings
 
-    def _external(self, manifest: Manifest, cluster: str, environment: str) -> Settings:
+    def _external(self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer]) -> Settings:
         """Return an external service: requests to it wait and are tried again as requests to anybody are."""
         assert manifest.team is not None
-        layers = (_of_requests(), *self._own_layers(manifest, cluster, environment))
+        layers = (_of_requests(), *own)
         bounds = self._bounds_of(manifest.team, cluster, environment)
         spec = restored(merge(layer.tree for layer in layers), layers[0].tree)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
@@ -110,6 +115,23 @@ class _Resolver:
         settings = Settings(manifest, cluster, environment, layers, bounds, spec)
         check_probes(settings, self._bag)
         return settings
+
+    def _spec(
+        self,
+        own: Sequence[Layer],
+        base: MapNode,
+        bounds: Mapping[str, Bound],
+        manifest: Manifest,
+        environment: str,
+    ) -> MapNode:
+        """Return all layers merged, within their bounds."""
+        spec = base
+        for layer in own:
+            spec = overlay(spec, layer.tree)
+        if pins_images(self._loaded.environments.get(environment)):
+            spec = _without_unpinned_versions(spec)
+        spec = restored(spec, built_in_layer().tree)
+        return apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
 
     def _layers_below(
         self, manifest: Manifest, cluster: str, environment: str, tier: str | None
@@ -130,7 +152,10 @@ class _Resolver:
             chosen = tier or _tier([Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)])
             named.insert(_ABOVE_PLATFORM, ("platform's tier", _of_tier(self._loaded.platform, chosen)))
             layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
-            self._below[key] = layers, merge(layer.tree for layer in layers)
+            same = tuple(id(layer.tree) for layer in layers)
+            if same not in self._merged:
+                self._merged[same] = layers, merge(layer.tree for layer in layers)
+            self._below[key] = self._merged[same]
         return self._below[key]
 
     def _own_layers(self, manifest: Manifest, cluster: str, environment: str) -> tuple[Layer, ...]:
@@ -158,7 +183,11 @@ class _Resolver:
             )
             trees = [at(m.spec, "mandates") for m in manifests if m is not None]
             trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
-            self._bounds[key] = strictest([t if isinstance(t, MapNode) else None for t in trees], self._bag)
+            mandates = [tree for tree in trees if isinstance(tree, MapNode)]
+            same = tuple(map(id, mandates))
+            if same not in self._strictest:
+                self._strictest[same] = strictest(mandates, self._bag)
+            self._bounds[key] = self._strictest[same]
         return self._bounds[key]
 
 

@@ -1,6 +1,7 @@
 """Which schema judges a kind: what was imported from the user's own clusters, else the profile."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import validator_for
@@ -50,8 +51,8 @@ class Schemas:
         """
         key = (api_version, kind)
         if key not in self._judges:
-            known = self._imported(*key) or kind_in_profile(api_version, kind, self.versions)
-            self._judges[key] = _judge(known, path_of(*key)) if known else None
+            known = self._imported(*key)
+            self._judges[key] = _judge(known, path_of(*key)) if known else _of_profile(*key, self.versions)
         return self._judges[key]
 
     def usable(self, api_version: str, kind: str) -> Judge | None:
@@ -72,6 +73,13 @@ class Schemas:
     def known(self) -> frozenset[tuple[str, str]]:
         """Return every apiVersion and kind that can be judged."""
         return kinds() | self.imported.known()
+
+
+@cache
+def _of_profile(api_version: str, kind: str, versions: Versions) -> Judge | None:
+    """Return who judges a kind by the profile: made once a process, since the profile travels with the program."""
+    known = kind_in_profile(api_version, kind, versions)
+    return _judge(known, path_of(api_version, kind)) if known else None
 
 
 def _judge(kind: Kind, path: str) -> Judge:

@@ -7,7 +7,6 @@ that are not still count as being there, so that one mistake is told once.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
@@ -18,6 +17,7 @@ from platform_compiler.verify.report import report
 from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
+from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, World, grouped, namespace_of
 
@@ -49,8 +49,14 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     """
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
+    shared = Shared()
     for cluster, given in grouped(items, lambda item: item.cluster).items():
-        judged = [_shape(item, facts[cluster].versions, schemas(cluster), tree_of) for item in given]
+        versions, known = facts[cluster].versions, schemas(cluster)
+        judged = [
+            shared.sound(item, known, versions)
+            or shared.judged(_shape(item, versions, known, tree_of), known, versions)
+            for item in given
+        ]
         unchecked.update(shape.item.kind for shape in judged if shape.unknown)
         faults += [fault for shape in judged for fault in shape.faults]
         faults += [
@@ -64,19 +70,9 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
         if not shapes_only:
             repeated = {fault.item for fault in again}
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
-            faults += _of_world(own, sound, facts[cluster], whole=whole)
+            faults += _of_world(own, sound, facts[cluster], shared, whole=whole)
     report(faults, bag)
     return Verdict(len(items), unchecked)
-
-
-class _Shape(NamedTuple):
-    """An object as the API server keeps it, and what its schema says."""
-
-    item: Item
-    faults: tuple[Fault, ...]
-    sound: bool = False
-    unknown: Fault | None = None
-    """That no schema knows the kind."""
 
 
 def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
@@ -84,34 +80,37 @@ def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
-def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> _Shape:
+def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> Shape:
     old = retired(item, versions.kubernetes)
     if old and old.code == GONE:
-        return _Shape(item, (old,))
+        return Shape(item, (old,))
     found = [old] if old else []
     try:
         known = schemas.judge(str(item.body["apiVersion"]), item.kind)
     except BadSchemaError as bad:
-        return _Shape(item, (*found, Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again")))
+        return Shape(item, (*found, Fault("PC5009", item, ("kind",), f"`{bad}` is no schema", "import it again")))
     if known is None:
-        return _Shape(item, tuple(found), unknown=unknown_kind(item, schemas))
+        return Shape(item, tuple(found), unknown=unknown_kind(item, schemas))
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
     if not fits(item, known):
-        return _Shape(item, (*found, *unfit(item, tree_of(item), known)))
+        return Shape(item, (*found, *unfit(item, tree_of(item), known)))
     if known.rules is None:
-        return _Shape(item, tuple(found), sound=True)
+        return Shape(item, tuple(found), sound=True)
     broken = tuple(known.rules.broken(item))
-    return _Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
+    return Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
 
 
-def _of_world(own: Sequence[Item], sound: Sequence[Item], facts: Facts, *, whole: bool) -> Iterator[Fault]:
+def _of_world(
+    own: Sequence[Item], sound: Sequence[Item], facts: Facts, shared: Shared, *, whole: bool
+) -> Iterator[Fault]:
     # Many modules: who asks for shapes alone, as a hook does for its policies, goes without them.
-    from platform_compiler.verify.checks import ALONE, WHOLE  # noqa: PLC0415
+    from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE  # noqa: PLC0415
 
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
     files = frozenset(item.place.file for item in own)
+    yield from shared.faults(sound, facts, EACH)
     world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
-    for check in (*ALONE, *(WHOLE if whole else ())):
+    for check in (*TOGETHER, *(WHOLE if whole else ())):
         yield from check(world)

@@ -33,48 +33,51 @@ from platform_compiler.verify.istio import (
 )
 from platform_compiler.verify.world import Check
 
-ALONE: tuple[Check, ...] = (
-    # what a VirtualService says by itself, and beside others
+EACH: tuple[Check, ...] = (
     reached.rules_are_reached,
     reached.matches_are_for_its_gateways,
-    routes.rules_lead_somewhere,
     routes.weights_are_percents,
     routes.retries_have_time,
-    claims.hosts_have_one_owner,
-    claims.hosts_are_on_gateways,
-    claims.mesh_rules_hold_at_gateways,
-    references.gateways_exist,
-    # servers of Gateways
     gateways.servers_have_tls,
     gateways.servers_have_ports,
-    gateways.servers_do_not_conflict,
-    gateways.certificates_are_used_once,
-    # what is set for hosts
-    destination_rules.rules_do_not_compete,
     destination_rules.settings_are_kept,
     destination_rules.servers_are_verified,
     destination_rules.failover_detects_outliers,
     service_entries.entries_resolve,
     service_entries.tcp_has_addresses,
-    service_entries.protocols_agree,
-    sidecars.workloads_have_one_sidecar,
-    ports.protocols_are_named,
-    ports.services_agree,
-    # injection, annotations, security, telemetry, extensions
     annotations.check,
     deprecated.check,
     envoy_filter.check,
     fields.fields,
     injection.several_labels,
-    injection.pods_outside,
-    proxies.runs_as_proxy,
     authorization.check,
     refused.two_targets,
+    plugins.check,
+)
+ALONE: tuple[Check, ...] = (
+    *EACH,
+    # what a VirtualService says by itself, and beside others
+    routes.rules_lead_somewhere,
+    claims.hosts_have_one_owner,
+    claims.hosts_are_on_gateways,
+    claims.mesh_rules_hold_at_gateways,
+    references.gateways_exist,
+    # servers of Gateways
+    gateways.servers_do_not_conflict,
+    gateways.certificates_are_used_once,
+    # what is set for hosts
+    destination_rules.rules_do_not_compete,
+    service_entries.protocols_agree,
+    sidecars.workloads_have_one_sidecar,
+    ports.protocols_are_named,
+    ports.services_agree,
+    # injection, annotations, security, telemetry, extensions
+    injection.pods_outside,
+    proxies.runs_as_proxy,
     mtls.several,
     telemetry.several,
     ineffective.selected_gateways,
     ineffective.without_tokens,
-    plugins.check,
 )
 WHOLE: tuple[Check, ...] = (
     references.hosts_exist,

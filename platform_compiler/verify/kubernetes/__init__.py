@@ -36,8 +36,7 @@ from platform_compiler.verify.kubernetes import (
 )
 from platform_compiler.verify.world import Check
 
-ALONE: tuple[Check, ...] = (
-    names.names,
+EACH: tuple[Check, ...] = (
     sizes.sizes,
     resources.resources,
     resources.odd_quantities,
@@ -54,21 +53,13 @@ ALONE: tuple[Check, ...] = (
     neighbours.spreads,
     expressions.impossible_selectors,
     expressions.comparisons,
-    overlaps.overlapping_selectors,
-    overlaps.two_budgets,
-    overlaps.two_scalers,
     probe_ports.probe_ports,
     repeated.in_pods,
     repeated.in_services,
-    repeated.node_ports,
     repeated_in_vain.in_lists,
     repeated_in_vain.in_lists_below,
     repeated_in_vain.in_rules,
     repeated_in_vain.in_workloads,
-    scaling.bounds,
-    scaling.replicas_beside_scalers,
-    scaling.metrics,
-    disruption.blocking_budgets,
     rollout.rollouts,
     rollout.deadlines,
     jobs.job_modes,
@@ -79,6 +70,18 @@ ALONE: tuple[Check, ...] = (
     network.rule_types,
     network.addresses,
     sources.types_of_secrets,
+)
+ALONE: tuple[Check, ...] = (
+    *EACH,
+    names.names,
+    overlaps.overlapping_selectors,
+    overlaps.two_budgets,
+    overlaps.two_scalers,
+    repeated.node_ports,
+    scaling.bounds,
+    scaling.replicas_beside_scalers,
+    scaling.metrics,
+    disruption.blocking_budgets,
 )
 WHOLE: tuple[Check, ...] = (
     scope.namespaces_left_open,

@@ -1,0 +1,104 @@
+"""What a template reads of its context, known without evaluating it: two units that agree on it get the same resources.
+
+A path ends where it passes a filter or an operator: from there on all that stands at its end counts as read.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Map
+
+from jinja2 import nodes
+
+from platform_compiler.blueprints.expressions import Expression
+from platform_compiler.blueprints.template import Leaf, Mapping, Sequence, Template, Text
+
+Path = tuple[str, ...]
+ANY = "*"
+Bound = Map[str, Path]
+"""Names that a template gives, each with the path that it stands for; empty where its value was counted already."""
+
+
+def free_paths(template: Template, includes: Map[str, Template]) -> frozenset[Path]:
+    """Return the paths into the context that a template and whatever it includes may read; `*` is any item."""
+    return frozenset(_template(template, includes, {}))
+
+
+def _template(template: Template, includes: Map[str, Template], bound: Bound) -> Iterator[Path]:
+    if isinstance(template, Leaf):
+        yield from _free(template.expression, bound)
+    elif isinstance(template, Text):
+        for part in template.parts:
+            if isinstance(part, Leaf):
+                yield from _free(part.expression, bound)
+    elif isinstance(template, Sequence):
+        for item in template.items:
+            yield from _template(item, includes, bound)
+    elif isinstance(template, Mapping):
+        yield from _mapping(template, includes, bound)
+
+
+def _mapping(template: Mapping, includes: Map[str, Template], bound: Bound) -> Iterator[Path]:
+    structure = template.structure
+    if structure.loop is not None:
+        source = _named(structure.loop.expression, bound)
+        # Of a list that is named it counts how many items there are, and what is read of each.
+        yield from [(*source, ANY, "")] if source else _free(structure.loop.expression, bound)
+        bound = {**bound, structure.loop.variable: (*source, ANY) if source else ()}
+    for name, expression in structure.lets:
+        yield from _free(expression, bound)
+        bound = {**bound, name: ()}
+    for bare in (structure.condition, structure.value):
+        if bare is not None:
+            yield from _free(bare, bound)
+    if structure.include is not None:
+        yield from _include(structure.include, structure.arguments, includes, bound)
+    for key, value in template.entries:
+        yield from _template(key, includes, bound)
+        yield from _template(value, includes, bound)
+
+
+def _include(
+    path: str, given: Iterable[tuple[str, Expression]], includes: Map[str, Template], bound: Bound
+) -> Iterator[Path]:
+    """An included template sees the context and its arguments, and nothing of what surrounds it."""
+    arguments: dict[str, Path] = {}
+    for name, expression in given:
+        found = _named(expression, bound)
+        if not found or found[-1] != ANY:  # an item is there, all else may be missing
+            yield from _free(expression, bound)
+        arguments[name] = found or ()
+    yield from _template(includes[path], includes, arguments)
+
+
+def _named(expression: Expression, bound: Bound) -> Path | None:
+    """Return the path that a whole expression is, empty where it leads nowhere in the context; None for others."""
+    path = path_of(expression.tree)
+    return None if path is None else _followed(path, bound)
+
+
+def _followed(path: Path, bound: Bound) -> Path:
+    if path[0] not in bound:
+        return path
+    start = bound[path[0]]
+    return (*start, *path[1:]) if start else ()
+
+
+def _free(expression: Expression, bound: Bound) -> Iterator[Path]:
+    return (found for path in _paths([expression.tree]) if (found := _followed(path, bound)))
+
+
+def _paths(trees: Iterable[nodes.Node]) -> Iterator[Path]:
+    for tree in trees:
+        path = path_of(tree)
+        if path is not None:
+            yield path
+        else:
+            yield from _paths(tree.iter_child_nodes())
+
+
+def path_of(tree: nodes.Node) -> Path | None:
+    """Return the keys of a path such as `app.ports['http']`, or None when it is something else."""
+    keys: list[str] = []
+    while isinstance(tree, nodes.Getattr | nodes.Getitem):
+        keys.append(tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value)  # type: ignore[attr-defined]
+        tree = tree.node
+    return (tree.name, *reversed(keys)) if isinstance(tree, nodes.Name) else None

@@ -1,0 +1,126 @@
+"""Making once what is the same on several clusters: units that agree on everything that is read get one result.
+
+What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types. Results are
+shared and must not be changed.
+"""
+
+import hashlib
+import marshal
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any, TypeVar
+
+from platform_compiler.blueprints.free import ANY, Path
+from platform_compiler.diagnostics import Bag
+
+T = TypeVar("T")
+Key = tuple[object, ...]
+_WIDE = "cluster"
+"""One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
+_WITHOUT_REFERENCES = 2
+"""The last version of the format in which a value gives the same bytes wherever else its parts are in use."""
+_SHORT = 32
+
+
+class Reads:
+    """Paths that something reads, ready to be looked up in one unit after the other.
+
+    `columns` are lists of which only some fields of each item are read, `names` what counts as a whole.
+    """
+
+    __slots__ = ("columns", "names", "wide")
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        by_name: dict[str, set[Path]] = {}
+        for first, *rest in paths:
+            by_name.setdefault(first, set()).add(tuple(rest))
+        self.wide = tuple(sorted(by_name.pop(_WIDE, ())))
+        in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
+        self.names = tuple(sorted(by_name.keys() - in_items))
+        self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
+
+
+class Sharing:
+    """What was made so far in one run, by what it was made of; nothing of which something was reported."""
+
+    def __init__(self, bag: Bag) -> None:
+        self._bag = bag
+        self._next = count()
+        self._numbers: dict[bytes, int] = {}
+        self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
+        self._made: dict[Key, Any] = {}
+
+    def once(self, key: Key, make: Callable[[], T]) -> T:
+        """Return what was made for a key, else make it."""
+        if key in self._made:
+            found: T = self._made[key]
+            return found
+        before = len(self._bag)
+        made = make()
+        if len(self._bag) == before:
+            self._made[key] = made
+        return made
+
+    def number(self, value: Any) -> int:
+        """Return one number for all values that are equal in content, order and types."""
+        try:
+            data = marshal.dumps(value, _WITHOUT_REFERENCES)
+        except ValueError:  # no plain data: equal to nothing
+            return next(self._next)
+        if len(data) > _SHORT:
+            data = hashlib.blake2b(data, digest_size=_SHORT).digest()
+        found = self._numbers.get(data)
+        if found is None:
+            found = self._numbers[data] = next(self._next)
+        return found
+
+    def number_of_facts(self, record: dict[str, Any], reads: Reads) -> int:
+        """Return one number for all records that agree on what is read of them."""
+        key = (id(record), reads)
+        if key not in self._facts:
+            self._facts[key] = record, self.number([_at(record, path) for path in reads.wide])  # held, so the id stays
+        return self._facts[key][1]
+
+
+class Compared:
+    """A context, and the numbers of what was read of it so far."""
+
+    __slots__ = ("_numbers", "_scope", "_sharing")
+
+    def __init__(self, sharing: Sharing, scope: dict[str, Any]) -> None:
+        self._sharing = sharing
+        self._scope = scope
+        self._numbers: dict[str, int] = {}
+
+    def put(self, name: str, number: int) -> None:
+        """Add a name to the context by the number of its value."""
+        self._numbers[name] = number
+
+    def key(self, reads: Reads) -> Key:
+        """Return what is equal for contexts that agree on everything that is read."""
+        found = [self._number(name) for name in reads.names]
+        for name, fields in reads.columns:
+            rows = self._scope.get(name)
+            if type(rows) is list and all(type(row) is dict for row in rows):
+                cut = [{field: row[field] for field in fields if field in row} for row in rows]
+                found.append(self._sharing.number(cut))
+            else:
+                found.append(self._number(name))
+        if reads.wide:
+            found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
+        return tuple(found)
+
+    def _number(self, name: str) -> int:
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = self._sharing.number(self._scope.get(name))
+        return number
+
+
+def _at(value: Any, path: Path) -> list[Any]:
+    """Return what stands at a path in a list, which is empty where there is nothing."""
+    for step in path:
+        if type(value) is not dict or step not in value:
+            return []
+        value = value[step]
+    return [value]

@@ -1,0 +1,62 @@
+"""Judging once what stands on several clusters: a body that they share is one value, and so is what is said of it.
+
+Bodies are known by their ids, which stay their own, since an item of each is held.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.versions import Versions
+from platform_compiler.verify.world import Check, Facts, World
+
+
+class Shape(NamedTuple):
+    """An object as the API server keeps it, and what its schema says."""
+
+    item: Item
+    faults: tuple[Fault, ...]
+    sound: bool = False
+    unknown: Fault | None = None
+    """That no schema knows the kind."""
+
+
+class Shared:
+    """What was found out so far about bodies."""
+
+    def __init__(self) -> None:
+        self._sound: dict[tuple[int, int, Versions], Item] = {}
+        self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
+
+    def judged(self, shape: Shape, schemas: Schemas, versions: Versions) -> Shape:
+        """Take note of a shape, and return it."""
+        if shape.sound and not shape.faults:
+            self._sound[id(shape.item.body), id(schemas), versions] = shape.item
+        return shape
+
+    def sound(self, item: Item, schemas: Schemas, versions: Versions) -> Shape | None:
+        """Return the shape of an object whose body was found sound before."""
+        return Shape(item, (), sound=True) if (id(item.body), id(schemas), versions) in self._sound else None
+
+    def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
+        """Yield what checks find that look at one object at a time; they see each body once."""
+        facts = replace(facts, promised=frozenset(), files=frozenset())
+        found = self._by_facts[facts]
+        fresh = {id(item.body): item for item in items if id(item.body) not in found}
+        found.update((body, (item, [])) for body, item in fresh.items())
+        world = World(tuple(fresh.values()), facts, whole=False)
+        for check in each:
+            for fault in check(world):
+                found[id(fault.item.body)][1].append(fault)
+        for item in items:
+            for fault in found[id(item.body)][1]:
+                yield fault if fault.item is item else _about(item, fault)
+
+
+def _about(item: Item, fault: Fault) -> Fault:
+    """Return a fault of an object as one of another with the same body."""
+    also = tuple(other._replace(item=item) if other.item is fault.item else other for other in fault.also)
+    return replace(fault, item=item, also=also)

@@ -1,0 +1,123 @@
+"""What is made once for several units is what each of them would get."""
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.free import free_paths
+from platform_compiler.blueprints.operations import EvaluationError
+from platform_compiler.blueprints.sharing import Compared, Reads, Sharing
+from platform_compiler.blueprints.template import Template, parse_template
+from platform_compiler.diagnostics import Bag
+from platform_compiler.source.reader import read_tree
+
+CONTEXT: dict[str, Any] = {
+    "app": {"name": "web", "scale": {"min": 1}},
+    "cluster": {"name": "one", "mesh": {"part": "ambient"}},
+    "rows": [{"name": "a", "ports": [{"port": 80}], "at": "one"}, {"name": "b", "ports": [], "at": "two"}],
+    "keyed": {"x": {"name": "x", "port": 1}},
+}
+
+
+def varied(value: Any) -> Iterator[Any]:
+    """Yield every value that differs in one leaf: another one, one of another type, or none at all."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield {k: v for k, v in value.items() if k != key}
+            yield from ({**value, key: other} for other in varied(below))
+    elif isinstance(value, list):
+        yield value[:-1]
+        for i, below in enumerate(value):
+            yield from ([*value[:i], other, *value[i + 1 :]] for other in varied(below))
+    else:
+        yield "other"
+        yield True
+        yield None
+
+
+OTHERS = [copy.deepcopy(other) for other in varied(CONTEXT)]
+NAMES = st.sampled_from(
+    ["app", "app.name", "app.scale.min", "cluster.name", "cluster.mesh.part", "rows", "row", "row.name", "row.ports"]
+)
+VALUES = st.one_of(
+    st.builds("${{{{? {} }}}}".format, NAMES),
+    st.builds("${{{{ {} | default('none') | json }}}}".format, NAMES),
+    st.builds("${{{{ 'y' if {} is defined else 'n' }}}}".format, NAMES),
+)
+SOURCES = st.sampled_from(["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]"])
+TREES = st.recursive(
+    VALUES,
+    lambda inner: st.one_of(
+        st.dictionaries(st.sampled_from(["k", "l"]), inner, min_size=1, max_size=2),
+        st.builds(lambda source, below: [{"$for": f"row in {source}", "v": below}], SOURCES, inner),
+        st.builds(lambda name, below: {"$let": {"row": name}, "v": below}, NAMES, inner),
+        st.builds(lambda name: {"$include": "lib.yaml", "$with": {"row": name}}, NAMES),
+    ),
+    max_leaves=5,
+)
+INCLUDED = {"lib.yaml": "row: ${{? row.name }}\napp: ${{? app.name }}\n"}
+
+
+def parsed(source: str) -> Template | None:
+    root = read_tree("t.yaml", source.encode(), Bag())
+    return parse_template(root, Bag()) if root is not None else None
+
+
+def made(template: Template, includes: dict[str, Template], context: dict[str, Any]) -> str:
+    try:
+        return json.dumps(compile_template(template, includes)(context))
+    except EvaluationError:
+        return "error"
+
+
+@settings(max_examples=400)
+@given(TREES, st.sampled_from(OTHERS))
+def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dict[str, Any]) -> None:
+    template = parsed(json.dumps({"root": tree}))
+    includes = {name: found for name, text in INCLUDED.items() if (found := parsed(text))}
+    if template is None:
+        return
+    sharing, reads = Sharing(Bag()), Reads(free_paths(template, includes))
+    if "cluster" not in other and reads.wide:
+        return
+    if Compared(sharing, CONTEXT).key(reads) == Compared(sharing, other).key(reads):
+        assert made(template, includes, CONTEXT) == made(template, includes, other)
+
+
+@pytest.mark.parametrize(
+    ("source", "other", "same"),
+    [
+        ("a: ${{ app.name }}", {"rows": []}, True),
+        ("a: ${{ cluster.mesh.part }}", {"cluster": {"name": "two", "mesh": {"part": "ambient"}}}, True),
+        ("a: ${{ cluster.name }}", {"cluster": {"name": "two"}}, False),
+        ("- {$for: row in rows, n: '${{ row.name }}'}", {"rows": [{"name": "a"}, {"name": "b", "at": "three"}]}, True),
+        ("- {$for: row in rows, n: '${{ row.at }}'}", {"rows": [{"name": "a"}, {"name": "b"}]}, False),
+        ("- {$for: row in rows, n: one}", {"rows": [{"name": "c"}]}, False),
+        ("a: ${{ app.scale.min }}", {"app": {"name": "web", "scale": {"min": True}}}, False),
+    ],
+)
+def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, Any], same: bool) -> None:  # noqa: FBT001
+    template = parsed(source)
+    assert template is not None
+    sharing, reads = Sharing(Bag()), Reads(free_paths(template, {}))
+    keys = [Compared(sharing, context).key(reads) for context in (CONTEXT, {**CONTEXT, **other})]
+    assert (keys[0] == keys[1]) is same
+
+
+def test_nothing_is_kept_of_which_something_was_reported() -> None:
+    bag = Bag()
+    sharing, runs = Sharing(bag), []
+
+    def wrong() -> None:
+        runs.append(1)
+        bag.add("PC4201", f"wrong, for the {len(runs)}th time", parsed("a: 1").span)  # type: ignore[union-attr]
+
+    for _ in range(2):
+        sharing.once(("key",), wrong)
+    assert len(runs) == len(bag) == 2
