@@ -64,7 +64,7 @@ def _ways(leaving: Iterable[tuple[Target, tuple[Link, ...]]], gateway: Record, s
         records = callers(target, links, (), specs, "strict", behind=False)
         who.update({(record["kind"], record["ref"]): record for record in records})
         principals = sorted({principal for record in records for principal in record["principals"]})
-        (port,) = target.interface.ports.values()
+        port = next(iter(target.interface.ports.values()))  # there is one, linking says
         ways += [_way(host, principals, port.protocol, l7=port.l7) for host in target.interface.hosts]
     found = [who[key] for key in sorted(who)]
     namespaces = {record["namespace"] for record in found if "namespace" in record} - {gateway["namespace"]}

@@ -41,7 +41,7 @@ def virtual_services(target: Target, spec: Record, gateway: Mapping[str, Any] | 
 
 def _two_hops(target: Target, rules: list[Record], gateway: Mapping[str, Any]) -> Record:
     """Return the routes from callers to the gateway, and from there on."""
-    (host,), (port,) = target.interface.hosts, target.interface.ports.values()
+    (host,), port = target.interface.hosts, next(iter(target.interface.ports.values()))  # there is one, linking says
     there = f"{gateway['namespace']}/{gateway['name']}"
     leave = {"host": gateway["host"], "port": gateway["port"], "subset": label_name(host)}
     record: Record = {"gateways": ["mesh", there], "rules": []}
