@@ -38,6 +38,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks.hook
+	$(BIN)/python -m benchmarks.warm
 	$(BIN)/python -m benchmarks.verify
 	$(BIN)/python -m benchmarks.diff
 	$(BIN)/python -m benchmarks.publish

@@ -1,47 +1,53 @@
-"""The hook's latency as a whole process: one file, and three thousand, in a fleet of three thousand manifests.
+"""The hook's latency as a whole process: a few files and three thousand, known to the cache and changed.
 
     python -m benchmarks.hook
 
 Figures depend on the machine; nothing else may run beside them.
 """
 
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks.fleet import ref_of, write_fleet
+from benchmarks.warm import Warm, touch
 
-ROOT = Path(__file__).parents[1]
-BOUTIQUE = ROOT / "fixtures/online-boutique"
+BOUTIQUE = Path(__file__).parents[1] / "fixtures/online-boutique"
 
 
 def main() -> None:
     """Run everything and print a table."""
-    print("platformc validate, whole process, median")
+    print("platformc validate FILES, whole process, median")
     with tempfile.TemporaryDirectory(prefix="platformc-hook-") as scratch:
-        fleet = Path(scratch)
-        write_fleet(fleet, 2_875)
-        every = sorted(path.relative_to(fleet).as_posix() for path in fleet.rglob("*.yaml"))[:3_000]
-        show("one file of the Online Boutique", BOUTIQUE, ["teams/web/frontend.yaml"], 9)
-        show("one file of the fleet", fleet, [f"teams/{ref_of(0)}.yaml"], 3)
-        show(f"{len(every):,} files of the fleet", fleet, every, 3)
+        folder = Path(scratch)
+        show(Warm(BOUTIQUE, folder / "shop"), "one file of the Online Boutique", ["teams/web/frontend.yaml"])
+        fleet, thousand = folder / "fleet", Warm(folder / "fleet", folder / "cache")
+        write_fleet(fleet, 1_000)
+        thousand.seconds("validate")
+        for number in (1, 20):
+            named = range(0, 25 * number, 25)  # each of another team
+            files = [f"teams/{ref_of(n)}.yaml" for n in named]
+            show(thousand, f"{number} of 1,000 applications, known", files)
+            one = partial(touch, fleet, 0)
+            print(f"  {f'{number} of them, one changed':<40}{_ms(thousand.median(5, *_words(files), before=one))}")
+        large = folder / "large"
+        write_fleet(large, 2_875)
+        every = sorted(path.relative_to(large).as_posix() for path in large.rglob("*.yaml"))[:3_000]
+        show(Warm(large, folder / "cache"), f"{len(every):,} files, known", every)
 
 
-def show(name: str, root: Path, files: list[str], times: int) -> None:
-    """Print how long `platformc validate FILES` takes, the first run left out."""
-    seconds = [run(root, files) for _ in range(times + 1)][1:]
-    print(f"  {name:<34}{statistics.median(seconds) * 1000:8.0f} ms")
+def show(warm: Warm, name: str, files: list[str]) -> None:
+    """Print how long `platformc validate FILES` takes once it has been asked before."""
+    warm.seconds(*_words(files))
+    print(f"  {name:<40}{_ms(warm.median(7, *_words(files)))}")
 
 
-def run(root: Path, files: list[str]) -> float:
-    """Return the seconds of one run."""
-    command = [sys.executable, "-m", "platform_compiler", "validate", "--quiet", *files]
-    started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, cwd=root, env={"PYTHONPATH": str(ROOT)})
-    return time.perf_counter() - started
+def _words(files: list[str]) -> list[str]:
+    return ["validate", "--quiet", *files]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:8.0f} ms"
 
 
 if __name__ == "__main__":

@@ -72,13 +72,23 @@ class Checked:
 _NOTHING_FROZEN = Frozen()
 
 
-def check(tree: FileTree, as_of: date, bag: Bag, frozen: Frozen = _NOTHING_FROZEN, *, judged: bool = True) -> Checked:
+def check(  # noqa: PLR0913 -- what is not there, and what is not asked
+    tree: FileTree,
+    as_of: date,
+    bag: Bag,
+    frozen: Frozen = _NOTHING_FROZEN,
+    *,
+    judged: bool = True,
+    unread: frozenset[str] = frozenset(),
+) -> Checked:
     """Read the repository, merge the layers of every target and link them.
 
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
     are not read; what was published of them stands in their place. Without `judged` no policy is asked anything.
+    Manifests that are `unread` are not in the tree, and nobody is told that they do not exist.
     """
     loaded = load(Without(tree, frozen.paths), bag)
+    loaded = replace(loaded, broken=loaded.broken | unread)
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload)
     loaded, resolved = frozen.joined(loaded, resolved)

@@ -6,6 +6,9 @@ A wheel carries them inside the package; a checkout has them beside it. Nothing 
 from functools import cache
 from pathlib import Path
 
+BUILT_IN = "built-in/"
+"""What their paths begin with, in spans."""
+
 
 @cache
 def shipped(name: str) -> Path:

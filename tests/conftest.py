@@ -1,5 +1,8 @@
-"""What holds for every test: a slow machine is no failure, and the processes that tests start need not compile us."""
+"""What holds for every test: a slow machine is no failure, nothing is remembered from one test to the next, and the
+processes that tests start need not compile us.
+"""
 
+import os
 from compileall import compile_dir
 from pathlib import Path
 
@@ -12,5 +15,6 @@ settings.load_profile("patient")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile once, also where Python is told to keep no compiled files: hundreds of processes import us."""
+    os.environ["PLATFORMC_NO_CACHE"] = "1"
     if not hasattr(config, "workerinput"):
         compile_dir(Path(__file__).parents[1] / "platform_compiler", quiet=2)

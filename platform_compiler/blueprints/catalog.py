@@ -16,14 +16,12 @@ from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
 from platform_compiler.load.shape import spec_has_shape
-from platform_compiler.shipped import shipped
+from platform_compiler.shipped import BUILT_IN, shipped
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import Directory, FileTree, Unreadable
 
 NONE = "none"
-BUILT_IN = "built-in/"
-"""What the paths of built-in blueprints begin with, in spans."""
 
 
 @dataclass(frozen=True, slots=True)

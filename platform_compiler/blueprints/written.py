@@ -1,19 +1,22 @@
 """Which line of a template wrote a field: the reference evaluator's own steps, taken along the field's pointer only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from jinja2 import nodes
+
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.expand import Expander
+from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.naming import named, pointer_in_template
 from platform_compiler.blueprints.operations import Value, records
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.reference import DROPPED, Scope, TemplateError, Walk, evaluate
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.template import Constant, Mapping, Sequence, Template
+from platform_compiler.blueprints.template import Constant, Leaf, Mapping, Sequence, Template, Text
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
@@ -53,16 +56,45 @@ def _name(body: Any) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """An expression on the way to a field: what gave a name its value, or made the field be there at all."""
+
+    span: Span
+    text: str
+    expression: Expression
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The line that wrote a field; `constant` says that no expression did.
 
-    `value` is all that the line gave, and `rest` leads on to the field inside it.
+    `value` is all that the line gave, and `rest` leads on to the field inside it. `expressions` are the line's own,
+    `through` those on the way to it, the outermost first: `$for`, `$let`, `$if`, and the arguments of an `$include`.
     """
 
     span: Span
     constant: bool
     value: Value
     rest: Pointer
+    expressions: tuple[Expression, ...] = ()
+    through: tuple[Passed, ...] = ()
+
+    @property
+    def needed(self) -> tuple[Passed, ...]:
+        """The expressions on the way that the line's own need: those behind its names, and every condition."""
+        names, found = _names(self.expressions), list[Passed]()
+        for one in reversed(self.through):
+            if not one.name or one.name in names:
+                found.insert(0, one)
+                names |= _names([one.expression])
+        return tuple(found)
+
+
+def _names(expressions: Iterable[Expression]) -> set[str]:
+    trees = [one.tree for one in expressions]
+    inner = {found.name for tree in trees for found in tree.find_all(nodes.Name)}
+    return inner | {tree.name for tree in trees if isinstance(tree, nodes.Name)}
 
 
 def writer_of(template: Compiled, scope: Scope, position: int, pointer: Pointer, programs: list[Program]) -> Written:
@@ -84,6 +116,7 @@ class _Way:
         self._context = context
         self._includes = includes
         self._walk = Walk(context, includes)
+        self._passed: list[Passed] = []
 
     def item(self, template: Template, scope: Scope, position: int, rest: Pointer) -> Written:
         """Go on in what a template contributes to a list at `position`."""
@@ -92,6 +125,7 @@ class _Way:
         made = [
             inner for inner in self._rounds(template, scope) if self._walk.structured(template, inner) is not DROPPED
         ]
+        self._pass_loop(template)
         return self._inside(template, made[position], rest)
 
     def value(self, template: Template, scope: Scope, pointer: Pointer) -> Written:
@@ -106,7 +140,21 @@ class _Way:
                     return self.item(item, scope, position, rest)
                 position -= made
         constant = isinstance(template, Constant | Sequence)
-        return Written(template.span, constant, self._walk.value(template, scope), pointer)
+        return self._written(template, self._walk.value(template, scope), pointer, constant=constant)
+
+    def _written(self, template: Template, value: Value, rest: Pointer, *, constant: bool) -> Written:
+        return Written(template.span, constant, value, rest, _expressions(template), tuple(self._passed))
+
+    def _pass_loop(self, template: Mapping) -> None:
+        loop = template.structure.loop
+        assert loop is not None
+        text = f"{loop.variable} in {loop.expression.source.strip()}"
+        self._passed.append(Passed(loop.span, text, loop.expression, loop.variable))
+
+    def _pass(self, span: Span, bound: Iterable[tuple[str, Expression]]) -> None:
+        for name, expression in bound:
+            if expression.source.strip() != name:
+                self._passed.append(Passed(span, f"{name} = {expression.source.strip()}", expression, name))
 
     def _rounds(self, template: Mapping, scope: Scope) -> list[Scope]:
         loop = template.structure.loop
@@ -118,15 +166,22 @@ class _Way:
         structure = template.structure
         for name, expression in structure.lets:
             scope = {**scope, name: evaluate(expression.tree, scope)}
+        self._pass(structure.span, structure.lets)
+        if structure.condition is not None:
+            text = f"if {structure.condition.source.strip()}"
+            self._passed.append(Passed(structure.span, text, structure.condition))
         if structure.include is not None:
             arguments = {name: evaluate(expression.tree, scope) for name, expression in structure.arguments}
+            self._pass(structure.span, structure.arguments)
             return self.value(self._includes[structure.include], {**self._context, **arguments}, pointer)
         if structure.value is not None:
-            return Written(structure.value_span, False, evaluate(structure.value.tree, scope), pointer)  # noqa: FBT003 -- `constant`
+            value = evaluate(structure.value.tree, scope)
+            given = (structure.value,)
+            return Written(structure.value_span, False, value, pointer, given, tuple(self._passed))  # noqa: FBT003 -- `constant`
         for key, below in template.entries if pointer else ():
             if self._walk.value(key, scope) == pointer[0]:
                 return self._entry(below, scope, pointer[1:])
-        return Written(template.span, True, self._walk.structured(template, scope), pointer)  # noqa: FBT003 -- `constant`
+        return self._written(template, self._walk.structured(template, scope), pointer, constant=True)
 
     def _entry(self, template: Template, scope: Scope, pointer: Pointer) -> Written:
         """Go on in the value of an entry; a `$for` there makes the entries of a map."""
@@ -135,8 +190,18 @@ class _Way:
         for inner in self._rounds(template, scope):
             made = self._walk.structured(template, inner)
             if made is not DROPPED and pointer[0] in made:
+                self._pass_loop(template)
                 return self._inside(template, inner, pointer)
-        return Written(template.span, False, self._walk.entry(template, scope), pointer)  # noqa: FBT003 -- `constant`
+        return self._written(template, self._walk.entry(template, scope), pointer, constant=False)
+
+
+def _expressions(template: Template) -> tuple[Expression, ...]:
+    """Return what a leaf computes."""
+    if isinstance(template, Leaf):
+        return (template.expression,)
+    if isinstance(template, Text):
+        return tuple(part.expression for part in template.parts if isinstance(part, Leaf))
+    return ()
 
 
 def _contributed(found: Written, scope: Scope, programs: list[Program]) -> Written | None:

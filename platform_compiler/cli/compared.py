@@ -2,60 +2,32 @@
 
 import shlex
 import tempfile
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from platform_compiler import __version__
 from platform_compiler.cli.known import check_known, chosen_clusters
-from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.cli.sources import Asked, Source
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.model import Comparison
 from platform_compiler.diff.report import Names, Report, report_on
 from platform_compiler.diff.sides import Side, compiled, deployed, environments_of, limited, salvaged, without
 from platform_compiler.emit.ledger import Entry
-from platform_compiler.source.git import GitFailed, commit_date, commit_of, folder_in_repository, merge_base, mirror
-from platform_compiler.source.tree import Directory, FileTree, GitRevision
+from platform_compiler.source.git import commit_of, folder_in_repository, mirror
+from platform_compiler.source.tree import Directory, GitRevision
 
 _SHORT = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the options ask to compare."""
-
-    root: Path | None
-    base: str | None
-    head: str | None
-    against: str | None
-    before: Path | None
-    after: Path | None
-    as_of: date | None
-    environments: tuple[str, ...]
-    clusters: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A platform repository to compile: its name for people, and the day its dated rules are judged by."""
-
-    tree: FileTree
-    name: str
-    day: date
-    folder: str = ""
-
-
-def compared(asked: Asked) -> Report:
+def compared(asked: Asked, base: Source | None, head: Source) -> Report:
     """Compile both sides and compare them.
 
     Raises:
-        click.UsageError: the options do not make a pair, or name what is not there.
-        GitFailed, Unreadable: Git cannot give a revision.
+        click.UsageError: the options name what is not there.
+        GitFailed, Unreadable: Git cannot give the environment repository.
     """
-    _check(asked)
-    base, head = _sources(asked)
     day = asked.as_of or head.day
     after = compiled(head.tree, day)
     told = base.name if base else asked.against or ""
@@ -88,57 +60,6 @@ def _told(names: Names, before: Side, after: Side, apart: Comparison | None = No
         "and what is linked with it may differ only because of that"
     )
     return report_on(names, replace(before, notes=(note,)), without(after, before.left_out), apart)
-
-
-def _check(asked: Asked) -> None:
-    pairs = [asked.base, asked.against, asked.before or asked.after]
-    if not any(pairs):
-        raise click.UsageError(
-            "name what to compare with: --base REV, --against ENVIRONMENT-REPOSITORY, or --from DIR --to DIR"
-        )
-    if (asked.before is None) != (asked.after is None):
-        raise click.UsageError("--from and --to go together")
-    if asked.before is not None and (asked.base or asked.head or asked.root):
-        raise click.UsageError("--from and --to name both sides; leave --base, --head and --root away")
-
-
-def _sources(asked: Asked) -> tuple[_Source | None, _Source]:
-    """Return base and head; there is no base when only an environment repository is compared with."""
-    if asked.before is not None and asked.after is not None:
-        for folder in (asked.before, asked.after):
-            if not (folder / "platform.yaml").is_file():
-                raise click.UsageError(f"{folder} is no platform repository: it has no platform.yaml")
-        today = datetime.now(UTC).date()
-        return tuple(_Source(Directory(folder), str(folder), today) for folder in (asked.before, asked.after))  # type: ignore[return-value]  # a pair
-    root = (asked.root or find_root(Path.cwd())).resolve()
-    if asked.head is None:
-        head = _Source(Directory(root), "the work tree", source_date(root), _folder(root))
-    else:
-        head = _revision(root, asked.head, commit_of(root, asked.head))
-    if asked.base is None:
-        return None, head
-    wanted, tip = commit_of(root, asked.base), commit_of(root, asked.head or "HEAD")
-    common = merge_base(root, wanted, tip)
-    if common is None:
-        raise GitFailed(
-            f"{asked.base} and {asked.head or 'HEAD'} have no common commit here; in a shallow clone fetch more: "
-            "git fetch --unshallow"
-        )
-    return _revision(root, asked.base, common), head
-
-
-def _revision(root: Path, name: str, commit: str) -> _Source:
-    folder = folder_in_repository(root)
-    tree = GitRevision(root, commit, folder)
-    return _Source(tree, f"{name} ({commit[:_SHORT]})", commit_date(root, commit), folder)
-
-
-def _folder(root: Path) -> str:
-    """Return where the platform repository lies in its Git repository; empty where there is none."""
-    try:
-        return folder_in_repository(root)
-    except GitFailed:
-        return ""
 
 
 def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:

@@ -1,22 +1,25 @@
 """`platformc compile`: the whole way, to a directory or to stdout."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from platform_compiler.cli.compiled import Choice, compiled
 from platform_compiler.cli.exits import Exit
-from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run, shared_options
-from platform_compiler.cli.report import plural, report
-from platform_compiler.context.unit import Unit
+from platform_compiler.cli.report import report
 from platform_compiler.diagnostics import Bag
-from platform_compiler.emit.layout import Output
-from platform_compiler.emit.write import write
-from platform_compiler.layers.placement import environment_of
-from platform_compiler.pipeline import Checked, build, check, everything
+from platform_compiler.source.snapshot import snapshot
 from platform_compiler.source.tree import Directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from platform_compiler.context.unit import Unit
+    from platform_compiler.emit.layout import Output
+    from platform_compiler.emit.write import Written
 
 
 @click.command("compile")
@@ -53,53 +56,32 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     """
     if check_only and output is not None:
         raise click.UsageError("--check writes nothing, so it goes without -o")
-    printing = output is None and not check_only
     started = time.perf_counter()
-    bag = Bag()
-    checked = check(Directory(run.root), run.as_of, bag)
-    wanted = _selection(checked, environments, clusters, apps)
-    output_tree = None if bag.has_errors else build(checked, bag, wanted)
-    done = "nothing was written"
-    if output_tree is not None:
-        done = f"compiled {_what(output_tree)}"
-        if output is not None:
-            written = write(output_tree, output, wanted, bag, adopt=adopt, force=force)
-            done = f"{done} to {output}: {written}" if written else "nothing was written"
-    code = report(
-        run,
-        bag.sorted(),
-        checked.texts,
-        f"{done} ({time.perf_counter() - started:.2f} s)",
-        to_stderr=printing,
-    )
-    if printing and code is Exit.CLEAN and output_tree is not None:
-        click.echo("---\n".join(output_tree.files[path].decode() for path in sorted(output_tree.files)), nl=False)
+    choice = Choice(environments, clusters, apps)
+    result = compiled(run, snapshot(Directory(run.root)), choice, whole=not check_only)
+    bag, done, stream = Bag(), "nothing was written", ""
+    bag.take(result.verdict.findings)
+    if result.verdict.made:
+        done = f"compiled {result.verdict.made}"
+    if result.output is not None and output is not None:
+        wanted = choice.wanted(result.verdict.clusters)
+        written = _write(result.output, output, wanted, bag, adopt=adopt, force=force)
+        done = f"{done} to {output}: {written}" if written else "nothing was written"
+    elif result.output is not None:
+        files = result.output.files
+        stream = "---\n".join(files[path].decode() for path in sorted(files))
+    printing = output is None and not check_only
+    done = f"{done} ({time.perf_counter() - started:.2f} s)"
+    code = report(run, bag.sorted(), result.verdict.texts, done, to_stderr=printing)
+    if code is Exit.CLEAN:
+        click.echo(stream, nl=False)
     ctx.exit(code)
 
 
-def _what(output: Output) -> str:
-    """Return `12 applications on 4 clusters`."""
-    apps = {unit.id for unit in output.units if unit.scope == "app"}
-    clusters = {unit.cluster for unit in output.units}
-    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
-    return f"{where}, {plural(len(output.files), 'resource')}"
+def _write(  # noqa: PLR0913 -- as `write` has it
+    output: "Output", directory: Path, wanted: "Callable[[Unit], bool]", bag: Bag, *, adopt: bool, force: bool
+) -> "Written | None":
+    """Bring a folder to the state of an output."""
+    from platform_compiler.emit.write import write  # noqa: PLC0415 -- only where something is written
 
-
-def _selection(
-    checked: Checked, environments: tuple[str, ...], clusters: tuple[str, ...], apps: tuple[str, ...]
-) -> Callable[[Unit], bool]:
-    """Return the predicate that the options describe; a name that does not exist is a usage error."""
-    loaded = checked.loaded
-    for name in apps:
-        check_known("application", name, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
-    for name in environments:
-        check_known("environment", name, loaded.environments)
-    placed = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
-    cluster_names = chosen_clusters(placed, environments, clusters)
-
-    def wanted(unit: Unit) -> bool:
-        return unit.cluster in cluster_names and (not apps or unit.id in apps)
-
-    if not environments and not clusters and not apps:
-        return everything
-    return wanted
+    return write(output, directory, wanted, bag, adopt=adopt, force=force)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from platform_compiler.cli.compared import Asked, compared
+from platform_compiler.cache.store import Store
+from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import use_colour
-from platform_compiler.diff.render import RENDERERS, render_text
-from platform_compiler.diff.report import LEVELS, Report
+from platform_compiler.cli.shown import FORMATS, LEVELS, Shown, shown
+from platform_compiler.cli.sources import Asked
 from platform_compiler.source.git import GitFailed, Unreachable
 from platform_compiler.source.tree import Unreadable
 
@@ -31,7 +32,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(RENDERERS)),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="How it is printed.",
@@ -41,8 +42,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--summary", type=click.Path(dir_okay=False, path_type=Path), help="Append the Markdown to FILE as well.")
 @click.option("--exit-code/--no-exit-code", default=True, help="Exit 1 when something changes. [default: yes]")
-@click.option("--fail-on", type=click.Choice([level.value for level in LEVELS]), help="Exit 1 only at such a risk.")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 only at such a risk.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the text.")
+@cache_option
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     ctx: click.Context,
@@ -60,6 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     summary: Path | None,
     fail_on: str | None,
     color: str,
+    cache: Store,
     *,
     exit_code: bool,
 ) -> None:
@@ -75,38 +78,38 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     """  # noqa: D301 -- \b is click's mark for a paragraph that must not be wrapped
     targets = [_target(output, format_) for output in outputs]
     day = as_of.date() if as_of else None
+    asked = Asked(root, base, head, against, before, after, day, environments, clusters)
+    form = "coloured" if format_ == "text" and use_colour(color) else format_
+    forms = {form for form, _ in targets} | ({"markdown"} if summary else set()) | (set() if targets else {form})
     try:
-        report = compared(Asked(root, base, head, against, before, after, day, environments, clusters))
+        report = shown(cache, asked, forms)
     except Unreachable as trouble:
         click.echo(f"error: {trouble}", err=True)
         ctx.exit(Exit.OUTSIDE)
     except (GitFailed, Unreadable) as trouble:
         raise click.UsageError(str(trouble)) from trouble
-    for form, path in targets:
-        path.write_text(RENDERERS[form](report), encoding="utf-8")
+    for written, path in targets:
+        path.write_text(report.texts[written], encoding="utf-8")
     if not targets:
-        colour = use_colour(color)
-        text = render_text(report, colour=colour) if format_ == "text" else RENDERERS[format_](report)
-        click.echo(text, nl=False, color=colour)
+        click.echo(report.texts[form], nl=False, color=use_colour(color))
     if summary is not None:
         with summary.open("a", encoding="utf-8") as file:
-            file.write(RENDERERS["markdown"](report))
+            file.write(report.texts["markdown"])
     ctx.exit(_code(report, fail_on, exit_code=exit_code))
 
 
 def _target(output: str, form: str) -> tuple[str, Path]:
     """Return the format and the file of `[FORMAT=]FILE`."""
     word, equals, file = output.partition("=")
-    if equals and word not in RENDERERS and "/" not in word and "." not in word:
-        raise click.UsageError(f"there is no format '{word}'; there are {', '.join(RENDERERS)}")
-    return (word, Path(file)) if equals and word in RENDERERS else (form, Path(output))
+    if equals and word not in FORMATS and "/" not in word and "." not in word:
+        raise click.UsageError(f"there is no format '{word}'; there are {', '.join(FORMATS)}")
+    return (word, Path(file)) if equals and word in FORMATS else (form, Path(output))
 
 
-def _code(report: Report, fail_on: str | None, *, exit_code: bool) -> Exit:
+def _code(report: Shown, fail_on: str | None, *, exit_code: bool) -> Exit:
     if report.failed:
         return Exit.USAGE
     if fail_on is not None:
-        worst = report.worst()
-        grave = worst is not None and LEVELS.index(worst) <= [level.value for level in LEVELS].index(fail_on)
+        grave = report.worst is not None and LEVELS.index(report.worst) <= LEVELS.index(fail_on)
         return Exit.FINDINGS if grave else Exit.CLEAN
-    return Exit.FINDINGS if exit_code and not report.is_empty else Exit.CLEAN
+    return Exit.FINDINGS if exit_code and report.differs else Exit.CLEAN

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,7 @@ from platform_compiler.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from platform_compiler.diagnostics import Span
     from platform_compiler.emit.layout import Output
@@ -33,8 +35,29 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge dated rules as of this day. [default: the date of the commit checked out]",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 @click.pass_context
-def command(ctx: click.Context, what: str, name: str | None, field: str | None, root: Path | None) -> None:
+def command(  # noqa: PLR0913, PLR0917 -- its arguments and options
+    ctx: click.Context,
+    what: str,
+    name: str | None,
+    field: str | None,
+    root: Path | None,
+    as_of: datetime | None,
+    format_: str,
+) -> None:
     """Explain a code, a setting of an application, or a field of a resource that is compiled.
 
     \b
@@ -45,21 +68,32 @@ def command(ctx: click.Context, what: str, name: str | None, field: str | None, 
     platformc explain prod/prod-eu shop/cart scale.min
     platformc explain prod-eu deployment/cart spec.replicas
     platformc explain prod-eu Service/shop/cart
+    platformc explain prod-eu Deployment/cart /spec/template/spec/containers/0/image
     platformc explain clusters/prod-eu/shop/cart/deployment-cart.yaml spec.replicas
 
     A setting is shown with every layer that says it. A field is shown with the blueprint line that wrote it, and with
     the lines of manifests and layers that, said otherwise, would make it another or take it away. FIELD reads as in
-    kubectl: spec.template.spec.containers[0].image, or with a name for the position.
+    kubectl: spec.template.spec.containers[0].image, or with a name for the position, or is a JSON pointer.
     """  # noqa: D301 -- \b is click's mark for a paragraph that must not be wrapped
     if name is None and not what.endswith(".yaml"):
         if "/" in what:
             raise click.UsageError("name what to explain there: platformc explain [ENV/]CLUSTER TEAM/APP [FIELD]")
-        click.echo(_page(what), nl=False)
+        _print(_pages(what), format_, lambda pages: "\n".join(page["page"] for page in pages["codes"]))
         ctx.exit(Exit.CLEAN)
-    ctx.exit(_in_repository((root or find_root(Path.cwd())).resolve(), what, name, field))
+    found = (root or find_root(Path.cwd())).resolve()
+    run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour("auto"), quiet=False)
+    ctx.exit(_in_repository(run, what, name, field))
 
 
-def _page(word: str) -> str:
+def _print(document: dict[str, Any], format_: str, text: Callable[[dict[str, Any]], str]) -> None:
+    """Print what was found: as JSON, or as `text` words it."""
+    if format_ == "json":
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        click.echo(text(document), nl=False)
+
+
+def _pages(word: str) -> dict[str, Any]:
     """Return the page of a code, found by code or by name; the pages of all codes that another tool calls `word`."""
     by_name = {row.name: [row.code] for row in CODES.values()}
     codes = by_name.get(word.lower()) or [row.code for row in CODES.values() if word.upper() in row.alias.split()]
@@ -69,45 +103,49 @@ def _page(word: str) -> str:
         near = did_you_mean(word, choices)
         hint = f"did you mean '{near}'?" if near else "to explain what a cluster runs: [ENV/]CLUSTER, then what"
         raise click.UsageError(f"there is no code '{word}'; {hint}")
-    return "\n".join((shipped("codes") / f"{code}.md").read_text(encoding="utf-8") for code in codes)
+    pages = {code: (shipped("codes") / f"{code}.md").read_text(encoding="utf-8") for code in codes}
+    rows = [CODES[code] for code in codes]
+    return {
+        "version": 1,
+        "codes": [{"code": r.code, "name": r.name, "severity": r.severity, "page": pages[r.code]} for r in rows],
+    }
 
 
-def _in_repository(root: Path, what: str, name: str | None, field: str | None) -> Exit:
+def _in_repository(run: Run, what: str, name: str | None, field: str | None) -> Exit:
     from platform_compiler.pipeline import build, check  # noqa: PLC0415 -- `explain CODE` reads one file
     from platform_compiler.source.tree import Directory  # noqa: PLC0415
 
     bag = Bag()
-    checked = check(Directory(root), source_date(root), bag)
+    checked = check(Directory(run.root), run.as_of, bag, judged=False)  # what is refused wants explaining too
     path = what if what.endswith(".yaml") else None
     if path is not None and field is not None:
         raise click.UsageError("a file holds one resource: name the file and the FIELD only")
     cluster = _cluster_in(path) if path is not None else what.rpartition("/")[2]
     applications = _applications(checked, cluster, what if path is None else cluster)
     if name is not None and path is None and name in applications:
-        click.echo(_setting(applications[name], field), nl=False)
+        _print_setting(applications[name], field, run.format)
         return Exit.CLEAN
-    output = None if bag.has_errors else build(checked, bag, lambda unit: unit.cluster == cluster)
+    output = None if bag.has_errors else build(checked, bag, lambda unit: unit.cluster == cluster, judged=False)
     if output is None:
         from platform_compiler.cli.report import report  # noqa: PLC0415
 
-        run = Run(root, source_date(root), "text", use_colour("auto"), quiet=False)
         return report(run, bag.sorted(), checked.texts, "resources are explained once the repository compiles")
     if path is not None:
         found, field = _by_path(output, path), name
     else:
         found = _by_name(output, name or "", list(applications))
-    click.echo(_field(checked, output, found, field), nl=False)
+    _print_field(checked, output, found, field, run.format)
     return Exit.CLEAN
 
 
-def _setting(settings: Settings, field: str | None) -> str:
-    """Return the layers behind settings; a field that none sets is told, since it may well be a right one."""
-    from platform_compiler.layers.explain import explain, format_explanation, nearest_field  # noqa: PLC0415
+def _print_setting(settings: Settings, field: str | None, format_: str) -> None:
+    """Print the layers behind settings; a field that none sets is told, since it may well be a right one."""
+    from platform_compiler.layers.explain import document_of, explain, format_explanation, nearest_field  # noqa: PLC0415
 
-    if found := explain(settings, field):
-        return format_explanation(found)
-    near = nearest_field(settings, field or "")
-    return f"no layer sets `{field}`{f'; did you mean `{near}`?' if near else ''}\n"
+    found = explain(settings, field)
+    near = None if found else nearest_field(settings, field or "")
+    none = f"no layer sets `{field}`{f'; did you mean `{near}`?' if near else ''}\n"
+    _print(document_of(found), format_, lambda _: format_explanation(found) if found else none)
 
 
 def _applications(checked: Checked, cluster: str, written: str) -> Mapping[str, Settings]:
@@ -158,7 +196,8 @@ def _by_name(output: Output, name: str, applications: list[str]) -> str:
     return found[0]
 
 
-def _field(checked: Checked, output: Output, path: str, field: str | None) -> str:
+def _print_field(checked: Checked, output: Output, path: str, field: str | None, format_: str) -> None:
+    from platform_compiler.provenance.document import document_of  # noqa: PLC0415
     from platform_compiler.provenance.explain import explain  # noqa: PLC0415
     from platform_compiler.provenance.field import UnknownFieldError, pointer_of  # noqa: PLC0415
     from platform_compiler.provenance.render import format_explanation  # noqa: PLC0415
@@ -171,7 +210,8 @@ def _field(checked: Checked, output: Output, path: str, field: str | None) -> st
     metadata = resource.body["metadata"]
     name = "/".join(word for word in (metadata.get("namespace"), metadata["name"]) if word)
     title = f"{resource.body['kind']} {name} on {resource.unit.cluster}\n{path}"
-    return format_explanation(title, explain(checked, resource, pointer), _line_in(checked))
+    found, source = explain(checked, resource, pointer, output.resources.values()), _line_in(checked)
+    _print(document_of(resource, path, found, source), format_, lambda _: format_explanation(title, found, source))
 
 
 def _line_in(checked: Checked) -> Callable[[Span], str]:

@@ -16,6 +16,7 @@ _VERBS = {
     "list": "List the exceptions that are made, or how many services each proxy sees.",
     "policy": "Test, lint, list and explain policies; judge any YAML by them.",
     "schemas": "Take the schemas of your own clusters' kinds into the repository.",
+    "cache": "Show or empty the folder where earlier results are kept.",
     "init": "Create a small working platform repository.",
 }
 

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
+from platform_compiler.cache.store import NOTHING, Store
+from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.workspace import find_root, root_or_here, source_date
 from platform_compiler.diagnostics.render import RENDERERS
 
@@ -19,13 +21,14 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the shared options say: which repository, judged as of which date, reported how."""
+    """What the shared options say: which repository, judged as of which date, reported how, remembered where."""
 
     root: Path
     as_of: date
     format: str
     colour: bool
     quiet: bool
+    cache: Store = NOTHING
 
 
 def use_colour(choice: str) -> bool:
@@ -74,20 +77,22 @@ def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
     )
     @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
     @click.option("-q", "--quiet", is_flag=True, help="No summary; findings only.")
+    @cache_option
     @wraps(command)
-    def with_run(
+    def with_run(  # noqa: PLR0913 -- click passes every option by name
         *args: Any,
         root: Path | None,
         as_of: datetime | None,
         format_: str,
         color: str,
         quiet: bool,
+        cache: Store,
         **kwargs: Any,
     ) -> Any:
         named = [Path(file) for file in (*kwargs.get("files", ()), kwargs.get("stdin_filename")) if file]
         starts = [file.absolute() for file in named if file != Path("-")]
         found = (root or find(*starts, Path.cwd())).resolve()
-        run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet)
+        run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet, cache)
         return command(*args, run=run, **kwargs)
 
     return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature

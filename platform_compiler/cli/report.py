@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from platform_compiler.blueprints.catalog import BUILT_IN
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.workspace import checkout_of
 from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.diagnostics.render import RENDERERS, render_junit, render_text
+from platform_compiler.shipped import BUILT_IN
 
 _OF_OUTPUT = "PC61"
 """Codes of findings about files below the output folder; their paths begin there."""

@@ -6,12 +6,13 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from platform_compiler.cli.judged import judged
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.pipeline import check
-from platform_compiler.source.tree import Directory, FileTree, Overlaid
+from platform_compiler.source.snapshot import snapshot
+from platform_compiler.source.tree import Directory
 
 _STDIN = Path("-")
 _OWN = ("PC10", "PC11", "PC12")
@@ -37,18 +38,17 @@ def command(ctx: click.Context, files: tuple[Path, ...], stdin_filename: Path | 
     below it, `-` for stdin); the rest of the repository is still read, since links need it.
     The platform repository is that of the first file, or else the one around the working directory.
     """
-    tree: FileTree = Directory(run.root)
+    tree = snapshot(Directory(run.root))
     wanted = {_relative(file, run.root) for file in files if file != _STDIN}
     if _STDIN in files or stdin_filename is not None:
         path = _stdin_path(files, stdin_filename, run.root)
-        tree = Overlaid(tree, {path: sys.stdin.buffer.read()})
+        tree = tree.overlaid({path: sys.stdin.buffer.read()})
         wanted.add(path)
-    bag = Bag()
-    checked = check(tree, run.as_of, bag)
-    named = {path for path in checked.texts if not wanted or _touches(path, wanted)}
-    found = _about(bag.sorted(), wanted, named) if wanted else bag.sorted()
+    verdict = judged(run, tree, {path for path in tree.files if _touches(path, wanted)})
+    named = {path for path in verdict.texts if not wanted or _touches(path, wanted)}
+    found = _about(verdict.findings, wanted, named) if wanted else verdict.findings
     summary = f"checked {plural(len(named), 'file')}" if named else "checked nothing: no manifest is among these files"
-    ctx.exit(report(run, found, checked.texts, summary, checked=named))
+    ctx.exit(report(run, found, verdict.texts, summary, checked=named))
 
 
 def _about(found: tuple[Diagnostic, ...], wanted: AbstractSet[str], named: AbstractSet[str]) -> tuple[Diagnostic, ...]:

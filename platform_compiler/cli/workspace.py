@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from platform_compiler.link.destinations import is_remote
 from platform_compiler.source.git import GitFailed, commit_date
 
 
@@ -37,6 +36,8 @@ def root_or_here(*starts: Path) -> Path:
 
 def address(url: str) -> str:
     """Return where a repository named on the command line is: a path counts from the working directory."""
+    from platform_compiler.link.destinations import is_remote  # noqa: PLC0415 -- only for verbs that go elsewhere
+
     return url if is_remote(url) else str(Path(url).expanduser().absolute())
 
 

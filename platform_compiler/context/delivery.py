@@ -15,6 +15,7 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
+PLATFORM = "platform"
 _LONGEST = 63
 """Argo CD and Flux label what they apply with the name, and a label's value ends there."""
 _HASH = 8
@@ -34,7 +35,7 @@ class Delivery:
 
     def record(self, unit: Unit, context: Record) -> Record:
         """Return what the templates of one unit see."""
-        team = context["team"]["name"] if unit.scope in OWNED else "platform"
+        project = self._project(context["team"]["name"]) if unit.scope in OWNED else self._name(self._cluster, PLATFORM)
         record: Record = {
             "name": self._name(*self._words(unit)),
             "path": f"{self._to.prefix}{unit.folder}",
@@ -42,7 +43,7 @@ class Delivery:
             "branch": self._to.branch,
             "namespace": self._settings.get("namespace"),
             "cluster": self._settings.get("cluster", "in-cluster"),
-            "project": self._name(self._cluster, team),
+            "project": project,
             "target": self._target(unit, context),
         }
         if unit.scope in OWNED:
@@ -62,7 +63,7 @@ class Delivery:
         system |= {mesh[word]["namespace"] for word in ("eastWest", "egress") if word in mesh}
         everywhere = system.union(*namespaces.values())
         teams = [
-            {"name": self._name(self._cluster, team), "team": team, "namespaces": sorted(found)}
+            {"name": self._project(team), "team": team, "namespaces": sorted(found)}
             for team, found in sorted(namespaces.items())
         ]
         return {
@@ -74,6 +75,10 @@ class Delivery:
             "namespaces": sorted(everywhere),
             "policies": self._policies,
         }
+
+    def _project(self, team: str) -> str:
+        """Return a team's project; the platform's own may do more, also than the team that is called the same."""
+        return self._name(self._cluster, team, *(["team"] if team == PLATFORM else []))
 
     @staticmethod
     def _words(unit: Unit) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platform_compiler.context.callers import admitted, pod_labels
-from platform_compiler.context.external_traffic import by_host, destination_policy, virtual_services
+from platform_compiler.context.external_traffic import by_host, destination_policy, region_of, virtual_services
 from platform_compiler.context.identities_outside import certificate_folder, identity_of
 from platform_compiler.context.observe import slo_record
 from platform_compiler.context.ports import port_record
@@ -38,8 +38,10 @@ def external_record(
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
         "resolution": resolution,
-        "endpoints": [_endpoint(endpoint) for _, endpoint in endpoints],
-        "machines": [{"name": name, **_endpoint(endpoint)} for name, endpoint in endpoints if interface.meshed],
+        "endpoints": [_endpoint(endpoint, cluster["region"]) for _, endpoint in endpoints],
+        "machines": [
+            {"name": name, **_endpoint(endpoint, cluster["region"])} for name, endpoint in endpoints if interface.meshed
+        ],
         "exportTo": [".", *sorted(callers - {interface.namespace})],
         "selector": pod_labels(interface),
         "egress": spec.get("egress", "direct"),
@@ -48,7 +50,7 @@ def external_record(
         "balanced": resolution in {"STATIC", "DNS"},
         "reads": any(port.l7 for port in interface.ports.values()),
         "virtualServices": virtual_services(target, spec, gateway),
-        "destinationRules": list(_destination_rules(target, spec)),
+        "destinationRules": list(_destination_rules(target, spec, cluster["region"])),
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
     if "readiness" in spec.get("health", {}):
@@ -77,18 +79,20 @@ def _with_own_ports(row: Record, spec: Record) -> Record:
     return {**row, "rule": {**rule, "podPorts": sorted({*rule["podPorts"], *own}, key=int)}}
 
 
-def _endpoint(endpoint: Record) -> Record:
+def _endpoint(endpoint: Record, here: str) -> Record:
+    """Return an address with its place; a zone alone is one of the cluster's region, `here`."""
     record: Record = {"address": endpoint["address"]}
     for key in ("ports", "labels", "weight"):
         if endpoint.get(key):
             record[key] = endpoint[key]
-    place = "/".join(endpoint[key] for key in ("region", "zone") if key in endpoint)
+    region = region_of(endpoint, here)
+    place = "/".join(filter(None, (region, endpoint.get("zone"))))
     return {**record, "locality": place} if place else record
 
 
-def _destination_rules(target: Target, spec: Record) -> Iterator[Record]:
+def _destination_rules(target: Target, spec: Record, here: str) -> Iterator[Record]:
     """Yield a row for each host to which proxies start TLS, or for which somebody asked for limits."""
-    shared = destination_policy(spec)
+    shared = destination_policy(spec, here)
     for name, alone in by_host(target):
         (host,) = alone.interface.hosts
         policy = {**shared, "tls": _tls(target, spec["tls"], host)} if originates(target) else shared

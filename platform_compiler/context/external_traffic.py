@@ -66,7 +66,13 @@ def _outside(host: str, port: Port) -> Record:
     return {"host": host, "port": port.port}
 
 
-def destination_policy(spec: Record) -> Record:
+def region_of(endpoint: Mapping[str, Any], here: str) -> str:
+    """Return where an endpoint stands; a zone alone is one of the cluster's region, `here`."""
+    region: str = endpoint.get("region", here if "zone" in endpoint else "")
+    return region
+
+
+def destination_policy(spec: Record, here: str) -> Record:
     """Return limits, ejection and balancing, as far as somebody asked for them.
 
     With ejection requests stay in their region as long as it answers, unless endpoints have weights across regions.
@@ -74,7 +80,7 @@ def destination_policy(spec: Record) -> Record:
     record = client_policy(spec)
     balancer = record["loadBalancer"]
     endpoints = spec.get("endpoints", {}).values()
-    regions = {endpoint["region"] for endpoint in endpoints if "region" in endpoint}
+    regions = {region_of(endpoint, here) for endpoint in endpoints} - {""}
     if "outlierDetection" in record and "localityLbSetting" not in balancer and len(regions) > 1:
         weighted = any("weight" in endpoint for endpoint in endpoints)
         balancer["localityLbSetting"] = {"enabled": not weighted}

@@ -105,6 +105,10 @@ class Bag:
         """Take over the findings of another bag."""
         self._found |= other._found  # noqa: SLF001 -- the same class
 
+    def take(self, findings: Iterable[Diagnostic]) -> None:
+        """Take over findings that are made already."""
+        self._found |= dict.fromkeys(findings)
+
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the compile."""

@@ -2,11 +2,17 @@
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice nearest to `word`, or None when none is near; capitals and `-_.` do not count."""
-    listed = sorted(set(choices))
+    return _nearest(word, tuple(sorted(set(choices))))
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, listed: tuple[str, ...]) -> str | None:
+    """Return the nearest; kept, since `provenance/` meets the same mistake with every trial."""
     folded = {_fold(choice): choice for choice in reversed(listed)}
     if exact := folded.get(_fold(word)):
         return exact

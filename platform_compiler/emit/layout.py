@@ -36,7 +36,8 @@ _INDEX = ("kustomize.config.k8s.io", "Kustomization")
 class Output:
     """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
 
-    `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with.
+    `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with. `ids` are the
+    digests of files, where they are known already.
     """
 
     files: Mapping[str, bytes]
@@ -44,6 +45,7 @@ class Output:
     resources: Mapping[str, Resource]
     owners: Mapping[Unit, str] = field(default_factory=dict)
     published: Mapping[Unit, Mapping[str, Any]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:

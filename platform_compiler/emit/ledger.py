@@ -49,7 +49,7 @@ def entries_of(output: Output) -> dict[Unit, Entry]:
     return {
         unit: Entry(
             unit,
-            {path: digest(output.files[path]) for path in paths},
+            {path: output.ids.get(path) or digest(output.files[path]) for path in paths},
             output.owners.get(unit, ""),
             output.published.get(unit, {}),
         )

@@ -43,19 +43,21 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     before = len(bag)
     ledger = read_ledger(directory)
     owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
+    entries = entries_of(output)
     plan = _Plan()
-    for path, data in output.files.items():
-        _plan_write(path, data, directory, owned, plan, bag, adopt=adopt, force=force)
+    for entry in entries.values():
+        for path, value in entry.files.items():
+            _plan_write(path, value, output.files, directory, owned, plan, bag, adopt=adopt, force=force)
     gone = [unit for unit in ledger if unit not in output.units and wanted(unit)]
     for unit in (*output.units, *gone):
-        stale = set(ledger[unit].files) - set(output.files) if unit in ledger else set()
+        stale = [path for path in ledger[unit].files if path not in output.files] if unit in ledger else []
         for path in sorted(stale):
             _plan_delete(path, directory, owned, plan, bag, force=force)
     if len(bag) != before:
         return None
-    for unit, entry in entries_of(output).items():
+    for unit, entry in entries.items():
         data = entry_bytes(entry)
-        if _read(directory / ledger_path(unit)) != data:
+        if _read(directory, ledger_path(unit)) != data:
             plan.writes[ledger_path(unit)] = data
     ours = sum(1 for path in plan.writes if path in output.files)
     try:
@@ -66,16 +68,19 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     return Written(ours, len(plan.deletes), plan.unchanged)
 
 
-def _read(path: Path) -> bytes | None:
+def _read(directory: Path, path: str) -> bytes | None:
     try:
-        return path.read_bytes()
+        # Plain text and no Path: an output has tens of thousands of files.
+        with open(f"{directory}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
 
 
 def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known about a file
     path: str,
-    data: bytes,
+    value: str,
+    files: Mapping[str, bytes],
     directory: Path,
     owned: Mapping[str, str],
     plan: _Plan,
@@ -85,23 +90,24 @@ def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known
     force: bool,
 ) -> None:
     try:
-        there = _read(directory / path)
+        there = _read(directory, path)
     except OSError as trouble:
         bag.add("PC6103", f"it cannot be read: {trouble.strerror}", Span(path), help="make it an ordinary file")
         return
-    if there == data:
+    shown = None if there is None else digest(there)
+    if shown == value:
         plan.unchanged += 1
-    elif there is None or (path in owned and owned[path] == digest(there)):
-        plan.writes[path] = data
+    elif shown is None or owned.get(path) == shown:
+        plan.writes[path] = files[path]
     elif path not in owned:
         if adopt:
-            plan.writes[path] = data
+            plan.writes[path] = files[path]
         else:
             bag.add(
                 "PC6101", "platformc did not write this file", Span(path), help="move it away, or take it over: --adopt"
             )
     elif force:
-        plan.writes[path] = data
+        plan.writes[path] = files[path]
     else:
         _report_edited(path, bag)
 
@@ -109,7 +115,7 @@ def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known
 def _plan_delete(  # noqa: PLR0913 -- as above
     path: str, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, force: bool
 ) -> None:
-    there = _read(directory / path)
+    there = _read(directory, path)
     if there is None:
         return
     if force or owned[path] == digest(there):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -59,6 +60,19 @@ def format_explanation(explained: tuple[Explained, ...]) -> str:
         rows = [f"  {'>' if o.wins else ' '} {o.layer:<{width}}  {o.value:<24} {_place(o.span)}" for o in entry.origins]
         blocks.append("\n".join([entry.field, *rows]) + "\n")
     return "".join(blocks)
+
+
+def document_of(explained: tuple[Explained, ...]) -> dict[str, Any]:
+    """Return the same for programs."""
+    return {
+        "version": 1,
+        "settings": [{"field": one.field, "origins": [_origin(origin) for origin in one.origins]} for one in explained],
+    }
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    place = {"path": origin.span.path, "line": origin.span.line}
+    return {"layer": origin.layer, "value": origin.value, "wins": origin.wins} | place
 
 
 def _place(span: Span) -> str:

@@ -10,7 +10,7 @@ from platform_compiler.layers.model import Settings, Workload
 from platform_compiler.layers.placement import text
 from platform_compiler.layers.written import entries, is_own, is_true, number, own_leaves
 from platform_compiler.load.shape import params_have_shape
-from platform_compiler.source.node import MapNode, Node, ScalarNode, at, key_span, nearest
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at, key_span, nearest
 
 Path = tuple[str, ...]
 _ABOUT_CALLERS = ("expose", "traffic", "resilience")
@@ -124,6 +124,25 @@ def _without_service(settings: Settings, workload: Workload, bag: Bag) -> None:
                 help="remove it, or choose another `blueprint`",
             )
             break
+    for name, rule in entries(settings.spec, "access") if ports is not None else ():
+        if is_own(rule, settings) and not _opens_internal_port(rule):
+            bag.add(
+                "PC1313",
+                f"rule `{name}` opens nothing: applications cannot call a `{workload.name}`",
+                rule.span,
+                help="remove it; who is not an application (`principal`, `cidr`, `gateway`) may come to named `ports`",
+            )
+
+
+def _opens_internal_port(rule: Node) -> bool:
+    """Whether a rule lets somebody without `calls` in on ports that it names."""
+    sources = at(rule, "from")
+    strangers = [
+        source
+        for source in (sources.items if isinstance(sources, ListNode) else ())
+        if isinstance(source, MapNode) and "namespaceLabels" not in source.entries
+    ]
+    return bool(strangers) and at(rule, "ports") is not None
 
 
 def _own_below(settings: Settings, word: str) -> Iterator[tuple[Path, Node]]:

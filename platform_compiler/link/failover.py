@@ -17,7 +17,9 @@ def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> 
 
 def check_endpoints(target: Target, loaded: Loaded, bag: Bag) -> None:
     """Report the same of an external service, whose endpoints stand in regions."""
-    known = {text(endpoint, "region") or "" for endpoint in entries(at(target.spec, "endpoints")).values()}
+    here = text(loaded.clusters[target.cluster].spec, "region") or ""  # where a zone alone is
+    listed = entries(at(target.spec, "endpoints")).values()
+    known = {text(one, "region") or (here if at(one, "zone") is not None else "") for one in listed}
     _check_regions(target, known, f"endpoints of `{target.ref}`", loaded, bag)
 
 

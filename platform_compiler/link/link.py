@@ -30,7 +30,7 @@ from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
-from platform_compiler.link.observers import collector_link
+from platform_compiler.link.observers import collector_call, collector_link
 from platform_compiler.link.raws import check_raw
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
@@ -101,8 +101,9 @@ def _links(
                         mine.setdefault(call.ref, found_link)
                         found.append(found_link)
             check_addresses(caller, mine, bag)
-            collector = collector_link(caller, by_ref, mine, loaded)
-            found += [collector] if collector else []
+            traces = collector_call(caller, by_ref, mine, loaded)
+            if traces is not None:  # Istio shares them out among all clusters of the mesh, as other requests
+                found += [collector_link(caller, callee, traces) for callee in references.find(caller, traces)]
     return found
 
 

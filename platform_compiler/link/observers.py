@@ -51,18 +51,21 @@ def collector_port(interface: Interface) -> Port | None:
     return next((interface.ports[name] for name in _PORTS if name in interface.ports), primary_port(interface))
 
 
-def collector_link(
+def collector_call(
     caller: Target, targets: Mapping[str, Target], called: Mapping[str, Link], loaded: Loaded
-) -> Link | None:
-    """Return the link to a collector of ours, which every application that sends traces has."""
+) -> Call | None:
+    """Return the call of a collector of ours, which every application that sends traces makes."""
     ref = observer_ref(caller.cluster, TRACING, loaded)
     collector = targets.get(ref) if ref else None
     known = any(link.callee.ref == ref for link in called.values())
     if ref is None or collector is None or collector is caller or known or not _sends_traces(caller, loaded):
         return None
-    port = collector_port(collector.interface)
+    port, interface = collector_port(collector.interface), collector.interface
     if port is None:
         return None
-    interface = collector.interface
-    call = Call(ref, interface.team, interface.name, (port.name,), (), (), optional=False, span=caller.interface.span)
-    return Link(caller, collector, call, (Grant("tracing", (port.name,), (), ()),))
+    return Call(ref, interface.team, interface.name, (port.name,), (), (), optional=False, span=caller.interface.span)
+
+
+def collector_link(caller: Target, collector: Target, call: Call) -> Link:
+    """Return the link that follows from such a call, whatever the collector's `access` says."""
+    return Link(caller, collector, call, (Grant("tracing", call.ports or (), (), ()),))

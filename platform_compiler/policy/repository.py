@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from platform_compiler.blueprints.catalog import BUILT_IN
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.policy.compiled import Compiled, compiled
 from platform_compiler.policy.flaws import report_flaws
 from platform_compiler.policy.model import Policy
 from platform_compiler.policy.parse import policy_of
 from platform_compiler.policy.read import Library, read_library
-from platform_compiler.shipped import shipped
+from platform_compiler.shipped import BUILT_IN, shipped
 from platform_compiler.source.node import plain
 from platform_compiler.source.stream import read_documents
 from platform_compiler.source.tree import FileTree, Unreadable

@@ -139,10 +139,14 @@ class Court:
         """Return what finds the line that wrote a field: that of a template, or of a policy that is shipped."""
 
         def line(resource: Resource, path: Path) -> Span:
-            tree = self._trees.get(resource.template)
+            tree = self.source_of(resource)
             return of_template(resource, path) if tree is None else field_span(tree, path, on_key=False)
 
         return line
+
+    def source_of(self, resource: Resource) -> Node | None:
+        """Return the document that a shipped resource was copied or made from; None for what a template made."""
+        return self._trees.get(resource.template)
 
     def bench(
         self,

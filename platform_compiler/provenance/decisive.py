@@ -1,72 +1,54 @@
 """Which lines decide a field: those that, said otherwise, would make it another or take it away.
 
 Between a manifest and a template stand layers, links and contexts, where values are computed from values. So nothing
-is carried along; instead one scalar after the other is varied, the unit alone is made again, and what differs is seen.
-That is right for a copied image, a number of seconds, a digest and a principal alike, and costs nothing in a compile.
+is carried along; instead one scalar after the other is varied, the units alone are made again, and what differs is
+seen. That is right for a copied image, a number of seconds, a digest and a principal alike, and costs nothing in a
+compile. Names stand in many places at once: they are varied by renaming.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.expand import Expander
-from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.context.build import build_contexts
-from platform_compiler.context.model import UnitContext
-from platform_compiler.context.unit import OWNED, Unit
+from platform_compiler.context.unit import OWNED
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.diff.fields import field_changes
-from platform_compiler.diff.items import holds
-from platform_compiler.diff.model import FieldChange, FieldKind, Item, Step
 from platform_compiler.layers.explain import winning_layer
-from platform_compiler.layers.model import Resolved, Settings
+from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.layers.published import PRIVATE
-from platform_compiler.link.link import link
-from platform_compiler.load import Loaded, Manifest
+from platform_compiler.load import Manifest
 from platform_compiler.pipeline import Checked
-from platform_compiler.provenance.vary import variations
-from platform_compiler.source.node import Pointer
+from platform_compiler.provenance.decision import Decision, Line, decision, dotted
+from platform_compiler.provenance.made import Bodies, Key, Made, bodies_of, key_of, made_in, same_in, units_of
+from platform_compiler.provenance.near import Near, near
+from platform_compiler.provenance.vary import Variation, variations
+from platform_compiler.provenance.world import World
+from platform_compiler.source.node import Pointer, at
 
 _MERGED = frozenset({"defaults", "mandates", "environments", "clusters"})
-"""Words that were used up when layers were merged: varied there is what came out."""
-
-
+"""Words of settings that were used up when layers were merged: varied there is what came out."""
+_DEFAULTS = frozenset({"defaults"})
 _NOT_METADATA = frozenset({"apiVersion", "kind", "spec"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a manifest or a layer: its place, whose word it is, and which setting."""
-
-    span: Span
-    owner: str
-    setting: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a line decides of a resource: its being there, fields' values, or fields' being there."""
+class _Candidate(NamedTuple):
+    """A line that could matter, for which units, and the worlds that say it otherwise."""
 
     line: Line
-    whole: bool
-    values: tuple[Pointer, ...]
-    presence: tuple[Pointer, ...]
+    units: frozenset[Key]
+    worlds: Iterator[World]
+    is_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
-    """The part of a repository that one unit depends on."""
+class _Varied(NamedTuple):
+    """A leaf of some settings said otherwise, and the units that it may matter to."""
 
-    loaded: Loaded
-    resolved: Resolved
-
-
-def decisions(checked: Checked, resource: Resource, bag: Bag) -> tuple[Decision, ...]:
-    """Return every line that decides something of a resource, the target's own first."""
-    return tuple(_Trials(checked, resource, Expander(checked.catalog, {}, bag)).decisions())
+    settings: Settings
+    variation: Variation
+    units: frozenset[Key]
 
 
 def as_made(resource: Resource) -> Resource:
@@ -74,153 +56,194 @@ def as_made(resource: Resource) -> Resource:
     return resource if resource.made is None else replace(resource, body=resource.made, by_hand=(), made=None)
 
 
-class _Trials:
-    """Makes one resource again and again, each time with one scalar said otherwise."""
+class Trials:
+    """Makes the units of some resources again and again, each time with one scalar said otherwise."""
 
-    def __init__(self, checked: Checked, resource: Resource, expander: Expander) -> None:
+    def __init__(self, checked: Checked, resources: Iterable[Resource]) -> None:
         self._checked = checked
-        self._resource = resource
-        self._unit = resource.unit
-        self._expander = expander
+        self._resources = [as_made(resource) for resource in resources]
+        self._expander = Expander(checked.catalog, {}, Bag())
+        units = {resource.unit for resource in self._resources}
+        self._near: dict[Key, Near] = {key_of(unit): near(unit, checked.linked) for unit in units}
+        (self._cluster,) = {unit.cluster for unit in units}
 
-    def decisions(self) -> Iterator[Decision]:
-        for line, worlds in self._candidates():
-            for world in worlds:
-                made = self._made(world)
-                if made is None:
-                    continue  # nothing can be made of this variation
-                decision = _decision(line, self._body, made[0] if made else None)
-                if decision is not None:
-                    yield decision
-                break
+    def decisions(self) -> dict[int, list[Decision]]:
+        """Return, for each resource by its position, every line that decides something of it, nearest first."""
+        found: dict[int, list[Decision]] = {n: [] for n in range(len(self._resources))}
+        for candidate in self._candidates():
+            for position, one in self._tried(candidate):
+                found[position].append(one)
+        return found
 
-    def _made(self, world: _World) -> tuple[dict[str, Any], ...] | None:
-        """Return the resource's body in a world, nothing when it is not made there, None when its unit is not."""
+    def _tried(self, candidate: _Candidate) -> list[tuple[int, Decision]]:
+        """Return what a line decides, by the first world that is as sound as ours, else by the first that differs."""
+        second: list[tuple[int, Decision]] = []
+        for world in candidate.worlds:
+            made = made_in(world, candidate.units, self._known)
+            found = list(self._differing(candidate, made)) if made else []
+            if made and found and made.errors <= self._base.errors:
+                return found
+            second = second or found
+        return second
+
+    def _differing(self, candidate: _Candidate, made: Made) -> Iterator[tuple[int, Decision]]:
+        changed: dict[Key, Bodies | None] = {}
+        for key in candidate.units:
+            context, before = made.contexts.get(key), self._base.contexts[key]
+            if context is None or (context.context, context.parts, context.presence, context.raw) != (
+                before.context,
+                before.parts,
+                before.presence,
+                before.raw,
+            ):
+                changed[key] = self._remade(made, key)
+        for position, resource in enumerate(self._resources):
+            bodies = changed.get(key_of(resource.unit))
+            pair = same_in(resource, self._bodies[key_of(resource.unit)], bodies) if bodies is not None else None
+            if pair is None:
+                continue  # nothing else, or nothing that can be told
+            one = decision(candidate.line, *pair)
+            if one is not None and candidate.is_name:
+                one = replace(one, whole=False, presence=()) if one.values else None
+            if one is not None:
+                yield position, one
+
+    def _remade(self, made: Made, key: Key) -> Bodies | None:
+        """Return what a unit's templates make now: nothing of a unit that is gone, None where they cannot."""
+        if key not in made.contexts:
+            return {}
         try:
-            bag = Bag()
-            linked = link(world.loaded, world.resolved, bag)
-            contexts = list(build_contexts(world.loaded, world.resolved, linked, bag, self._is_mine))
-            found = [body for context in contexts for body in self._bodies(context)]
-        except Exception:  # noqa: BLE001 -- nothing has judged a variation, so any phase may stumble over it
+            return bodies_of(made.contexts[key], self._expander)
+        except Exception:  # noqa: BLE001 -- nothing has judged a variation, so a template may stumble over it
             return None
-        if not contexts:
-            return None
-        same = [body for body in found if _name(body) == _name(self._resource.body)]
-        return tuple(same or (found if len(found) == 1 else ()))[:1]
-
-    def _bodies(self, context: UnitContext) -> Iterator[dict[str, Any]]:
-        """Yield what the resource's template makes of a context."""
-        programs, scope = self._expander.prepared(context)
-        for program in programs:
-            for template in program.templates[self._unit.scope]:
-                if template.template.span == self._resource.template:
-                    yield from map(named, template.run(scope))
-
-    def _is_mine(self, unit: Unit) -> bool:
-        return (unit.cluster, unit.scope, unit.id) == (self._unit.cluster, self._unit.scope, self._unit.id)
 
     @cached_property
-    def _world(self) -> _World:
-        """Only the unit's cluster and whom it is linked with there, as long as the same comes out."""
-        loaded, cluster = self._checked.loaded, self._unit.cluster
-        refs = self._own | self._neighbours
-        narrow = _World(
-            replace(
-                loaded,
-                clusters={cluster: loaded.clusters[cluster]},
-                workloads={ref: manifest for ref, manifest in loaded.workloads.items() if ref in refs},
-            ),
-            Resolved({cluster: {r: s for r, s in self._checked.resolved.by_cluster[cluster].items() if r in refs}}),
-        )
-        made = self._made(narrow)
-        same = made and all(self._resource.body.get(key) == value for key, value in made[0].items())
-        return narrow if same else _World(loaded, self._checked.resolved)
+    def _world(self) -> World:
+        """The least that makes the same: the units' cluster and whom they are linked with, or more of it."""
+        whole = World(self._checked.loaded, self._checked.resolved)
+        refs = {ref for one in self._near.values() for ref in (*one.own, *one.neighbours)}
+        for alone in (True, False):
+            narrow = whole.narrowed(self._cluster, refs, alone=alone)
+            made = made_in(narrow, self._units, self._units)
+            if made is not None and made.contexts.keys() == self._units and self._makes_the_same(made):
+                return narrow
+        return whole
+
+    def _makes_the_same(self, made: Made) -> bool:
+        bodies = {key: bodies_of(context, self._expander) for key, context in made.contexts.items()}
+        for resource in self._resources:
+            own = bodies[key_of(resource.unit)]
+            pair = same_in(resource, own, own)
+            if pair is None or any(resource.body.get(key) != value for key, value in pair[0].items()):
+                return False
+        return True
+
+    @property
+    def _units(self) -> frozenset[Key]:
+        return frozenset(self._near)
 
     @cached_property
-    def _body(self) -> dict[str, Any]:
-        """The resource as its template makes it, before a folder's files are listed in it."""
-        made = self._made(self._world)
-        return made[0] if made else self._resource.body
+    def _known(self) -> frozenset[Key]:
+        return units_of(self._world)
+
+    @cached_property
+    def _base(self) -> Made:
+        made = made_in(self._world, self._units, self._known)
+        assert made is not None
+        return made
+
+    @cached_property
+    def _bodies(self) -> dict[Key, Bodies]:
+        """The resources as their templates make them, before a folder's files are listed in them."""
+        return {key: bodies_of(context, self._expander) for key, context in self._base.contexts.items()}
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """What the resource says, in which a manifest may have a key: the name of a port or of a variable."""
-        return frozenset(_words(self._resource.body))
+        """What the resources say, in which a manifest may have a key: the name of a port or of a variable."""
+        return frozenset(word for resource in self._resources for word in _words(resource.body))
+
+    def _candidates(self) -> Iterator[_Candidate]:
+        """Yield every line that could matter, nearest first."""
+        by_ref = self._world.resolved.by_cluster[self._cluster]
+        owned = self._owned
+        own = {ref: found for ref in sorted(owned) if (found := by_ref.get(ref) or self._elsewhere(ref))}
+        others = {ref: units for ref in sorted(by_ref) if (units := self._others(ref))}
+        yield from self._of_settings(own, {ref: by_ref[ref] for ref in others}, others)
+        for ref, one in own.items():
+            yield from self._of_metadata(one, owned[ref])
+        for ref, one in {**own, **{ref: by_ref[ref] for ref in others}}.items():
+            units = owned.get(ref, frozenset()) | others.get(ref, frozenset())
+            yield self._of_name("workloads", one.manifest, units)
+        for group, manifest in self._around():
+            yield from self._of_manifest(group, manifest)
 
     @cached_property
-    def _own(self) -> set[str]:
-        linked = self._checked.linked
-        if self._unit.scope == "host":
-            return {route.target.ref for route in linked.hosts[self._unit.cluster, self._unit.id]}
-        if self._unit.scope in OWNED:
-            return {self._unit.id}
-        targets = linked.targets[self._unit.cluster].values()
-        return {t.ref for t in targets if self._unit.scope == "cluster" or t.interface.namespace == self._unit.id}
+    def _owned(self) -> dict[str, frozenset[Key]]:
+        """The units that are made of a manifest alone, by its `team/name`."""
+        found: dict[str, frozenset[Key]] = {}
+        for key, one in self._near.items():
+            for ref in one.own if key.scope in {*OWNED, "host"} else ():
+                found[ref] = found.get(ref, frozenset()) | {key}
+        return found
 
-    @cached_property
-    def _neighbours(self) -> set[str]:
-        linked = self._checked.linked
-        keys = [(self._unit.cluster, ref) for ref in self._own]
-        found = {one.callee.ref for key in keys for one in linked.links_out.get(key, ())}
-        return found | {one.caller.ref for key in keys for one in linked.links_in.get(key, ())}
+    def _others(self, ref: str) -> frozenset[Key]:
+        """Return the units that have something to do with a target, and are not made of it alone."""
+        units = frozenset(key for key, one in self._near.items() if ref in one.own or ref in one.neighbours)
+        return units - self._owned.get(ref, frozenset())
 
-    def _candidates(self) -> Iterator[tuple[Line, Iterator[_World]]]:
-        """Yield every line that could matter, nearest first, with the worlds that say it otherwise."""
-        by_ref = self._world.resolved.by_cluster[self._unit.cluster]
-        own = sorted(self._own) if self._unit.scope in {*OWNED, "host"} else []
-        settings = [found for ref in own if (found := by_ref.get(ref) or self._elsewhere(ref)) is not None]
-        for one in settings:
-            yield from self._of_settings(one, frozenset())
-        for one in settings:
-            yield from self._of_metadata(one)
-        for ref in sorted(by_ref.keys() - set(own)):
-            yield from self._of_settings(by_ref[ref], PRIVATE)
-        for kind, manifest in self._around():
-            yield from self._of_manifest(kind, manifest)
+    def _of_settings(
+        self, own: Mapping[str, Settings], others: Mapping[str, Settings], units: Mapping[str, frozenset[Key]]
+    ) -> Iterator[_Candidate]:
+        """Yield the leaves of merged settings; a line of a layer is said otherwise for all that it is a layer of."""
+        found: dict[tuple[Span, Pointer], list[_Varied]] = {}
+        for ref, settings in own.items():
+            for one in variations(settings.spec, _MERGED, self._names):
+                concerned = self._owned[ref] if one.pointer[0] in PRIVATE else self._owned[ref] | self._others(ref)
+                found.setdefault((one.span, one.pointer), []).append(_Varied(settings, one, concerned))
+        for ref, settings in others.items():
+            for one in variations(settings.spec, PRIVATE | _MERGED, self._names) if ref not in own else ():
+                found.setdefault((one.span, one.pointer), []).append(_Varied(settings, one, units[ref]))
+        for (span, pointer), varied in found.items():
+            owner = winning_layer(varied[0].settings, pointer, varied[0].variation.node)
+            concerned = frozenset().union(*(one.units for one in varied))
+            yield _Candidate(Line(span, owner, dotted(pointer)), concerned, self._worlds_of(varied))
 
-    def _of_settings(self, settings: Settings, private: frozenset[str]) -> Iterator[tuple[Line, Iterator[_World]]]:
-        for found in variations(settings.spec, private | _MERGED, self._names):
-            owner = winning_layer(settings, found.pointer, found.node)
-            line = Line(found.span, owner, dotted(found.pointer))
-            yield line, (self._with_settings(replace(settings, spec=spec)) for spec in found.trees)
+    def _worlds_of(self, varied: Sequence[_Varied]) -> Iterator[World]:
+        for n in range(min(len(one.variation.trees) for one in varied)):
+            yield self._world.with_settings(replace(one.settings, spec=one.variation.trees[n]) for one in varied)
 
-    def _of_metadata(self, settings: Settings) -> Iterator[tuple[Line, Iterator[_World]]]:
+    def _of_metadata(self, settings: Settings, units: frozenset[Key]) -> Iterator[_Candidate]:
         manifest = settings.manifest
         for found in variations(manifest.document, _NOT_METADATA, self._names):
             if found.pointer == ("metadata", "name"):
-                continue
+                continue  # said otherwise by renaming
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, document=document) for document in found.trees)
-            yield line, (self._with_manifest("workloads", one) for one in changed)
+            yield _Candidate(line, units, (self._world.with_manifest("workloads", one) for one in changed))
 
-    def _of_manifest(self, kind: str, manifest: Manifest) -> Iterator[tuple[Line, Iterator[_World]]]:
-        for found in variations(manifest.spec, _MERGED, self._names):
+    def _of_manifest(self, group: str, manifest: Manifest) -> Iterator[_Candidate]:
+        for found in variations(manifest.spec, _DEFAULTS, self._names):
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, spec=spec) for spec in found.trees)
-            yield line, (self._with_manifest(kind, one) for one in changed)
+            yield _Candidate(line, self._units, (self._world.with_manifest(group, one) for one in changed))
+        yield self._of_name(group, manifest, self._units)
+
+    def _of_name(self, group: str, manifest: Manifest, units: frozenset[Key]) -> _Candidate:
+        worlds = (world.renamed(group, manifest) for world in (self._world,))
+        return _Candidate(name_line(manifest), units, worlds, is_name=True)
 
     def _elsewhere(self, ref: str) -> Settings | None:
-        """Return the settings of an application that has only callers on the unit's cluster."""
+        """Return the settings of an application that has only callers on the units' cluster."""
         by_cluster = self._world.resolved.by_cluster
         return next((by_cluster[cluster][ref] for cluster in sorted(by_cluster) if ref in by_cluster[cluster]), None)
 
-    def _with_settings(self, settings: Settings) -> _World:
-        by_cluster, cluster = self._world.resolved.by_cluster, settings.cluster
-        changed = {**by_cluster[cluster], settings.manifest.ref: settings}
-        return replace(self._world, resolved=Resolved({**by_cluster, cluster: changed}))
-
-    def _with_manifest(self, kind: str, manifest: Manifest) -> _World:
-        loaded = self._world.loaded
-        if kind == "platform":
-            return replace(self._world, loaded=replace(loaded, platform=manifest))
-        changed: Any = {kind: {**getattr(loaded, kind), manifest.ref: manifest}}
-        return replace(self._world, loaded=replace(loaded, **changed))
-
     def _around(self) -> Iterator[tuple[str, Manifest]]:
-        """Yield the manifests around a unit, nearest first."""
+        """Yield the manifests around the units, nearest first."""
         loaded = self._checked.loaded
-        cluster = loaded.clusters[self._unit.cluster]
-        for name in sorted({ref.partition("/")[0] for ref in self._own}):
+        cluster = loaded.clusters[self._cluster]
+        for name in sorted(
+            {ref.partition("/")[0] for one in self._near.values() for ref in (*one.own, *one.neighbours)}
+        ):
             yield "teams", loaded.teams[name]
         yield "clusters", cluster
         yield "environments", loaded.environments[environment_of(cluster)]
@@ -230,55 +253,15 @@ class _Trials:
             yield "platform", loaded.platform
 
 
+def name_line(manifest: Manifest) -> Line:
+    """Return the line that says what a manifest is called."""
+    node = at(manifest.document, "metadata", "name")
+    return Line(node.span if node else manifest.document.span, manifest.kind.lower(), "metadata.name")
+
+
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, dict | list):
         for child in value.values() if isinstance(value, dict) else value:
             yield from _words(child)
     else:
         yield str(value)
-
-
-def dotted(pointer: Pointer) -> str:
-    """Return a pointer as people write it."""
-    return ".".join(map(str, pointer))
-
-
-def _name(body: dict[str, Any]) -> tuple[str, str]:
-    return body["kind"], body["metadata"]["name"]
-
-
-def _decision(line: Line, old: dict[str, Any], new: dict[str, Any] | None) -> Decision | None:
-    """Return what saying a line otherwise did to a resource, or None when it did nothing."""
-    if new is None:
-        return Decision(line, True, (), ())  # noqa: FBT003 -- `whole`
-    values: list[Pointer] = []
-    presence: list[Pointer] = []
-    for change in _paired(field_changes(old, new)):
-        if change.kind is FieldKind.CHANGED:
-            values.append(_positions(change.pointer, old))
-        elif change.kind is FieldKind.REMOVED:
-            presence.append(_positions(change.pointer, old))
-    return Decision(line, False, tuple(values), tuple(presence)) if values or presence else None  # noqa: FBT003 -- `whole`
-
-
-def _paired(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    """Yield changes, an item in whose place another one came as the fields in which the two differ."""
-    listed = list(changes)
-    come = {(c.pointer[:-1], c.index): c.new for c in listed if c.kind is FieldKind.ADDED and c.index >= 0}
-    for change in listed:
-        place = (change.pointer[:-1], change.index)
-        if change.kind is not FieldKind.REMOVED or place not in come:
-            yield change
-            continue
-        for inside in field_changes(change.old, come[place]):
-            yield replace(inside, pointer=(*change.pointer, *inside.pointer))
-
-
-def _positions(pointer: tuple[Step, ...], body: Any) -> Pointer:
-    """Return a pointer with the positions that items have in `body`."""
-    found: list[str | int] = []
-    for step in pointer:
-        exact = next(n for n, item in enumerate(body) if holds(item, step)) if isinstance(step, Item) else step
-        body = body[exact]
-        found.append(exact)
-    return tuple(found)

@@ -1,30 +1,34 @@
 """Every field of a compiled resource with the line that wrote it and the lines that decide it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.written import made_by, writer_of
+from platform_compiler.blueprints.written import Passed, made_by, writer_of
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import ByHand
-from platform_compiler.context.unit import OWNED
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.link.model import Linked
-from platform_compiler.load import Manifest
 from platform_compiler.objects import at as at_
 from platform_compiler.pipeline import Checked
-from platform_compiler.provenance.decisive import Decision, Line, as_made, decisions
-from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at, key_span
+from platform_compiler.provenance.decision import Decision, Line
+from platform_compiler.provenance.decisive import Trials
+from platform_compiler.provenance.shipped import is_copied, is_shipped, shipped_decisions, source_of
+from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at
+from platform_compiler.verify.places import field_span
+
+LISTS, MARKS = "platformc, which lists the files", "platformc, which marks what it ships"
+"""What is said to have written a field that stands in no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """One field: what it holds, the template line that wrote it, and the lines that decide its value or its presence.
+    """One field: what it holds, the line that wrote it, and the lines that decide its value or its presence.
 
-    `written` is None for what no template writes, such as the list of files in a folder; `constant` says that the
-    template holds the value itself.
+    `written` is None for what no file says, and `by` tells who did; `constant` says that the line holds the value
+    itself. `expressions` are the line's own, `through` those on the way to it that they need.
     """
 
     pointer: Pointer
@@ -33,6 +37,9 @@ class Traced:
     constant: bool
     value_from: tuple[Line, ...]
     there_for: tuple[Line, ...]
+    by: str = ""
+    expressions: tuple[str, ...] = ()
+    through: tuple[Passed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +50,128 @@ class Explanation:
     made_for: tuple[Line, ...]
 
 
-def explain(checked: Checked, resource: Resource, pointer: Pointer) -> Explanation:
-    """Explain every leaf of a resource at or below `pointer`; what patches changed is theirs."""
-    if resource.unit.scope == "raw" and resource.by_hand:
-        return _written_by_hand(checked, resource, pointer)
-    bag = Bag()
-    decided = decisions(checked, as_made(resource), bag)
-    expander = Expander(checked.catalog, {}, bag)
-    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, lambda unit: unit == resource.unit)
-    programs, scope = expander.prepared(next(contexts))
-    template, position = made_by(resource, programs, scope)
-    below: Any = resource.body
-    for step in pointer:
-        below = below[step]
-    made_for = tuple(decision.line for decision in decided if decision.whole)
-    named = _Names(checked, resource)
-    fields = []
-    for rest, value in _leaves(below):
-        where = (*pointer, *rest)
-        if hand := resource.hand_behind(where):
-            fields.append(_by_hand(checked, resource, where, value, hand))
-            continue
-        presence = _lines(decided, where, "presence")
-        if _is_listing(resource, where):
-            fields.append(Traced(where, value, None, constant=False, value_from=(), there_for=presence))
-            continue
-        written = writer_of(template, scope, position, where, programs)
-        values = _lines(decided, where, "values")
-        if not values and not written.constant:
-            values = named.behind(value)
-        fields.append(Traced(where, value, written.span, written.constant, values, presence))
-    return Explanation(tuple(fields), made_for)
+def explain(checked: Checked, resource: Resource, pointer: Pointer, resources: Iterable[Resource] = ()) -> Explanation:
+    """Explain every leaf of a resource at or below `pointer`.
+
+    `resources` are all of its cluster: what is excepted from a policy that is shipped depends on them.
+    """
+    return Explainer(checked, [resource], resources).explain(resource, pointer)
 
 
-def _by_hand(checked: Checked, resource: Resource, pointer: Pointer, value: Any, hand: ByHand) -> Traced:
-    """Trace a field to the line of a patch or of raw resources, and to the layer that this line is of."""
-    settings = checked.resolved.by_cluster[resource.unit.cluster][resource.unit.id]
-    kind = settings.manifest.kind
-    own = (layer.name for layer in reversed(settings.layers) if kind == "Application" and _holds(layer.tree, hand.span))
-    line = Line(hand.span, next(own, kind.lower()), hand.setting)
-    return Traced(pointer, value, hand.span, constant=True, value_from=(line,), there_for=())
+class Explainer:
+    """Explains several resources of one cluster; what they have in common is found once."""
+
+    def __init__(self, checked: Checked, wanted: Iterable[Resource], resources: Iterable[Resource]) -> None:
+        self._checked = checked
+        self._wanted = list(wanted)
+        self._resources = resources
+        self._expander = Expander(checked.catalog, {}, Bag())
+        self._prepared: dict[Any, Any] = {}
+
+    def explain(self, resource: Resource, pointer: Pointer = ()) -> Explanation:
+        """Explain every leaf of one of the resources that is at or below `pointer`."""
+        decided = self._decided[id(resource)]
+        field = self._field(resource, decided)
+        below = at_(resource.body, *pointer)
+        fields = tuple(field((*pointer, *rest), value) for rest, value in _leaves(below))
+        made_for = [one.line for one in decided if one.whole]
+        if resource.unit.scope == "raw" and (hand := resource.hand_behind(())):
+            made_for.insert(0, Line(hand.span, "rawresources", hand.setting))
+        return Explanation(fields, tuple(dict.fromkeys(made_for)))
+
+    @cached_property
+    def _decided(self) -> dict[int, list[Decision]]:
+        """What is decided of each resource, by its identity: resources are equal where their files are."""
+        shipped = [one for one in self._wanted if is_shipped(self._checked, one)]
+        made = [one for one in self._wanted if not is_shipped(self._checked, one)]
+        found: dict[int, list[Decision]] = {}
+        if made:
+            decided = Trials(self._checked, made).decisions()
+            found |= {id(one): decided[n] for n, one in enumerate(made)}
+        if shipped:
+            cluster = shipped[0].unit.cluster
+            own = [one for one in self._resources if one.unit.cluster == cluster]
+            decided = shipped_decisions(self._checked, own, shipped)
+            found |= {id(one): decided[n] for n, one in enumerate(shipped)}
+        return found
+
+    def _field(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
+        """Return what traces one field of a resource."""
+        if is_shipped(self._checked, resource):
+            return self._of_shipped(resource, decided)
+        if resource.unit.scope == "raw" and resource.by_hand:
+            return self._of_raw(resource, decided)
+        return self._of_template(resource, decided)
+
+    def _of_template(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
+        programs, scope = self._programs(resource)
+        template, position = made_by(resource, programs, scope)
+
+        def field(pointer: Pointer, value: Any) -> Traced:
+            if hand := resource.hand_behind(pointer):
+                return self._by_hand(resource, pointer, value, hand)
+            presence = _lines(decided, pointer, "presence")
+            if _is_listing(resource, pointer):
+                return Traced(pointer, value, None, constant=False, value_from=(), there_for=presence, by=LISTS)
+            written = writer_of(template, scope, position, pointer, programs)
+            values = _lines(decided, pointer, "values")
+            texts = tuple(one.source.strip() for one in written.expressions)
+            return Traced(
+                pointer,
+                value,
+                written.span,
+                written.constant,
+                values,
+                presence,
+                expressions=texts,
+                through=written.needed,
+            )
+
+        return field
+
+    def _programs(self, resource: Resource) -> Any:
+        unit, checked = resource.unit, self._checked
+        if unit not in self._prepared:
+            contexts = build_contexts(
+                checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit
+            )
+            self._prepared[unit] = self._expander.prepared(next(contexts))
+        return self._prepared[unit]
+
+    def _of_raw(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
+        """Trace what a team wrote, and the namespace and labels that every resource gets."""
+
+        def field(pointer: Pointer, value: Any) -> Traced:
+            hand = resource.hand_behind(pointer)
+            assert hand is not None
+            if hand.pointer == pointer:
+                return self._by_hand(resource, pointer, value, hand)
+            values, presence = (_lines(decided, pointer, what) for what in ("values", "presence"))
+            return Traced(pointer, value, hand.span, constant=False, value_from=values, there_for=presence)
+
+        return field
+
+    def _of_shipped(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
+        source = source_of(self._checked, resource)
+
+        def field(pointer: Pointer, value: Any) -> Traced:
+            copied = is_copied(source, pointer, value) and resource.body["kind"] == _kind(source)
+            values, presence = (_lines(decided, pointer, what) for what in ("values", "presence"))
+            if not copied and not values and not presence:
+                return Traced(pointer, value, None, constant=True, value_from=(), there_for=(), by=MARKS)
+            written = field_span(source, pointer, on_key=False)
+            return Traced(pointer, value, written, copied and not values, values, presence)
+
+        return field
+
+    def _by_hand(self, resource: Resource, pointer: Pointer, value: Any, hand: ByHand) -> Traced:
+        """Trace a field to the line of a patch or of raw resources, and to the layer that this line is of."""
+        settings = self._checked.resolved.by_cluster[resource.unit.cluster][resource.unit.id]
+        kind = settings.manifest.kind
+        layers = reversed(settings.layers)
+        own = (layer.name for layer in layers if kind == "Application" and _holds(layer.tree, hand.span))
+        line = Line(hand.span, next(own, kind.lower()), hand.setting)
+        return Traced(pointer, value, hand.span, constant=True, value_from=(line,), there_for=())
 
 
 def _holds(node: Node, span: Span) -> bool:
@@ -94,26 +183,13 @@ def _holds(node: Node, span: Span) -> bool:
     return isinstance(node, ListNode) and any(_holds(child, span) for child in node.items)
 
 
-def _written_by_hand(checked: Checked, resource: Resource, pointer: Pointer) -> Explanation:
-    """Explain a raw resource: what the team wrote, and the namespace and labels that every resource gets."""
-    named = _Names(checked, resource)
-    fields = []
-    for rest, value in _leaves(at_(resource.body, *pointer)):
-        where = (*pointer, *rest)
-        hand = resource.hand_behind(where)
-        assert hand is not None
-        if hand.pointer == where:
-            fields.append(_by_hand(checked, resource, where, value, hand))
-        else:
-            fields.append(Traced(where, value, hand.span, constant=False, value_from=named.behind(value), there_for=()))
-    whole = resource.hand_behind(())
-    made_for = () if whole is None else (Line(whole.span, "rawresources", whole.setting),)
-    return Explanation(tuple(fields), made_for)
-
-
 def _is_listing(resource: Resource, pointer: Pointer) -> bool:
     """Whether a field is one of a folder's files, which are listed when everything has its place."""
     return resource.body["apiVersion"].startswith("kustomize.config.") and pointer[0] == "resources"
+
+
+def _kind(source: Node) -> Any:
+    return getattr(at(source, "kind"), "value", None)
 
 
 def _leaves(value: Any) -> Iterator[tuple[Pointer, Any]]:
@@ -126,59 +202,12 @@ def _leaves(value: Any) -> Iterator[tuple[Pointer, Any]]:
             yield (step, *pointer), leaf
 
 
-def _lines(decided: tuple[Decision, ...], pointer: Pointer, what: str) -> tuple[Line, ...]:
+def _lines(decided: Iterable[Decision], pointer: Pointer, what: str) -> tuple[Line, ...]:
     """Return the lines of the decisions about a field, or about what it stands in or what stands in it."""
     found = [
-        decision.line
-        for decision in decided
-        for place in getattr(decision, what)
+        one.line
+        for one in decided
+        for place in getattr(one, what)
         if place == pointer[: len(place)] or pointer == place[: len(pointer)]
     ]
     return tuple(dict.fromkeys(found))
-
-
-class _Names:
-    """Names are said by paths and by `metadata.name`, which cannot be varied: a value that holds one comes from it."""
-
-    def __init__(self, checked: Checked, resource: Resource) -> None:
-        loaded, unit = checked.loaded, resource.unit
-        refs = _refs(checked.linked, resource)
-        teams = {ref.partition("/")[0] for ref in refs}
-        cluster = loaded.clusters[unit.cluster]
-        manifests: list[Manifest | None] = [loaded.workloads[ref] for ref in refs]
-        manifests += [loaded.teams[name] for name in sorted(teams & loaded.teams.keys())]
-        manifests += [cluster, *loaded.environments.values(), *loaded.gateways.values(), loaded.platform]
-        self._manifests = [manifest for manifest in manifests if manifest is not None]
-
-    def behind(self, value: Any) -> tuple[Line, ...]:
-        """Return the line of the first manifest whose path or name a value holds."""
-        text = str(value)
-        for manifest in self._manifests:
-            if manifest.path == text:
-                return (Line(manifest.document.span, manifest.kind.lower(), "its path"),)
-        for manifest in self._manifests:
-            if manifest.name == text:
-                return (_named(manifest),)
-        within = [manifest for manifest in self._manifests if manifest.name in text]
-        return tuple(_named(manifest) for manifest in within[:1])
-
-
-def _refs(linked: Linked, resource: Resource) -> list[str]:
-    """Return the targets that a unit is about, its own first, then those it is linked with."""
-    unit = resource.unit
-    key = (unit.cluster, unit.id)
-    if unit.scope in OWNED:
-        others = {one.callee.ref for one in linked.links_out.get(key, ())}
-        others |= {one.caller.ref for one in linked.links_in.get(key, ())}
-        return [unit.id, *sorted(others - {unit.id})]
-    if unit.scope == "host":
-        return sorted({route.target.ref for route in linked.hosts[key]})
-    targets = linked.targets[unit.cluster].values()
-    return [t.ref for t in targets if unit.scope == "cluster" or t.interface.namespace == unit.id]
-
-
-def _named(manifest: Manifest) -> Line:
-    node = at(manifest.document, "metadata", "name")
-    metadata = at(manifest.document, "metadata")
-    span = key_span(metadata, "name") if node is not None and isinstance(metadata, MapNode) else manifest.document.span
-    return Line(span, manifest.kind.lower(), "metadata.name")

@@ -1,5 +1,6 @@
 """A field's path as people write it, to a pointer into a resource: `spec.containers[0].image`, `.containers.web.image`.
 
+A path that begins with a slash is a JSON pointer, as patches and admission errors write it: `/spec/containers/0/image`.
 Keys with dots in them need no quoting: what stands in the resource decides where a key ends. An item of a list is named
 by its position or by its `name`.
 """
@@ -24,6 +25,8 @@ def pointer_of(body: Any, path: str) -> Pointer:
     Raises:
         UnknownFieldError: there is none.
     """
+    if path.startswith("/"):
+        return _by_json_pointer(body, path)
     rest = _BRACKET.sub(lambda found: f".{next((g for g in found.groups() if g is not None), '')}", path.strip("{}$ "))
     rest = rest.replace("\\.", ".").strip(".")
     pointer: tuple[str | int, ...] = ()
@@ -34,6 +37,17 @@ def pointer_of(body: Any, path: str) -> Pointer:
             raise UnknownFieldError(_unknown(pointer, rest, list(steps)))
         step = steps[word]
         pointer, body, rest = (*pointer, step), body[step], rest[len(word) + 1 :]
+    return pointer
+
+
+def _by_json_pointer(body: Any, path: str) -> Pointer:
+    pointer: tuple[str | int, ...] = ()
+    for written in path[1:].split("/") if path != "/" else ():
+        word = written.replace("~1", "/").replace("~0", "~")
+        steps = _steps(body)
+        if word not in steps:
+            raise UnknownFieldError(_unknown(pointer, word, list(steps)))
+        pointer, body = (*pointer, steps[word]), body[steps[word]]
     return pointer
 
 

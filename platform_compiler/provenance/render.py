@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from platform_compiler.diagnostics import Span
-from platform_compiler.provenance.decisive import Line, dotted
+from platform_compiler.provenance.decision import Line, dotted
 from platform_compiler.provenance.explain import Explanation, Traced
 
 _WIDEST = 100
@@ -28,9 +28,10 @@ def _headline(field: Traced) -> str:
 def _field(field: Traced, source: Callable[[Span], str]) -> Iterator[str]:
     rows: list[tuple[str, Any]] = []
     if field.written is None:
-        rows.append(("written by", "platformc, which lists the files"))
+        rows.append(("written by", field.by))
     else:
         rows.append(("written by", (_place(field.written), _short(source(field.written)))))
+        rows += [("in which", (_place(one.span), _short(one.text))) for one in reversed(field.through) if one.name]
     if field.written is not None and not field.constant and not field.value_from:
         rows.append(("value from", "platformc, which computes it"))
     rows += [("value from", line) for line in field.value_from]

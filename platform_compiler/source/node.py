@@ -58,7 +58,7 @@ def at(node: Node | None, *pointer: str | int) -> Node | None:
     """Return the node at `pointer` below `node`, or None when any step is absent."""
     for step in pointer:
         if type(node) is MapNode:
-            node = node.entries.get(step)  # type: ignore[call-overload]  # no number is a key
+            node = node.entries.get(step)  # type: ignore[arg-type]  # no number is a key
         elif type(node) is ListNode and isinstance(step, int) and -len(node.items) <= step < len(node.items):
             node = node.items[step]
         else:

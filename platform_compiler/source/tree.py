@@ -15,7 +15,7 @@ from platform_compiler.source.git import GitFailed, blobs, listed
 
 _FILE_MODES = frozenset({"100644", "100755"})
 _LINK_MODE = "120000"
-_LINK = "it is a link, and links are not followed"
+LINK = "it is a link, and links are not followed"
 
 
 class Unreadable(Exception):  # noqa: N818 -- a condition of a file, reported as PC1001 by the caller
@@ -63,7 +63,7 @@ class Directory:
         file = self.root / path
         try:
             if file.is_symlink():
-                raise Unreadable(_LINK)
+                raise Unreadable(LINK)
             return file.read_bytes()
         except OSError as trouble:
             raise Unreadable(trouble.strerror or str(trouble)) from trouble
@@ -131,7 +131,7 @@ class GitRevision:
     def read(self, path: str) -> bytes:
         """Return the file's bytes in the commit."""
         if not self._objects[path]:
-            raise Unreadable(_LINK)
+            raise Unreadable(LINK)
         return self._contents[self._objects[path]]
 
 

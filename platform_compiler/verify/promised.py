@@ -1,4 +1,7 @@
-"""What manifests say exists without being ours to write: secrets made by hand, claims, classes of the cluster."""
+"""What manifests say exists without being compiled here.
+
+Secrets made by hand, claims, classes of the cluster, and accounts of callers that run on another cluster of the mesh.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,9 +16,17 @@ _ANY_NAMESPACE = "default"
 def promised(linked: Linked) -> Mapping[str, frozenset[tuple[str, str, str]]]:
     """Return, by cluster, what exists without being compiled, as (kind, namespace, name)."""
     return {
-        cluster: frozenset(named for target in targets.values() for named in _of_target(target))
+        cluster: frozenset(
+            named for target in targets.values() for named in (*_of_target(target), *_callers_elsewhere(target, linked))
+        )
         for cluster, targets in linked.targets.items()
     }
+
+
+def _callers_elsewhere(target: Target, linked: Linked) -> Iterator[tuple[str, str, str]]:
+    for link in linked.links_in.get((target.cluster, target.ref), ()):
+        if link.caller.cluster != target.cluster:
+            yield "ServiceAccount", link.caller.interface.namespace, link.caller.interface.service_account
 
 
 def _of_target(target: Target) -> Iterator[tuple[str, str, str]]:

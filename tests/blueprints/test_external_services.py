@@ -314,3 +314,11 @@ def test_what_has_no_effect_on_an_external_service_is_refused(
         spec = {"tls": {"sni": "db.acme.example"}}
     called(repository, "orders-db", **{**DB, **spec})
     assert repository.unmet() == [unmet]
+
+
+def test_a_zone_alone_is_one_of_the_clusters_region(repository: SmallRepository) -> None:
+    """Istio reads a locality from the region on: a zone in its place would be a region that nobody is in."""
+    called(repository, "db", **DB, endpoints={"a": {"address": "10.30.0.5", "zone": "eu-1a"}})
+    assert repository.specs("ServiceEntry shop/db")["endpoints"] == [
+        {"address": "10.30.0.5", "locality": "eu-west-1/eu-1a"}
+    ]

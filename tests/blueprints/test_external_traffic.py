@@ -50,7 +50,7 @@ EXTERNALS: dict[str, Body] = {
     "near": {
         "hosts": ["near.acme.example"],
         "ports": {"db": {"port": 5433, "protocol": "tcp"}},
-        "endpoints": REGIONS,
+        "endpoints": {**REGIONS, "eu": {"address": "203.0.113.7", "zone": "eu-1a"}},  # of the cluster's region
         "resilience": {"outlierDetection": {}},
     },
     "shared": {

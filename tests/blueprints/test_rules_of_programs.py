@@ -71,6 +71,31 @@ def test_a_worker_with_internal_ports_is_watched_and_not_called(tmp_path: Path) 
     assert container["livenessProbe"]["httpGet"]["port"] == 9901
 
 
+def test_a_rule_of_a_worker_opens_named_ports_to_strangers_and_nothing_else(tmp_path: Path) -> None:
+    stranger = {"principal": "corp.example/ns/erp/sa/erp"}
+    worker = {
+        "blueprint": "worker@1",
+        "image": "a.example/w:1",
+        "ports": {"admin": {"port": 9901, "internal": True}},
+        "access": {
+            "fine": {"from": [stranger], "ports": ["admin"]},
+            "no-port": {"from": [stranger]},
+            "no-stranger": {"from": ["cart", {"namespaceLabels": {"a": "b"}}], "ports": ["admin"]},
+        },
+    }
+    found = [d for d in findings(write(tmp_path, {"mailer": worker})) if d.code == "PC1313"]
+    assert [d.message.split("`")[1] for d in found] == ["no-port", "no-stranger"]
+
+
+def test_mutual_tls_of_a_port_is_refused_where_nobody_asks_for_it(tmp_path: Path) -> None:
+    """`mtls: strict` on `none` is unmet, not met; nor is it outside of a mesh that is there."""
+    ports = {"ports": {"http": {"port": 80, "mtls": "strict"}}}
+    assert codes(write(tmp_path / "none", {"web": {**WEB, **ports}}, "none")) == ["PC4050"]
+    assert codes(write(tmp_path / "mesh", {"web": {**WEB, **ports}})) == []
+    outside = {**WEB, **ports, "mesh": {"member": False}}
+    assert codes(write(tmp_path / "outside", {"web": outside})) == ["PC4050"]
+
+
 def test_jobs_do_not_wait_for_routes_to_forget_them(tmp_path: Path) -> None:
     job = {"blueprint": "job@1", "image": "a.example/j:1"}
     objects = compiled(write(tmp_path, {"once": job}, "none"))

@@ -164,6 +164,20 @@ def test_a_callee_on_both_clusters_is_open_to_callers_of_both(repository: TwoClu
     assert set(named) == {"prod.acme/ns/shop/sa/web", "prod-us.acme/ns/shop/sa/web"}
 
 
+def test_traces_find_the_collector_on_both_clusters(repository: TwoClusters) -> None:
+    """Istio shares them out like other requests, so half of them would be lost where a way was shut."""
+    repository.app("shop/collector", ports={"otlp": {"port": 4317, "protocol": "grpc"}})
+    for cluster in ADDRESSES:
+        repository.cluster(cluster, tracing={"app": "shop/collector"})
+    repository.app("pay/ledger", observe={"tracing": {"samplePercent": 5}})
+    bodies = repository.of("prod")
+    assert WAY in bodies["NetworkPolicy pay/ledger"]["spec"]["egress"]
+    hosts = bodies["Gateway istio-system/east-west"]["spec"]["servers"][0]["hosts"]
+    assert "collector.shop.svc.cluster.local" in hosts
+    near = bodies["DestinationRule shop/collector"]["spec"]["trafficPolicy"]["loadBalancer"]
+    assert near["localityLbSetting"] == {"enabled": True}
+
+
 def test_gateways_find_pods_of_what_they_expose_on_both_clusters(repository: TwoClusters) -> None:
     bodies = repository.of("prod")
     assert WAY in bodies["NetworkPolicy istio-ingress/gateway-public-east-west"]["spec"]["egress"]

@@ -16,7 +16,7 @@ import jsonschema_rs
 import pytest
 
 from benchmarks.fleet import name_of, team_of, write_fleet
-from tests.cli.process import FIXTURES, ROOT, clean_environment, platformc
+from tests.cli.process import FIXTURES, ROOT, clean_environment, platformc, process
 from tests.cli.reject_cases import cases, prepare, run
 
 WEB, CART = "teams/shop/web.yaml", "teams/shop/cart.yaml"
@@ -108,9 +108,7 @@ def test_v1_all_findings_come_in_one_run_in_the_same_order_each_time(base: Path)
     (base / CART).write_text("a: b\n  c: d\n")
     change(base, "clusters/dev.yaml", "environment: dev", "environment: dve")
     change(base, "teams/pay/ledger.yaml", "from: [shop/web]", "from: [shop/wbe]")
-    runs = [
-        platformc("validate", "--format", "json", cwd=base, PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "77")
-    ]
+    runs = [process("validate", "--format", "json", cwd=base, PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "77")]
     assert runs[0] == runs[1] == runs[2]
     found = [d["labels"][0]["path"] for d in json.loads(runs[0])["diagnostics"]]
     assert {"clusters/dev.yaml", "teams/pay/ledger.yaml", CART, WEB} <= set(found)
@@ -147,13 +145,13 @@ def test_v2_bad_yaml_is_a_finding_with_exit_code_1_never_a_traceback(base: Path,
 
 
 def test_v2_exit_codes_are_0_clean_1_findings_2_usage(base: Path) -> None:
-    assert platformc("validate", WEB, cwd=base).returncode == 0
+    assert process("validate", WEB, cwd=base).returncode == 0
     change(base, "teams/pay/ledger.yaml", "from: [shop/web]", "from: [shop/web, shop/wbe]")
-    noted = platformc("validate", cwd=base)
+    noted = process("validate", cwd=base)
     assert (noted.returncode, "warning[PC2107]" in noted.stdout) == (0, True)
     change(base, WEB, "  image:", "  imege:")
-    assert platformc("validate", WEB, cwd=base).returncode == 1
-    assert platformc("validate", "--fromat", cwd=base).returncode == 2
+    assert process("validate", WEB, cwd=base).returncode == 1
+    assert process("validate", "--fromat", cwd=base).returncode == 2
 
 
 @pytest.mark.parametrize(
@@ -188,7 +186,7 @@ def test_v3_three_thousand_files_are_checked_in_one_process(tmp_path: Path) -> N
     assert len(manifests) == 3_000
     wrong = tmp_path / f"teams/{team_of(2_000)}/{name_of(2_000)}.yaml"
     wrong.write_text(wrong.read_text().replace("image:", "imege:"))
-    done = platformc("validate", *manifests, "--format", "json", cwd=tmp_path)
+    done = process("validate", *manifests, "--format", "json", cwd=tmp_path)
     found = json.loads(done.stdout)["diagnostics"]
     assert {d["labels"][0]["path"] for d in found if d["severity"] == "error"} == {
         wrong.relative_to(tmp_path).as_posix()
@@ -218,7 +216,7 @@ def test_v4_each_format_of_a_real_run_fits_its_schema(base: Path, name: str) -> 
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     environments: tuple[dict[str, str], ...] = ({}, ascii_only)
     for environment in environments:
-        done = platformc("validate", "--format", name, cwd=base, stdin=b"", **environment)
+        done = process("validate", "--format", name, cwd=base, stdin=b"", **environment)
         assert done.returncode == 1
         assert "\x1b" not in done.stdout
         _judge(name, done.stdout)

@@ -96,6 +96,16 @@ def test_a_team_may_deliver_to_its_own_namespaces_only_and_nothing_cluster_wide(
         assert "*" not in str(project)
 
 
+def test_a_team_called_platform_has_a_project_of_its_own() -> None:
+    """The platform's project may make namespaces; a team's may not, however it is called."""
+    bodies = objects(ROOT / "fixtures/expected/organisation/clusters/prod-eu/_delivery")
+    projects = {b["metadata"]["name"]: b["spec"] for b in bodies if b["kind"] == "AppProject"}
+    assert projects["prod-eu.platform"]["clusterResourceWhitelist"]
+    assert projects["prod-eu.platform.team"]["clusterResourceWhitelist"] == []
+    collector = next(b for b in bodies if b["metadata"]["name"] == "prod-eu.platform-services.collector")
+    assert collector["spec"]["project"] == "prod-eu.platform.team"
+
+
 def test_an_empty_folder_never_deletes_what_runs() -> None:
     applications = [b for cluster in ARGO for b in delivered(cluster) if b["kind"] == "Application"]
     assert applications

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -43,17 +42,6 @@ def commit_all(directory: Path, message: str) -> str:
     git(directory, "add", "--all")
     git(directory, "commit", "--quiet", "--allow-empty", "--message", message)
     return git(directory, "rev-parse", "HEAD").strip()
-
-
-def platformc(*args: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "platform_compiler", *args],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**clean_environment(), "PYTHONPATH": str(ROOT), **environment},
-    )
 
 
 def boutique(directory: Path) -> Path:

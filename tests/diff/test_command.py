@@ -1,4 +1,4 @@
-"""`platformc diff` as a pipeline and a developer meet it: real processes on real Git repositories."""
+"""`platformc diff` as a pipeline and a developer meet it, on real Git repositories."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.diff.render.markdown import MARKER
+from tests.cli.process import platformc, process
 from tests.diff.repositories import (
     boutique,
     clean_environment,
@@ -14,7 +15,6 @@ from tests.diff.repositories import (
     edit,
     git,
     let_frontend_call_emailservice,
-    platformc,
 )
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -35,14 +35,14 @@ def _scale(repository: Path) -> None:
 
 
 def test_d1_exit_code_is_0_without_changes(repository: Path) -> None:
-    done = platformc("diff", "--base", "main", cwd=repository)
+    done = process("diff", "--base", "main", cwd=repository)
     assert (done.returncode, done.stdout, done.stderr) == (0, "no effective change\n", "")
 
 
 def test_d1_exit_code_is_1_with_changes_unless_told_otherwise(repository: Path) -> None:
     _scale(repository)
-    assert platformc("diff", "--base", "main", cwd=repository).returncode == 1
-    assert platformc("diff", "--base", "main", "--no-exit-code", cwd=repository).returncode == 0
+    assert process("diff", "--base", "main", cwd=repository).returncode == 1
+    assert process("diff", "--base", "main", "--no-exit-code", cwd=repository).returncode == 0
 
 
 def test_d1_exit_code_is_2_when_head_does_not_compile_and_the_findings_are_told(repository: Path) -> None:
@@ -259,7 +259,7 @@ def test_d9_the_same_input_gives_the_same_bytes(repository: Path, seed: str) -> 
     _scale(repository)
 
     def run(hash_seed: str) -> str:
-        return platformc("diff", "--base", "main", "--format", "json", cwd=repository, PYTHONHASHSEED=hash_seed).stdout
+        return process("diff", "--base", "main", "--format", "json", cwd=repository, PYTHONHASHSEED=hash_seed).stdout
 
     assert run(seed) == run("42")
     assert "GIT_DIR" not in clean_environment()

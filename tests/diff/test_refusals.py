@@ -1,4 +1,4 @@
-"""Policies about changes and deletions in `platformc diff`: real repositories, real Git, real processes."""
+"""Policies about changes and deletions in `platformc diff`: real repositories, real Git."""
 
 import json
 import shutil
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.diff.repositories import ROOT, commit_all, edit, git, platformc
+from tests.cli.process import platformc
+from tests.diff.repositories import ROOT, commit_all, edit, git
 from tests.policy.states import KEEP_TIER, policies, policy, waiver, write
 
 WEB, LEDGER = "teams/shop/web.yaml", "teams/pay/ledger.yaml"

@@ -1,10 +1,8 @@
 """Every command in the documentation is run, in order, as written; what a page calls wrong fails, the rest succeeds."""
 
-import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from platform_compiler.diagnostics.render import render_text as render_findings
 from platform_compiler.diff.render import render_text
 from platform_compiler.pipeline import check
 from platform_compiler.source.tree import Directory
+from tests.cli.process import platformc
 from tests.diff.repositories import boutique, commit_all, git, let_frontend_call_emailservice, report_between
 
 ROOT = Path(__file__).parents[2]
@@ -24,17 +23,10 @@ def fences(page: str, language: str) -> list[str]:
 
 
 def run(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a documented `platformc` command with this interpreter."""
+    """Run a documented `platformc` command."""
     arguments = command.split("#", maxsplit=1)[0].split()
     assert arguments[0] == "platformc", command
-    return subprocess.run(
-        [sys.executable, "-m", "platform_compiler", *arguments[1:]],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return platformc(*arguments[1:], cwd=cwd)
 
 
 def test_tutorial_works_as_written(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""What a second run costs as a whole process: nothing changed, and one manifest changed.
+
+    python -m benchmarks.warm [--apps 1000]
+
+Each run is a process of its own with a cache of its own folder; the first fills it. Figures depend on the machine;
+nothing else may run beside them.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.fleet import CLUSTERS, ref_of, write_fleet
+
+ROOT = Path(__file__).parents[1]
+
+
+class Warm:
+    """Runs `platformc` in a repository, remembering in a folder of its own."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self._root = root
+        inherited = {name: value for name, value in os.environ.items() if name != "PLATFORMC_NO_CACHE"}
+        self._environment = {**inherited, "PYTHONPATH": str(ROOT), "PLATFORMC_CACHE_DIR": str(cache)}
+
+    def seconds(self, *words: str) -> float:
+        """Return the seconds of one run, from start to end of the process."""
+        started = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "platform_compiler", *words],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._root,
+            env=self._environment,
+        )
+        return time.perf_counter() - started
+
+    def median(self, times: int, *words: str, before: Callable[[], object] = lambda: None) -> float:
+        """Return the median of several runs; `before` is done before each."""
+        found = []
+        for _ in range(times):
+            before()
+            found.append(self.seconds(*words))
+        return statistics.median(found)
+
+
+def touch(fleet: Path, number: int) -> None:
+    """Give one application another image, one that it never had."""
+    file = fleet / f"teams/{ref_of(number)}.yaml"
+    text = file.read_text(encoding="utf-8")
+    start = text.index("  image: ")
+    end = text.index("\n", start)
+    file.write_text(f"{text[:start]}  image: ghcr.io/acme/a:{time.time_ns()}{text[end:]}", encoding="utf-8")
+
+
+def main() -> None:
+    """Run everything and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
+    apps = parser.parse_args().apps
+    with tempfile.TemporaryDirectory(prefix="platformc-warm-") as scratch:
+        fleet, output = Path(scratch) / "fleet", Path(scratch) / "output"
+        write_fleet(fleet, apps)
+        warm = Warm(fleet, Path(scratch) / "cache")
+        print(f"{apps} applications x {len(CLUSTERS)} clusters, whole process: first run, then the median of 7")
+        for words in (("validate",), ("compile", "--check"), ("compile", "-o", str(output)), ("compile",)):
+            first = warm.seconds(*words)
+            show(" ".join(words).replace(str(output), "DIR"), first, warm.median(7, *words))
+        words = ("compile", "--check")
+        show("one application changed: compile --check", warm.median(3, *words, before=lambda: touch(fleet, 0)))
+
+
+def show(name: str, *seconds: float) -> None:
+    """Print one line of the table."""
+    print(f"  {name:<44}" + "".join(f"{one:9.2f} s" for one in seconds))
+
+
+if __name__ == "__main__":
+    main()

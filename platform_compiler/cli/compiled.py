@@ -1,0 +1,120 @@
+"""A compile of a repository, or what an earlier one of the same files, options and compiler made of it.
+
+The compiler's phases are imported only where something is left for them to do.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from platform_compiler.cli.known import check_known, chosen_clusters
+from platform_compiler.cli.options import Run
+from platform_compiler.cli.report import plural
+from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
+from platform_compiler.diagnostics import Bag
+from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from platform_compiler.context.unit import Unit
+    from platform_compiler.emit.layout import Output
+    from platform_compiler.pipeline import Checked
+
+_CONTENTS, _BLOBS = "-contents", "-blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is compiled of a repository; where nothing is named, all."""
+
+    environments: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> bool:
+        """Whether anything is named."""
+        return bool(self.environments or self.clusters or self.apps)
+
+    def wanted(self, clusters: frozenset[str] | None) -> "Callable[[Unit], bool]":
+        """Return the predicate that is meant, once it is known which clusters are chosen; None are all."""
+
+        def wanted(unit: "Unit") -> bool:
+            return (clusters is None or unit.cluster in clusters) and (not self.apps or unit.id in self.apps)
+
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a compile says, and the output of one that was asked for it and has no errors."""
+
+    verdict: Verdict
+    output: "Output | None"
+
+
+def compiled(run: Run, tree: Snapshot, choice: Choice, *, whole: bool) -> Compiled:
+    """Return what a compile says, and with `whole` what it makes."""
+    key = _key(run, tree, choice)
+    verdict = recalled(run, key, tree)
+    if verdict is None:
+        return _compiled_anew(run, tree, choice, whole=whole)
+    if not whole or not verdict.made:
+        return Compiled(verdict, None)
+    contents = run.cache.get(key + _CONTENTS)
+    if contents is None:
+        return _compiled_anew(run, tree, choice, whole=whole)
+    from platform_compiler.emit.kept import output_from  # noqa: PLC0415 -- see the module's docstring
+
+    def again() -> "Output":
+        output = _compiled_anew(run, tree, choice, whole=whole).output
+        assert output is not None
+        return output
+
+    return Compiled(verdict, output_from(contents, lambda: run.cache.get(key + _BLOBS), again))
+
+
+def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, *, whole: bool) -> Compiled:
+    """Return the same, worked out by the compiler; what is asked for is remembered."""
+    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
+    from platform_compiler.pipeline import build, check, everything  # noqa: PLC0415
+
+    bag = Bag()
+    checked = check(tree, run.as_of, bag)
+    clusters = _clusters(checked, choice)
+    output = None if bag.has_errors else build(checked, bag, choice.wanted(clusters) if choice.limits else everything)
+    verdict = Verdict(bag.sorted(), checked.texts, _what(output) if output else "", clusters)
+    key = _key(run, tree, choice)
+    remember(run, key, tree, verdict)
+    if whole and output is not None and key:
+        output = with_ids(output)
+        run.cache.put(key + _CONTENTS, contents_of(output))
+        run.cache.put(key + _BLOBS, blobs_of(output))
+    return Compiled(verdict, output if whole else None)
+
+
+def _key(run: Run, tree: Snapshot, choice: Choice) -> str:
+    named = {"environments": choice.environments, "clusters": choice.clusters, "apps": choice.apps}
+    return key_for(run, tree, "compile", **named)
+
+
+def _clusters(checked: "Checked", choice: Choice) -> frozenset[str] | None:
+    """Return the clusters that options choose, None where they name nothing; what does not exist is a usage error."""
+    from platform_compiler.layers.placement import environment_of  # noqa: PLC0415 -- see the module's docstring
+
+    loaded = checked.loaded
+    for name in choice.apps:
+        check_known("application", name, [ref for ref, m in loaded.workloads.items() if m.kind == "Application"])
+    for name in choice.environments:
+        check_known("environment", name, loaded.environments)
+    placed = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
+    chosen = chosen_clusters(placed, choice.environments, choice.clusters)
+    return chosen if choice.limits else None
+
+
+def _what(output: "Output") -> str:
+    """Return `12 applications on 4 clusters, 345 resources`."""
+    apps = {unit.id for unit in output.units if unit.scope == "app"}
+    clusters = {unit.cluster for unit in output.units}
+    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
+    return f"{where}, {plural(len(output.files), 'resource')}"

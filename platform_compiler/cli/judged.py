@@ -1,0 +1,81 @@
+"""A check of a repository up to its links: remembered, or of the part that decides about some files, or of all."""
+
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from platform_compiler.cache.keys import key_of
+from platform_compiler.cli.options import Run
+from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
+from platform_compiler.diagnostics import Bag
+from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from platform_compiler.load import Loaded
+
+
+def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
+    """Return what is said of a repository, or at least of the files that are wanted, where any are.
+
+    The phases are imported only where something is left for them to do.
+    """
+    key = key_for(run, tree, "validate")
+    return (
+        recalled(run, key, tree)
+        or (_judged_in_part(run, tree, wanted) if key and wanted else None)
+        or _judged(run, tree, key)
+    )
+
+
+def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
+    """Check all; remember what was said, and of a repository without errors what its manifests name."""
+    from platform_compiler.pipeline import check  # noqa: PLC0415 -- see `judged`
+
+    bag = Bag()
+    checked = check(tree, run.as_of, bag)
+    verdict = Verdict(bag.sorted(), checked.texts)
+    remember(run, key, tree, verdict)
+    if key and not verdict.has_errors:
+        _remember_index(run, tree, checked.loaded)
+    return verdict
+
+
+def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict | None:
+    """Check what decides about some files; None where that is everything, or where anything is found."""
+    from platform_compiler.closure.closure import part_about  # noqa: PLC0415 -- see `judged`
+    from platform_compiler.closure.index import index_from  # noqa: PLC0415
+
+    kept = run.cache.get(_index_key(tree))
+    part = part_about(wanted, tree, index_from(kept)) if kept is not None else None
+    if part is None:
+        return None
+    key = key_for(run, part.tree, "part", core=part.core, unread=part.unread)
+    verdict = recalled(run, key, part.tree)
+    if verdict is None:
+        from platform_compiler.pipeline import check  # noqa: PLC0415
+
+        bag = Bag()
+        texts = check(part.tree, run.as_of, bag, unread=part.unread).texts
+        told = {label.span.path for finding in bag.sorted() for label in finding.labels}
+        if told & part.core:
+            return None
+        verdict = Verdict((), texts)
+        remember(run, key, part.tree, verdict)
+    return verdict
+
+
+def _remember_index(run: Run, tree: Snapshot, loaded: "Loaded") -> None:
+    from platform_compiler.closure.index import index_bytes, index_of  # noqa: PLC0415 -- see `judged`
+
+    index = index_of(tree, loaded)
+    if index is not None:
+        run.cache.put(_index_key(tree), index_bytes(index))
+
+
+def _index_key(tree: Snapshot) -> str:
+    """Return the key of the latest index of repositories with these documents of the platform and its teams.
+
+    Which manifests it was made of is not in the key: it says so itself, by digest, and whatever differs is looked at.
+    """
+    from platform_compiler.closure.index import shared_digest  # noqa: PLC0415 -- see `judged`
+
+    return key_of("index", shared_digest(tree))

@@ -1,0 +1,69 @@
+"""What a run says, as it is remembered: the findings, the files they may point at, and what was made.
+
+What is asked of the cache depends on the repository's files, the day, the options and the compiler, all in the key.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from platform_compiler.cache.findings import as_lists, from_lists
+from platform_compiler.cache.keys import key_of
+from platform_compiler.cli.options import Run
+from platform_compiler.diagnostics import Diagnostic, Severity
+from platform_compiler.source.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The findings of a run, sorted, and the bytes of every file that was looked at.
+
+    `made` says in words what was compiled, empty where nothing was; `clusters` are those that options chose, None
+    standing for all.
+    """
+
+    findings: tuple[Diagnostic, ...]
+    texts: Mapping[str, bytes]
+    made: str = ""
+    clusters: frozenset[str] | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found stops a compile."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def key_for(run: Run, tree: Snapshot, verb: str, **choices: Iterable[str]) -> str:
+    """Return the key of what a verb says of a repository; empty where nothing is remembered."""
+    if run.cache.folder is None:
+        return ""
+    chosen = json.dumps({name: sorted(values) for name, values in choices.items()}, sort_keys=True)
+    return key_of(verb, tree.digest, run.as_of.isoformat(), chosen)
+
+
+def recalled(run: Run, key: str, tree: Snapshot) -> Verdict | None:
+    """Return what was said before of the same."""
+    kept = run.cache.get(key) if key else None
+    if kept is None:
+        return None
+    entry = json.loads(kept)
+    texts = {path: tree.read(path) for path in entry["files"]}
+    texts |= {path: text.encode() for path, text in entry["others"].items()}
+    chosen = entry["clusters"]
+    clusters = None if chosen is None else frozenset(chosen)
+    return Verdict(from_lists(entry["findings"]), texts, entry["made"], clusters)
+
+
+def remember(run: Run, key: str, tree: Snapshot, verdict: Verdict) -> None:
+    """Keep what was said; files of the repository are known already, only those that are built in are kept with it."""
+    if not key:
+        return
+    others = {path: data.decode() for path, data in verdict.texts.items() if path not in tree.files}
+    entry = {
+        "findings": as_lists(verdict.findings),
+        "files": [path for path in verdict.texts if path in tree.files],
+        "others": others,
+        "made": verdict.made,
+        "clusters": None if verdict.clusters is None else sorted(verdict.clusters),
+    }
+    run.cache.put(key, json.dumps(entry, separators=(",", ":")).encode())

@@ -1,0 +1,1 @@
+"""Which files can matter to a finding about a few of them, so that a hook need not read all."""

@@ -1,0 +1,98 @@
+"""The part of a repository that decides whether some of its manifests have findings.
+
+What a check says of a manifest follows from what the platform owns, from the manifest, and from those it is linked
+with; all of one step:
+
+- its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
+- its whole team: short references, and names that are taken in a namespace, which has one team;
+- what is called like it or exposes the host it exposes, since both are claimed by one;
+- whoever the platform's own documents name, since those are linked with everybody.
+
+Where a word could reach further (a former name, a delegated path, the apex of a domain, a file that went) there is no
+such part. Of the other manifests in it some findings are missing and some are too much; about the wanted ones a finding
+is never missing, so that none found is none there. What is found is told by a check of the whole, word for word.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from platform_compiler.closure.index import APEX, EVERYBODY, Facts, Index, facts_of, is_workload
+from platform_compiler.diagnostics import Bag
+from platform_compiler.source.reader import read_yaml
+from platform_compiler.source.snapshot import Snapshot
+
+_MOST = 64
+"""More files than these are a check of the whole."""
+_WORTH = 2
+"""A part that is larger than one in so many saves too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole."""
+
+    tree: Snapshot
+    core: frozenset[str]
+    unread: frozenset[str]
+
+
+def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part | None:
+    """Return the part that decides about some files and about what has changed since the index; None is the whole."""
+    paths = [path for path in tree.paths() if is_workload(path)]
+    before = index.files
+    changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
+    core = frozenset(changed.union(wanted))
+    if len(core) > _MOST or not all(map(is_workload, core)) or not before.keys() <= set(paths):
+        return None
+    facts = {path: _facts(path, tree) if path in changed else before[path] for path in core}
+    sound = {path: one for path, one in facts.items() if one is not None}
+    if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
+        return None
+    names = frozenset(map(_ref, core))
+    named = index.shared.union(*(one.mentions for one in sound.values()))
+    if names & index.shared or EVERYBODY in named:
+        return None
+    kept = core.union(_near(paths, sound, named, index))
+    if len(kept) * _WORTH > len(paths):
+        return None
+    files = {path: data for path, data in tree.files.items() if path in kept or not is_workload(path)}
+    return Part(Snapshot(files), core, frozenset(paths) - kept)
+
+
+def _facts(path: str, tree: Snapshot) -> Facts | None:
+    """Return the facts of a file that is not in the index as it is now; None where it cannot be read."""
+    data = tree.files[path]
+    document = read_yaml(path, data, Bag()) if isinstance(data, bytes) else None
+    return facts_of(document, _ref(path).partition("/")[2]) if document is not None else None
+
+
+def _reaches_further(now: Facts, before: Facts | None) -> bool:
+    """Whether a manifest changes, or did, what references of others mean."""
+    return now.moves or (before is not None and (before.moves or before.kind != now.kind))
+
+
+def _near(paths: Iterable[str], core: Mapping[str, Facts], named: AbstractSet[str], index: Index) -> Iterator[str]:
+    """Yield the paths of manifests that are one step away from some others, which have `named` them."""
+    refs = frozenset(map(_ref, core))
+    teams = frozenset(ref.partition("/")[0] for ref in refs)
+    last = frozenset(ref.partition("/")[2] for ref in refs)
+    hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
+    for path in paths:
+        if path in core:
+            continue
+        ref, facts = _ref(path), index.files[path]
+        team, _, name = ref.partition("/")
+        is_near = ref in named or f"{team}/*" in named or team in teams or name in last
+        if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
+            yield path
+
+
+def _may_meet(ours: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
+    """Whether hosts of these first labels may be the same."""
+    return bool(ours and theirs) and (APEX in ours or APEX in theirs or not ours.isdisjoint(theirs))
+
+
+def _ref(path: str) -> str:
+    """Return `team/name` of a manifest at `teams/team/name.yaml`."""
+    return path.removeprefix("teams/").removesuffix(".yaml")

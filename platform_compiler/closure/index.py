@@ -1,0 +1,139 @@
+"""What each manifest of a sound repository names: kept from a whole check, so that a later one need not look again.
+
+An index is made of a repository without errors. So every reference in it leads somewhere, no namespace has two teams,
+and no file is broken; `closure.py` builds on that.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from platform_compiler.load.model import Loaded
+from platform_compiler.source.node import MapNode, Node, ScalarNode
+from platform_compiler.source.snapshot import Snapshot
+
+_REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+_ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
+EVERYBODY = "*/*"
+"""What names every application of every team."""
+_MOVING = frozenset({"formerly", "delegate"})
+_EXPOSING, _HOST = "expose", "host"
+_AMBIENT = "ambient"
+APEX = "@"
+"""The host that is the gateway's own domain: it may be any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a manifest of a team names.
+
+    `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
+    name, where it exposes any; `moves` says that it changes what references of others mean.
+    """
+
+    kind: str
+    mentions: frozenset[str]
+    hosts: frozenset[str]
+    moves: bool
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The facts of every team's manifest by path, and what the platform's documents mention."""
+
+    shared: frozenset[str]
+    files: Mapping[str, Facts]
+
+
+def is_workload(path: str) -> bool:
+    """Whether a team's manifest stands at a path; its own document belongs to the shared ones."""
+    return path.startswith("teams/") and path.count("/") == 2 and path.endswith(".yaml") and not _is_team(path)  # noqa: PLR2004
+
+
+def _is_team(path: str) -> bool:
+    return path.endswith("/team.yaml")
+
+
+def shared_digest(tree: Snapshot) -> bytes:
+    """Return the digest of all that is behind every team's manifest."""
+    whole = blake2b(digest_size=16)
+    for path in tree.paths():
+        if not is_workload(path):
+            whole.update(path.encode(errors="surrogateescape") + b"\0" + tree.digests[path])
+    return whole.digest()
+
+
+def index_of(tree: Snapshot, loaded: Loaded) -> Index | None:
+    """Return the index of a repository without errors; None where what is near in it cannot be told.
+
+    In an ambient mesh callers share waypoints, and an exposure among the defaults is everybody's.
+    """
+    platform = (loaded.platform,) if loaded.platform else ()
+    kinds = (loaded.environments, loaded.clusters, loaded.gateways, loaded.teams)
+    shared = (*platform, *(manifest for kind in kinds for manifest in kind.values()))
+    words = {word for manifest in shared for word in _words(manifest.document)}
+    if _EXPOSING in words or any(_AMBIENT in word for word in words):
+        return None
+    files = {
+        m.path: replace(facts_of(m.document, m.name), digest=tree.digests[m.path].hex())
+        for m in loaded.workloads.values()
+    }
+    return Index(frozenset(_references(words)), files)
+
+
+def facts_of(document: MapNode, name: str) -> Facts:
+    """Return what a manifest names."""
+    words = set(_words(document))
+    kind = document.entries.get("kind")
+    hosts = frozenset({name, *_hosts(document)}) if _EXPOSING in words else frozenset()
+    known = kind.text if isinstance(kind, ScalarNode) else ""
+    return Facts(known, frozenset(_references(words)), hosts, bool(words & _MOVING))
+
+
+def _words(node: Node) -> Iterator[str]:
+    """Yield every key and every text."""
+    if isinstance(node, ScalarNode):
+        yield node.text
+        return
+    if isinstance(node, MapNode):
+        yield from node.entries
+    for child in node.entries.values() if isinstance(node, MapNode) else node.items:
+        yield from _words(child)
+
+
+def _references(words: set[str]) -> Iterator[str]:
+    for word in words:
+        if "/" in word:
+            yield from [word] if _ALL_OF(word) else _REFERENCE.findall(word)
+
+
+def _hosts(node: Node) -> Iterator[str]:
+    """Yield the first label of whatever is called a host."""
+    for key, child in node.entries.items() if isinstance(node, MapNode) else ():
+        if key == _HOST and isinstance(child, ScalarNode):
+            yield child.text.partition(".")[0]
+    if not isinstance(node, ScalarNode):
+        for child in node.entries.values() if isinstance(node, MapNode) else node.items:
+            yield from _hosts(child)
+
+
+def index_bytes(index: Index) -> bytes:
+    """Return an index as JSON."""
+    rows = {
+        path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest]
+        for path, one in index.files.items()
+    }
+    return json.dumps([sorted(index.shared), rows], separators=(",", ":")).encode()
+
+
+def index_from(data: bytes) -> Index:
+    """Return the index that `index_bytes` wrote."""
+    shared, rows = json.loads(data)
+    files = {
+        path: Facts(kind, frozenset(mentions), frozenset(hosts), moves, digest)
+        for path, (kind, mentions, hosts, moves, digest) in rows.items()
+    }
+    return Index(frozenset(shared), files)

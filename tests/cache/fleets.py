@@ -1,0 +1,197 @@
+"""A small fleet that a test edits at random: teams that call each other, and words that reach over files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+TEAMS = ("ash", "birch", "cedar", "dogwood", "elm", "fig", "ginkgo", "hazel")
+APPS = ("api", "db", "web")
+REFS = tuple(f"{team}/{app}" for team in TEAMS for app in APPS)
+Spec = dict[str, Any]
+Edit = Callable[["Fleet"], str]
+"""Changes a fleet; returns the path that changed."""
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes out what occurs twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 -- the base class's
+        return True
+
+
+class Fleet:
+    """The repository at `root`: each team's `web` calls its `api`, which calls the next team's `db`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._shared("platform.yaml", "Platform", "acme", {})
+        for name in ("dev", "prod"):
+            self._shared(f"environments/{name}.yaml", "Environment", name, {})
+            self._shared(f"clusters/{name}.yaml", "Cluster", name, _cluster(name))
+        domains = {"dev": "dev.acme.example", "prod": "acme.example"}
+        gateway = {"visibility": "public", "domains": domains, "tls": {"issuer": "le"}, "teams": ["*"]}
+        self._shared("gateways/public.yaml", "Gateway", "public", gateway)
+        for position, team in enumerate(TEAMS):
+            self._shared(f"teams/{team}/team.yaml", "Team", team, _team(team))
+            after = TEAMS[(position + 1) % len(TEAMS)]
+            before = TEAMS[position - 1]
+            self.put(f"{team}/web", {"calls": {"api": {}}, "expose": {"web": {"gateway": "public", "host": f"{team}"}}})
+            self.put(f"{team}/api", {"calls": {f"{after}/db": {}}, "access": {"web": {"from": ["web"]}}})
+            self.put(f"{team}/db", {"access": {"api": {"from": [f"{before}/api"]}}})
+
+    def _shared(self, path: str, kind: str, name: str, spec: Spec) -> str:
+        return self.write(
+            path, {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+        )
+
+    def put(self, ref: str, spec: Spec) -> str:
+        ports = {"http": {"port": 80, "targetPort": 8080}}
+        whole = {"blueprint": "web-service@1", "image": "ghcr.io/acme/a:1.0.0", "ports": ports, **spec}
+        return self._shared(f"teams/{ref}.yaml", "Application", ref.partition("/")[2], whole)
+
+    def write(self, path: str, document: Spec) -> str:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
+        return path
+
+    def change(self, path: str, change: Callable[[Spec], object]) -> str:
+        """Change the spec of a document, where it is one."""
+        file = self.root / path
+        if file.exists():
+            document = yaml.safe_load(file.read_text().replace("&", "")) if b"\t" not in file.read_bytes() else None
+            if document is not None:
+                change(document["spec"])
+                self.write(path, document)
+        return path
+
+
+def _cluster(environment: str) -> Spec:
+    return {
+        "environment": environment,
+        "region": "eu-west-1",
+        "versions": {"kubernetes": "1.33", "istio": "1.29"},
+        "parts": {"mesh": "istio-sidecar@1", "ingress": "istio-gateway@1"},
+        "gateways": {
+            "public": {"namespace": "istio-ingress", "podLabels": {"istio": "ingress"}, "serviceAccount": "ingress"}
+        },
+    }
+
+
+def _team(name: str) -> Spec:
+    return {"owners": {"slack": f"#{name}"}, "namespaces": {name: {}}}
+
+
+def _set(*path: str, value: Any) -> Callable[[Spec], object]:
+    def change(spec: Spec) -> None:
+        for key in path[:-1]:
+            spec = spec.setdefault(key, {})
+        if value is None:
+            spec.pop(path[-1], None)
+        else:
+            spec[path[-1]] = value
+
+    return change
+
+
+_ref = st.sampled_from(REFS)
+_name = st.sampled_from((*REFS, *APPS, "ash/*", "*/*", "elm/old", "oak/api"))
+_host = st.sampled_from(("ash", "birch", "shop", "@", "ash.acme.example", "www.other.example", "dev.acme.example"))
+_harmless = st.tuples(st.just("image"), st.integers(1, 9)).map(
+    lambda pair: _set("image", value=f"ghcr.io/acme/a:{pair[1]}.0")
+)
+_changes = st.one_of(
+    _harmless,
+    _harmless,
+    _harmless,
+    _name.map(lambda name: _set("calls", name, value={})),
+    _name.map(lambda name: _set("calls", name, value=None)),
+    st.tuples(st.sampled_from(("api", "web", "more")), st.lists(_name, min_size=1, max_size=2)).map(
+        lambda pair: _set("access", pair[0], value={"from": pair[1]})
+    ),
+    st.sampled_from(("api", "web", "more")).map(lambda rule: _set("access", rule, value=None)),
+    _host.map(lambda host: _set("expose", "web", value={"gateway": "public", "host": host})),
+    st.just(_set("expose", value=None)),
+    _name.map(lambda name: _set("expose", "web", "delegate", value={name: ["/part/*"]})),
+    st.sampled_from((["elm/old"], ["old"], None)).map(lambda old: _set("formerly", value=old)),
+    st.just(_set("imege", value="typo")),
+    st.just(_set("imege", value=None)),
+    st.sampled_from(("ash", "birch", None)).map(lambda name: _set("namespace", value=name)),
+    st.just(_set("ports", "http", value={"port": 80, "targetPort": 8080, "internal": True})),
+    st.just(_set("ports", "http", value={"port": 80, "targetPort": 8080})),
+    st.sampled_from((["prod"], ["dev"], None)).map(
+        lambda only: _set("placement", value=only and {"environments": only})
+    ),
+    st.sampled_from((False, None)).map(
+        lambda member: _set("mesh", value=None if member is None else {"member": member})
+    ),
+    st.just(_set("versions", "v2", value={"image": "ghcr.io/acme/a:2.0"})),
+    st.just(_set("access", "web", "paths", value=["/a/*"])),
+    _ref.map(lambda ref: _set("traffic", "mirror", value={"to": ref, "percent": 5})),
+)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Edit:
+    """Return an edit: most are of one manifest, some of files as a whole, some of what the platform owns."""
+    ref = draw(_ref)
+    path = f"teams/{ref}.yaml"
+    kind = draw(st.sampled_from(("change",) * 8 + ("new", "external", "delete", "rename", "break", "shared")))
+    if kind == "change":
+        change = draw(_changes)
+        return lambda fleet: fleet.change(path, change)
+    if kind == "new":
+        name = draw(st.sampled_from((*REFS, "elm/old", "oak/api", "ash/web-v2", "ash/api-peers")))
+        callee = draw(_ref)
+        return lambda fleet: fleet.put(name, {"calls": {callee: {}}})
+    if kind == "external":
+        host = draw(st.sampled_from(("a.example", "b.example")))
+        return lambda fleet: fleet.write(path, _external(ref, host))
+    if kind == "shared":
+        return draw(_shared_edits())
+
+    def whole(fleet: Fleet) -> str:
+        file = fleet.root / path
+        if file.exists() and kind == "delete":
+            file.unlink()
+        elif file.exists() and kind == "rename":
+            file.rename(file.with_name("old.yaml"))
+        elif file.exists():
+            file.write_text(file.read_text() + "\t- broken\n")
+        return path
+
+    return whole
+
+
+def _external(ref: str, host: str) -> Spec:
+    spec = {
+        "hosts": [host],
+        "ports": {"https": {"port": 443, "protocol": "https"}},
+        "access": {"all": {"from": ["*/*"]}},
+    }
+    name = ref.partition("/")[2]
+    return {"apiVersion": "platformc.dev/v1", "kind": "ExternalService", "metadata": {"name": name}, "spec": spec}
+
+
+@st.composite
+def _shared_edits(draw: st.DrawFn) -> Edit:
+    team, other = draw(st.sampled_from(TEAMS)), draw(st.sampled_from(TEAMS))
+    path, change = draw(
+        st.sampled_from(
+            (
+                ("platform.yaml", _set("defaults", "calls", value={f"{other}/db": {}})),
+                ("platform.yaml", _set("defaults", value=None)),
+                ("environments/prod.yaml", _set("defaults", value={"scale": {"min": 3}})),
+                ("environments/prod.yaml", _set("mandates", value={"minReplicas": 3})),
+                (f"teams/{team}/team.yaml", _set("domains", value=["*.other.example"])),
+                (f"teams/{team}/team.yaml", _set("namespaces", other, value={})),
+                (f"teams/{team}/team.yaml", _set("defaults", "access", value={"all": {"from": [f"{other}/*"]}})),
+                (f"teams/{team}/team.yaml", _set("defaults", value=None)),
+                ("clusters/prod.yaml", _set("parts", "mesh", value="istio-ambient@1")),
+                ("clusters/prod.yaml", _set("parts", "mesh", value="istio-sidecar@1")),
+            )
+        )
+    )
+    return lambda fleet: fleet.change(path, change)

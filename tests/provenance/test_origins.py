@@ -1,0 +1,110 @@
+"""Every leaf of the golden trees has an origin, and it is the right one: said otherwise, the leaf is another."""
+
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from platform_compiler.diagnostics import Span
+from platform_compiler.provenance.explain import LISTS, MARKS, Traced
+from platform_compiler.source.node import Pointer
+from platform_compiler.source.tree import Directory
+from tests.cli.process import FIXTURES, ROOT
+from tests.provenance.edited import edits, files_of
+from tests.provenance.explained import compiled, explanations, fields, fixture
+
+CLUSTERS = [("online-boutique", cluster) for cluster in ("dev", "staging", "prod-eu", "prod-us")]
+COMPUTED = {
+    # what a port, a probe or a waypoint is where nobody says it
+    "TCP", 15008, 15012, "POST", "http", 10, 1, 3, 300, 60, "cpu", "ContainerResource", "Deployment",
+    # our own names
+    "platformc", "stable", "tmp", "/tmp", "pod-template-hash", "-1", "-2", ".", False,
+    # where meshes and deliverers live by default
+    "istio-system", "istio-system/*", "istiod", "argocd", "flux-system", "in-cluster", "main", "refs/heads/main",
+    "resources-finalizer.argocd.argoproj.io", "restricted", "alpine", "dev", "dev.root",
+}  # fmt: skip
+"""What no line of a manifest says, where the context fills it in: the template line alone stands behind it."""
+
+
+def leaves(value: Any, pointer: Pointer = ()) -> list[Pointer]:
+    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    return [leaf for step, child in pairs for leaf in leaves(child, (*pointer, step))] if pairs else [pointer]
+
+
+def exists(span: Span, name: str) -> bool:
+    """Whether a line stands in a fixture, or in what travels with the program."""
+    if span.path == "built-in":
+        return True
+    root = ROOT if span.path.startswith("built-in/") else FIXTURES / name
+    lines = (root / span.path.removeprefix("built-in/")).read_text().splitlines()
+    return 0 < span.line <= len(lines) and bool(lines[span.line - 1].strip())
+
+
+@pytest.mark.parametrize(("name", "cluster"), CLUSTERS)
+def test_every_leaf_of_a_golden_tree_has_an_origin(name: str, cluster: str) -> None:
+    resources = fixture(name).of_cluster(cluster)
+    spans: set[Span] = set()
+    for path, explanation in explanations(name, cluster).items():
+        assert [field.pointer for field in explanation.fields] == leaves(resources[path].body), path
+        spans |= {line.span for line in explanation.made_for}
+    for path, field in fields(name, cluster):
+        assert field.written is not None or field.by in {LISTS, MARKS}, (path, field)
+        spans |= {line.span for line in (*field.value_from, *field.there_for)}
+        spans |= {field.written} if field.written else set()
+        said = field.value_from or field.there_for or field.constant or field.by
+        assert said or field.value == {} or field.value in COMPUTED, (path, field)
+    assert [span for span in sorted(spans) if not exists(span, name)] == []
+
+
+def test_a_constant_of_a_template_names_no_line_of_a_manifest() -> None:
+    constants = [
+        field
+        for _, field in fields("online-boutique", "prod-eu")
+        if field.constant and field.by == "" and field.written
+    ]
+    assert len(constants) > 1000
+    assert all(not one.value_from for one in constants if one.written and "blueprints/" in one.written.path)
+
+
+GONE = object()
+
+
+def value_at(body: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        try:
+            body = body[step]
+        except (KeyError, IndexError, TypeError):
+            return GONE
+    return body
+
+
+@pytest.mark.parametrize(("name", "cluster"), [("online-boutique", "prod-eu")])
+def test_saying_a_named_line_otherwise_changes_every_field_that_names_it(name: str, cluster: str) -> None:
+    claimed: dict[Span, list[tuple[str, Traced]]] = defaultdict(list)
+    for path, field in fields(name, cluster):
+        for line in field.value_from:
+            if line.span.path != "built-in" and not line.span.path.startswith("built-in/"):
+                claimed[line.span].append((path, field))
+    assert len(claimed) > 200
+    files = files_of(Directory(FIXTURES / name))
+    sound = 0
+    for span in random.Random(6).sample(sorted(claimed), 36):
+        unchanged: list[list[tuple[str, Traced]]] = []
+        for edited in edits(files, span):
+            after = compiled(edited, cluster)
+            if after is None:
+                continue  # its author would be told why
+            now = after.of_cluster(cluster)
+            unchanged.append(
+                [
+                    (path, field)
+                    for path, field in claimed[span]
+                    if path in now and value_at(now[path].body, field.pointer) == field.value
+                ]
+            )
+            if not unchanged[-1]:
+                break
+        assert not unchanged or min(unchanged, key=len) == [], span
+        sound += bool(unchanged)
+    assert sound > 28, "most lines can be said otherwise alone; those of calls and grants need their counterpart"
