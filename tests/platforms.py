@@ -1,5 +1,6 @@
 """Small platform repositories that a test writes, and what the real pipeline makes of them."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 Body = dict[str, Any]
 AS_OF = date(2026, 6, 1)
@@ -74,7 +76,9 @@ def compiled(root: Path) -> list[tuple[str, Body]]:
     bag = Bag()
     output = compile_tree(Directory(root), AS_OF, bag)
     assert output is not None, [f"{d.code} {d.span} {d.message}" for d in bag.sorted()]
-    return [(path.split("/")[1], yaml.safe_load(text)) for path, text in output.files.items() if path.endswith(".yaml")]
+    return [
+        (path.split("/")[1], plain_yaml.read(text)) for path, text in output.files.items() if path.endswith(".yaml")
+    ]
 
 
 def findings(root: Path) -> list[str]:
@@ -104,4 +108,4 @@ class Objects:
 def _put(path: Path, kind: str, name: str, spec: Body) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     body = {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
-    path.write_text(yaml.safe_dump(body))
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(body))))  # what two places share would become an alias

@@ -10,6 +10,7 @@ import yaml
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 BASE = Path(__file__).parents[1] / "fixtures" / "base"
 AS_OF = date(2026, 6, 1)
@@ -34,7 +35,7 @@ class SmallRepository:
     def change(self, path: str, **spec: Any) -> None:
         """Set words in the spec of a document; None takes one out."""
         file = self.root / path
-        document = yaml.safe_load(file.read_text())
+        document = plain_yaml.read(file.read_text())
         document["spec"] |= spec
         document["spec"] = {key: value for key, value in document["spec"].items() if value is not None}
         file.write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False))
@@ -74,7 +75,7 @@ class SmallRepository:
         found = {}
         for path, content in self.files().items():
             if path.startswith("clusters/") and path.endswith(".yaml"):
-                body = yaml.safe_load(content)
+                body = plain_yaml.read(content)
                 metadata = body.get("metadata", {})
                 found[f"{body['kind']} {metadata.get('namespace', '')}/{metadata.get('name', '')}"] = body
         return found

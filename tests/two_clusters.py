@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from tests import plain_yaml
 from tests.small_repository import Body, SmallRepository
 
 ADDRESSES = {"prod": "203.0.113.9", "prod-us": "203.0.113.10"}
@@ -46,7 +45,7 @@ class TwoClusters(SmallRepository):
         found = {}
         for path, content in self.files().items():
             if path.startswith(f"clusters/{cluster}/") and path.endswith(".yaml"):
-                body = yaml.safe_load(content)
+                body = plain_yaml.read(content)
                 metadata = body.get("metadata", {})
                 found[f"{body['kind']} {metadata.get('namespace', '')}/{metadata.get('name', '')}"] = body
         return found

@@ -38,6 +38,11 @@ class Blueprint:
         """Where it lies, for people."""
         return f"{self.prefix}blueprints/{self.contract.name}/{self.contract.version}"
 
+    def library_file(self, path: str) -> str:
+        """Return where a library that it may include stands: what a repository does not have is built in."""
+        is_shipped = _shipped().libraries.get(path) == self.libraries[path]
+        return f"{BUILT_IN if is_shipped else self.prefix}blueprints/{path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

@@ -119,7 +119,7 @@ def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
 def _libraries(blueprint: Blueprint, bag: Bag) -> dict[str, Template]:
     found = {}
     for path, data in sorted(blueprint.libraries.items()):
-        template = _template(f"{blueprint.prefix}blueprints/{path}", data, bag)
+        template = _template(blueprint.library_file(path), data, bag)
         if template is not None:
             found[path] = template
     return found

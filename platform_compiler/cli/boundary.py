@@ -5,10 +5,7 @@ Interrupts exit 130, trouble with the outside world 4, our own bugs 3 with the t
 
 import gc
 import os
-import platform
 import sys
-import tempfile
-import traceback
 
 import click
 
@@ -47,6 +44,10 @@ def main() -> None:
 
 def _report_bug() -> Exit:
     """Save the trace, say where, and ask for it."""
+    import platform  # noqa: PLC0415 -- nobody else pays for what only a bug needs
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="platformc-crash-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:

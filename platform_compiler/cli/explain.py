@@ -220,7 +220,7 @@ def _line_in(checked: Checked) -> Callable[[Span], str]:
     for versions in checked.catalog.blueprints.values():
         for blueprint in versions:
             texts |= {f"{blueprint.folder}/{path}": data for path, data in blueprint.files.items()}
-            texts |= {f"{blueprint.prefix}blueprints/{path}": data for path, data in blueprint.libraries.items()}
+            texts |= {blueprint.library_file(path): data for path, data in blueprint.libraries.items()}
 
     def line(span: Span) -> str:
         lines = texts.get(span.path, b"").decode(errors="replace").splitlines()

@@ -19,11 +19,10 @@ def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
     The phases are imported only where something is left for them to do.
     """
     key = key_for(run, tree, "validate")
-    return (
-        recalled(run, key, tree)
-        or (_judged_in_part(run, tree, wanted) if key and wanted else None)
-        or _judged(run, tree, key)
-    )
+    verdict = recalled(run, key, tree)
+    if verdict is None and wanted and key:
+        verdict = _judged_in_part(run, tree, wanted)
+    return verdict or _judged(run, tree, key)
 
 
 def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
@@ -41,6 +40,10 @@ def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
 
 def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict | None:
     """Check what decides about some files; None where that is everything, or where anything is found."""
+    key = key_for(run, tree, "part", wanted=wanted)
+    verdict = recalled(run, key, tree)
+    if verdict is not None:
+        return verdict
     from platform_compiler.closure.closure import part_about  # noqa: PLC0415 -- see `judged`
     from platform_compiler.closure.index import index_from  # noqa: PLC0415
 
@@ -48,18 +51,14 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
     part = part_about(wanted, tree, index_from(kept)) if kept is not None else None
     if part is None:
         return None
-    key = key_for(run, part.tree, "part", core=part.core, unread=part.unread)
-    verdict = recalled(run, key, part.tree)
-    if verdict is None:
-        from platform_compiler.pipeline import check  # noqa: PLC0415
+    from platform_compiler.pipeline import check  # noqa: PLC0415
 
-        bag = Bag()
-        texts = check(part.tree, run.as_of, bag, unread=part.unread).texts
-        told = {label.span.path for finding in bag.sorted() for label in finding.labels}
-        if told & part.core:
-            return None
-        verdict = Verdict((), texts)
-        remember(run, key, part.tree, verdict)
+    bag = Bag()
+    texts = check(part.tree, run.as_of, bag, unread=part.unread).texts
+    if part.core & {label.span.path for finding in bag.sorted() for label in finding.labels}:
+        return None
+    verdict = Verdict((), texts)
+    remember(run, key, tree, verdict)
     return verdict
 
 

@@ -14,9 +14,12 @@ import click
 from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.workspace import find_root, root_or_here, source_date
-from platform_compiler.diagnostics.render import RENDERERS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+FORMATS = ("text", "concise", "json", "github", "gitlab", "junit", "sarif")
+"""How findings can be printed; each is imported when it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
     @click.option(
         "--format",
         "format_",
-        type=click.Choice(["text", *RENDERERS]),
+        type=click.Choice(FORMATS),
         default="text",
         show_default=True,
         help="How findings are printed.",

@@ -20,6 +20,7 @@ from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import Source, signing_settings, source_of
 from platform_compiler.source.git import GitFailed, folder_in_repository
+from platform_compiler.source.snapshot import snapshot
 from platform_compiler.source.tree import GitRevision
 
 
@@ -103,8 +104,8 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
     started = time.perf_counter()
     bag = Bag()
     try:
-        tree = GitRevision(run.root, source.commit, folder_in_repository(run.root))
-        checked, edition, sites = edition_of(run.root, tree, source, request, options, bag)
+        tree = snapshot(GitRevision(run.root, source.commit, folder_in_repository(run.root)))
+        checked, edition, sites = edition_of(run.root, tree, source, request, options, bag, run.cache)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE

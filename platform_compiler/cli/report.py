@@ -12,11 +12,13 @@ from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.workspace import checkout_of
 from platform_compiler.diagnostics import Diagnostic, Severity
-from platform_compiler.diagnostics.render import RENDERERS, render_junit, render_text
 from platform_compiler.shipped import BUILT_IN
 
 _OF_OUTPUT = "PC61"
 """Codes of findings about files below the output folder; their paths begin there."""
+
+_SILENT = frozenset({"text", "concise"})
+"""Formats that say nothing where nothing was found; then no renderer is imported."""
 
 _FOR_SERVICES = frozenset({"github", "gitlab", "sarif", "junit"})
 
@@ -45,6 +47,10 @@ def report(  # noqa: PLR0913 -- what is printed, and where to
 
 def _printed(run: Run, diagnostics: Sequence[Diagnostic], texts: Mapping[str, bytes], checked: Iterable[str]) -> str:
     """Return the report, with paths as its reader knows them."""
+    if not diagnostics and run.format in _SILENT:
+        return ""
+    from platform_compiler.diagnostics.render import RENDERERS, render_junit, render_text  # noqa: PLC0415 -- see `_SILENT`
+
     if run.format in _FOR_SERVICES:
         diagnostics = [_own_first(diagnostic) for diagnostic in diagnostics]
     prefix = _prefix(run)

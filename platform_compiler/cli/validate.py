@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Set as AbstractSet
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import click
 
@@ -111,5 +111,10 @@ def _meant(file: Path, root: Path) -> str:
 
 
 def _touches(path: str, wanted: AbstractSet[str]) -> bool:
-    """Whether a path or a folder above it is wanted."""
-    return path in wanted or any(str(folder) in wanted for folder in PurePosixPath(path).parents)
+    """Whether a path or a folder above it is wanted; `.` is above all."""
+    if path in wanted or "." in wanted:
+        return True
+    folder = path.rpartition("/")[0]
+    while folder and folder not in wanted:
+        folder = folder.rpartition("/")[0]
+    return bool(folder)

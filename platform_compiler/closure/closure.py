@@ -4,8 +4,8 @@ What a check says of a manifest follows from what the platform owns, from the ma
 with; all of one step:
 
 - its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
-- its whole team: short references, and names that are taken in a namespace, which has one team;
-- what is called like it or exposes the host it exposes, since both are claimed by one;
+- what is called like it, or begins so (`web`, `web-v2`, `web-peers`), or exposes what it exposes: one may have them;
+- the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents name, since those are linked with everybody.
 
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a file that went) there is no
@@ -45,7 +45,8 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part |
     core = frozenset(changed.union(wanted))
     if len(core) > _MOST or not all(map(is_workload, core)) or not before.keys() <= set(paths):
         return None
-    facts = {path: _facts(path, tree) if path in changed else before[path] for path in core}
+    refs = frozenset(map(_ref, paths))
+    facts = {path: _facts(path, tree, refs) if path in changed else before[path] for path in core}
     sound = {path: one for path, one in facts.items() if one is not None}
     if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
@@ -56,15 +57,16 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part |
     kept = core.union(_near(paths, sound, named, index))
     if len(kept) * _WORTH > len(paths):
         return None
-    files = {path: data for path, data in tree.files.items() if path in kept or not is_workload(path)}
+    teams = frozenset(map(_team_document, kept))
+    files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
     return Part(Snapshot(files), core, frozenset(paths) - kept)
 
 
-def _facts(path: str, tree: Snapshot) -> Facts | None:
+def _facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
     """Return the facts of a file that is not in the index as it is now; None where it cannot be read."""
     data = tree.files[path]
     document = read_yaml(path, data, Bag()) if isinstance(data, bytes) else None
-    return facts_of(document, _ref(path).partition("/")[2]) if document is not None else None
+    return facts_of(document, _ref(path), refs) if document is not None else None
 
 
 def _reaches_further(now: Facts, before: Facts | None) -> bool:
@@ -75,17 +77,27 @@ def _reaches_further(now: Facts, before: Facts | None) -> bool:
 def _near(paths: Iterable[str], core: Mapping[str, Facts], named: AbstractSet[str], index: Index) -> Iterator[str]:
     """Yield the paths of manifests that are one step away from some others, which have `named` them."""
     refs = frozenset(map(_ref, core))
-    teams = frozenset(ref.partition("/")[0] for ref in refs)
-    last = frozenset(ref.partition("/")[2] for ref in refs)
+    teams = frozenset(_team_document(path) for path in core if path not in index.files)
+    names = frozenset(ref.partition("/")[2] for ref in refs)
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
     for path in paths:
         if path in core:
             continue
         ref, facts = _ref(path), index.files[path]
         team, _, name = ref.partition("/")
-        is_near = ref in named or f"{team}/*" in named or team in teams or name in last
+        is_near = ref in named or f"{team}/*" in named or _team_document(path) in teams or _are_alike(name, names)
         if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
             yield path
+
+
+def _are_alike(name: str, names: AbstractSet[str]) -> bool:
+    """Whether a name is one of others, or the beginning of one and a dash, or the other way round."""
+    return name in names or any(f"{name}-".startswith(f"{one}-") or one.startswith(f"{name}-") for one in names)
+
+
+def _team_document(path: str) -> str:
+    """Return where the document of the team stands that a manifest belongs to."""
+    return f"{path.rpartition('/')[0]}/team.yaml"
 
 
 def _may_meet(ours: AbstractSet[str], theirs: AbstractSet[str]) -> bool:

@@ -7,12 +7,16 @@ and no file is broken; `closure.py` builds on that.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from platform_compiler.load.model import Loaded
 from platform_compiler.source.node import MapNode, Node, ScalarNode
 from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from platform_compiler.load.model import Loaded
 
 _REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
@@ -66,7 +70,7 @@ def shared_digest(tree: Snapshot) -> bytes:
     return whole.digest()
 
 
-def index_of(tree: Snapshot, loaded: Loaded) -> Index | None:
+def index_of(tree: Snapshot, loaded: "Loaded") -> Index | None:
     """Return the index of a repository without errors; None where what is near in it cannot be told.
 
     In an ambient mesh callers share waypoints, and an exposure among the defaults is everybody's.
@@ -77,20 +81,23 @@ def index_of(tree: Snapshot, loaded: Loaded) -> Index | None:
     words = {word for manifest in shared for word in _words(manifest.document)}
     if _EXPOSING in words or any(_AMBIENT in word for word in words):
         return None
+    refs = loaded.workloads.keys()
     files = {
-        m.path: replace(facts_of(m.document, m.name), digest=tree.digests[m.path].hex())
+        m.path: replace(facts_of(m.document, m.ref, refs), digest=tree.digests[m.path].hex())
         for m in loaded.workloads.values()
     }
     return Index(frozenset(_references(words)), files)
 
 
-def facts_of(document: MapNode, name: str) -> Facts:
-    """Return what a manifest names."""
+def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
+    """Return what a manifest names; a short word counts where its team has a manifest that is called so."""
+    team, _, name = ref.partition("/")
     words = set(_words(document))
     kind = document.entries.get("kind")
     hosts = frozenset({name, *_hosts(document)}) if _EXPOSING in words else frozenset()
-    known = kind.text if isinstance(kind, ScalarNode) else ""
-    return Facts(known, frozenset(_references(words)), hosts, bool(words & _MOVING))
+    own = {f"{team}/{word}" for word in words} & known
+    is_kind = kind.text if isinstance(kind, ScalarNode) else ""
+    return Facts(is_kind, frozenset({*_references(words), *own}) - {ref}, hosts, bool(words & _MOVING))
 
 
 def _words(node: Node) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways
+from platform_compiler.context.authorizers import authorizer_records
 from platform_compiler.context.callers import (
     admitted,
     admitted_addresses,
@@ -34,6 +35,7 @@ from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
+from platform_compiler.context.versions import version_services
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
@@ -79,6 +81,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
     who = callers(target, into, [*routes, *afar], around.specs, mtls, behind=key in waypoints)
+    authorizers = authorizer_records(routes, who, around.specs[target.cluster])
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
@@ -88,6 +91,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     across = ways(target, into, around.linked, around.specs)
     rows = admitted(who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
+    parts = around.specs[target.cluster].get("parts", {})
+    split = version_services(interface.name, spec, routes, who, parts, behind=key in waypoints)
     waypoint = app_waypoint(target, around.specs[target.cluster], around.linked, rows, refused)
     return {
         **({"waypoint": waypoint} if waypoint else {}),
@@ -104,6 +109,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "closedPorts": closed_ports(interface),
         "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
+        "authorizers": authorizers,
         "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
         "closed": closed_records(
             (caller for caller in who if caller["kind"] == "gateway"),
@@ -112,6 +118,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
             around.specs[target.cluster],
         ),
         **_edge(target, spec, around),
+        "versionServices": split,
+        "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
         "atGatewayOnly": bool(routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
@@ -124,7 +132,9 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "egressGateway": through_gateway(called, around.cluster),
         **({"proxyVolumes": volumes} if (volumes := proxy_volumes(target, out)) else {}),
         "visibility": {
-            **_visibility(interface.namespace, who, called, across, around),
+            **_visibility(
+                interface.namespace, who, called, across, around, [f"{a['namespace']}/{a['host']}" for a in authorizers]
+            ),
             "visible": visible(target, around.linked),
             "total": around.services,
         },
@@ -205,8 +215,13 @@ def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Address
     return found
 
 
-def _visibility(
-    own: str, who: Iterable[Record], called: Iterable[Record], across: Record, around: Surroundings
+def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
+    own: str,
+    who: Iterable[Record],
+    called: Iterable[Record],
+    across: Record,
+    around: Surroundings,
+    asked: Iterable[str],
 ) -> Record:
     root = around.cluster["mesh"]["rootNamespace"]
     namespaces = {
@@ -215,7 +230,7 @@ def _visibility(
         if caller["kind"] in {"app", "gateway", "machine"} and "namespace" in caller
     }
     namespaces = (namespaces | {way["namespace"] for way in across["into"]}) - {own}
-    hosts = sidecar_hosts(called, around.cluster)
+    hosts = sorted({*sidecar_hosts(called, around.cluster), *asked})
     return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *hosts]}
 
 

@@ -27,7 +27,6 @@ from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.denials import namespaces_of_mesh
 from platform_compiler.context.egress import with_egress
 from platform_compiler.context.external import external_record
-from platform_compiler.context.gateways import owner_of_host
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.names import resource_name
@@ -40,8 +39,10 @@ from platform_compiler.context.waypoints import namespace_waypoint, with_waypoin
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.scope import services_of
+from platform_compiler.link.tls import owner_of_host
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
@@ -175,7 +176,10 @@ class _Builder:
     def _namespace(self, name: str, team: str) -> Record:
         record = namespace_record(name, team, self._environment, self._loaded)
         around, cluster = self._around, self._cluster.name
-        return with_waypoint(record, namespace_waypoint(cluster, name, around.specs[cluster], around.linked))
+        tracing = self._record.get("tracing", {})
+        collector = tracing if "provider" in tracing and "ref" not in tracing else None
+        found = namespace_waypoint(cluster, name, around.specs[cluster], around.linked, collector)
+        return with_waypoint(record, found)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)
@@ -210,7 +214,10 @@ class _Builder:
             f"{self._record['mesh']['rootNamespace']}/*",
             *sidecar_hosts(calls(target, out, self._record, "strict"), self._record),
         ]
-        context = {**self._owned(target), "external": {**record, "sidecarHosts": known}}
+        record["sidecarHosts"] = known
+        if key in self._around.linked.waypoints:
+            record["waypoint"] = WAYPOINT
+        context = {**self._owned(target), "external": record}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 

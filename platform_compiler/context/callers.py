@@ -49,6 +49,7 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
         "authzPaths": authz_paths(patterns),
         "hosts": list(hosts),
         "requestPrincipals": [],
+        "notRequestPrincipals": [],
         "conditions": [],
         "notAuthzPaths": [],
     }
@@ -117,7 +118,7 @@ def denied(interface: Interface, mtls: str) -> list[Record]:
 
 
 def connections(admitted_rows: Iterable[Record], denied_rules: Iterable[Record], waypoint: Record | None) -> Record:
-    """Return what ztunnel, which knows identities and ports alone, lets in at the pods, and what it refuses to all.
+    """Return what ztunnel, which knows identities and ports alone, lets in at the pods, and what it refuses.
 
     Behind a waypoint that is the waypoint, and on ports that no Service has whoever may use them.
     """
@@ -126,8 +127,17 @@ def connections(admitted_rows: Iterable[Record], denied_rules: Iterable[Record],
         here = {"principals": row["caller"]["principals"], "ports": _at_pods(row["rule"], waypoint)}
         if here["ports"] and here not in allowed:
             allowed.append(here)
-    shut = (_at_pods(rule, waypoint) for rule in denied_rules if not (rule["methods"] or rule["authzPaths"]))
-    return {"allowed": allowed, "denied": [ports for ports in shut if ports]}
+    shut = (
+        {"sources": _of_connections(rule["sources"]), "ports": _at_pods(rule, waypoint)}
+        for rule in denied_rules
+        if not (rule["methods"] or rule["authzPaths"])
+    )
+    return {"allowed": allowed, "denied": [row for row in shut if row["ports"]]}
+
+
+def _of_connections(sources: Iterable[Record]) -> list[Record]:
+    """Return the sources that ztunnel knows: a rule that names anything of requests would refuse everybody."""
+    return [each for each in sources if "remoteIpBlocks" not in each["source"]]
 
 
 def _at_pods(rule: Record, waypoint: Record | None) -> list[str]:

@@ -55,6 +55,8 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Recor
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
     if leaves_by_gateway(link.callee):  # the way there is the gateway's, whoever calls
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": [], "egress": "gateway"}
+    if link.caller.interface.meshed and (link.callee.cluster, link.callee.ref) in waypoints:
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})
     opened = {"cidrs": cidrs, "ways": ways, "open": unknown}

@@ -34,6 +34,7 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
         "has": {
             "containerResource": _minor(spec["versions"]["kubernetes"]) >= (1, 30),
             "nativeSidecars": spec.get("mesh", {}).get("nativeSidecars", False),
+            "clientCA": _minor(spec["versions"].get("istio", "0.0")) >= (1, 28),
             "dynamicDns": _looks_up_wildcards(spec),
             "sidecarContainers": _minor(spec["versions"]["kubernetes"]) >= (1, 29),
             **_gateway_api(spec["versions"].get("gatewayApi", "0.0")),

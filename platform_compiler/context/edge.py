@@ -11,6 +11,7 @@ from platform_compiler.context.route_filters import cors_filter
 from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Linked, Route, Target
+from platform_compiler.link.tls import mode_of
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import plain
 
@@ -51,6 +52,7 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
         "gateway": gateway,
         "kind": "GRPCRoute" if grpc else "HTTPRoute",
         "closes": any(rule["guard"] == "closed" for rule in rules),
+        "tlsMode": mode_of(route),
         "forwards": not route.exposure.redirects,
         "stranger": route.target.interface.meshed and not gateway_in_mesh(cluster_spec, route.gateway),
         "parent": _parent(route, neighbours, gateway, cluster),
@@ -59,7 +61,7 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
         "limitType": "Local" if settings.get("rateLimit", {}).get("by", "service") == "service" else "Global",
     }
     own = next(other for other in neighbours if other.target.ref == route.owner)
-    if own is route and not under_wildcard(route.host, _domain(gateway)) and cluster["has"]["listenerSet"]:
+    if own is route and not under_wildcard(route.host, _domain(gateway), neighbours) and cluster["has"]["listenerSet"]:
         record["listener"] = next(host for host in gateway["hosts"] if host["fqdn"] == route.host)
     if (cors := cors_filter(settings)) is not None:
         record["cors"] = cors
@@ -86,7 +88,7 @@ def _domain(gateway: Spec) -> str | None:
 
 def _parent(route: Route, neighbours: tuple[Route, ...], gateway: Spec, cluster: Spec) -> Record:
     """Return what a route attaches to: its host's own listener, wherever that stands."""
-    if under_wildcard(route.host, _domain(gateway)):
+    if under_wildcard(route.host, _domain(gateway), neighbours):
         section = gateway["wildcard"]["resourceName"]
         return {"kind": "Gateway", "name": gateway["name"], "namespace": gateway["namespace"], "section": section}
     resource = resource_name(route.host)

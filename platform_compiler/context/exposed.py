@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.context.traffic import duration, matches, port_rules
+from platform_compiler.context.versions import by_services
 from platform_compiler.link.edge import own_paths, regions
 from platform_compiler.link.model import Exposure, PathPattern, Route
 
@@ -36,12 +37,18 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
         if region.guard == "closed":
             continue
         paths = own_paths(exposure) if whole else () if region.path.kind == "all" else (region.path,)
-        for rule in port_rules(route.target, spec, route.port):
+        for rule in _rules_of_port(route, spec):
             cut = _cut(rule, matches(paths, exposed_methods(exposure), dict(exposure.headers), None))
             if cut is not None:
                 named = {**cut, "name": f"{name}-{rule['name']}", **changes}
                 rules += [named] if exposure.rewrite is None else _rewritten(named, exposure.rewrite, region.within)
     return rules
+
+
+def _rules_of_port(route: Route, spec: Spec) -> list[Record]:
+    rules = port_rules(route.target, spec, route.port)
+    interface = route.target.interface
+    return rules if interface.meshed else [by_services(rule, interface.hosts[0]) for rule in rules]
 
 
 _CLOSED = {"directResponse": {"status": 403}}

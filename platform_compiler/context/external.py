@@ -34,7 +34,7 @@ def external_record(
         "name": interface.name,
         "ref": interface.ref,
         "hosts": list(interface.hosts),
-        "addresses": spec.get("addresses", []),
+        "addresses": list(_addresses(spec, resolution)),
         "ports": {name: port_record(port, "permissive") for name, port in sorted(interface.ports.items())},
         "location": "MESH_INTERNAL" if spec.get("location") == "mesh" else "MESH_EXTERNAL",
         "resolution": resolution,
@@ -68,6 +68,12 @@ def _counted(target: Target) -> str:
     hosts = "|".join(host.replace(".", "[.]").replace("*", "[*]") for host in target.interface.hosts)
     namespace = target.interface.namespace
     return f'reporter="source",destination_service_namespace="{namespace}",destination_service_name=~"{hosts}"'
+
+
+def _addresses(spec: Record, resolution: str) -> Iterator[str]:
+    """Yield what callers dial; where names are looked up, Istio takes one address alone, and not as a range of one."""
+    for address in spec.get("addresses", []):
+        yield address.partition("/")[0] if resolution.endswith("DNS") else address
 
 
 def _with_own_ports(row: Record, spec: Record) -> Record:

@@ -11,6 +11,7 @@ from platform_compiler.context.ports import HBONE, network_ports
 from platform_compiler.layers.placement import text
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Linked, Port, Route
+from platform_compiler.link.tls import mode_of, own_secret, owner_of_host, stands_apart, tls_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
 
@@ -26,11 +27,6 @@ def gateway_records(cluster: str, spec: Mapping[str, Any], loaded: Loaded, linke
         name: _gateway(name, plane, spec, loaded, _hosts(cluster, name, linked), cluster, linked)
         for name, plane in sorted(spec.get("gateways", {}).items())
     }
-
-
-def owner_of_host(routes: Iterable[Route]) -> Route:
-    """Return the route that decides about a host as a whole."""
-    return next(route for route in routes if route.target.ref == route.owner)
 
 
 def answers_plain(routes: Iterable[Route]) -> bool:
@@ -49,9 +45,19 @@ def wildcard_domain(gateway: str, cluster: str, environment: str, loaded: Loaded
     return text(manifest.spec, "clusters", cluster, "domain") or text(manifest.spec, "domains", environment)
 
 
-def under_wildcard(fqdn: str, domain: str | None) -> bool:
-    """Whether a wildcard's certificate is good for a host: `*.` stands for one label."""
-    return domain is not None and fqdn.partition(".")[2] == domain
+def under_wildcard(fqdn: str, domain: str | None, routes: Iterable[Route]) -> bool:
+    """Whether a host shares the listener of a wildcard, whose certificate is good for it: `*.` stands for one label."""
+    return domain is not None and fqdn.partition(".")[2] == domain and not stands_apart(routes)
+
+
+def secured(fqdn: str, routes: Iterable[Route]) -> Record:
+    """Return the certificate of a host, and what is asked of its clients."""
+    listed = tuple(routes)
+    owner, secret = owner_of_host(listed), own_secret(listed)
+    authority = text(tls_of(owner), "clientCA")
+    record: Record = {"certificate": secret or f"{resource_name(fqdn)}-tls", "issued": secret is None}
+    mutual = mode_of(owner) == "mutual" and authority is not None
+    return {**record, "mode": "MUTUAL", "clientCA": authority} if mutual else {**record, "mode": "SIMPLE"}
 
 
 def _hosts(cluster: str, gateway: str, linked: Linked) -> dict[str, tuple[Route, ...]]:
@@ -76,7 +82,7 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
     tls = settings.get("tls", {})
     routes = [route for found in hosts.values() for route in found if route.gateway == name]
     domain = wildcard_domain(name, cluster, spec["environment"], loaded)
-    shared = {fqdn: found for fqdn, found in hosts.items() if under_wildcard(fqdn, domain)}
+    shared = {fqdn: found for fqdn, found in hosts.items() if under_wildcard(fqdn, domain, found)}
     record = {
         "name": name,
         "namespace": plane["namespace"],
@@ -90,7 +96,9 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
         "sidecar": enters_by_sidecar(spec),
         "reach": _reach(routes, linked),
         "hosts": [
-            _listener(fqdn, found, plane["namespace"], [found]) for fqdn, found in hosts.items() if fqdn not in shared
+            {**_listener(fqdn, found, plane["namespace"], [found]), **secured(fqdn, found)}
+            for fqdn, found in hosts.items()
+            if fqdn not in shared
         ],
         "owners": sorted(
             {owner_of_host(hosts[fqdn]).target.interface.namespace for fqdn in hosts if fqdn not in shared}
@@ -112,6 +120,7 @@ def _listener(fqdn: str, routes: Iterable[Route], namespace: str, hosts: Iterabl
         "fqdn": fqdn,
         "resourceName": resource,
         "certificate": f"{resource}-tls",
+        "issued": True,
         "namespaces": sorted({route.target.interface.namespace for route in routes}),
         "plain": any(answers_plain(found) for found in hosts),
         "gatewayNamespace": namespace,

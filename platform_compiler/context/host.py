@@ -3,10 +3,11 @@
 from typing import Any
 
 from platform_compiler.context.exposed import host_rules
-from platform_compiler.context.gateways import answers_plain, owner_of_host, under_wildcard
+from platform_compiler.context.gateways import answers_plain, secured, under_wildcard
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
+from platform_compiler.link.tls import owner_of_host
 from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
@@ -22,7 +23,8 @@ def host_record(
     """
     owner = owner_of_host(routes)
     resource = resource_name(fqdn)
-    shared = "wildcard" in gateway and under_wildcard(fqdn, gateway["wildcard"]["fqdn"].removeprefix("*."))
+    domain = gateway["wildcard"]["fqdn"].removeprefix("*.") if "wildcard" in gateway else None
+    shared = under_wildcard(fqdn, domain, routes)
     redirects = answers_plain(routes)
     rules = [rule for route in routes for rule in _rules(route, waypoints, secured=shared and not redirects)]
     if len(routes) > 1:
@@ -31,7 +33,8 @@ def host_record(
         "fqdn": fqdn,
         "resourceName": resource,
         "owner": owner.owner,
-        "certificate": f"{resource}-tls",
+        **secured(fqdn, routes),
+        "ownerNamespace": owner.target.interface.namespace,
         "httpRedirect": redirects,
         "shared": shared,
         "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),

@@ -39,7 +39,7 @@ def observe_record(
         record["accessLog"] = said["accessLog"]
     if "instrument" in said and "tracing" in cluster:
         record["instrument"] = said["instrument"]
-    if "tracing" in said and "provider" in cluster.get("tracing", {}):
+    if "tracing" in said and _are_traced(target, cluster, linked):
         provider = cluster["tracing"]["provider"]
         record["tracing"] = {"samplePercent": said["tracing"]["samplePercent"], "provider": provider}
     if is_counted(target, cluster["mesh"]["mode"], linked):
@@ -47,6 +47,16 @@ def observe_record(
     if "slo" in said:
         record["slo"] = slo_record(said["slo"])
     return {**record, **_reading(target, said.get("metrics", {}), cluster)}
+
+
+def _are_traced(target: Target, cluster: Mapping[str, Any], linked: Linked) -> bool:
+    """Whether proxies send traces; in an ambient mesh that is the waypoint, which no collector of ours lets in."""
+    collector = cluster.get("tracing", {})
+    if cluster["mesh"]["mode"] == "ambient" and (
+        "ref" in collector or (target.cluster, target.ref) not in linked.waypoints
+    ):
+        return False
+    return "provider" in collector
 
 
 def _logs(chosen: list[str], destinations: Mapping[str, Any]) -> Record:

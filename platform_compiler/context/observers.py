@@ -90,7 +90,8 @@ def _to_collector(target: Target, cluster: Mapping[str, Any]) -> list[Record]:
     if tracing is None or "ref" in tracing:
         return []
     instrumented = cluster["observability"] != "none"
-    if not sends_traces(target, instrumented=instrumented, known="provider" in tracing):
+    beside = cluster["mesh"]["mode"] == "sidecar"  # in an ambient mesh the waypoint sends them
+    if not sends_traces(target, instrumented=instrumented, known="provider" in tracing and beside):
         return []
     ports = [{"protocol": "TCP", "port": tracing["port"]}]
     if tracing["meshed"] and target.interface.meshed:

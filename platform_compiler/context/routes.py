@@ -10,7 +10,8 @@ from typing import Any
 from platform_compiler.context.exposed import exposed_methods
 from platform_compiler.context.paths import path_record
 from platform_compiler.context.route_filters import filters_of
-from platform_compiler.context.traffic import ordered_routes
+from platform_compiler.context.traffic import asked_for, both_headers, ordered_routes, weights
+from platform_compiler.context.versions import version_service
 from platform_compiler.link.edge import ALL, Region, regions
 from platform_compiler.link.interface import patterns
 from platform_compiler.link.model import PathPattern, Route
@@ -36,8 +37,7 @@ def route_rules(route: Route, spec: Spec, *, grpc: bool, sidecar: bool) -> list[
         found = tuple(Region(r.path, "protected" if r.guard == "public" else r.guard, r.within) for r in found)
     rules: list[Record] = []
     seen: set[str] = set()
-    behaviours = list(_behaviours(route, spec))
-    for name, conditions, traffic in behaviours[-1:] if exposure.redirects else behaviours:
+    for version, name, conditions, traffic in _kinds_of_requests(route, spec, split=not sidecar):
         for guard in ("closed", "public", "protected"):
             mine = [region for region in found if region.guard == guard]
             for part, group in enumerate(_alike(mine, exposure.rewrite)):
@@ -49,7 +49,7 @@ def route_rules(route: Route, spec: Spec, *, grpc: bool, sidecar: bool) -> list[
                             "guard": guard,
                             "matches": some,
                             "filters": [] if guard == "closed" else filters_of(route, settings, group, sidecar=sidecar),
-                            "backends": _backends(route),
+                            "backends": _backends(route, spec, version, split=not sidecar),
                             "traffic": traffic,
                         }
                     )
@@ -93,6 +93,25 @@ def gateway_duration(text: str) -> str:
     hours, whole = divmod(whole, 3600) if whole > 99999 else (0, whole)  # noqa: PLR2004 -- five digits
     found = "".join(f"{number}{unit}" for number, unit in ((hours, "h"), (whole, "s"), (rest, "ms")) if number)
     return found or "0s"
+
+
+def _kinds_of_requests(route: Route, spec: Spec, *, split: bool) -> Iterable[tuple[str, str, Record, Record]]:
+    """Yield version, name, conditions and behaviour: requests that ask for a version by header, then all others.
+
+    Whoever asks for a version still gets the behaviour of a traffic rule. The path counts before headers, so each rule
+    stands once for every version.
+    """
+    behaviours = list(_behaviours(route, spec))
+    if route.exposure.redirects:
+        yield ("", *behaviours[-1])
+        return
+    port = route.port.name
+    for version, wanted in [*(asked_for(spec) if split else ()), ("", {})]:
+        for name, conditions, traffic in behaviours:
+            headers = both_headers(conditions["headers"], wanted)
+            if headers is not None:
+                named = f"{port}.{version}{name.removeprefix(port)}" if version else name
+                yield version, named, {**conditions, "headers": headers}, traffic
 
 
 def _behaviours(route: Route, spec: Spec) -> Iterable[tuple[str, Record, Record]]:
@@ -209,10 +228,16 @@ def _call(path: PathPattern) -> Record:
     return {"method": {"type": "Exact", "service": service} | ({"method": method} if method else {})}
 
 
-def _backends(route: Route) -> list[Record]:
+def _backends(route: Route, spec: Spec, version: str, *, split: bool) -> list[Record]:
+    """Return where requests go: to a version that was asked for, else to each version by its share."""
     if route.exposure.redirects:
         return []
-    return [{"name": route.target.interface.name, "port": route.port.port}]
+    name, port, shares = route.target.interface.name, route.port.port, weights(spec)
+    if version:
+        return [{"name": version_service(name, version), "port": port}]
+    if not split or len(shares) == 1:
+        return [{"name": name, "port": port}]
+    return [{"name": version_service(name, each), "port": port, "weight": share} for each, share in shares.items()]
 
 
 __all__ = ["gateway_duration", "pieces", "route_rules", "speaks_grpc", "wants_token"]

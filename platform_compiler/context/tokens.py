@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_compiler.context.paths import authz_paths, path_records
-from platform_compiler.link.model import AccessRule, Route, Target
-from platform_compiler.link.paths import intersection, meet
-from platform_compiler.link.protection import ALL, TokenRule, carved_out, public_paths, token_rule_of, token_rules
+from platform_compiler.link.edge import seen_protected, seen_public
+from platform_compiler.link.model import AccessRule, PathPattern, Route, Target
+from platform_compiler.link.paths import meet
+from platform_compiler.link.protection import TokenRule, carved_out, token_rule_of, token_rules
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
@@ -49,7 +50,7 @@ def _granted(rule: Record, access: AccessRule | None, providers: Providers) -> R
 
 
 def _exposed(rule: Record, route: Route, others: tuple[Route, ...], providers: Providers) -> list[Record]:
-    """Return an exposure's rule, cut into what is public and what needs a token.
+    """Return an exposure's rule, cut into what is public and what needs a token, by the paths that the program sees.
 
     Paths that another exposure of the same host holds more specifically, under other conditions, are that one's alone.
     """
@@ -57,20 +58,23 @@ def _exposed(rule: Record, route: Route, others: tuple[Route, ...], providers: P
     wanted = token_rule_of(route)
     if wanted is None:
         return [{**rule, "notAuthzPaths": authz_paths(carved)}]
-    public = public_paths(route)
-    open_to_all = intersection(route.exposure.paths, public) if public else None
+    asked = _asks(wanted, providers)
+    if not wanted.required:
+        spared = {**rule, "notAuthzPaths": authz_paths(carved)}
+        return [{**spared, "notRequestPrincipals": ["*"]}, {**spared, **asked}]
+    public, kept = seen_public(route.exposure), seen_protected(route.exposure)
     found = []
-    if open_to_all is not None:
-        shown = {"paths": path_records(open_to_all), "authzPaths": authz_paths(open_to_all)}
-        found.append({**rule, **shown, "notAuthzPaths": authz_paths(carved)})
-    kept = tuple(path for path in route.exposure.paths if not any(meet(path, other) == path for other in public))
-    if kept or not route.exposure.paths:
-        shown = {"paths": path_records(kept), "authzPaths": authz_paths(kept)}
-        shut = (path for path in public if any(meet(path, own) == path for own in kept or ALL))
-        found.append(
-            {**rule, **shown, "notAuthzPaths": authz_paths(sorted({*carved, *shut})), **_asks(wanted, providers)}
-        )
+    if public:
+        found.append({**_on(rule, public), "notAuthzPaths": authz_paths(carved)})
+    if kept:
+        shut = (path for path in public if any(meet(path, own) == path for own in kept))
+        where = _on(rule, kept) if route.exposure.paths else rule
+        found.append({**where, "notAuthzPaths": authz_paths(sorted({*carved, *shut})), **asked})
     return found
+
+
+def _on(rule: Record, paths: tuple[PathPattern, ...]) -> Record:
+    return {**rule, "paths": path_records(paths), "authzPaths": authz_paths(paths)}
 
 
 def _asks(wanted: TokenRule, providers: Providers) -> Record:

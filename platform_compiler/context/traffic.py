@@ -57,10 +57,10 @@ def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
         (name, _route_paths(target, name), route) for name, route in ordered_routes(target, traffic.get("routes", {}))
     ]
     rules = []
-    for version, asked in [*_asked_for(spec), ("", {})]:
+    for version, asked in [*asked_for(spec), ("", {})]:
         to = [{"host": host, "port": port.port, "subset": version}] if version else everywhere
         for name, paths, route in [*routes, ("", (), {})]:
-            headers = _both(route.get("headers", {}), asked)
+            headers = both_headers(route.get("headers", {}), asked)
             if headers is not None:
                 rule = {
                     "name": f"{port.name}{'.' if version else ''}{version}{'-' if name else ''}{name}",
@@ -84,7 +84,7 @@ def connection_rules(target: Target, versions: Mapping[str, int]) -> list[Record
     ]
 
 
-def _asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
+def asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
     """Return versions that requests ask for by header, those that want more headers first."""
     found = [
         (name, version["match"]["headers"])
@@ -94,7 +94,7 @@ def _asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
     return sorted(found, key=lambda item: (-len(item[1]), item[0]))
 
 
-def _both(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str] | None:
+def both_headers(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str] | None:
     """Return the headers of two conditions together, or None where they want two values of one."""
     mine = {name.lower(): value for name, value in one.items()}
     theirs = {name.lower(): value for name, value in other.items()}

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from platform_compiler.context.cluster import principals, waypoint_peer
-from platform_compiler.context.ports import network_ports
+from platform_compiler.context.outside import external_ways, outside_of
+from platform_compiler.context.ports import HBONE, named, network_ports
 from platform_compiler.link.ambient import WAYPOINT
-from platform_compiler.link.model import GatewaySource, Linked, Target
+from platform_compiler.link.model import GatewaySource, Linked, Port, Target
 from platform_compiler.link.waypoints import served_by_waypoint
 from platform_compiler.quantities import amount
+from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
 _REPLICAS = 2
@@ -39,7 +41,13 @@ def app_waypoint(
         "networkPorts": network_ports(ports, tunnelled=True),
         "admitted": [row for row in admitted if row["rule"]["servicePorts"]],
         "denied": [rule for rule in denied if rule["servicePorts"]],
+        "closedPorts": [] if all(port.l7 for port in ports) else _service_ports(ports),
     }
+
+
+def _service_ports(ports: Iterable[Port]) -> list[str]:
+    """Return the ports on which paths can be closed: on others a rule about paths would refuse all."""
+    return [str(number) for number in sorted({port.port for port in ports if port.l7})]
 
 
 def called_waypoints(target: Target, linked: Linked) -> list[Record]:
@@ -56,8 +64,10 @@ def called_waypoints(target: Target, linked: Linked) -> list[Record]:
     return [waypoint_peer(namespace) for namespace in sorted(found)]
 
 
-def namespace_waypoint(cluster: str, namespace: str, spec: Mapping[str, Any], linked: Linked) -> Record | None:
-    """Return the waypoint of a namespace, or None where nothing needs one."""
+def namespace_waypoint(
+    cluster: str, namespace: str, spec: Mapping[str, Any], linked: Linked, collector: Record | None
+) -> Record | None:
+    """Return the waypoint of a namespace, or None where nothing needs one; `collector` takes the cluster's traces."""
     behind = [
         target
         for target in linked.targets[cluster].values()
@@ -79,7 +89,36 @@ def namespace_waypoint(cluster: str, namespace: str, spec: Mapping[str, Any], li
                 ),
             }
             for target in behind
+            if target.interface.kind == "app"
         ],
+        **_outside(behind, linked),
+        "collectors": [_traces_to(collector)] if collector and any(map(_is_traced, behind)) else [],
+    }
+
+
+def _outside(behind: Iterable[Target], linked: Linked) -> Record:
+    """Return what a waypoint may reach outside, for those that call external services by way of it."""
+    ways = []
+    for target in behind:
+        if target.interface.kind == "external":
+            links = linked.links_in.get((target.cluster, target.ref), ())
+            granted = named(target.interface, (name for link in links for grant in link.grants for name in grant.ports))
+            fixed, unknown = external_ways(target, granted)
+            ways.append({"ways": fixed, "open": unknown, "networkPorts": network_ports(granted, tunnelled=False)})
+    return outside_of(ways)
+
+
+def _is_traced(target: Target) -> bool:
+    share = at(target.spec, "observe", "tracing", "samplePercent")
+    return share is not None and bool(plain(share))
+
+
+def _traces_to(collector: Mapping[str, Any]) -> Record:
+    ports = [collector["port"], *([HBONE] if collector["meshed"] else [])]
+    return {
+        "namespace": collector["namespace"],
+        "podLabels": collector["podLabels"],
+        "networkPorts": [{"protocol": "TCP", "port": port} for port in ports],
     }
 
 

@@ -1,6 +1,5 @@
 """Did you mean: the nearest of the words that would have been right."""
 
-import difflib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -16,6 +15,8 @@ def _nearest(word: str, listed: tuple[str, ...]) -> str | None:
     folded = {_fold(choice): choice for choice in reversed(listed)}
     if exact := folded.get(_fold(word)):
         return exact
+    import difflib  # noqa: PLC0415 -- a run without a mistake pays for none
+
     near = difflib.get_close_matches(_fold(word), list(folded), n=1, cutoff=0.6)
     return folded[near[0]] if near else None
 

@@ -8,6 +8,7 @@ from platform_compiler.layers.observe import check_observe
 from platform_compiler.layers.placement import text
 from platform_compiler.layers.traffic_rules import (
     affinity,
+    client_certificates,
     failover_pairs,
     idle_retries,
     route_conditions,
@@ -198,7 +199,16 @@ def _mirrored_version(spec: MapNode, bag: Bag) -> None:
 
 _RULES: tuple[Rule, ...] = (
     *(_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version),
-    *(version_names, version_ports, affinity, failover_pairs, token_words, idle_retries, route_conditions),
+    *(
+        version_names,
+        version_ports,
+        affinity,
+        failover_pairs,
+        token_words,
+        client_certificates,
+        idle_retries,
+        route_conditions,
+    ),
     check_observe,
 )
 _OUTSIDE: tuple[Rule, ...] = (

@@ -85,6 +85,27 @@ def token_words(spec: MapNode, bag: Bag) -> None:
             _without_token(auth, words, bag)
 
 
+def client_certificates(spec: MapNode, bag: Bag) -> None:
+    """Report clients that shall prove who they are to nobody, and the other way round."""
+    for exposure in entries(at(spec, "expose")).values():
+        tls = at(exposure, "tls")
+        authority, mutual = at(tls, "clientCA"), text(tls, "mode") == "mutual"
+        if tls is not None and mutual and authority is None:
+            bag.add(
+                "PC1337",
+                "`mutual` asks clients for a certificate, and nobody says who signs it",
+                tls.span,
+                help="name the Secret in the gateway's namespace that holds the authority: `clientCA: ...`",
+            )
+        if authority is not None and not mutual:
+            bag.add(
+                "PC1337",
+                "`clientCA` is asked of nobody: TLS is not mutual",
+                authority.span,
+                help="write `mode: mutual`, or take it out",
+            )
+
+
 def _without_token(rule: Node | None, words: tuple[str, ...], bag: Bag) -> None:
     for word in words:
         node = at(rule, word)

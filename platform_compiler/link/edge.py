@@ -68,6 +68,18 @@ def seen_paths(route: Route) -> tuple[PathPattern, ...]:
     return tuple(sorted({rewritten(exposure, Region(path, "protected", path)) for path in own})) if own else ()
 
 
+def seen_public(exposure: Exposure) -> tuple[PathPattern, ...]:
+    """Return the paths that the program sees of those that need no token."""
+    met = ((meet(own, path), own) for own in exposure.paths or (ALL,) for path in exposure.public)
+    return tuple(sorted({rewritten(exposure, Region(path, "public", own)) for path, own in met if path}))
+
+
+def seen_protected(exposure: Exposure) -> tuple[PathPattern, ...]:
+    """Return the paths that the program sees of those that are not public as a whole."""
+    kept = (own for own in exposure.paths or (ALL,) if not within(own, exposure.public))
+    return tuple(sorted({rewritten(exposure, Region(own, "protected", own)) for own in kept}))
+
+
 def seen_from_outside(exposure: Exposure, paths: Iterable[PathPattern]) -> tuple[PathPattern, ...]:
     """Return paths of the program as they are asked for at the gateway: what a rewrite does, undone."""
     if exposure.rewrite is None:

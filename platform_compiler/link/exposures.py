@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.link.edge import ALL, Region, rewritten, within
+from platform_compiler.link.facts import entries
+from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Route
 from platform_compiler.link.paths import meet
+from platform_compiler.load import Loaded
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import MapNode, at, key_span, plain
 
 _PERIODS = {1: "1s", 60: "1m", 3600: "1h", 86400: "1d"}
 
 
-def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], bag: Bag) -> None:
+def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], loaded: Loaded, bag: Bag) -> None:
     """Report exposures that no gateway can serve as they stand."""
     for (_, host), routes in hosts.items():
         _check_gateways(host, routes, bag)
@@ -21,6 +25,7 @@ def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], bag: Bag
             _check_closed(route, bag)
             _check_limit(route, bag)
             _check_owner(route, routes, bag)
+            _check_delegates(route, loaded, bag)
 
 
 def _check_gateways(host: str, routes: Iterable[Route], bag: Bag) -> None:
@@ -94,13 +99,30 @@ def _check_limit(route: Route, bag: Bag) -> None:
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
     owner = next(other for other in routes if other.target.ref == route.owner)
-    if route is not owner and at(route.target.spec, "expose", route.exposure.name, "httpRedirect") is not None:
+    for word in ("httpRedirect", "tls"):
+        if route is not owner and at(route.target.spec, "expose", route.exposure.name, word) is not None:
+            bag.add(
+                "PC2444",
+                f"`{word}` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
+                _span(route, word),
+                also=[Label(owner.exposure.span, "it has the host")],
+                help="remove it here, or write it there",
+            )
+
+
+def _check_delegates(route: Route, loaded: Loaded, bag: Bag) -> None:
+    """Report paths that are given to an application that there is nowhere."""
+    delegate = at(route.target.spec, "expose", route.exposure.name, "delegate")
+    for ref in entries(delegate):
+        full = "/".join(split_ref(ref, route.target.interface.team))
+        if full in loaded.workloads or f"teams/{full}.yaml" in loaded.broken or not isinstance(delegate, MapNode):
+            continue
+        near = did_you_mean(full, loaded.workloads)
         bag.add(
-            "PC2444",
-            f"`httpRedirect` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
-            _span(route, "httpRedirect"),
-            also=[Label(owner.exposure.span, "it has the host")],
-            help="remove it here, or write it there",
+            "PC2476",
+            f"there is no `{full}` to expose these paths",
+            key_span(delegate, ref),
+            help=f"did you mean `{near}`?" if near else f"it would stand in teams/{full}.yaml; or take it out",
         )
 
 

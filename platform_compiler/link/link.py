@@ -31,6 +31,7 @@ from platform_compiler.link.interface import interface_of
 from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
+from platform_compiler.link.origination import check_origination
 from platform_compiler.link.raws import check_raw
 from platform_compiler.link.references import KUBERNETES, References
 from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
@@ -53,7 +54,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
-    check_exposures(hosts, bag)
+    check_exposures(hosts, loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
@@ -63,6 +64,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_across(linked, facts, loaded, bag)
     check_externals(linked, facts, loaded, bag)
     check_egress(linked, facts, loaded, bag)
+    check_origination(linked, facts, bag)
     check_observe(linked, loaded, bag)
     return linked
 

@@ -1,6 +1,6 @@
 """What sidecar proxies cannot do, told at the team's line: for programs without one, for addresses, for raw bytes."""
 
-from platform_compiler.diagnostics import Bag, Label
+from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import entries, mesh_mode, uses_sidecars
 from platform_compiler.link.handshake import offered_ports
@@ -22,7 +22,7 @@ _OF_WAITING = ("maxPendingRequests", "maxRequests", "maxRequestsPerConnection")
 
 
 def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
-    """Report paths and methods of calls that nobody keeps: the callee's proxy would, and it has none."""
+    """Report paths and methods of calls that nobody keeps: the callee's proxy or waypoint would, and it has none."""
     for link in linked.links_out.get((target.cluster, target.ref), ()):
         callee = link.callee.interface
         if callee.meshed:
@@ -30,8 +30,10 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
         rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
         granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
         said: list[Call | AccessRule] = [link.call, *granted]
+        read = link.caller.interface.meshed and (link.callee.cluster, callee.ref) in linked.waypoints
         for narrow in said:
-            if narrow.paths or narrow.methods or (isinstance(narrow, AccessRule) and narrow.jwt):
+            narrows = not read and bool(narrow.paths or narrow.methods)
+            if narrows or (isinstance(narrow, AccessRule) and narrow.jwt):
                 bag.add(
                     "PC2472",
                     f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",
@@ -149,13 +151,30 @@ def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag
         for other in linked.targets[target.cluster].values()
         if other.interface.kind == "app" and other.interface.namespace == target.interface.namespace
     }
-    for version in entries(versions):
+    for version in [*entries(versions), *(("stable",) if _split_by_services(target, linked, loaded) else ())]:
         other = taken.get(f"{target.interface.name}-{version}")
         if other is not None:
             bag.add(
                 "PC2468",
                 f"version `{version}` would be called `{other.interface.name}`, as `{other.ref}` is",
-                key_span(versions, version) if isinstance(versions, MapNode) else target.interface.span,
+                _version_span(target, version),
                 also=[Label(other.interface.span, "the other one")],
                 help="rename the version or the application",
             )
+
+
+def _split_by_services(target: Target, linked: Linked, loaded: Loaded) -> bool:
+    """Whether a gateway may share requests out, between Services of versions: `stable` has one too."""
+    parts = at(loaded.clusters[target.cluster].spec, "parts")
+    plain_gateway = (text(parts, "ingress") or "").startswith("gateway-api@") or mesh_mode(
+        text(parts, "mesh")
+    ) == "none"
+    several = bool(entries(at(target.spec, "versions")))
+    return several and plain_gateway and (target.cluster, target.ref) in linked.routes
+
+
+def _version_span(target: Target, version: str) -> Span:
+    """Return where a version stands; nobody writes the stable one."""
+    versions = at(target.spec, "versions")
+    written = isinstance(versions, MapNode) and version in versions.entries
+    return key_span(versions, version) if written else key_span(target.spec, "versions")  # type: ignore[arg-type]

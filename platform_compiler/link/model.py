@@ -258,7 +258,7 @@ class Linked:
     by the other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
     `hosts` by (cluster, host): the routes of every team on it, most specific path first.
     `links_in` of a target holds the callers of all clusters of its mesh that reach it; `waypoints` has the
-    (cluster, `team/name`) of applications that stand behind the waypoint of their namespace; `reached` has for each
+    (cluster, `team/name`) of all that stands behind the waypoint of their namespace; `reached` has for each
     cluster the others of its mesh that ways lead to.
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.handshake import PLATFORM_TEAM
 from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Call, Grant, Interface, Link, Port, Target
@@ -30,8 +31,8 @@ def is_observed(cluster: str, loaded: Loaded) -> bool:
 def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
     """Whether an application's program or proxy sends traces.
 
-    Programs do where a part instruments them (`instrumented`), proxies where the mesh has the collector among its
-    providers (`known`).
+    Programs do where a part instruments them (`instrumented`), proxies beside them where the mesh has the collector
+    among its providers (`known`).
     """
     observe = at(target.spec, "observe")
     if instrumented and at(observe, "instrument") is not None:
@@ -43,7 +44,8 @@ def sends_traces(target: Target, *, instrumented: bool, known: bool) -> bool:
 def _sends_traces(target: Target, loaded: Loaded) -> bool:
     spec = loaded.clusters[target.cluster].spec
     part = text(spec, "parts", "observability") or "none"
-    return sends_traces(target, instrumented=part != "none", known=True)
+    beside = mesh_mode(text(spec, "parts", "mesh")) == "sidecar"
+    return sends_traces(target, instrumented=part != "none", known=beside)
 
 
 def collector_port(interface: Interface) -> Port | None:

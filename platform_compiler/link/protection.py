@@ -19,6 +19,8 @@ class TokenRule:
     provider: str
     audiences: tuple[str, ...]
     claims: tuple[tuple[str, tuple[str, ...]], ...]
+    required: bool = True
+    """Whether a request without any token is refused; one with a bad token always is."""
 
 
 def auth_of(route: Route) -> Node | None:
@@ -34,7 +36,10 @@ def token_rule_of(route: Route) -> TokenRule | None:
         return None
     claims = sorted(entries(at(auth, "claims")).items())
     return TokenRule(
-        provider, tuple(strings(at(auth, "audiences"))), tuple((claim, tuple(strings(node))) for claim, node in claims)
+        provider,
+        tuple(strings(at(auth, "audiences"))),
+        tuple((claim, tuple(strings(node))) for claim, node in claims),
+        getattr(at(auth, "required"), "value", True) is not False,
     )
 
 
@@ -55,20 +60,29 @@ def public_paths(route: Route) -> tuple[PathPattern, ...]:
 
 
 def carved_out(route: Route, others: Iterable[Route]) -> tuple[PathPattern, ...]:
-    """Return the paths of other exposures that lie inside this one's, on the same host, under other conditions."""
+    """Return the paths of other exposures that lie inside this one's, on the same host, under other conditions.
+
+    Where paths are replaced on the way, none of them do: what the program sees of the two does not meet (PC2475).
+    """
     return tuple(
         sorted(
             {
                 theirs
                 for other in others
-                if other is not route and same_place(route, other) and token_rule_of(other) != token_rule_of(route)
-                if methods_meet(route.exposure.methods, other.exposure.methods)
+                if other is not route and under_other_conditions(route, other)
+                if route.exposure.rewrite is None and other.exposure.rewrite is None
                 for mine in route.exposure.paths or ALL
                 for theirs in other.exposure.paths or ALL
                 if mine != theirs and meet(mine, theirs) == theirs
             }
         )
     )
+
+
+def under_other_conditions(one: Route, other: Route) -> bool:
+    """Whether two exposures take requests of the same host and method, and ask for different tokens."""
+    alike = token_rule_of(one) == token_rule_of(other) or not same_place(one, other)
+    return not alike and methods_meet(one.exposure.methods, other.exposure.methods)
 
 
 def same_place(one: Route, other: Route) -> bool:

@@ -1,17 +1,19 @@
-"""Which applications stand behind a waypoint, the proxy of a namespace in ambient mode that reads requests.
+"""What stands behind a waypoint, the proxy of a namespace in ambient mode that reads requests.
 
 ztunnel, which every pod has, knows identities and ports. Only where somebody asks for more is there a waypoint: rules
-about requests, timeouts and routes, load balancing, limits, versions. Values decide, not who wrote them, so that an
-application that stays as it was published (`layers/published.py`) is judged like any other.
+about requests, timeouts and routes, load balancing, limits, versions, TLS that the mesh starts. Values decide, not who
+wrote them, so that an application that stays as it was published (`layers/published.py`) is judged like any other.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+from platform_compiler.link.externals import originates
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.interface import listed_paths
 from platform_compiler.link.model import (
     AccessRule,
+    CidrSource,
     GatewaySource,
     Interface,
     Link,
@@ -21,6 +23,7 @@ from platform_compiler.link.model import (
     Route,
     Target,
 )
+from platform_compiler.link.protection import token_rule_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
 
@@ -35,7 +38,7 @@ def served_by_waypoint(port: Port) -> bool:
 
 
 def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded) -> frozenset[tuple[str, str]]:
-    """Return (cluster, `team/name`) of each application that needs a waypoint."""
+    """Return (cluster, `team/name`) of each application and external service that needs a waypoint."""
     closed = bool(listed_paths(at(loaded.platform.spec, "closedPaths"))) if loaded.platform else False
     return frozenset(
         (cluster, ref)
@@ -50,6 +53,13 @@ def behind_waypoints(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loa
 
 def _needed(target: Target, links: tuple[Link, ...], routes: tuple[Route, ...], *, closed: bool) -> bool:
     interface = target.interface
+    if interface.kind == "external":
+        mine = [link for link in links if link.caller.interface.meshed]
+        return (
+            not interface.meshed
+            and bool(mine)
+            and (originates(target) or _is_limited(interface, links, (), closed=False))
+        )
     if interface.kind != "app" or not interface.meshed:
         return False
     ports = [port for port in interface.ports.values() if served_by_waypoint(port)]
@@ -76,14 +86,23 @@ def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Rou
         for grant in link.grants
     )
     exposed = (
-        closed or bool(route.exposure.paths) or _chooses(route.exposure.methods, [route.port]) for route in routes
+        closed
+        or bool(route.exposure.paths)
+        or _chooses(route.exposure.methods, [route.port])
+        or token_rule_of(route) is not None
+        for route in routes
     )
     rules = (
         bool(rule.paths or rule.methods or rule.jwt) or (closed and _lets_gateways_in(rule))
         for rule in interface.access
         if _lets_others_in(rule)
     )
-    return any(grants) or any(exposed) or any(rules) or any(bool(rule.paths or rule.methods) for rule in interface.deny)
+    return any(grants) or any(exposed) or any(rules) or any(map(_denies_requests, interface.deny))
+
+
+def _denies_requests(rule: AccessRule) -> bool:
+    """Whether a rule refuses requests, or whom a gateway speaks for, which it tells in a request."""
+    return bool(rule.paths or rule.methods) or any(isinstance(source, CidrSource) for source in rule.sources)
 
 
 def _chooses(methods: Iterable[str], ports: Iterable[Port]) -> bool:

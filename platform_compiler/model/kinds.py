@@ -338,6 +338,16 @@ class Workload(Closed):
     provider: w.DnsLabel | None = word("its name in the mesh's settings", "otel")
 
 
+class Authorizer(Closed):
+    """Who is asked whether a request may pass, beside tokens and rules."""
+
+    provider: w.DnsLabel | None = word("its name among Istio's extension providers; default: the key", "opa")
+    namespace: w.DnsLabel = required("where it runs", "opa")
+    service: w.DnsLabel = required("its Service", "opa")
+    podLabels: Annotated[w.Labels, Field(min_length=1)] = required("labels of its pods", {"app": "opa"})
+    targetPort: w.PortNumber = required("the port of its pods", 9191)
+
+
 class Application(Closed):
     """Something of ours."""
 
@@ -383,6 +393,7 @@ class ClusterSpec(Closed):
     gateways: dict[w.DnsLabel, DataPlane] | None = word("the proxies of Gateways here", {})
     network: Network | None = word("facts of its network", {"policies": "kubernetes"})
     delivery: ClusterDelivery | None = word("facts of what applies the output", {"namespace": "argocd"})
+    authorizers: dict[w.DnsLabel, Authorizer] | None = word("who is asked about requests, by name", {})
     prometheus: Workload | Application | None = word("who reads metrics", {"namespace": "monitoring"})
     tracing: Workload | Application | None = word("who collects traces", {"namespace": "observability"})
     defaults: ApplicationOverlay | None = word("defaults for every application here", {"scale": {"max": 3}})  # type: ignore[valid-type]

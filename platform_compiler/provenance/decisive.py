@@ -26,7 +26,7 @@ from platform_compiler.provenance.made import Bodies, Key, Made, bodies_of, key_
 from platform_compiler.provenance.near import Near, near
 from platform_compiler.provenance.vary import Variation, variations
 from platform_compiler.provenance.world import World
-from platform_compiler.source.node import Pointer, at
+from platform_compiler.source.node import MapNode, Pointer, at, key_span
 
 _MERGED = frozenset({"defaults", "mandates", "environments", "clusters"})
 """Words of settings that were used up when layers were merged: varied there is what came out."""
@@ -109,9 +109,9 @@ class Trials:
                 yield position, one
 
     def _remade(self, made: Made, key: Key) -> Bodies | None:
-        """Return what a unit's templates make now: nothing of a unit that is gone, None where they cannot."""
+        """Return what a unit's templates make now: nothing of a unit that is gone, None where that cannot be told."""
         if key not in made.contexts:
-            return {}
+            return None if made.errors > self._base.errors else {}
         try:
             return bodies_of(made.contexts[key], self._expander)
         except Exception:  # noqa: BLE001 -- nothing has judged a variation, so a template may stumble over it
@@ -226,11 +226,16 @@ class Trials:
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, spec=spec) for spec in found.trees)
             yield _Candidate(line, self._units, (self._world.with_manifest(group, one) for one in changed))
+        namespaces = at(manifest.spec, "namespaces") if group == "teams" else None
+        for name in namespaces.entries if isinstance(namespaces, MapNode) else ():
+            assert isinstance(namespaces, MapNode)
+            line = Line(key_span(namespaces, name), "team", f"namespaces.{name}")
+            world = self._world.with_namespace_renamed(manifest.name, name)
+            yield _Candidate(line, self._units, iter([world]), is_name=True)
         yield self._of_name(group, manifest, self._units)
 
     def _of_name(self, group: str, manifest: Manifest, units: frozenset[Key]) -> _Candidate:
-        worlds = (world.renamed(group, manifest) for world in (self._world,))
-        return _Candidate(name_line(manifest), units, worlds, is_name=True)
+        return _Candidate(name_line(manifest), units, self._world.renamed(group, manifest), is_name=True)
 
     def _elsewhere(self, ref: str) -> Settings | None:
         """Return the settings of an application that has only callers on the units' cluster."""

@@ -1,6 +1,6 @@
 """The part of a repository that some units depend on, and the same with one thing said otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, k
 
 _GROUPS = ("environments", "clusters", "gateways", "teams", "workloads")
 _OTHERS_NAMES = {
-    "clusters": frozenset({"environment", "environments", "after"}),
+    "clusters": frozenset({"environment", "environments", "after", "domains"}),
     "environments": frozenset({"cluster", "clusters"}),
     "teams": frozenset({"namespace", "namespaces", "labels", "podLabels"}),
 }
@@ -46,19 +46,44 @@ class World:
         kept = {name: {r: s for r, s in by_cluster[name].items() if r in refs} for name in clusters}
         return World(replace(loaded, clusters=clusters, workloads=workloads), Resolved(kept))
 
-    def renamed(self, group: str, manifest: Manifest) -> "World":
-        """Return the world with a manifest called otherwise, and everything that names it."""
-        return _Renaming(group, manifest).world(self)
+    def renamed(self, group: str, manifest: Manifest) -> Iterator["World"]:
+        """Yield the world with a manifest called otherwise, and everything that names it.
+
+        The namespaces of a team may be called like it because they must be, or because somebody chose to: so a second
+        world renames those too.
+        """
+        yield _Renaming(group, manifest, _OTHERS_NAMES.get(group, frozenset())).world(self)
+        if group == "teams":
+            yield _Renaming(group, manifest, frozenset()).world(self)
+
+    def with_namespace_renamed(self, team: str, name: str) -> "World":
+        """Return the world with a namespace of a team called otherwise, also by those of its targets that name it."""
+        spec = self.loaded.teams[team].spec
+        namespaces = spec.entries["namespaces"]
+        assert isinstance(namespaces, MapNode)
+        other = f"{name}x"
+        entries = {other if key == name else key: child for key, child in namespaces.entries.items()}
+        renamed = MapNode(entries, namespaces.keys, namespaces.span)
+        owner = replace(self.loaded.teams[team], spec=replace(spec, entries={**spec.entries, "namespaces": renamed}))
+        every = (one for targets in self.resolved.by_cluster.values() for one in targets.values())
+        changed = [
+            replace(one, spec=replace(one.spec, entries={**one.spec.entries, "namespace": replace(node, value=other)}))
+            for one in every
+            if one.manifest.team == team
+            and isinstance(node := one.spec.entries.get("namespace"), ScalarNode)
+            and node.value == name
+        ]
+        return self.with_manifest("teams", owner).with_settings(changed)
 
 
 class _Renaming:
     """Gives a manifest another name: a word that is its name, or `team/name`, means it wherever it stands alone."""
 
-    def __init__(self, group: str, manifest: Manifest) -> None:
+    def __init__(self, group: str, manifest: Manifest, others: frozenset[str]) -> None:
         self._group = group
         self._manifest = manifest
         self._new = replace(manifest, name=f"{manifest.name}x")
-        self._others = _OTHERS_NAMES.get(group, frozenset())
+        self._others = others
         self._is_team = group == "teams"
         self._is_owned = group == "workloads"
 

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from platform_compiler.cache.keys import key_of
+from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
 from platform_compiler.layers.placement import owner_of
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import Checked, check
+from platform_compiler.publish.built import built
 from platform_compiler.publish.foresee import foresee
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen
 from platform_compiler.publish.model import Edition, Options, Site
 from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import Source
+from platform_compiler.source.snapshot import Snapshot
 from platform_compiler.source.tree import FileTree
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ class Request:
 
 
 def edition_of(  # noqa: PLR0913, PLR0917 -- what is published, from where, and how
-    root: Path, tree: FileTree, source: Source, request: Request, options: Options, bag: Bag
+    root: Path, tree: Snapshot, source: Source, request: Request, options: Options, bag: Bag, cache: Store = NOTHING
 ) -> tuple[Checked, Edition | None, tuple[Site, ...]]:
     """Compile a source commit, and ask its policies about what would change.
 
@@ -61,7 +65,8 @@ def edition_of(  # noqa: PLR0913, PLR0917 -- what is published, from where, and 
         foresee(sites, made, options, found)
         return None if found.has_errors else made
 
-    output = None if errors.has_errors else build(checked, errors, wanted)
+    key = "" if cache.folder is None else key_of("publish", tree.digest, source.as_of.isoformat(), *sorted(owners))
+    output = None if errors.has_errors else built(checked, errors, wanted, cache, key)
     made = judged(checked, output, {}, errors) if output is not None else None
     if made is None and request.freeze and sites:
         made = _around(tree, source, errors, sites, wanted, judged)

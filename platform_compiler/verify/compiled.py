@@ -45,7 +45,7 @@ def verify(
 
 def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:
     """Return what the platform repository knows of each cluster."""
-    existing = promised(linked)
+    existing = promised(linked, loaded)
     return {name: _facts(cluster, existing.get(name, frozenset())) for name, cluster in loaded.clusters.items()}
 
 

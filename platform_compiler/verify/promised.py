@@ -7,17 +7,25 @@ from collections.abc import Iterator, Mapping
 
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.tls import tls_of
+from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, Node, at
 
 _ANY_NAMESPACE = "default"
 """Stands for the namespace of kinds that have none."""
 
 
-def promised(linked: Linked) -> Mapping[str, frozenset[tuple[str, str, str]]]:
+def promised(linked: Linked, loaded: Loaded) -> Mapping[str, frozenset[tuple[str, str, str]]]:
     """Return, by cluster, what exists without being compiled, as (kind, namespace, name)."""
     return {
         cluster: frozenset(
-            named for target in targets.values() for named in (*_of_target(target), *_callers_elsewhere(target, linked))
+            named
+            for target in targets.values()
+            for named in (
+                *_of_target(target),
+                *_callers_elsewhere(target, linked),
+                *_beside_gateways(target, linked, loaded.clusters[cluster]),
+            )
         )
         for cluster, targets in linked.targets.items()
     }
@@ -44,6 +52,15 @@ def _of_target(target: Target) -> Iterator[tuple[str, str, str]]:
             yield "StorageClass", _ANY_NAMESPACE, storage
     if priority := text(spec, "scheduling", "priorityClass"):
         yield "PriorityClass", _ANY_NAMESPACE, priority
+
+
+def _beside_gateways(target: Target, linked: Linked, cluster: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Yield certificates that owners of hosts bring."""
+    for route in linked.routes.get((target.cluster, target.ref), ()):
+        secret = text(tls_of(route), "secret")
+        namespace = text(cluster.spec, "gateways", route.gateway, "namespace")
+        if secret and namespace:
+            yield "Secret", namespace, secret
 
 
 def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:

@@ -10,6 +10,7 @@ import yaml
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 BASE = Path(__file__).parents[2] / "fixtures" / "base"
 PROMETHEUS: dict[str, Any] = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}}
@@ -53,7 +54,7 @@ class Outcome:
     def get(self, path: str) -> Any:
         """Return a resource below `clusters/`, without `.yaml`; None where there is none."""
         found = self.files.get(f"clusters/{path}.yaml")
-        return yaml.safe_load(found) if found else None
+        return plain_yaml.read(found) if found else None
 
     def pods(self, path: str) -> dict[str, Any]:
         """Return the metadata of a Deployment's pods."""

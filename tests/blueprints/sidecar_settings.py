@@ -58,7 +58,11 @@ SIDECAR_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "mesh.proxyResources.limits.memory": _proxy("limits", "memory"),
 }
 PROVEN_ELSEWHERE = {
-    "expose.*.auth.required",  # says what holds anyway
+    "expose.*.auth.required",  # tests/edge/test_tokens_and_rewrites.py
+    "expose.*.tls.secret",  # tests/edge/test_tls.py, as the next two
+    "expose.*.tls.mode",
+    "expose.*.tls.clientCA",
+    "expose.*.auth.external",  # tests/edge/test_authorizers.py: needs a fact of the cluster
     "rollout.weightsBy",  # so does its only value that is honoured
     "resilience.failover",  # needs a second region
 }

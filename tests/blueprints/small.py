@@ -9,6 +9,7 @@ import yaml
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 AS_OF = date(2026, 6, 1)
 Spec = dict[str, Any]
@@ -58,7 +59,7 @@ def compiled(root: Path) -> Objects:
     bag = Bag()
     output = compile_tree(Directory(root), AS_OF, bag)
     assert output is not None, [f"{d.code} {d.message}" for d in bag.sorted()]
-    bodies = [yaml.safe_load(data) for path, data in output.files.items() if path.startswith("clusters/prod/shop/")]
+    bodies = [plain_yaml.read(data) for path, data in output.files.items() if path.startswith("clusters/prod/shop/")]
     return {(body["kind"], body["metadata"]["name"]): body for body in bodies}
 
 

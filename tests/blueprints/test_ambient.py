@@ -49,6 +49,11 @@ def connections(policy: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def _protected(**auth: Any) -> dict[str, Any]:
+    """Return an exposure that asks for a token."""
+    return {"expose": {"web": {"gateway": "public", "auth": {"jwt": "acme-idp", "audiences": ["cart"], **auth}}}}
+
+
 NEXT: dict[str, Any] = {"image": "registry.example/program:2.0.0", "weight": 5}
 BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "calls": ({"calls": {}}, {"calls": {"web/web": {"ports": ["http"]}}}),
@@ -59,6 +64,21 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "access.*.paths": ({}, {"access": {"web": {"from": ["web/web"], "paths": ["/a/*"]}}}),
     "access.*.methods": ({}, {"access": {"web": {"from": ["web/web"], "methods": ["GET"]}}}),
+    "access.*.jwt": ({}, {"access": {"web": {"from": ["web/web"], "jwt": "acme-idp", "audiences": ["cart"]}}}),
+    "access.*.audiences": (
+        {"access": {"web": {"from": ["web/web"], "jwt": "acme-idp", "audiences": ["cart"]}}},
+        {"access": {"web": {"from": ["web/web"], "jwt": "acme-idp", "audiences": ["other"]}}},
+    ),
+    "access.*.claims": (
+        {"access": {"web": {"from": ["web/web"], "jwt": "acme-idp", "audiences": ["cart"]}}},
+        {"access": {"web": {"from": ["web/web"], "jwt": "acme-idp", "audiences": ["cart"], "claims": {"a": ["b"]}}}},
+    ),
+    "expose.*.auth.jwt": ({"expose": {"web": {"gateway": "public"}}}, _protected()),
+    "expose.*.auth.audiences": (_protected(), _protected(audiences=["other"])),
+    "expose.*.auth.claims": (_protected(), _protected(claims={"scope": ["read"]})),
+    "expose.*.auth.publicPaths": (_protected(), _protected(publicPaths=["/healthz"])),
+    "expose.*.auth.tokenFrom": (_protected(), _protected(tokenFrom={"cookie": "token"})),
+    "deny.*.from": ({"deny": {"a": {"ports": ["http"]}}}, {"deny": {"a": {"ports": ["http"], "from": ["web/web"]}}}),
     "deny.*.ports": (
         {"deny": {"a": {"paths": ["/a"]}}, "ports": {"http": {"port": 80}, "two": {"port": 81}}},
         {"deny": {"a": {"paths": ["/a"], "ports": ["two"]}}},
@@ -91,6 +111,8 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "resilience.circuitBreaker": ({}, {"resilience": {"circuitBreaker": {"maxConnections": 9}}}),
     "resilience.outlierDetection": ({}, {"resilience": {"outlierDetection": {"consecutiveErrors": 9}}}),
+    "observe.accessLog": ({"traffic": {"timeout": "1s"}}, {"observe": {"accessLog": "all"}}),
+    "observe.tracing": ({"traffic": {"timeout": "1s"}}, {"observe": {"tracing": {"samplePercent": 5}}}),
     "observe.metrics.port": (
         {"ports": {"http": {"port": 80}, "two": {"port": 81}}, "observe": {"metrics": {"port": "http"}}},
         {"observe": {"metrics": {"port": "two"}}},
@@ -112,6 +134,9 @@ EXTERNAL: dict[str, dict[str, Any]] = {
     "endpoints.*.labels": {"endpoints": {"a": {"address": "192.0.2.7", "labels": {"a": "b"}}}},
     "resolution": {"resolution": "none"},
     "access": {"access": {"a": {"from": ["web/web", "web/other"]}}},
+    "tls.origin": {"tls": {"origin": "mesh"}},
+    "tls.sni": {"tls": {"origin": "mesh", "sni": "other.acme.example"}},
+    "tls.subjectAltNames": {"tls": {"origin": "mesh", "subjectAltNames": ["db"]}},
 }
 
 
@@ -124,7 +149,9 @@ def honours() -> set[str]:
 
 def test_every_honoured_setting_has_a_proof() -> None:
     without_effect = {"external.description", "external.location"}  # words for people, and the only kind there is
-    proven = {*BEFORE_AFTER, *(f"external.{word}" for word in EXTERNAL), *without_effect}
+    only_one_value = {"expose.*.auth.required", "rollout.weightsBy"}  # what else they could say is refused
+    without_effect.add("external.egress")  # the other word is refused
+    proven = {*BEFORE_AFTER, *(f"external.{word}" for word in EXTERNAL), *without_effect, *only_one_value}
     assert honours() == proven
 
 
@@ -132,14 +159,18 @@ def test_every_honoured_setting_has_a_proof() -> None:
 def test_honoured_setting_changes_the_output(path: str, tmp_path: Path) -> None:
     before, after = BEFORE_AFTER[path]
     reader = {"namespace": "monitoring", "podLabels": {"app": "prometheus"}, "serviceAccount": "prom", "meshed": True}
-    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader)}
+    collector = {"provider": "otel", "namespace": "tracing", "podLabels": {"app": "collector"}}
+    clusters = {"prod": cluster("istio-ambient@1", prometheus=reader, tracing=collector)}
     versions = {"versions": {"next": NEXT}} if "versions" in before else {}
     web = {"calls": {"shop/cart": {}}, "access": ACCESS}
-    first = compiled(shop(tmp_path / "one", {**before, **versions}, web, clusters=clusters))
+    first = compiled(shop(tmp_path / "one", {**before, **versions}, web, clusters=clusters, platform=PROVIDERS))
     second = {**before, **versions, **after}
-    assert compiled(shop(tmp_path / "two", second, web, clusters=clusters)) != first
+    assert compiled(shop(tmp_path / "two", second, web, clusters=clusters, platform=PROVIDERS)) != first
 
 
+PROVIDERS = {
+    "identityProviders": {"acme-idp": {"issuer": "https://idp.acme.com/", "jwksUri": "https://idp.acme.com/keys"}}
+}
 ACCESS = {"cart": {"from": ["shop/cart"]}}
 
 
@@ -152,11 +183,14 @@ def test_honoured_setting_of_an_external_service_changes_the_output(word: str, t
     }
     call = {"shop/db": {"optional": True}}
 
+    clusters = {"prod": cluster("istio-ambient@1", mesh={"dnsCapture": True})}
+    before = {**external, "tls": {"origin": "mesh"}} if word in {"tls.sni", "tls.subjectAltNames"} else external
+
     def output(folder: str, spec: dict[str, Any]) -> object:
         manifests = {"shop": {"db": spec}, "web": {"web": app(calls=call), "other": app(calls=call)}}
-        return compiled(write(tmp_path / folder, AMBIENT, manifests))
+        return compiled(write(tmp_path / folder, clusters, manifests))
 
-    assert output("two", {**external, **EXTERNAL[word]}) != output("one", external)
+    assert output("two", {**external, **EXTERNAL[word]}) != output("one", before)
 
 
 def test_job_1_a_first_service_needs_no_waypoint(tmp_path: Path) -> None:

@@ -68,6 +68,13 @@ def test_decision_3_no_way_leads_to_a_cluster_without_sidecars(apart: TwoCluster
     assert "PC2003" in {code for code, _ in apart.findings()}
 
 
+def test_decision_28_calls_across_two_ambient_clusters_are_an_error_at_the_callers_line(apart: TwoClusters) -> None:
+    for name in ("prod", "prod-us"):
+        apart.cluster(name, parts={"mesh": "istio-ambient@1"})
+    lines = [line for code, line in apart.findings() if code == "PC2003"]
+    assert lines == ["calls: {cart: {}, pay/ledger: {}}"]
+
+
 def test_decision_3_callers_without_a_proxy_find_no_way(apart: TwoClusters) -> None:
     apart.app("shop/web", mesh={"member": False})
     assert "PC2003" in {code for code, _ in apart.findings()}

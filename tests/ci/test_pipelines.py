@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.publish.shops import EMAIL, ROOT, Shop, shop
+from tests.publish.shops import EMAIL, ROOT, Shop, copy, shop
 from tests.repositories import commit, git, git_variables
 
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -24,14 +24,19 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 DEPLOYMENT = "clusters/dev/checkout/emailservice/deployment-emailservice.yaml"
 
 
-@pytest.fixture
-def pull_request(tmp_path: Path) -> Shop:
-    """Return a repository that stands on a branch, one commit after a published main."""
-    made = shop(tmp_path)
+@pytest.fixture(scope="module")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    made = shop(tmp_path_factory.mktemp("opened"))
     made.publish()
     git(made.source, "checkout", "--quiet", "-b", "change")
     made.replace(EMAIL, "emailservice:v0.10.6", "emailservice:v0.10.7", 1)
     return made
+
+
+@pytest.fixture
+def pull_request(opened_once: Shop, tmp_path: Path) -> Shop:
+    """Return a repository that stands on a branch, one commit after a published main."""
+    return copy(opened_once, tmp_path)
 
 
 def programs(directory: Path, found: str = "") -> dict[str, str]:

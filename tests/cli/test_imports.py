@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from platform_compiler.cli.options import FORMATS
+from platform_compiler.cli.shown import FORMATS as OF_DIFFS
+from platform_compiler.cli.shown import LEVELS
+from platform_compiler.diagnostics.render import RENDERERS
+from platform_compiler.diff.model import Level
+from platform_compiler.diff.render import RENDERERS as RENDERERS_OF_DIFFS
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HEAVY = ("pydantic", "jinja2", "git", "jsonschema", "rich")
 
@@ -43,3 +50,34 @@ def test_validating_a_repository_without_policies_pays_for_none(module: str, tmp
     imported = _imported("validate", str(repository / "teams/web/frontend.yaml"), "--root", str(repository))
     assert "platform_compiler.pipeline" in imported
     assert module not in imported
+
+
+READERS = ("ruamel", "jsonschema_rs", "difflib")
+"""What only reading a manifest, or a mistake in one, needs."""
+
+
+@pytest.mark.parametrize(
+    ("verb", "unused"),
+    [
+        (["validate"], READERS),
+        (["validate", "FILE"], READERS),
+        (["compile", "--check"], READERS),
+        (["compile", "-o", "OUT"], ()),
+    ],
+)
+def test_second_run_imports_no_phase(
+    verb: list[str], unused: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLATFORMC_NO_CACHE")
+    monkeypatch.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
+    repository = FIXTURES / "base"
+    places = {"OUT": str(tmp_path / "out"), "FILE": str(repository / "teams/shop/web.yaml")}
+    words = [*(places.get(word, word) for word in verb), "--root", str(repository)]
+    assert "platform_compiler.pipeline" in _imported(*words)
+    assert not {"platform_compiler.pipeline", *HEAVY, *POLICIES, *unused} & _imported(*words)
+
+
+def test_formats_are_told_without_importing_them() -> None:
+    assert set(FORMATS) == {"text", *RENDERERS}
+    assert set(OF_DIFFS) == set(RENDERERS_OF_DIFFS)
+    assert list(LEVELS) == [level.value for level in Level]

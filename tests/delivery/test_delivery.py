@@ -17,6 +17,7 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.limits import check_limits
+from tests import plain_yaml
 
 ROOT = Path(__file__).parents[2]
 EXPECTED = ROOT / "fixtures" / "expected" / "online-boutique"
@@ -26,7 +27,7 @@ FOLDERS = {"dev": "nonprod", "staging": "nonprod", "prod-eu": "prod", "prod-us":
 
 
 def objects(folder: Path) -> list[dict[str, Any]]:
-    return [yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.yaml"))]
+    return [plain_yaml.read(path.read_text()) for path in sorted(folder.glob("*.yaml"))]
 
 
 def delivered(cluster: str) -> list[dict[str, Any]]:
@@ -143,7 +144,7 @@ def test_flux_applies_an_application_after_its_namespace() -> None:
     ],
 )
 def test_namespaces_are_guarded_against_deletion_and_nothing_else_is(cluster: str, key: str, value: str) -> None:
-    bodies = [yaml.safe_load(path.read_text()) for path in (EXPECTED / "clusters" / cluster).rglob("*.yaml")]
+    bodies = [plain_yaml.read(path.read_text()) for path in (EXPECTED / "clusters" / cluster).rglob("*.yaml")]
     guarded = {b["kind"] for b in bodies if b["metadata"].get("annotations", {}).get(key) == value}
     assert guarded == {"Namespace"}
 
@@ -163,7 +164,7 @@ def test_c10_kustomize_builds_every_flux_root_to_our_objects(tmp_path: Path) -> 
         if folder.name == "_delivery":  # Flux makes the list of a folder without one by itself, of all its files
             (copy / "kustomization.yaml").write_text(yaml.safe_dump({"resources": names}))
         built = subprocess.run(["kubectl", "kustomize", str(copy)], capture_output=True, text=True, check=True).stdout
-        ours = [yaml.safe_load((folder / name).read_text()) for name in names]
+        ours = [plain_yaml.read((folder / name).read_text()) for name in names]
         assert sorted(map(known, yaml.safe_load_all(built))) == sorted(map(known, ours))
 
 
@@ -185,7 +186,7 @@ def closed(schema: Any) -> Any:
 def test_c10_delivery_objects_fit_the_published_crds() -> None:
     schemas = {}
     for name in ("argo-cd/application", "argo-cd/appproject", "flux/gitrepositories", "flux/kustomizations"):
-        crd = yaml.safe_load((CRDS / f"{name}.yaml").read_text())["spec"]
+        crd = plain_yaml.read((CRDS / f"{name}.yaml").read_text())["spec"]
         for version in crd["versions"]:
             key = f"{crd['group']}/{version['name']}", crd["names"]["kind"]
             schemas[key] = closed(version["schema"]["openAPIV3Schema"]["properties"]["spec"])

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from platform_compiler.diff.model import Level
+from tests import plain_yaml
 from tests.diff.patches import GONE, patched
 
 FOLDER = Path(__file__).parent / "risks"
@@ -97,5 +96,5 @@ def _changed(body: Body, patch: Any) -> Any:
 
 
 def _read(file: str) -> Body:
-    read: Body = yaml.safe_load((FOLDER / f"{file}.yaml").read_text())
+    read: Body = plain_yaml.read((FOLDER / f"{file}.yaml").read_text())
     return read

@@ -9,6 +9,7 @@ import yaml
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import compile_tree
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 AS_OF = date(2026, 6, 1)
 API = "platformc.dev/v1"
@@ -43,6 +44,7 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
     apps: dict[str, Body],
     gateway: Body | None = None,
     platform: Body | None = None,
+    cluster: Body | None = None,
 ) -> Path:
     """Write a repository; `apps` are specs by `team/name`."""
     providers = {
@@ -66,14 +68,14 @@ def shop(  # noqa: PLR0913 -- what tests differ in, all named
         for name in ("public", "internal")
     }
     versions = {"kubernetes": "1.33", "istio": "1.29", "gatewayApi": api}
-    cluster = {
+    facts = {
         "environment": "prod",
         "region": "eu-west-1",
         "versions": versions,
         "parts": {"mesh": mesh, "ingress": ingress},
         "gateways": planes,
     }
-    write(root, "Cluster", "clusters/prod.yaml", cluster)
+    write(root, "Cluster", "clusters/prod.yaml", {**facts, **(cluster or {})})
     for name in planes:
         settings = {
             "visibility": name,
@@ -106,7 +108,7 @@ def compiled(root: Path) -> dict[str, Body]:
     bag = Bag()
     output = compile_tree(Directory(root), AS_OF, bag)
     assert output is not None, [f"{d.code} {d.message} {d.span}" for d in bag.sorted()]
-    return {path: yaml.safe_load(data) for path, data in output.files.items()}
+    return {path: plain_yaml.read(data) for path, data in output.files.items()}
 
 
 def of(bodies: dict[str, Body], kind: str, name: str | None = None) -> list[Body]:

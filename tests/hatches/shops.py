@@ -12,6 +12,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.pipeline import Checked, build, check
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 
 BASE = Path(__file__).parents[2] / "fixtures" / "base"
 AS_OF = date(2026, 6, 1)
@@ -30,7 +31,7 @@ class Shop:
     def spec(self, path: str, changes: Mapping[str, Any]) -> None:
         """Lay words over the `spec` of a manifest."""
         file = self.root / path
-        document = yaml.safe_load(file.read_text())
+        document = plain_yaml.read(file.read_text())
         document["spec"] |= changes
         file.write_text(yaml.safe_dump(document, sort_keys=False))
 
@@ -87,7 +88,7 @@ class Shop:
 
 
 def body(output: Output, path: str = WEB) -> Any:
-    return yaml.safe_load(output.files[path])
+    return plain_yaml.read(output.files[path])
 
 
 def config_map(name: str = "greeting", **more: Any) -> dict[str, Any]:

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from platform_compiler.cli.main import platformc
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.pipeline import Checked, build, check
-from platform_compiler.provenance.explain import Traced, explain
+from platform_compiler.provenance.explain import Explainer, Traced, explain
 from platform_compiler.provenance.field import UnknownFieldError, pointer_of
 from platform_compiler.source.node import Pointer
 from platform_compiler.source.tree import Directory
-from tests.cli.process import FIXTURES, ROOT, platformc
+from tests.cli.process import FIXTURES, ROOT
 
 AS_OF = date(2026, 6, 1)
 BOUTIQUE = FIXTURES / "online-boutique"
@@ -31,11 +33,21 @@ def compiled(root: Path) -> tuple[Checked, Output]:
     return checked, output
 
 
+def ran(root: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(platformc, ["explain", *arguments, "--root", str(root)], catch_exceptions=False)
+
+
 def traced(path: str, field: str, root: Path = BOUTIQUE) -> Traced:
-    checked, output = compiled(root)
+    _checked, output = compiled(root)
     resource = output.resources[path]
-    (found,) = explain(checked, resource, pointer_of(resource.body, field)).fields
+    (found,) = explainer(path, root).explain(resource, pointer_of(resource.body, field)).fields
     return found
+
+
+@cache
+def explainer(path: str, root: Path) -> Explainer:
+    checked, output = compiled(root)
+    return Explainer(checked, [output.resources[path]], output.resources.values())
 
 
 def places(field: Traced) -> tuple[set[str], set[str]]:
@@ -142,8 +154,9 @@ def test_c9_every_field_of_a_resource_of_every_kind_is_traced_to_a_line_that_exi
     checked, output = compiled(root)
     kinds = {r.body["kind"]: r for r in output.resources.values() if r.unit.cluster == "prod"}
     assert len(kinds) > 10
+    explainer = Explainer(checked, kinds.values(), output.resources.values())
     for kind, resource in kinds.items():
-        explanation = explain(checked, resource, ())
+        explanation = explainer.explain(resource)
         assert [field.pointer for field in explanation.fields] == leaves(resource.body), kind
         for field in explanation.fields:
             assert field.written is not None
@@ -237,8 +250,8 @@ def test_c9_mistyped_field_says_which_was_meant(path: str, words: str) -> None:
     ],
 )
 def test_c9_explain_finds_a_resource_by_name_and_by_file(named: list[str]) -> None:
-    done = platformc("explain", *named, "spec.template.spec.containers[0].image", cwd=BOUTIQUE)
-    assert done.returncode == 0, done.stderr
+    done = ran(BOUTIQUE, *named, "spec.template.spec.containers[0].image")
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith(
         f"Deployment web/frontend on prod-eu\n{FRONTEND}\n\nspec.template.spec.containers.0.image: "
     )
@@ -267,8 +280,8 @@ def test_c9_explain_finds_a_resource_by_name_and_by_file(named: list[str]) -> No
     ],
 )
 def test_c9_what_is_not_there_is_a_usage_error_that_says_what_is(named: list[str], words: str) -> None:
-    done = platformc("explain", *named, cwd=BOUTIQUE)
-    assert (done.returncode, done.stdout) == (2, "")
+    done = ran(BOUTIQUE, *named)
+    assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
 
 
@@ -277,12 +290,12 @@ def test_c9_a_resource_of_a_repository_with_errors_is_not_explained_and_the_erro
     shutil.copytree(FIXTURES / "base", root)
     web = root / "teams/shop/web.yaml"
     web.write_text(web.read_text().replace("  image:", "  imege:"))
-    done = platformc("explain", "prod", "deployment/web", cwd=root)
-    assert done.returncode == 1
+    done = ran(root, "prod", "deployment/web")
+    assert done.exit_code == 1
     assert "PC1101" in done.stdout
     assert "once the repository compiles" in done.stderr
 
 
 def test_mistyped_setting_says_which_was_meant() -> None:
-    done = platformc("explain", "prod-eu", "web/frontend", "scale.mni", cwd=BOUTIQUE)
-    assert (done.returncode, done.stdout) == (0, "no layer sets `scale.mni`; did you mean `scale.min`?\n")
+    done = ran(BOUTIQUE, "prod-eu", "web/frontend", "scale.mni")
+    assert (done.exit_code, done.stdout) == (0, "no layer sets `scale.mni`; did you mean `scale.min`?\n")

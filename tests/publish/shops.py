@@ -1,4 +1,4 @@
-"""A platform repository, committed, with environment repositories beside it, and `platformc` as a real process."""
+"""A platform repository, committed, with environment repositories beside it, and `platformc` run on it."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.cli.process import within
 from tests.repositories import BOUTIQUE, bare, commit, git, git_variables, init
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +34,15 @@ class Shop:
     remote: Path
 
     def run(self, *arguments: str, variables: Mapping[str, str] | None = None, cwd: Path | None = None) -> Done:
-        """Run `platformc` there."""
+        """Run `platformc` there, within this process."""
+        done = within(*arguments, cwd=cwd or self.source, environment={**git_variables(), **(variables or {})})
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def process(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Done:
+        """Run `platformc` there as a process, which may be killed."""
         done = subprocess.run(
             command(*arguments),
-            cwd=cwd or self.source,
+            cwd=self.source,
             env={**git_variables(), "PYTHONPATH": str(ROOT), **(variables or {})},
             capture_output=True,
             text=True,

@@ -1,4 +1,4 @@
-"""The acceptance list of publishing, P1 to P16, on real repositories with real processes."""
+"""The acceptance list of publishing, P1 to P16, on real repositories, as processes where several run or are killed."""
 
 import hashlib
 import itertools
@@ -45,7 +45,7 @@ def test_p1_the_same_source_makes_the_same_commit_anywhere(tmp_path: Path) -> No
     made = shop(tmp_path)
     other = bare(tmp_path / "other.git")
     made.publish()
-    made.publish("--repository", f"env={other}")
+    assert made.process("publish", "--repository", f"env={other}").code == 0
     assert git(other, "rev-parse", "main") == git(made.remote, "rev-parse", "main")
 
 
@@ -115,7 +115,7 @@ def test_p3_killed_at_any_step_the_remote_is_unchanged_or_updated_and_a_rerun_co
             f'echo >> "{counter}"\n'
             f'if [ "$(wc -l < "{counter}")" -eq {step} ]; then "$REAL" "$@"; kill -9 $PPID; exit 1; fi'
         )
-        done = killed.run("publish", variables=wrapper(tmp_path / f"bin-{step}", script))
+        done = killed.process("publish", variables=wrapper(tmp_path / f"bin-{step}", script))
         published.add(killed.refs())
         assert done.code in {0, -9}
         left = state(killed)

@@ -12,6 +12,7 @@ from platform_compiler.publish.model import Edition, Options, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import source_of
 from platform_compiler.publish.transitions import transitions_of
+from platform_compiler.source.snapshot import snapshot
 from platform_compiler.source.tree import GitRevision
 from tests.policy.states import policies, policy, waiver, write
 from tests.publish.shops import ADS, EMAIL, ROOT, Shop, copy, shop, wrapper
@@ -165,7 +166,7 @@ def test_an_older_commit_that_comes_late_is_superseded_and_not_judged(made: Shop
 def test_what_others_published_meanwhile_is_judged_again(made: Shop) -> None:
     made.replace(EMAIL, *TIER, 2)
     source = source_of(made.source, "HEAD")
-    tree, bag = GitRevision(made.source, source.commit), Bag()
+    tree, bag = snapshot(GitRevision(made.source, source.commit)), Bag()
     _, edition, sites = edition_of(made.source, tree, source, Request(), Options(), bag)
     assert edition is None
     checked = check(tree, date(2026, 6, 1), bag)

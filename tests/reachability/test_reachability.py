@@ -8,8 +8,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
 
+from tests import plain_yaml
 from tests.reachability.simulator import Cluster, Request
 
 OUTPUT = Path(__file__).parents[2] / "fixtures" / "expected" / "online-boutique" / "clusters"
@@ -46,7 +46,7 @@ APPS = (
 
 @cache
 def cluster(name: str) -> Cluster:
-    bodies = [yaml.safe_load(path.read_text()) for path in sorted((OUTPUT / name).rglob("*.yaml"))]
+    bodies = [plain_yaml.read(path.read_text()) for path in sorted((OUTPUT / name).rglob("*.yaml"))]
     return Cluster(bodies, f"{name}.boutique.example")
 
 

@@ -5,9 +5,12 @@ ztunnel (identities and pod ports), a waypoint (identities, Service ports, reque
 given: pods of the platform, and that pods of one mesh speak mutual TLS with each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from tests.reachability.decisions import Asked, decided, read, readable
+from tests.reachability.simulator import Token
 
 Body = dict[str, Any]
 Mode = Literal["none", "sidecar", "ambient"]
@@ -34,6 +37,7 @@ class Request:
     method: str = "GET"
     path: str = "/"
     host: str = ""
+    token: Token | None = None
 
 
 class World:
@@ -88,8 +92,10 @@ class World:
         if not meshed and self._is_strict(target):
             return False
         chosen = self._for_pod(target)
-        reads = target.mode == "sidecar"
-        return _decided(chosen, source.principal, {"ports": str(port), **_asked(request)}, reads=reads)
+        found = self._authentications(
+            lambda spec: "targetRefs" not in spec and self._is_for(spec, target), target.namespace
+        )
+        return _lets(chosen, found if target.mode == "sidecar" else None, source, str(port), request)
 
     def connects(self, source: Pod, target: Pod, port: int, protocol: str = "TCP") -> bool:
         """Whether both network policies let a connection through."""
@@ -136,7 +142,22 @@ class World:
                 and policy["metadata"]["namespace"] == service["metadata"]["namespace"]
             )
         ]
-        return _decided(chosen, source.principal, {"ports": str(request.port), **_asked(request)}, reads=True)
+        found = self._authentications(
+            lambda spec: any(
+                (ref["kind"], ref["name"]) == ("Service", service["metadata"]["name"])
+                for ref in spec.get("targetRefs", [])
+            ),
+            service["metadata"]["namespace"],
+        )
+        return _lets(chosen, found, source, str(request.port), request)
+
+    def _authentications(self, fits: Callable[[Body], bool], namespace: str) -> list[Body]:
+        listed = [b["spec"] for b in self._of("RequestAuthentication") if b["metadata"]["namespace"] == namespace]
+        return [spec for spec in listed if fits(spec)]
+
+    @staticmethod
+    def _is_for(spec: Body, pod: Pod) -> bool:
+        return _selects(spec.get("selector", {}), pod)
 
     def _for_pod(self, target: Pod) -> list[Body]:
         return [
@@ -180,37 +201,14 @@ class World:
         return (body for body in self._bodies if body["kind"] == kind)
 
 
-def _asked(request: Request) -> dict[str, str]:
-    return {"methods": request.method, "paths": request.path, "hosts": request.host}
-
-
-def _decided(policies: list[Body], principal: str, asked: dict[str, str], *, reads: bool) -> bool:
-    """Whether policies let a request pass: a DENY wins, and where any ALLOW is, one has to fit.
-
-    What cannot read requests never matches an ALLOW about them, and matches a DENY by what it can read.
-    """
-    denies = [p for p in policies if p.get("action") == "DENY"]
-    allows = [p for p in policies if p.get("action", "ALLOW") == "ALLOW"]
-    if any(_fits(p, principal, asked, reads=reads) for p in denies):
+def _lets(policies: list[Body], authentications: list[Body] | None, source: Pod, port: str, request: Request) -> bool:
+    """Whether a proxy, or ztunnel, which has no `authentications`, lets a request through."""
+    tokens = authentications or []
+    if not readable(tokens, request.token):
         return False
-    return not allows or any(_fits(p, principal, asked, reads=reads) for p in allows)
-
-
-def _fits(spec: Body, principal: str, asked: dict[str, str], *, reads: bool) -> bool:
-    return any(_rule_fits(rule, principal, asked, reads=reads) for rule in spec.get("rules", []))
-
-
-def _rule_fits(rule: Body, principal: str, asked: dict[str, str], *, reads: bool) -> bool:
-    sources = [entry["source"]["principals"] for entry in rule.get("from", [])]
-    if sources and not any(principal in principals for principals in sources):
-        return False
-    operations = [entry["operation"] for entry in rule.get("to", [])]
-    if not reads and any(key != "ports" for operation in operations for key in operation):
-        return False
-    return not operations or any(
-        all(any(_matches(pattern, asked[key]) for pattern in patterns) for key, patterns in operation.items())
-        for operation in operations
-    )
+    token = read(tokens, request.token)
+    asked = Asked(source.principal, port, request.method, request.path, request.host, token)
+    return decided(policies, asked, reads=authentications is not None)
 
 
 def _selects(selector: Body, pod: Pod) -> bool:
@@ -224,7 +222,3 @@ def _peer(peer: Body, pod: Pod) -> bool:
     namespace = {"kubernetes.io/metadata.name": pod.namespace}
     wanted: dict[str, str] = peer["namespaceSelector"]["matchLabels"]
     return wanted.items() <= namespace.items() and _selects(peer["podSelector"], pod)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern

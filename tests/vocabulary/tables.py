@@ -16,6 +16,7 @@ _VOLUME: Spec = {
 }
 _LEDGER: Spec = {"calls": {"payments/ledger": {}}}
 _WEB: Spec = {"expose": {"web": {"gateway": "public"}}}
+_MUTUAL: Spec = {"mode": "mutual", "clientCA": "partners-ca"}
 _AUTH: Spec = {"jwt": "acme-idp", "audiences": ["a"]}
 _SERVED: Spec = {
     "ports": {"side": {"port": 99, "container": "tls-proxy"}},
@@ -221,6 +222,10 @@ PAIRS: dict[str, tuple[Spec, Spec]] = {
         {**_CLAIM, "files": {"/data": {"volume": "data"}}},
         {"volumes": {"data": {"claim": "other"}}},
     ),
+    **{
+        f"expose.*.tls.{word}": (_WEB, {"expose": {"web": {"gateway": "public", "tls": _MUTUAL}}})
+        for word in ("mode", "clientCA")
+    },
     "environments": ({}, {"environments": {"prod": {"image": "registry.example/program:2.0.0"}}}),
     "clusters": ({}, {"clusters": {"prod": {"image": "registry.example/program:2.0.0"}}}),
     **{

@@ -12,16 +12,15 @@ import pytest
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.diagnostics import Bag
 from platform_compiler.load import load
-from tests.vocabulary.parts import CLUSTERS, Files, compiled
+from tests.vocabulary.around import CLUSTERS
+from tests.vocabulary.parts import Files, compiled
 from tests.vocabulary.tables import said_twice
 from tests.vocabulary.values import Spec
 from tests.vocabulary.words import Leaf, leaves
 
 CHANGED, TOLD, SILENT = "changed", "told", "silent"
 NOT_COMPILED = {
-    "expose.*.auth.external",
     "expose.*.rateLimit.burst",
-    "expose.*.tls",
     "resilience.rateLimit",
     "mesh.proxyResources.requests.ephemeral-storage",
     "mesh.proxyResources.limits.ephemeral-storage",

@@ -28,6 +28,7 @@ class RuleRecord(TypedDict):
     hosts: Annotated[list[str], "under which host names; empty: all"]
     notAuthzPaths: Annotated[list[str], "but not on these paths, for an AuthorizationPolicy"]
     requestPrincipals: Annotated[list[str], "with a token of one of these; empty: none is asked for"]
+    notRequestPrincipals: Annotated[list[str], "without a token of any of these; empty: that is not asked"]
     conditions: Annotated[list["ConditionRecord"], "what the token must say"]
 
 
@@ -75,6 +76,18 @@ class AdmittedRecord(TypedDict):
 
     caller: Annotated[CallerRecord, "who"]
     rule: Annotated[RuleRecord, "what"]
+
+
+class AuthorizerRecord(TypedDict):
+    """Who is asked whether a request may pass."""
+
+    name: Annotated[str, "its name"]
+    provider: Annotated[str, "its name among Istio's extension providers"]
+    namespace: Annotated[str, "where it runs"]
+    host: Annotated[str, "its Service's full name"]
+    podLabels: Annotated[Labels, "labels of its pods"]
+    networkPorts: Annotated[list[NetworkPort], "the ports of its pods"]
+    rules: Annotated[list[RuleRecord], "what it is asked about"]
 
 
 class OutsideRecord(TypedDict):

@@ -115,6 +115,7 @@ class Has(TypedDict):
     routeTimeouts: Annotated[bool, "timeouts in HTTPRoutes"]
     routeCors: Annotated[bool, "CORS in HTTPRoutes"]
     nativeSidecars: Annotated[bool, "native sidecars"]
+    clientCA: Annotated[bool, "Istio gateways that name who signs clients' certificates"]
     dynamicDns: Annotated[bool, "proxies that look names up under a wildcard"]
     sidecarContainers: Annotated[bool, "containers that start before the program and end after it"]
 
@@ -134,6 +135,9 @@ class ListenerRecord(TypedDict):
     fqdn: Annotated[str, "the host, or `*.` and a domain"]
     resourceName: Annotated[str, "the name of its objects"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
+    issued: Annotated[bool, "whether a Certificate makes that Secret; else its owner brings it"]
+    mode: NotRequired[Annotated[str, "SIMPLE, or MUTUAL where clients show a certificate; of one host only"]]
+    clientCA: NotRequired[Annotated[str, "the Secret of who signs clients' certificates"]]
     namespaces: Annotated[list[str], "whose routes may answer"]
     plain: Annotated[bool, "whether plain http is answered too, with a redirect"]
     gatewayNamespace: Annotated[str, "where the redirecting routes are"]

@@ -4,6 +4,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from platform_compiler.context.types.access import (
     AdmittedRecord,
+    AuthorizerRecord,
     CallerRecord,
     CallRecord,
     DeniedRecord,
@@ -30,6 +31,7 @@ from platform_compiler.context.types.routes import (
     PieceRecord,
     PolicyOfRoute,
     RouteRecord,
+    VersionService,
 )
 from platform_compiler.context.types.traffic import DestinationRecord, TrafficRecord, TrafficRule
 from platform_compiler.model.application import ApplicationBase
@@ -51,6 +53,7 @@ class AppContext(CommonContext):
     denied: Annotated[list[DeniedRecord], "what is denied, whatever is granted"]
     closedPorts: Annotated[list[str], "pod ports on which the platform can close paths; empty: all"]
     tokens: Annotated[list[TokenRecord], "tokens that its proxy reads, one a provider"]
+    authorizers: Annotated[list[AuthorizerRecord], "who is asked about requests from outside"]
     gatewayPrincipals: Annotated[list[str], "identities of the gateways that expose it"]
     closed: Annotated[list[ClosedRecord], "what the platform closes to those gateways"]
     routes: Annotated[list[RouteRecord], "its exposures"]
@@ -58,6 +61,10 @@ class AppContext(CommonContext):
     atGatewayOnly: Annotated[
         bool, "whether a gateway alone decides how requests behave: no mesh, and no application calls"
     ]
+    versionServices: Annotated[
+        list[VersionService], "Services that a gateway shares requests out between; none where another hop does"
+    ]
+    gatewayNamespaces: Annotated[list[str], "where the proxies of its gateways run"]
     routeObjects: Annotated[list[PieceRecord], "the route objects of all exposures"]
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
@@ -135,6 +142,7 @@ class ExternalRecord(TypedDict):
     selector: Annotated[Labels, "labels of its machines"]
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
+    waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
     reads: Annotated[bool, "whether requests can be read on one of its ports"]
     balanced: Annotated[bool, "whether proxies choose among its addresses"]
     virtualServices: Annotated[list[OutsideRoutes], "how requests are led, one a host"]
@@ -177,7 +185,11 @@ class HostRecord(TypedDict):
     fqdn: Annotated[str, "the name"]
     resourceName: Annotated[str, "the name of its resources"]
     owner: Annotated[str, "`team/name` of its owner"]
+    ownerNamespace: Annotated[str, "where its owner runs"]
     certificate: Annotated[str, "the Secret that holds its certificate"]
+    issued: Annotated[bool, "whether a Certificate makes that Secret; else its owner brings it"]
+    mode: Annotated[str, "SIMPLE, or MUTUAL where clients show a certificate"]
+    clientCA: NotRequired[Annotated[str, "the Secret of who signs clients' certificates"]]
     httpRedirect: Annotated[bool, "whether plain http is redirected"]
     plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
     shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, TypedDict
 
-from platform_compiler.context.types.access import AdmittedRecord, RuleRecord
+from platform_compiler.context.types.access import AdmittedRecord, DeniedRecord, OutsideRecord
 from platform_compiler.context.types.pods import Labels, NetworkPort, PeerRecord
 
 
@@ -63,7 +63,8 @@ class WaypointRecord(TypedDict):
     podPorts: Annotated[list[str], "pod ports that it leads to, as text"]
     networkPorts: Annotated[list[NetworkPort], "the same for a NetworkPolicy"]
     admitted: Annotated[list["AdmittedRecord"], "each rule of each caller that comes through it"]
-    denied: Annotated[list[RuleRecord], "what nobody may do through it"]
+    denied: Annotated[list[DeniedRecord], "what is refused on the way through it, to whom"]
+    closedPorts: Annotated[list[str], "Service ports on which paths can be closed; empty: all"]
 
 
 class AllowedConnection(TypedDict):
@@ -73,11 +74,18 @@ class AllowedConnection(TypedDict):
     ports: Annotated[list[str], "pod ports as text"]
 
 
+class DeniedConnection(TypedDict):
+    """Which ports are refused to whom."""
+
+    sources: Annotated[list[Any], "to whom, as an AuthorizationPolicy's `from`; empty: everybody"]
+    ports: Annotated[list[str], "pod ports as text"]
+
+
 class Connections(TypedDict):
     """What ztunnel decides at the pods; where a waypoint stands before them, that is whom it lets in."""
 
     allowed: Annotated[list[AllowedConnection], "who may connect"]
-    denied: Annotated[list[list[str]], "pod ports, as text, that are denied to all"]
+    denied: Annotated[list[DeniedConnection], "who may not, whatever else lets them in"]
 
 
 class CalleeRecord(TypedDict):
@@ -97,3 +105,14 @@ class NamespaceWaypoint(TypedDict):
     resources: Annotated[Any, "what each asks for"]
     callers: Annotated[list["PeerRecord"], "pods that come through it"]
     callees: Annotated[list[CalleeRecord], "pods that it leads to"]
+    outside: Annotated[list["OutsideRecord"], "fixed addresses of external services that it leads to"]
+    anywhere: Annotated[list[NetworkPort], "ports of those whose addresses nobody knows beforehand"]
+    collectors: Annotated[list["CollectorPeer"], "where it sends traces"]
+
+
+class CollectorPeer(TypedDict):
+    """Pods that collect traces."""
+
+    namespace: Annotated[str, "where they run"]
+    podLabels: Annotated[Labels, "their labels"]
+    networkPorts: Annotated[list[NetworkPort], "their ports"]

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from platform_compiler.context.types.cluster import GatewayRecord, ListenerRecord
+from platform_compiler.context.types.pods import Labels
 
 
 class RuleOfRoute(TypedDict):
@@ -71,6 +72,7 @@ class RouteRecord(TypedDict):
     gateway: Annotated[GatewayRecord, "the Gateway"]
     kind: Annotated[str, "HTTPRoute, or GRPCRoute where it can say everything of its host"]
     closes: Annotated[bool, "whether the gateway itself must refuse paths that the platform closes"]
+    tlsMode: Annotated[str, "terminate, passthrough or mutual: where TLS ends, and whether clients show a certificate"]
     forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
     stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
     parent: Annotated[ParentRecord, "what it attaches to"]
@@ -87,6 +89,13 @@ class AtGateway(TypedDict):
     loadBalancer: Annotated[Any, "its `loadBalancer`"]
     circuitBreaker: NotRequired[Annotated[Any, "its `circuitBreaker`"]]
     passive: NotRequired[Annotated[Any, "its `healthCheck.passive`"]]
+
+
+class VersionService(TypedDict):
+    """The Service of one version."""
+
+    name: Annotated[str, "its name"]
+    selector: Annotated[Labels, "what selects the version's pods"]
 
 
 class ClosedRecord(TypedDict):

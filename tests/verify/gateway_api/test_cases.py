@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from platform_compiler.diagnostics import CODES
+from tests import plain_yaml
 from tests.verify.gateway_api.worlds import AMBIENT, EDGE, edited, told
 
 CASES = Path(__file__).parent / "cases"
 TABLES: dict[str, list[dict[str, Any]]] = {
-    file.stem: yaml.safe_load(file.read_text()) for file in sorted(CASES.glob("*.yaml"))
+    file.stem: plain_yaml.read(file.read_text()) for file in sorted(CASES.glob("*.yaml"))
 }
 RELY_ON_THE_WHOLE = {
     *("PC5301", "PC5309", "PC5311", "PC5319", "PC5322", "PC5328", "PC5333", "PC5334", "PC5335", "PC5336", "PC5337"),

@@ -2,12 +2,11 @@
 
 import json
 
-import yaml
-
 from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.verify import istio
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.versions import LATEST, Versions
+from tests import plain_yaml
 from tests.verify.judged import at_place, diagnostics, faults
 
 _GROUPS = {
@@ -77,7 +76,7 @@ def namespace(labels: str = "istio-injection: enabled", name: str = "shop") -> s
 
 def service(name: str = "cart", ports: str = "{name: http, port: 80}", app: str = "", **metadata: str) -> str:
     """Return a Service that selects `app: <name>`, or another app."""
-    filled = [{"targetPort": port["port"], "protocol": "TCP", **port} for port in yaml.safe_load(f"[{ports}]")]
+    filled = [{"targetPort": port["port"], "protocol": "TCP", **port} for port in plain_yaml.read(f"[{ports}]")]
     own = app or name.rpartition("/")[2]
     spec = f"{{type: ClusterIP, selector: {{app: {own}}}, ports: {json.dumps(filled)}}}"
     return thing("Service", name, spec, **metadata)
