@@ -104,7 +104,7 @@ class Expander:
         programs = self._parts(context)
         if context.presence == "client":
             programs = [program.for_clients() for program in programs]
-        compared = Compared(self._sharing, context.context)
+        compared = Compared(self._sharing, context.unit.id, context.context)
         roles = _roles(programs, context)
         given = (template for program in programs for template in program.contributions.values())
         reads = self._reads(("slots", *roles), given, besides="slots")  # they see what those before them filled

@@ -49,6 +49,7 @@ class Sharing:
         self._numbers: dict[bytes, int] = {}
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
+        self._last: dict[tuple[str, str], tuple[object, int]] = {}
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
         """Return what was made for a key, else make it."""
@@ -74,6 +75,15 @@ class Sharing:
             found = self._numbers[data] = next(self._next)
         return found
 
+    def number_of(self, owner: str, name: str, value: Any) -> int:
+        """Return the number of what a name stands for; the same object as the last time is not looked at again."""
+        last = self._last.get((owner, name))
+        if last is not None and last[0] is value:
+            return last[1]
+        number = self.number(value)
+        self._last[owner, name] = value, number
+        return number
+
     def number_of_facts(self, record: dict[str, Any], reads: Reads) -> int:
         """Return one number for all records that agree on what is read of them."""
         key = (id(record), reads)
@@ -83,12 +93,13 @@ class Sharing:
 
 
 class Compared:
-    """A context, and the numbers of what was read of it so far."""
+    """A context of one owner, and the numbers of what was read of it so far."""
 
-    __slots__ = ("_numbers", "_scope", "_sharing")
+    __slots__ = ("_numbers", "_owner", "_scope", "_sharing")
 
-    def __init__(self, sharing: Sharing, scope: dict[str, Any]) -> None:
+    def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
         self._sharing = sharing
+        self._owner = owner
         self._scope = scope
         self._numbers: dict[str, int] = {}
 
@@ -113,7 +124,7 @@ class Compared:
     def _number(self, name: str) -> int:
         number = self._numbers.get(name)
         if number is None:
-            number = self._numbers[name] = self._sharing.number(self._scope.get(name))
+            number = self._numbers[name] = self._sharing.number_of(self._owner, name, self._scope.get(name))
         return number
 
 

@@ -25,6 +25,7 @@ from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
+from platform_compiler.context.once import Once
 from platform_compiler.context.outside import outside_of
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
@@ -64,6 +65,8 @@ class Surroundings:
     logs: Mapping[str, Record] = field(default_factory=dict)
     services: int = 0
     """How many services can be called here."""
+    once: Once = field(default_factory=Once)
+    """What the clusters of this environment share."""
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -75,17 +78,31 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     out = around.linked.links_out.get(key, ())
     into = around.linked.links_in.get(key, ()) if clients is None else clients
     routes = around.linked.routes.get(key, ())
-    interface, spec = target.interface, plain(target.spec)
+    interface, once = target.interface, around.once
+    spec: Record = once(lambda: plain(target.spec), "spec", target.spec)
     mtls = spec["mesh"]["mtls"]
-    pods = Pods(spec, interface, _addresses(target, out, around.linked), around.stores)
+    addresses = _addresses(target, out, around.linked)
+    presence = "full" if clients is None else "client"
+    app = once(
+        lambda: _app(target, spec, Pods(spec, interface, addresses, around.stores), mtls, presence),
+        *("app", target.spec, interface, around.stores),
+        by=(presence, *addresses.items()),
+    )
+    spread = is_spread(target, around.linked)
+    traffic = once(
+        lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
+        *("traffic", target.spec, interface),
+        by=(spread,),
+    )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
-    who = callers(target, into, [*routes, *afar], around.specs, mtls, behind=key in waypoints)
+    who = callers(target, into, [*routes, *afar], around.specs, mtls, once, behind=key in waypoints)
     authorizers = authorizer_records(routes, who, around.specs[target.cluster])
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
-    called = with_peers(calls(target, out, around.cluster, mtls, waypoints), peer_call(target, around.cluster, mtls))
+    called = calls(target, out, around.cluster, mtls, waypoints, once=once)
+    called = with_peers(called, peer_call(target, around.cluster, mtls))
     who += reader(target, around.cluster, mtls)
     called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     across = ways(target, into, around.linked, around.specs)
@@ -97,7 +114,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     return {
         **({"waypoint": waypoint} if waypoint else {}),
         "waypointsCalled": called_waypoints(target, around.linked),
-        "app": {**_app(target, spec, pods, mtls), "presence": "full" if clients is None else "client"},
+        "app": app,
         "identity": _identity(target, around),
         "selector": pod_labels(interface),
         "podLabels": pod_labels(interface),
@@ -123,10 +140,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "atGatewayOnly": bool(routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
-        "traffic": {
-            **traffic_record(target, spec, spread=is_spread(target, around.linked)),
-            **service_routes(target, spec),
-        },
+        "traffic": traffic,
         "across": across,
         **outside_of(called),
         "egressGateway": through_gateway(called, around.cluster),
@@ -143,7 +157,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     }
 
 
-def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
+def _app(target: Target, spec: Record, pods: Pods, mtls: str, presence: str) -> Record:
     interface = target.interface
     ports = {name: port_record(port, mtls) for name, port in sorted(interface.ports.items())}
     record = {
@@ -165,6 +179,7 @@ def _app(target: Target, spec: Record, pods: Pods, mtls: str) -> Record:
         "peersService": peers_service(interface.name),
         "peerPorts": [port for port in ports.values() if port["internal"]],
         "mesh": {**spec["mesh"], "member": interface.meshed},
+        "presence": presence,
     }
     primary = primary_port(interface)
     return record if primary is None else {**record, "primaryPort": ports[primary.name]}
@@ -176,7 +191,7 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": at_gateway(spec),
+        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],

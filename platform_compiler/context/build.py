@@ -33,6 +33,7 @@ from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.observe import log_destinations
 from platform_compiler.context.observers import observers
+from platform_compiler.context.once import Once
 from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.unit import Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
@@ -63,6 +64,7 @@ def build_contexts(
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
     logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
+    of_environment: dict[str, Once] = {}
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
@@ -71,7 +73,8 @@ def build_contexts(
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
         closed, services = platform["closedAuthzPaths"], len(services_of(cluster.name, linked))
-        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services)
+        once = of_environment.setdefault(specs[cluster.name]["environment"], Once())
+        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services, once)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
 
@@ -207,9 +210,8 @@ class _Builder:
         key = (target.cluster, target.ref)
         links, out = (found.get(key, ()) for found in (self._around.linked.links_in, self._around.linked.links_out))
         specs = self._around.specs
-        record = external_record(
-            target, links, callers(target, links, (), specs, "strict", behind=False), self._record, specs
-        )
+        who = callers(target, links, (), specs, "strict", self._around.once, behind=False)
+        record = external_record(target, links, who, self._record, specs)
         known = [
             f"{self._record['mesh']['rootNamespace']}/*",
             *sidecar_hosts(calls(target, out, self._record, "strict"), self._record),
@@ -239,8 +241,12 @@ class _Builder:
             labels["platformc.dev/tier"] = plain(tier)
         return {
             **self._common(labels, target.path),
-            "namespace": namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
-            "team": team_record(interface.team, self._loaded),
+            "namespace": self._around.once(
+                lambda: namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
+                "namespace",
+                by=(interface.namespace, interface.team),
+            ),
+            "team": self._around.once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
         }
 
 

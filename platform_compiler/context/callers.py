@@ -5,6 +5,7 @@ from typing import Any
 
 from platform_compiler.context.identities import enters_by_sidecar, principals
 from platform_compiler.context.identities_outside import identity_of
+from platform_compiler.context.once import Once
 from platform_compiler.context.outside import endpoint_addresses
 from platform_compiler.context.paths import authz_paths, path_records
 from platform_compiler.context.ports import direct, named, network_ports, port_record, transport
@@ -18,6 +19,7 @@ from platform_compiler.link.model import (
     PathPattern,
     Port,
     PrincipalSource,
+    RefSource,
     Route,
     Target,
 )
@@ -59,8 +61,15 @@ def _numbers(ports: Iterable[int]) -> list[str]:
     return [str(number) for number in sorted(set(ports))]
 
 
-def callers(  # noqa: PLR0913 -- everybody who may call, and how
-    target: Target, links: Iterable[Link], routes: Iterable[Route], specs: Specs, mtls: str, *, behind: bool
+def callers(  # noqa: PLR0913, PLR0917 -- everybody who may call, and how
+    target: Target,
+    links: Iterable[Link],
+    routes: Iterable[Route],
+    specs: Specs,
+    mtls: str,
+    once: Once,
+    *,
+    behind: bool,
 ) -> list[Record]:
     """Return everybody who may call a target, by kind and ref; an application on two clusters is one caller.
 
@@ -71,13 +80,14 @@ def callers(  # noqa: PLR0913 -- everybody who may call, and how
         if link.caller.interface.kind == "external":
             _add(found, _machine(link, specs, mtls))
         else:
-            _add(found, _application(link, target.cluster, specs, mtls, behind=behind))
+            _add(found, _application(link, target.cluster, specs, mtls, once, behind=behind))
     for route in routes:
         if not route.exposure.redirects:  # nothing of it comes here
             _add(found, _from(route, target.cluster, _gateway(route, specs[route.target.cluster], mtls, behind=behind)))
     for rule in target.interface.access:
-        for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
-            _add(found, record)
+        if not all(isinstance(source, RefSource) for source in rule.sources):  # those have links
+            for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
+                _add(found, record)
     return [found[key] for key in sorted(found)]
 
 
@@ -170,14 +180,25 @@ def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
     }
 
 
-def _application(link: Link, cluster: str, specs: Specs, mtls: str, *, behind: bool) -> Record:
+def _application(  # noqa: PLR0913 -- both sides of a link
+    link: Link, cluster: str, specs: Specs, mtls: str, once: Once, *, behind: bool
+) -> Record:
     """Return an application that calls; of one on another cluster no pods are here, and a gateway leads it in."""
     here = link.caller.cluster == cluster
     caller, callee = link.caller.interface, link.callee.interface
-    granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
     identities = (
         principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
     )
+    return once(
+        lambda: _pods_that_call(link, identities, mtls, here=here, behind=behind),
+        *("caller", caller, callee, link.grants),
+        by=(mtls, here, behind, *identities),
+    )
+
+
+def _pods_that_call(link: Link, identities: list[str], mtls: str, *, here: bool, behind: bool) -> Record:
+    caller, callee = link.caller.interface, link.callee.interface
+    granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
     return {
         "ref": caller.ref,
         "kind": "app",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.context.callers import pod_labels
+from platform_compiler.context.once import Once
 from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import direct, named, network_ports, port_record
 from platform_compiler.diagnostics import Span
@@ -15,24 +16,38 @@ Record = dict[str, Any]
 _NOWHERE = Span("built-in")
 
 
-def calls(
+def calls(  # noqa: PLR0913 -- whom, from where, and how
     target: Target,
     links: Iterable[Link],
     cluster: Mapping[str, Any],
     mtls: str,
     waypoints: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    once: Once | None = None,
 ) -> list[Record]:
     """Return whom a target calls, by ref; the Kubernetes API stands among them when it is called."""
     found: dict[str, Record] = {}
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
         other = found.get(link.callee.ref)
-        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls, waypoints)
+        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls, waypoints, once or Once())
     if any(call.ref == KUBERNETES for call in target.interface.calls):
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
 
-def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Record:
+def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: Once) -> Record:
+    here = link.callee.cluster == link.caller.cluster
+    caller, callee = link.caller.interface, link.callee.interface
+    behind = caller.meshed and (link.callee.cluster, link.callee.ref) in waypoints
+    record = once(
+        lambda: _called(link, mtls, here=here, behind=behind),
+        *("call", caller, callee, link.callee.spec, link.grants),
+        by=(mtls, here, behind),
+    )
+    return {**record, "clusters": [link.callee.cluster]}
+
+
+def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
     callee = link.callee.interface
     ports = _granted(link)
     record: Record = {
@@ -42,20 +57,20 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]]) -> Recor
         "namespace": callee.namespace,
         "hosts": list(callee.hosts),
         "ports": [port_record(port, mtls) for port in ports],
-        "here": link.callee.cluster == link.caller.cluster,
-        "clusters": [link.callee.cluster],
+        "here": here,
+        "clusters": [],
     }
     if not record["here"]:
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     if callee.kind == "app":
         meshed = link.caller.interface.meshed
         tunnelled = meshed and callee.meshed
-        straight = direct(ports, behind=meshed and (link.callee.cluster, link.callee.ref) in waypoints)
+        straight = direct(ports, behind=behind)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
     if leaves_by_gateway(link.callee):  # the way there is the gateway's, whoever calls
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": [], "egress": "gateway"}
-    if link.caller.interface.meshed and (link.callee.cluster, link.callee.ref) in waypoints:
+    if behind:
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     ways, unknown = external_ways(link.callee, ports)
     cidrs = sorted({cidr for way in ways for cidr in way["cidrs"]})

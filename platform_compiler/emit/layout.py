@@ -6,7 +6,7 @@ that does not tell upper from lower case.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from platform_compiler.blueprints.resource import Resource
@@ -54,23 +54,23 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     placed: dict[str, Resource] = {}
     units: dict[Unit, list[str]] = {}
     folded: dict[str, Resource] = {}
-    written: dict[int, tuple[Mapping[str, Any], bytes]] = {}
+    written: dict[int, _Written] = {}
     indexes: list[Resource] = []
     for resource in resources:
-        path = path_of(resource)
-        if _group_kind(resource.body) == _INDEX:
+        if resource.body["kind"] == _INDEX[1] and _group_kind(resource.body) == _INDEX:
             indexes.append(resource)
             continue
+        same = written.get(id(resource.body))
+        if same is None:
+            same = written[id(resource.body)] = _Written.of(resource.body)
+        path = f"{_folder(resource.unit, delivered=same.delivered)}/{same.name}"
         other = folded.setdefault(path.lower(), resource)
         if other is not resource:
             _report(
                 "PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag
             )
             continue
-        same = written.get(id(resource.body))
-        if same is None:  # a body that several clusters share is written once, and kept, so that its id stays its own
-            same = written[id(resource.body)] = resource.body, write_yaml(resource.body).encode()
-        files[path] = same[1]
+        files[path] = same.data
         placed[path] = resource
         units.setdefault(resource.unit, []).append(path)
     for index in indexes:
@@ -88,8 +88,29 @@ def path_of(resource: Resource) -> str:
     group, kind = _group_kind(body)
     if (group, kind) == _INDEX:
         return f"{unit.folder}/kustomization.yaml"
-    folder = f"clusters/{unit.cluster}/_delivery" if (group, kind) in _DELIVERED else unit.folder
-    return f"{folder}/{_WITH_GROUP.get((group, kind), kind.lower())}-{quote(body['metadata']['name'])}.yaml"
+    return f"{_folder(unit, delivered=(group, kind) in _DELIVERED)}/{_name(body)}"
+
+
+def _folder(unit: Unit, *, delivered: bool) -> str:
+    return f"clusters/{unit.cluster}/_delivery" if delivered else unit.folder
+
+
+def _name(body: dict[str, Any]) -> str:
+    group_kind = _group_kind(body)
+    return f"{_WITH_GROUP.get(group_kind, group_kind[1].lower())}-{quote(body['metadata']['name'])}.yaml"
+
+
+class _Written(NamedTuple):
+    """A body as it is written, once for all clusters that share it; it is held, so that its id stays its own."""
+
+    body: dict[str, Any]
+    data: bytes
+    name: str
+    delivered: bool
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> "_Written":
+        return cls(body, write_yaml(body).encode(), _name(body), _group_kind(body) in _DELIVERED)
 
 
 def _group_kind(body: dict[str, Any]) -> tuple[str, str]:

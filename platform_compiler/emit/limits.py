@@ -1,7 +1,6 @@
 """What the tools that apply an output, and the disks it is checked out on, can take."""
 
 from collections import Counter
-from pathlib import PurePosixPath
 
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Output
@@ -56,13 +55,14 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
 
 
 def _check_names(output: Output, bag: Bag) -> None:
-    told: set[str] = set()
+    seen: set[str] = set()
     for path in output.files:
-        for part in PurePosixPath(path).parts:
+        for part in path.split("/"):
+            if part in seen:
+                continue
+            seen.add(part)
             name = part.lower()
-            reserved = name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet")
-            if reserved and part not in told:
-                told.add(part)
+            if name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet"):
                 bag.add(
                     "PC6005",
                     f"`{part}` cannot be the name of a file or folder: Windows or Argo CD read it specially",

@@ -5,7 +5,7 @@ compiled: against the settings of it that others read, which every publish leave
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,11 +29,12 @@ _OF_VERSIONS = ("image", "weight", "match")
 
 def published_form(settings: Settings) -> dict[str, Any]:
     """Return what others may need of a target: kind, metadata, and the merged settings that are not private."""
-    spec: dict[str, Any] = plain(settings.spec)
+    kept: Iterable[str] = settings.spec.entries
     if settings.manifest.kind == "RawResources":
-        spec = {key: value for key, value in spec.items() if key == "namespace"}
+        kept = [key for key in kept if key == "namespace"]
     if settings.manifest.kind == "Application":
-        spec = {key: value for key, value in spec.items() if key not in PRIVATE}
+        kept = [key for key in kept if key not in PRIVATE]
+    spec: dict[str, Any] = {key: plain(settings.spec.entries[key]) for key in kept}
     if "versions" in spec:
         spec["versions"] = {
             name: {key: version[key] for key in _OF_VERSIONS if key in version}

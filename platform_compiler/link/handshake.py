@@ -1,6 +1,6 @@
 """The handshake: a link exists only where the caller's `calls` and the callee's `access` meet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -123,9 +123,8 @@ def report_not_granted(caller: Target, callee: Target, call: Call, loaded: Loade
     )
 
 
-def check_rules(target: Target, known: Iterable[str], loaded: Loaded, bag: Bag) -> None:
+def check_rules(target: Target, loaded: Loaded, bag: Bag) -> None:
     """Report rules that read requests on ports where nothing can be read, and sources that do not exist."""
-    known_refs = set(known)
     for rule in (*target.interface.access, *target.interface.deny):
         for name in rule.ports or ():
             port = target.interface.ports.get(name)
@@ -139,11 +138,11 @@ def check_rules(target: Target, known: Iterable[str], loaded: Loaded, bag: Bag) 
                 )
         for source in rule.sources:
             if isinstance(source, RefSource) and "*" not in (source.team, source.name):
-                _check_source(source, known_refs, loaded, bag)
+                _check_source(source, loaded, bag)
 
 
-def _check_source(source: RefSource, known: set[str], loaded: Loaded, bag: Bag) -> None:
-    ref = f"{source.team}/{source.name}"
+def _check_source(source: RefSource, loaded: Loaded, bag: Bag) -> None:
+    ref, known = f"{source.team}/{source.name}", loaded.workloads
     if ref in known or f"teams/{ref}.yaml" in loaded.broken:
         return
     near = did_you_mean(ref, known) or next((k for k in sorted(known) if k.endswith(f"/{source.name}")), None)

@@ -28,7 +28,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import interface_of
-from platform_compiler.link.model import AccessRule, Call, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
 from platform_compiler.link.origination import check_origination
@@ -40,17 +40,21 @@ from platform_compiler.link.workloads import check_workloads, report_without_ope
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
+_Key = tuple[object, ...]
+"""Ids of values that are held while targets are linked, and what else decides."""
+
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     """Link every target; a target whose namespace or manifest is broken is left out, and said to be."""
     _check_stages(loaded, bag)
     check_teams(loaded, bag)
     facts = {name: cluster_facts(cluster, loaded) for name, cluster in sorted(loaded.clusters.items())}
-    targets = {name: _targets(name, facts[name], loaded, resolved, bag) for name in facts}
+    interfaces: dict[_Key, Interface] = {}
+    targets = {name: _targets(name, facts[name], loaded, resolved, interfaces, bag) for name in facts}
     for by_ref in targets.values():
         check_service_names(by_ref, bag)
         for target in by_ref.values():
-            check_rules(target, loaded.workloads, loaded, bag)
+            check_rules(target, loaded, bag)
     links = _links(loaded, targets, facts, bag)
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
@@ -69,7 +73,15 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     return linked
 
 
-def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolved, bag: Bag) -> dict[str, Target]:
+def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
+    cluster: str,
+    facts: ClusterFacts,
+    loaded: Loaded,
+    resolved: Resolved,
+    interfaces: dict[_Key, Interface],
+    bag: Bag,
+) -> dict[str, Target]:
+    """Return the targets of a cluster; where several have the same merged tree, they have the same interface."""
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
         spec = machines_here(settings.spec, facts.network)
@@ -81,7 +93,11 @@ def _targets(cluster: str, facts: ClusterFacts, loaded: Loaded, resolved: Resolv
             if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
                 continue
             namespace += facts.namespace_suffix
-            interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
+            key = (id(settings.spec), id(settings.manifest), namespace, facts.cluster_domain, facts.meshed)
+            interface = interfaces.get(key)
+            if interface is None:
+                interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
+                interfaces[key] = interface
             found[ref] = Target(cluster, settings.manifest.path, spec, interface)
     return found
 
@@ -91,6 +107,7 @@ def _links(
 ) -> list[Link]:
     references = References(loaded, targets, facts, bag)
     found: list[Link] = []
+    granted: dict[_Key, tuple[Grant, ...]] = {}
     for by_ref in targets.values():
         for caller in by_ref.values():
             mine: dict[str, Link] = {}
@@ -98,7 +115,7 @@ def _links(
                 if call.ref == KUBERNETES and f"{call.team}/{call.name}" not in loaded.workloads:
                     continue
                 for callee in references.find(caller, call):
-                    found_link = _join(caller, callee, call, facts, loaded, bag)
+                    found_link = _join(caller, callee, call, facts, loaded, granted, bag)
                     if found_link is not None:
                         mine.setdefault(call.ref, found_link)
                         found.append(found_link)
@@ -110,15 +127,28 @@ def _links(
 
 
 def _join(  # noqa: PLR0913, PLR0917 -- both sides of the handshake
-    caller: Target, callee: Target, call: Call, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+    caller: Target,
+    callee: Target,
+    call: Call,
+    facts: Mapping[str, ClusterFacts],
+    loaded: Loaded,
+    granted: dict[_Key, tuple[Grant, ...]],
+    bag: Bag,
 ) -> Link | None:
-    """Return the link of a call and one of its callees, or None after saying why there is none."""
+    """Return the link of a call and one of its callees, or None after saying why there is none.
+
+    What was `granted` between two interfaces is so on every cluster that has both.
+    """
+    key = (id(caller.interface), id(callee.interface), id(call), facts[caller.cluster].namespace_suffix)
+    if key in granted:
+        return Link(caller, callee, call, granted[key])
     if not check_call_ports(call, callee, bag):
         return None
     labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
     implied = implied_inside_team(caller, callee, loaded)
     grants, named = grants_for(caller, callee, call, labels, implied=implied)
     if grants:
+        granted[key] = grants
         return Link(caller, callee, call, grants)
     if not report_without_open_port(caller, callee, call, bag):
         report_not_granted(caller, callee, call, loaded, bag, named=named)
@@ -184,13 +214,14 @@ def _routes(
     hosts: dict[tuple[str, str], tuple[Route, ...]] = {}
     for cluster, by_ref in targets.items():
         found = [route for target in by_ref.values() for route in routes_of(target, loaded, facts[cluster], bag)]
+        owned: dict[str, list[Route]] = {}
         for host, settled in settle_hosts(found, loaded, bag).items():
             hosts[cluster, host] = settled
-        owned = [route for (where, _), settled in hosts.items() if where == cluster for route in settled]
-        for target in by_ref.values():
-            mine = sorted((r for r in owned if r.target is target), key=lambda r: r.exposure.name)
-            if mine:
-                routes[cluster, target.ref] = tuple(mine)
+            for route in settled:
+                owned.setdefault(route.target.ref, []).append(route)
+        for ref in by_ref:
+            if ref in owned:
+                routes[cluster, ref] = tuple(sorted(owned[ref], key=lambda r: r.exposure.name))
     return routes, hosts
 
 

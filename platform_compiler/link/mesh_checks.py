@@ -146,6 +146,8 @@ def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag
     if mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
         return
     versions = at(target.spec, "versions")
+    if versions is None:
+        return
     taken = {
         other.interface.name: other
         for other in linked.targets[target.cluster].values()

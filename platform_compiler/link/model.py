@@ -187,11 +187,11 @@ class Interface:
     span: Span
     has_peers: bool = False
     """Whether its pods may reach each other on internal ports, by names of their own."""
+    ref: str = field(init=False)
+    """`team/name`."""
 
-    @property
-    def ref(self) -> str:
-        """`team/name`."""
-        return f"{self.team}/{self.name}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ref", f"{self.team}/{self.name}")  # asked for all the time
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class References:
         self._targets = targets
         self._facts = facts
         self._bag = bag
+        self._one_mesh = {
+            name: [other for other in sorted(targets) if other != name and one_mesh(facts[name], facts[other])]
+            for name in targets
+        }
         self._formerly = {
             old: (target.ref, target)
             for by_ref in targets.values()
@@ -61,11 +65,11 @@ class References:
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
         here = self._targets[caller.cluster].get(ref)
-        elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
-        elsewhere.pop(caller.cluster, None)
-        reached = tuple(t for _, t in sorted(elsewhere.items()) if self._crosses(caller, t))
+        beyond = (self._targets[cluster].get(ref) for cluster in self._one_mesh[caller.cluster])
+        reached = tuple(target for target in beyond if target is not None and _crosses(caller, target))
         if here is not None:
             return (here, *reached)
+        elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
         if not elsewhere:
             self._unknown(call, ref)
         elif not reached:
@@ -73,11 +77,6 @@ class References:
             same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == environment}
             self._not_here(caller, call, ref, elsewhere, same_stage)
         return reached
-
-    def _crosses(self, caller: Target, callee: Target) -> bool:
-        """Whether a way leads from one cluster to an application on another: proxies on both sides know it."""
-        apart = callee.interface.kind == "app" and caller.interface.meshed and callee.interface.meshed
-        return apart and one_mesh(self._facts[caller.cluster], self._facts[callee.cluster])
 
     def _not_here(
         self, caller: Target, call: Call, ref: str, elsewhere: Mapping[str, Target], same_stage: Mapping[str, Target]
@@ -130,3 +129,8 @@ class References:
             call.span,
             help=f"did you mean `{near}`?" if near else f"it would stand in teams/{ref}.yaml",
         )
+
+
+def _crosses(caller: Target, callee: Target) -> bool:
+    """Whether a way that leads from one cluster to another is for these two: proxies on both sides know it."""
+    return callee.interface.kind == "app" and caller.interface.meshed and callee.interface.meshed

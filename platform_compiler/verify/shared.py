@@ -6,12 +6,13 @@ Bodies are known by their ids, which stay their own, since an item of each is he
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Check, Facts, World
+from platform_compiler.verify.world import Check, Facts, Seen, World
 
 
 class Shape(NamedTuple):
@@ -29,6 +30,8 @@ class Shared:
 
     def __init__(self) -> None:
         self._sound: dict[tuple[int, int, Versions], Item] = {}
+        self._looks: dict[tuple[Seen, object], int] = {}
+        self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
     def judged(self, shape: Shape, schemas: Schemas, versions: Versions) -> Shape:
@@ -40,6 +43,19 @@ class Shared:
     def sound(self, item: Item, schemas: Schemas, versions: Versions) -> Shape | None:
         """Return the shape of an object whose body was found sound before."""
         return Shape(item, (), sound=True) if (id(item.body), id(schemas), versions) in self._sound else None
+
+    def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
+        """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""
+        look = cache(lambda seen: self._looks.setdefault((seen, world.signature(seen)), len(self._looks)))
+        for check in checks:
+            clean = self._clean.setdefault((check, world.facts, world.whole), {})
+            if any(tuple(map(look, seen)) in known for seen, known in clean.items()):
+                continue
+            found, looked_at = world.watched(lambda one, check=check: list(check(one)))  # type: ignore[misc]
+            yield from found
+            if not found:
+                seen = frozenset(looked_at)
+                clean.setdefault(seen, set()).add(tuple(map(look, seen)))
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""

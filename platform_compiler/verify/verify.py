@@ -112,5 +112,4 @@ def _of_world(
     files = frozenset(item.place.file for item in own)
     yield from shared.faults(sound, facts, EACH)
     world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
-    for check in (*TOGETHER, *(WHOLE if whole else ())):
-        yield from check(world)
+    yield from shared.together(world, (*TOGETHER, *(WHOLE if whole else ())))

@@ -80,33 +80,82 @@ class Facts:
     files: frozenset[str] = frozenset()
 
 
+Seen: TypeAlias = tuple[str, str]
+"""A kind that was looked at, or one of these."""
+EVERYTHING: Seen = ("", "*")
+KINDS: Seen = ("", "kinds")
+POPULATED: Seen = ("", "populated")
+CHARTED: Seen = ("", "charted")
+_NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
+
+
 @dataclass(frozen=True)
 class World:
-    """The objects of one cluster whose shape is sound, and the facts about it."""
+    """The objects of one cluster whose shape is sound, and the facts about it.
 
-    items: Sequence[Item]
+    It knows what is looked at: a check that found nothing here finds nothing in a world that looks the same there.
+    """
+
+    _items: Sequence[Item]
     facts: Facts
     whole: bool
-    _known: dict[Callable[["World"], Any], Any] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _selected: dict[tuple[object, ...], Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
+    _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
+
+    def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
+        """Return what a function finds out about this world, and what it looked at for that."""
+        self._seen.append(set())
+        found = find_out(self)
+        return found, self._seen.pop()
+
+    def signature(self, seen: Seen) -> object:
+        """Return what is equal for worlds that look the same there, as long as the bodies of both are held."""
+        if seen == KINDS:
+            return tuple(self._by_kind)
+        if seen == POPULATED:
+            return self._populated
+        if seen == CHARTED:
+            return self._charted
+        items = self._items if seen == EVERYTHING else self._by_kind.get(seen, ())
+        return tuple([id(item.body) for item in items])
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""
         if find_out not in self._known:
-            self._known[find_out] = find_out(self)
-        return cast("V", self._known[find_out])
+            self._known[find_out] = self.watched(find_out)
+        found, seen = self._known[find_out]
+        self._seen[-1] |= seen
+        return cast("V", found)
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """Every object, in the order they were given."""
+        self._seen[-1].add(EVERYTHING)
+        return self._items
 
     def of(self, group: str, kind: str) -> Sequence[Item]:
         """Return the objects of a kind, in the order they were given."""
+        self._seen[-1].add((group, kind))
         return self._by_kind.get((group, kind), ())
+
+    @property
+    def kinds(self) -> Iterable[GroupKind]:
+        """The kinds that there are objects of."""
+        self._seen[-1].add(KINDS)
+        return self._by_kind.keys()
 
     @property
     def by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
         """Every object by group and kind."""
+        self._seen[-1].add(EVERYTHING)
         return self._by_kind
 
     def find(self, group: str, kind: str, namespace: str, name: str) -> Item | None:
         """Return one object by its identity; `namespace` is empty for kinds without."""
+        self._seen[-1].add((group, kind))
         return self._by_identity.get((group, kind, namespace or "default", name))
 
     def exists(self, group: str, kind: str, namespace: str, name: str) -> bool:
@@ -116,6 +165,7 @@ class World:
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
+        self._seen[-1].update(_WORKLOADS)
         wanted = (namespace, *labels.items())
         try:
             found = self._selected.get(wanted)
@@ -127,54 +177,84 @@ class World:
 
     def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         if not labels:
-            return self.workloads_of.get(namespace, ())
+            return self._workloads_of.get(namespace, ())
         fewest = min((self._by_label.get((namespace, *pair), ()) for pair in labels.items()), key=len)
         return [w for w in fewest if labels.items() <= w.labels.items()]
 
-    @cached_property
+    @property
     def workloads(self) -> Sequence[Workload]:
         """Everything that makes pods."""
-        return [_workload(item) for kind in _WORKLOADS for item in self.of(*kind)]
+        self._seen[-1].update(_WORKLOADS)
+        return self._workloads
 
-    @cached_property
+    @property
     def workloads_of(self) -> Mapping[str, Sequence[Workload]]:
         """Everything that makes pods, by namespace."""
-        return grouped(self.workloads, lambda workload: workload.namespace)
+        self._seen[-1].update(_WORKLOADS)
+        return self._workloads_of
 
-    @cached_property
+    @property
     def namespaces(self) -> Mapping[str, Item]:
         """Namespace objects by name."""
-        return {item.name: item for item in self.of("", "Namespace")}
+        self._seen[-1].add(_NAMESPACE)
+        return self._namespaces
 
-    @cached_property
+    @property
     def populated(self) -> frozenset[str]:
         """Namespaces that something judged lives in, or whose Namespace object is judged, and that no chart fills."""
-        judged = {*self.namespaces, *(item.namespace or "default" for item in self.items)}
-        return frozenset(judged - self.charted)
+        self._seen[-1].add(POPULATED)
+        return self._populated
 
-    @cached_property
+    @property
     def charted(self) -> frozenset[str]:
         """Namespaces that charts are installed into, which bring along what is not judged."""
-        return deployed_into(self.items)
+        self._seen[-1].add(CHARTED)
+        return self._charted
 
-    @cached_property
+    @property
     def hosts(self) -> Mapping[str, Sequence[Host]]:
         """Every host name of the mesh."""
-        services, entries = self.of("", "Service"), self.of("networking.istio.io", "ServiceEntry")
+        self._seen[-1].update((_SERVICE, _SERVICE_ENTRY))
+        return self._hosts
+
+    @cached_property
+    def _workloads(self) -> Sequence[Workload]:
+        return [_workload(item) for kind in _WORKLOADS for item in self._by_kind.get(kind, ())]
+
+    @cached_property
+    def _workloads_of(self) -> Mapping[str, Sequence[Workload]]:
+        return grouped(self._workloads, lambda workload: workload.namespace)
+
+    @cached_property
+    def _namespaces(self) -> Mapping[str, Item]:
+        return {item.name: item for item in self._by_kind.get(_NAMESPACE, ())}
+
+    @cached_property
+    def _populated(self) -> frozenset[str]:
+        judged = {*self._namespaces, *(item.namespace or "default" for item in self._items)}
+        return frozenset(judged - self._charted)
+
+    @cached_property
+    def _charted(self) -> frozenset[str]:
+        return deployed_into(self._items)
+
+    @cached_property
+    def _hosts(self) -> Mapping[str, Sequence[Host]]:
+        services, entries = self._by_kind.get(_SERVICE, ()), self._by_kind.get(_SERVICE_ENTRY, ())
         return hosts_of(services, entries, self.facts.cluster_domain)
 
     @cached_property
     def _by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
-        return grouped(self.items, lambda item: (item.group, item.kind))
+        return grouped(self._items, lambda item: (item.group, item.kind))
 
     @cached_property
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
-        return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self.items}
+        return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self._items}
 
     @cached_property
     def _by_label(self) -> Mapping[tuple[str, str, object], Sequence[Workload]]:
         found: defaultdict[tuple[str, str, object], list[Workload]] = defaultdict(list)
-        for workload in self.workloads:
+        for workload in self._workloads:
             for key, value in workload.labels.items():
                 found[workload.namespace, key, value].append(workload)
         return found

@@ -86,7 +86,7 @@ def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dic
     sharing, reads = Sharing(Bag()), Reads(free_paths(template, includes))
     if "cluster" not in other and reads.wide:
         return
-    if Compared(sharing, CONTEXT).key(reads) == Compared(sharing, other).key(reads):
+    if Compared(sharing, "", CONTEXT).key(reads) == Compared(sharing, "", other).key(reads):
         assert made(template, includes, CONTEXT) == made(template, includes, other)
 
 
@@ -106,7 +106,7 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     template = parsed(source)
     assert template is not None
     sharing, reads = Sharing(Bag()), Reads(free_paths(template, {}))
-    keys = [Compared(sharing, context).key(reads) for context in (CONTEXT, {**CONTEXT, **other})]
+    keys = [Compared(sharing, "", context).key(reads) for context in (CONTEXT, {**CONTEXT, **other})]
     assert (keys[0] == keys[1]) is same
 
 

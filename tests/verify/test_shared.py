@@ -7,10 +7,11 @@ import pytest
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import NOTHING
-from platform_compiler.verify.checks import EACH
+from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.shared import Shared
 from platform_compiler.verify.verify import judge
 from platform_compiler.verify.versions import LATEST
 from platform_compiler.verify.world import Facts, World
@@ -38,6 +39,23 @@ def test_checks_of_one_object_look_at_no_other() -> None:
         assert heard(items) == alone, folder
         seen += alone.total()
     assert seen > len(EACH)
+
+
+def asked(shared: Shared, items: list[Item]) -> Counter[str]:
+    world = World(items, Facts(), whole=True)
+    return Counter(in_words(fault) for fault in shared.together(world, (*TOGETHER, *WHOLE)))
+
+
+def test_a_check_is_left_out_only_where_it_would_find_nothing() -> None:
+    differing = 0
+    for folder in TREES:
+        items = items_in(folder)
+        lacking = [items[:i] + items[i + 1 :] for i in range(len(items))]
+        shared = Shared()
+        heard_before = [asked(shared, some) for some in (items, *lacking, items)]
+        assert heard_before == [asked(Shared(), some) for some in (items, *lacking, items)], folder
+        differing += len({frozenset(one.items()) for one in heard_before}) > 1
+    assert differing
 
 
 @pytest.mark.parametrize("replicas", [2, -1])

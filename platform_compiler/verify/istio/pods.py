@@ -100,11 +100,9 @@ def _hidden(world: World) -> Iterator[str]:
     for kind, namespace, _ in world.facts.promised:
         if kind not in _PODLESS:
             yield namespace
-    versions = {str(item.body.get("apiVersion")): item.group for item in world.items}
-    unknown = {version for version, group in versions.items() if group not in _PODLESS_GROUPS}
-    for item in world.items if unknown else ():
-        if str(item.body.get("apiVersion")) in unknown:
-            yield namespace_of(item)
+    for group, kind in world.kinds:
+        if group not in _PODLESS_GROUPS:
+            yield from map(namespace_of, world.of(group, kind))
 
 
 def services_of(world: World) -> Mapping[Member, Sequence[Item]]:

@@ -49,7 +49,7 @@ SYSTEM = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 def makers(world: World) -> list[Item]:
     """Return the objects of kinds that are none of Kubernetes' workloads, but that may make pods all the same."""
-    return [item for kind in world.by_kind if _makes_pods(*kind) for item in world.of(*kind)]
+    return [item for kind in world.kinds if _makes_pods(*kind) for item in world.of(*kind)]
 
 
 def _makes_pods(group: str, kind: str) -> bool:

@@ -12,7 +12,7 @@ _NAMESPACED_GROUPS = frozenset({"", "apps", "autoscaling", "batch", "policy"})
 
 def namespaces_left_open(world: World) -> Iterator[Fault]:
     """Yield objects that name no namespace where most others do: who applies them decides where they land."""
-    kinds = [kind for kind in world.by_kind if kind[0] in _NAMESPACED_GROUPS and kind not in _CLUSTER_WIDE]
+    kinds = [kind for kind in world.kinds if kind[0] in _NAMESPACED_GROUPS and kind not in _CLUSTER_WIDE]
     without = [item for kind in kinds for item in world.of(*kind) if not item.namespace]
     if len(without) * 2 < sum(len(world.of(*kind)) for kind in kinds):
         for item in without:
