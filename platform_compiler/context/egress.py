@@ -9,6 +9,7 @@ from typing import Any
 
 from platform_compiler.context.callers import callers
 from platform_compiler.context.names import label_name
+from platform_compiler.context.once import Once
 from platform_compiler.context.outside import external_ways, outside_of
 from platform_compiler.context.ports import named, network_ports
 from platform_compiler.link.egress import leaves_by_gateway
@@ -61,7 +62,7 @@ def _leaving(cluster: str, linked: Linked) -> Iterator[tuple[Target, tuple[Link,
 def _ways(leaving: Iterable[tuple[Target, tuple[Link, ...]]], gateway: Record, specs: Specs) -> Record:
     ways, who = [], {}
     for target, links in leaving:
-        records = callers(target, links, (), specs, "strict", behind=False)
+        records = callers(target, links, (), specs, "strict", Once(), behind=False)
         who.update({(record["kind"], record["ref"]): record for record in records})
         principals = sorted({principal for record in records for principal in record["principals"]})
         port = next(iter(target.interface.ports.values()))  # there is one, linking says
