@@ -16,8 +16,9 @@ from platform_compiler.layers.merge import is_null, merge, overlay, restored, wi
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.probes import check_probes
 from platform_compiler.layers.program import check_program
-from platform_compiler.layers.rules import check_rules
+from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
@@ -79,9 +80,11 @@ class _Resolver:
         """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
         environment = environment_of(self._loaded.clusters[cluster])
         own = self._own_layers(manifest, cluster, environment)
+        assert manifest.team is not None
+        if manifest.kind == "ExternalService":
+            return self._external(manifest, cluster, environment, own)
         if manifest.kind != "Application":
             return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
-        assert manifest.team is not None
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
@@ -99,6 +102,18 @@ class _Resolver:
         check_workload(settings, self._bag)
         if len(self._bag) == before:
             known[key] = settings
+        return settings
+
+    def _external(self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer]) -> Settings:
+        """Return an external service: requests to it wait and are tried again as requests to anybody are."""
+        assert manifest.team is not None
+        layers = (_of_requests(), *own)
+        bounds = self._bounds_of(manifest.team, cluster, environment)
+        spec = restored(merge(layer.tree for layer in layers), layers[0].tree)
+        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        check_outside(spec, self._bag)
+        settings = Settings(manifest, cluster, environment, layers, bounds, spec)
+        check_probes(settings, self._bag)
         return settings
 
     def _spec(
@@ -174,6 +189,14 @@ class _Resolver:
                 self._strictest[same] = strictest(mandates, self._bag)
             self._bounds[key] = self._strictest[same]
         return self._bounds[key]
+
+
+@cache
+def _of_requests() -> Layer:
+    """Return what the built-in layer says of requests."""
+    layer = built_in_layer()
+    others = (word for word in layer.tree.entries if word != "traffic")
+    return Layer(layer.name, without_keys(layer.tree, *others))
 
 
 def _tier(layers: Sequence[Layer]) -> str | None:
