@@ -93,10 +93,9 @@ def _built(  # noqa: PLR0913, PLR0917 -- a compile, and who does it
 ) -> "Output | None":
     """Return the second half of a compile, done by one process or by several."""
     from platform_compiler.pipeline import build, everything  # noqa: PLC0415 -- see the module's docstring
-    from platform_compiler.scale.split import sizes_of  # noqa: PLC0415
+    from platform_compiler.scale.split import saved  # noqa: PLC0415
 
-    sizes = sizes_of(checked, wanted)
-    with jobs.engine(sum(sizes.values()), len(sizes)) as engine:
+    with jobs.engine(lambda count: saved(checked, wanted, count)) as engine:
         if engine is None:
             return build(checked, bag, everything if wanted == Selection() else wanted)
         from platform_compiler.scale.build import build_on  # noqa: PLC0415 -- only where it pays

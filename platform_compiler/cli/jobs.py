@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from platform_compiler.scale.cores import cores
+
 if TYPE_CHECKING:
     from platform_compiler.scale.engine import Engine
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SCHEME = "dask://"
 _AUTO = "auto"
-_WORTH = 600
-"""Targets on clusters that are work enough for a process: a tenth of a second, and starting one costs a third of it."""
+_WORTH = 150
+"""Targets that must be saved: as many take about as long as it takes to start processes and to hear from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +28,25 @@ class Jobs:
     host: str = ""
 
     @contextmanager
-    def engine(self, work: int, clusters: int) -> "Iterator[Engine | None]":
-        """Give the engine for so many targets on so many clusters; None where this process had better do it alone."""
+    def engine(self, saved: Callable[[int], float]) -> "Iterator[Engine | None]":
+        """Give the engine for a compile; None where this process had better do it alone.
+
+        `saved` tells how many targets fewer one of so many processes has to compile.
+        """
         if self.host:
             from platform_compiler.scale.dask import dask  # noqa: PLC0415 -- only whoever asks for it
 
             with _installed(), dask(self.host, self.count or 0) as engine:
                 yield engine
             return
-        processes = min(self._processes(work), clusters)
-        if processes <= 1:
+        processes = self.count or cores()
+        if processes == 1 or saved(processes) < (_WORTH if self.count is None else 1):
             yield None
             return
         from platform_compiler.scale.local import local  # noqa: PLC0415 -- only where it pays
 
         with local(processes) as engine:
             yield engine
-
-    def _processes(self, work: int) -> int:
-        from platform_compiler.scale.cores import cores  # noqa: PLC0415
-
-        if self.count is None:
-            return min(cores(), work // _WORTH) if work >= 2 * _WORTH else 1
-        return self.count or cores()
 
 
 @contextmanager

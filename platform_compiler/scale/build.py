@@ -6,14 +6,22 @@ from datetime import date
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
-from platform_compiler.layers.placement import environment_of
 from platform_compiler.pipeline import Checked, close
 from platform_compiler.scale.engine import Engine, ask
 from platform_compiler.scale.job import Job, build_part, forget, luggage_of, remember
-from platform_compiler.scale.split import sizes_of, split
+from platform_compiler.scale.split import groups_of
 from platform_compiler.source.snapshot import Snapshot
 
 _EVERYTHING = Selection()
+
+
+def jobs_for(engine: Engine, tree: Snapshot, as_of: date, checked: Checked, wanted: Selection) -> list[Job]:
+    """Return the jobs that a compile consists of, one a process."""
+    luggage = None if engine.inherits else luggage_of(tree)
+    return [
+        Job(tree.digest, as_of, Selection(group, wanted.apps), wanted == _EVERYTHING, luggage)
+        for group in groups_of(checked, wanted, engine.processes)
+    ]
 
 
 def build_on(  # noqa: PLR0913, PLR0917 -- as `build` has it, and what another process needs to know
@@ -24,15 +32,9 @@ def build_on(  # noqa: PLR0913, PLR0917 -- as `build` has it, and what another p
     Raises:
         LostError: the engine did not finish.
     """
-    environments = {name: environment_of(cluster) for name, cluster in checked.loaded.clusters.items()}
-    whole = wanted == _EVERYTHING
     if engine.inherits and checked.court:
         checked.court.policies.ready(checked.court.names, bag)  # once, for all processes
-    luggage = None if engine.inherits else luggage_of(tree)
-    jobs = [
-        Job(tree.digest, as_of, Selection(group, wanted.apps), whole, luggage)
-        for group in split(sizes_of(checked, wanted), environments, engine.processes)
-    ]
+    jobs = jobs_for(engine, tree, as_of, checked, wanted)
     remember(tree.digest, as_of, checked)
     try:
         parts = ask(engine, build_part, jobs)
@@ -44,4 +46,4 @@ def build_on(  # noqa: PLR0913, PLR0917 -- as `build` has it, and what another p
                 parts[i] = part
     finally:
         forget()
-    return close(checked, parts, bag, whole=whole)
+    return close(checked, parts, bag, whole=wanted == _EVERYTHING)

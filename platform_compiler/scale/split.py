@@ -1,65 +1,70 @@
 """Which clusters go together: those of one environment share most of what is made, so they are parted last."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from platform_compiler.context.unit import Selection
+from platform_compiler.layers.placement import environment_of
 from platform_compiler.pipeline import Checked
 
-_AGAIN = 0.35
-"""What a cluster costs beside another one of its environment, as a part of what it costs alone."""
+_NEXT, _AGAIN = 0.5, 0.25
+"""What a cluster costs beside others, and beside others of its environment, as a part of what it costs alone."""
+_STEPS = 32
 
 
-def sizes_of(checked: Checked, wanted: Selection) -> dict[str, int]:
-    """Return how many targets each cluster has of those that are wanted."""
+def groups_of(checked: Checked, wanted: Selection, count: int) -> list[frozenset[str]]:
+    """Return the clusters that are wanted in at most `count` groups that cost about the same, and in one at least."""
+    return [frozenset(group) for group in _split(_clusters(checked, wanted), count)] or [frozenset()]
+
+
+def saved(checked: Checked, wanted: Selection, count: int) -> float:
+    """Return how much less the largest of so many groups costs than all clusters together, in targets."""
+    clusters = _clusters(checked, wanted)
+    groups = [{name: clusters[name] for name in group} for group in _split(clusters, count)]
+    return _cost(clusters.values()) - max((_cost(group.values()) for group in groups), default=0)
+
+
+def _clusters(checked: Checked, wanted: Selection) -> dict[str, tuple[str, int]]:
+    """Return the environment of each cluster, and how many of the targets there are wanted."""
     return {
-        name: sum(1 for target in checked.linked.targets[name] if not wanted.apps or target in wanted.apps)
-        for name in checked.loaded.clusters
+        name: (
+            environment_of(cluster),
+            sum(1 for target in checked.linked.targets[name] if not wanted.apps or target in wanted.apps),
+        )
+        for name, cluster in checked.loaded.clusters.items()
         if wanted.clusters is None or name in wanted.clusters
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Clusters of one environment with their sizes, largest first."""
-
-    clusters: tuple[tuple[int, str], ...]
-
-    @property
-    def cost(self) -> float:
-        first, *others = (size for size, _ in self.clusters)
-        return first + _AGAIN * sum(others)
-
-    def halves(self) -> "list[_Piece]":
-        return [_Piece(half) for half in (self.clusters[::2], self.clusters[1::2]) if half]
-
-
-def split(sizes: Mapping[str, int], environments: Mapping[str, str], count: int) -> list[frozenset[str]]:
-    """Return at most `count` groups of clusters that cost about the same; `sizes` are numbers of targets."""
-    together: dict[str, list[tuple[int, str]]] = {}
-    for name in sorted(sizes):
-        together.setdefault(environments[name], []).append((max(sizes[name], 1), name))
-    pieces = [_Piece(tuple(sorted(clusters, key=lambda one: (-one[0], one[1])))) for clusters in together.values()]
-    groups = _dealt(pieces, count)
-    while True:
-        longest = max(max(groups, key=_cost), key=lambda piece: piece.cost, default=None)
-        if longest is None or len(longest.clusters) == 1:
-            break
-        finer = [piece for piece in pieces if piece is not longest] + longest.halves()
-        better = _dealt(finer, count)
-        if max(map(_cost, better)) >= max(map(_cost, groups)):
-            break
-        pieces, groups = finer, better
-    return [frozenset(name for piece in group for _, name in piece.clusters) for group in groups if group]
+def _split(clusters: Mapping[str, tuple[str, int]], count: int) -> list[list[str]]:
+    """Cut clusters, ordered by environment, into runs of which the most expensive one costs as little as possible."""
+    names = sorted(clusters, key=lambda name: (clusters[name][0], -clusters[name][1], name))
+    low, high = 0.0, _cost(clusters.values())
+    best = [names] if names else []
+    for _ in range(_STEPS):
+        most = (low + high) / 2
+        runs = _runs(names, clusters, most)
+        if len(runs) <= count:
+            best, high = runs, most
+        else:
+            low = most
+    return best
 
 
-def _dealt(pieces: Iterable[_Piece], count: int) -> list[list[_Piece]]:
-    """Return pieces in groups: the largest first, each to the group that has least."""
-    groups: list[list[_Piece]] = [[] for _ in range(count)]
-    for piece in sorted(pieces, key=lambda piece: (-piece.cost, piece.clusters)):
-        min(groups, key=_cost).append(piece)
-    return groups
+def _runs(names: Iterable[str], clusters: Mapping[str, tuple[str, int]], most: float) -> list[list[str]]:
+    """Return runs as long as their cost allows; each has one cluster at least."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _cost(clusters[one] for one in (*runs[-1], name)) <= most:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return runs
 
 
-def _cost(group: Iterable[_Piece]) -> float:
-    return sum(piece.cost for piece in group)
+def _cost(clusters: Iterable[tuple[str, int]]) -> float:
+    cost = 0.0
+    seen: set[str] = set()
+    for environment, size in sorted(clusters, key=lambda one: -one[1]):
+        cost += max(size, 1) * (_AGAIN if environment in seen else _NEXT if seen else 1)
+        seen.add(environment)
+    return cost
