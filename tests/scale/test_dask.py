@@ -54,11 +54,10 @@ def test_workers_make_the_same_and_are_not_waited_for_when_they_are_gone(
         first, _ = (stack.enter_context(running(*worker, folder=tmp_path)) for _ in range(2))
         with dask(host, jobs=3) as engine:
             assert_same(fleet("organisation").on(engine), alone("organisation"))
-            assert_same(fleet("denied").on(engine), alone("denied"))
         first.kill()
         first.wait()
         with dask(host) as engine:
-            assert_same(fleet("organisation").on(engine), alone("organisation"))
+            assert_same(fleet("online-boutique").on(engine), alone("online-boutique"))
         monkeypatch.setattr(module, "_APPEAR", 1.0)
         with pytest.raises(LostError, match="all workers are gone"), dask(host) as engine:
             ask(engine, os._exit, [1])
