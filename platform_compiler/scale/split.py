@@ -6,7 +6,7 @@ from platform_compiler.context.unit import Selection
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.pipeline import Checked
 
-_NEXT, _AGAIN = 0.5, 0.25
+_NEXT, _AGAIN = 0.35, 0.2
 """What a cluster costs beside others, and beside others of its environment, as a part of what it costs alone."""
 _STEPS = 32
 
