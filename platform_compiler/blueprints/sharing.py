@@ -4,22 +4,17 @@ What is read is known statically (`free.py`), so agreement is a comparison of va
 shared and must not be changed.
 """
 
-import hashlib
-import marshal
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
 from platform_compiler.diagnostics import Bag
+from platform_compiler.numbers import Numbers
 
 T = TypeVar("T")
 Key = tuple[object, ...]
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
-_WITHOUT_REFERENCES = 2
-"""The last version of the format in which a value gives the same bytes wherever else its parts are in use."""
-_SHORT = 32
 
 
 class Reads:
@@ -45,8 +40,7 @@ class Sharing:
 
     def __init__(self, bag: Bag) -> None:
         self._bag = bag
-        self._next = count()
-        self._numbers: dict[bytes, int] = {}
+        self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._last: dict[tuple[str, str], tuple[object, int]] = {}
@@ -61,19 +55,6 @@ class Sharing:
         if len(self._bag) == before:
             self._made[key] = made
         return made
-
-    def number(self, value: Any) -> int:
-        """Return one number for all values that are equal in content, order and types."""
-        try:
-            data = marshal.dumps(value, _WITHOUT_REFERENCES)
-        except ValueError:  # no plain data: equal to nothing
-            return next(self._next)
-        if len(data) > _SHORT:
-            data = hashlib.blake2b(data, digest_size=_SHORT).digest()
-        found = self._numbers.get(data)
-        if found is None:
-            found = self._numbers[data] = next(self._next)
-        return found
 
     def number_of(self, owner: str, name: str, value: Any) -> int:
         """Return the number of what a name stands for; the same object as the last time is not looked at again."""
