@@ -63,7 +63,7 @@ def build_contexts(
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
     logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
-    of_environment: dict[str, Once] = {}
+    once = Once()
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
@@ -71,7 +71,6 @@ def build_contexts(
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
         closed, services = platform["closedAuthzPaths"], len(services_of(cluster.name, linked))
-        once = of_environment.setdefault(specs[cluster.name]["environment"], Once())
         around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services, once)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
@@ -242,7 +241,7 @@ class _Builder:
             "namespace": self._around.once(
                 lambda: namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
                 "namespace",
-                by=(interface.namespace, interface.team),
+                by=(interface.namespace, interface.team, self._environment),
             ),
             "team": self._around.once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
         }
