@@ -4,7 +4,7 @@ Bodies are known by their ids, which stay their own, since an item of each is he
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from platform_compiler.objects import Body, a_map
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Check, Facts, Seen, World
+from platform_compiler.verify.world import EVERYTHING, Check, Facts, Seen, World
 
 _SOURCE = "platformc.dev/source"
 
@@ -33,25 +33,37 @@ class Shared:
     """What was found out so far about bodies."""
 
     def __init__(self) -> None:
-        self._sound: dict[tuple[int, int, Versions], Item] = {}
+        self._sound: defaultdict[tuple[int, Versions], dict[int, Item]] = defaultdict(dict)
         self._looks: dict[tuple[Seen, object], int] = {}
+        self._worlds: set[tuple[object, ...]] = set()
         self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
         self._number = Numbers().of
         self._bodies: dict[int, tuple[Item, int]] = {}
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
-    def judged(self, shape: Shape, schemas: Schemas, versions: Versions) -> Shape:
-        """Take note of a shape, and return it."""
-        if shape.sound and not shape.faults:
-            self._sound[id(shape.item.body), id(schemas), versions] = shape.item
-        return shape
-
-    def sound(self, item: Item, schemas: Schemas, versions: Versions) -> Shape | None:
-        """Return the shape of an object whose body was found sound before."""
-        return Shape(item, (), sound=True) if (id(item.body), id(schemas), versions) in self._sound else None
+    def shapes(
+        self, items: Iterable[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
+    ) -> list[Shape]:
+        """Return the shapes of objects; a body that was found sound before is not looked at again."""
+        sound = self._sound[id(schemas), versions]
+        found = []
+        for item in items:
+            shape = Shape(item, (), sound=True) if id(item.body) in sound else shape_of(item)
+            found.append(shape)
+            if shape.sound and not shape.faults:
+                sound[id(shape.item.body)] = shape.item
+        return found
 
     def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""
+        everything = (tuple(checks), world.facts, world.whole, world.signature(EVERYTHING, self._look))
+        if everything not in self._worlds:
+            faults = list(self._asked(world, checks))
+            yield from faults
+            if not faults:
+                self._worlds.add(everything)
+
+    def _asked(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         look = cache(lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look)), len(self._looks)))
         for check in checks:
             clean = self._clean.setdefault((check, world.facts, world.whole), {})
