@@ -34,10 +34,10 @@ class Item:
         self.body: Final = body
         self.cluster: Final = cluster
         self.place: Final = place
-        self.group: Final = like.group if like else group_of(body)
-        self.kind: Final = like.kind if like else kind_of(body)
-        self.namespace: Final = like.namespace if like else text(metadata, "namespace")
-        self.name: Final = like.name if like else text(metadata, "name")
+        self.group: Final[str] = like.group if like else group_of(body)
+        self.kind: Final[str] = like.kind if like else kind_of(body)
+        self.namespace: Final[str] = like.namespace if like else text(metadata, "namespace")
+        self.name: Final[str] = like.name if like else text(metadata, "name")
 
     def __str__(self) -> str:
         name = self.name or (f"{start}*" if (start := text(self.body, "metadata", "generateName")) else "")
