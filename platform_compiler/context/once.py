@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from platform_compiler.link.model import Target
 from platform_compiler.numbers import Numbers
-from platform_compiler.source.node import MapNode, plain
+from platform_compiler.source.node import MapNode, Node, plain
 
 T = TypeVar("T")
 
@@ -22,7 +22,8 @@ class Once:
         self._made: dict[tuple[object, ...], tuple[tuple[object, ...], object]] = {}
         self._numbers = Numbers()
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
-        self._by_value: dict[int, dict[str, Any]] = {}
+        self._parts: dict[int, tuple[Node, Any]] = {}
+        self._by_value: dict[object, Any] = {}
         self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
         self._equal: dict[int, tuple[Hashable, int]] = {}
         self._known: dict[Hashable, int] = {}
@@ -43,8 +44,17 @@ class Once:
         """Return the plain data of settings: the same for all that are equal."""
         found = self._plain.get(id(tree))
         if found is None:
-            value: dict[str, Any] = plain(tree)
-            found = self._plain[id(tree)] = tree, self._by_value.setdefault(self._numbers.of(value), value)
+            value = {word: self._part(node) for word, node in tree.entries.items()}
+            parts = tuple([(word, id(part)) for word, part in value.items()])
+            found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
+        return found[1]
+
+    def _part(self, node: Node) -> Any:
+        """Return the plain data of one setting: the same for all that are equal."""
+        found = self._parts.get(id(node))
+        if found is None:
+            value = plain(node)
+            found = self._parts[id(node)] = node, self._by_value.setdefault(self._numbers.of(value), value)
         return found[1]
 
     def alike(self, target: Target) -> int:

@@ -9,28 +9,40 @@ _ONE_OF = frozenset({"env", "files", "volumes", "health", "secrets", "tokenFrom"
 """Below these keys a value is one of several forms, and is replaced whole."""
 
 
-def merge(trees: Iterable[MapNode]) -> MapNode:
-    """Return all trees merged, later ones winning."""
-    return reduce(overlay, trees)
+class Merging:
+    """Merges trees that have nodes in common: what the very same nodes merge to is one node."""
 
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int, bool], tuple[MapNode | None, MapNode, MapNode]] = {}
 
-def overlay(low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
-    """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
-    entries, keys = dict(low.entries), dict(low.keys)
-    for key, node in high.entries.items():
-        if is_null(node):
-            entries.pop(key, None)
-            keys.pop(key, None)
-            continue
-        below = entries.get(key)
-        if type(node) is MapNode:
-            if type(below) is MapNode and not whole:
-                node = overlay(below, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
-            else:
-                node = without_nulls(node)  # noqa: PLW2901
-        entries[key] = node
-        keys[key] = high.keys[key]
-    return MapNode(entries, keys, high.span)
+    def merge(self, trees: Iterable[MapNode]) -> MapNode:
+        """Return all trees merged, later ones winning."""
+        return reduce(self.overlay, trees)
+
+    def overlay(self, low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
+        """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
+        entries, keys = dict(low.entries), dict(low.keys)
+        for key, node in high.entries.items():
+            if is_null(node):
+                entries.pop(key, None)
+                keys.pop(key, None)
+                continue
+            if type(node) is MapNode:
+                below = entries.get(key)
+                under = below if type(below) is MapNode and not whole else None
+                node = self._over(under, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
+            entries[key] = node
+            keys[key] = high.keys[key]
+        return MapNode(entries, keys, high.span)
+
+    def _over(self, low: MapNode | None, high: MapNode, *, whole: bool) -> MapNode:
+        """Return `high` over what it merges into, or by itself."""
+        key = (id(low), id(high), whole)
+        found = self._made.get(key)
+        if found is None:
+            made = without_nulls(high) if low is None else self.overlay(low, high, whole=whole)
+            found = self._made[key] = low, high, made
+        return found[2]
 
 
 def is_null(node: Node) -> bool:

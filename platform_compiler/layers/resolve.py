@@ -12,7 +12,7 @@ from functools import cache
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
-from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
+from platform_compiler.layers.merge import Merging, is_null, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
@@ -59,6 +59,7 @@ class _Resolver:
         self._workloads = cache(workloads)
         self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._merging = Merging()
         self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
@@ -66,21 +67,23 @@ class _Resolver:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
         for ref in sorted(self._loaded.workloads):
             manifest = self._loaded.workloads[ref]
-            known: dict[_Key, Settings] = {}
+            known, merging = dict[_Key, Settings](), Merging()
             for cluster in place(manifest, self._loaded, self._bag):
-                settings = self._settings(manifest, cluster, known)
+                settings = self._settings(manifest, cluster, known, merging)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
                 _report_redundant(manifest, self._loaded, self._bag)
         return Resolved(by_cluster)
 
-    def _settings(self, manifest: Manifest, cluster: str, known: dict[_Key, Settings]) -> Settings | None:
+    def _settings(
+        self, manifest: Manifest, cluster: str, known: dict[_Key, Settings], merging: Merging
+    ) -> Settings | None:
         """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
         environment = environment_of(self._loaded.clusters[cluster])
         own = self._own_layers(manifest, cluster, environment)
         if manifest.kind != "Application":
-            return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
+            return Settings(manifest, cluster, environment, own, {}, merging.merge(layer.tree for layer in own))
         assert manifest.team is not None
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
@@ -88,7 +91,7 @@ class _Resolver:
         if key in known:
             return replace(known[key], cluster=cluster)
         before = len(self._bag)
-        spec = self._spec(own, base, bounds, manifest, environment)
+        spec = self._spec((base, own), bounds, manifest, environment, merging)
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         workload = self._workloads(text(spec, "blueprint") or "", environment)
@@ -103,16 +106,15 @@ class _Resolver:
 
     def _spec(
         self,
-        own: Sequence[Layer],
-        base: MapNode,
+        layers: tuple[MapNode, Sequence[Layer]],
         bounds: Mapping[str, Bound],
         manifest: Manifest,
         environment: str,
+        merging: Merging,
     ) -> MapNode:
         """Return all layers merged, within their bounds."""
-        spec = base
-        for layer in own:
-            spec = overlay(spec, layer.tree)
+        base, own = layers
+        spec = merging.merge((base, *(layer.tree for layer in own)))
         if pins_images(self._loaded.environments.get(environment)):
             spec = _without_unpinned_versions(spec)
         spec = restored(spec, built_in_layer().tree)
@@ -139,7 +141,7 @@ class _Resolver:
             layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
             same = tuple(id(layer.tree) for layer in layers)
             if same not in self._merged:
-                self._merged[same] = layers, merge(layer.tree for layer in layers)
+                self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
             self._below[key] = self._merged[same]
         return self._below[key]
 
