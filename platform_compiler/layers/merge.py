@@ -1,9 +1,9 @@
 """Merging trees: maps merge by key, scalars and lists replace, null removes; nodes are kept, so origins survive."""
 
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Iterable, Mapping
+from functools import partial, reduce
 
-from platform_compiler.source.node import MapNode, Node, ScalarNode
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 
 _ONE_OF = frozenset({"env", "files", "volumes", "health", "secrets", "tokenFrom"})
 """Below these keys a value is one of several forms, and is replaced whole."""
@@ -93,3 +93,23 @@ def replaced(node: MapNode, value: Node, *pointer: str) -> MapNode:
         value = replaced(below if type(below) is MapNode else MapNode({}, {}, value.span), value, *rest)
     keys = {**node.keys, key: node.keys.get(key, value.span)}
     return MapNode({**node.entries, key: value}, keys, node.span)
+
+
+def alike(one: Node, other: Node, like: Mapping[str, str]) -> bool:
+    """Whether two trees say the same and come from the same files, or from files that are `like` each other."""
+    if one is other:
+        return True
+    path = one.span.path
+    if like.get(path, path) != other.span.path:
+        return False
+    if type(one) is MapNode and type(other) is MapNode:
+        return list(one.entries) == list(other.entries) and all(
+            alike(below, other.entries[key], like) for key, below in one.entries.items()
+        )
+    if type(one) is ListNode and type(other) is ListNode:
+        return len(one.items) == len(other.items) and all(map(partial(alike, like=like), one.items, other.items))
+    return type(one) is ScalarNode and type(other) is ScalarNode and _said(one) == _said(other)
+
+
+def _said(node: ScalarNode) -> tuple[object, ...]:
+    return type(node.value), node.value, node.text, node.quoted

@@ -7,13 +7,13 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
-from platform_compiler.layers.merge import Merging, is_null, restored, without_keys
-from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
+from platform_compiler.layers.merge import Merging, alike, is_null, restored, without_keys
+from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.program import check_program
@@ -56,7 +56,7 @@ class _Resolver:
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
-        self._workloads = cache(workloads)
+        self._workload = cache(partial(_one_of_equal, workloads, {}))
         self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merging = Merging()
@@ -92,17 +92,38 @@ class _Resolver:
             return replace(known[key], cluster=cluster)
         before = len(self._bag)
         spec = self._spec((base, own), bounds, manifest, environment, merging)
-        if not spec_has_shape(manifest.kind, spec, self._bag):
+        twin = next((one for one in known.values() if self._is_twin(one, cluster, environment, bounds, spec)), None)
+        if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
-        workload = self._workloads(text(spec, "blueprint") or "", environment)
+        workload = self._workload(text(spec, "blueprint") or "", environment)
         settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
-        check_rules(spec, self._bag)
-        check_patches(spec, self._loaded, self._as_of, self._bag)
-        check_program(settings, self._shown, self._bag)
-        check_workload(settings, self._bag)
+        if twin is None or workload is not twin.workload:
+            check_rules(spec, self._bag)
+            check_patches(spec, self._loaded, self._as_of, self._bag)
+            check_program(settings, self._shown, self._bag)
+            check_workload(settings, self._bag)
         if len(self._bag) == before:
             known[key] = settings
         return settings
+
+    def _is_twin(
+        self, one: Settings, cluster: str, environment: str, bounds: Mapping[str, Bound], spec: MapNode
+    ) -> bool:
+        """Whether settings say what those of another cluster say, of which nothing was told, from files like its.
+
+        Rules ask for values, and which of them stand in the same file: a cluster's file is like that of another, and an
+        environment's like that of another.
+        """
+        clusters, environments = self._loaded.clusters, self._loaded.environments
+        like = {clusters[one.cluster].path: clusters[cluster].path}
+        if one.environment in environments and environment in environments:
+            like[environments[one.environment].path] = environments[environment].path
+        return (
+            one.bounds.keys() == bounds.keys()
+            and all(bound.since == bounds[name].since for name, bound in one.bounds.items())
+            and all(alike(bound.value, bounds[name].value, like) for name, bound in one.bounds.items())
+            and alike(one.spec, spec, like)
+        )
 
     def _spec(
         self,
@@ -176,6 +197,17 @@ class _Resolver:
                 self._strictest[same] = strictest(mandates, self._bag)
             self._bounds[key] = self._strictest[same]
         return self._bounds[key]
+
+
+def _one_of_equal(
+    workloads: Workloads, known: dict[str, list[Workload]], reference: str, environment: str
+) -> Workload | None:
+    """Return what the contract of a workload blueprint says: the same for environments where it is equal."""
+    found = workloads(reference, environment)
+    equal = known.setdefault(reference, [])
+    if found is not None and found not in equal:
+        equal.append(found)
+    return found if found is None else equal[equal.index(found)]
 
 
 def _tier(layers: Sequence[Layer]) -> str | None:
