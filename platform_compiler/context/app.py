@@ -86,7 +86,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         *("app", around.stores),
         by=(alike, presence, *addresses.items()),
     )
-    spread = is_spread(target, around.linked)
+    spread = is_spread(target, around.linked, once)
     traffic = once(
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
         "traffic",
@@ -99,6 +99,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
+    labels = once(lambda: pod_labels(interface), "labels", interface)
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
     who = once.listed(who + reader(target, around.cluster, mtls))
@@ -114,8 +115,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "waypointsCalled": called_waypoints(target, around.linked),
         "app": app,
         "identity": _identity(target, around),
-        "selector": pod_labels(interface),
-        "podLabels": pod_labels(interface),
+        "selector": labels,
+        "podLabels": labels,
         "calls": called,
         "callers": who,
         "admitted": rows,

@@ -227,15 +227,19 @@ class _Builder:
 
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns."""
-        interface = target.interface
-        labels = {
-            **own_labels(self._loaded.workloads[target.ref].document),
-            "app.kubernetes.io/name": interface.name,
-            **team_label(self._platform, interface.team),
-        }
+        interface, document = target.interface, self._loaded.workloads[target.ref].document
         tier = at(target.spec, "tier")
-        if tier is not None:
-            labels["platformc.dev/tier"] = plain(tier)
+        chosen: Any = plain(tier) if tier is not None else None
+        labels = self._around.once(
+            lambda: {
+                **own_labels(document),
+                "app.kubernetes.io/name": interface.name,
+                **team_label(self._platform, interface.team),
+                **({"platformc.dev/tier": chosen} if tier is not None else {}),
+            },
+            *("own labels", document, interface),
+            by=(chosen,),
+        )
         return {
             **self._common(labels, target.path),
             "namespace": self._around.once(
