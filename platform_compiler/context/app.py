@@ -20,6 +20,7 @@ from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import Namespaces, with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
+from platform_compiler.context.egress import through_gateway
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.observe import observe_record
@@ -142,6 +143,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "traffic": traffic,
         "across": across,
         **outside_of(called),
+        "egressGateway": through_gateway(called, around.cluster),
         **({"proxyVolumes": volumes} if (volumes := proxy_volumes(target, out)) else {}),
         "visibility": {
             **_visibility(
@@ -243,10 +245,12 @@ def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
         if caller["kind"] in {"app", "gateway", "machine"} and "namespace" in caller
     }
     namespaces = (namespaces | {way["namespace"] for way in across["into"]}) - {own}
-    hosts = sorted({*sidecar_hosts(called), *asked})
+    hosts = sorted({*sidecar_hosts(called, around.cluster), *asked})
     return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *hosts]}
 
 
-def sidecar_hosts(called: Iterable[Record]) -> list[str]:
+def sidecar_hosts(called: Iterable[Record], cluster: Mapping[str, Any]) -> list[str]:
     """Return what a proxy has to know to reach whom its program calls."""
-    return sorted({f"{call['namespace']}/{host}" for call in called for host in call["hosts"]})
+    listed = list(called)
+    gateways = [f"{gateway['namespace']}/{gateway['host']}" for gateway in through_gateway(listed, cluster)]
+    return sorted({*gateways, *(f"{call['namespace']}/{host}" for call in listed for host in call["hosts"])})

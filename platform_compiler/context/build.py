@@ -25,10 +25,11 @@ from platform_compiler.context.common import (
 )
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.denials import namespaces_of_mesh
+from platform_compiler.context.egress import with_egress
 from platform_compiler.context.external import external_record
-from platform_compiler.context.gateways import resource_name
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
+from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.observe import log_destinations
 from platform_compiler.context.observers import observers
@@ -67,6 +68,7 @@ def build_contexts(
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
+        record = with_egress(record, cluster.name, linked, specs)
         delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
@@ -211,7 +213,7 @@ class _Builder:
         record = external_record(target, links, who, self._record, specs)
         known = [
             f"{self._record['mesh']['rootNamespace']}/*",
-            *sidecar_hosts(calls(target, out, self._record, "strict")),
+            *sidecar_hosts(calls(target, out, self._record, "strict"), self._record),
         ]
         record["sidecarHosts"] = known
         if key in self._around.linked.waypoints:

@@ -8,6 +8,7 @@ from platform_compiler.context.once import Once
 from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import direct, named, network_ports, port_record
 from platform_compiler.diagnostics import Span
+from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.model import Interface, Link, Port, Target
 from platform_compiler.link.references import KUBERNETES
 
@@ -67,6 +68,8 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
         straight = direct(ports, behind=behind)
         reached = {"podLabels": pod_labels(callee), "cidrs": [], "ways": [], "open": False}
         return {**record, **reached, "networkPorts": network_ports(straight, tunnelled=tunnelled)}
+    if leaves_by_gateway(link.callee):  # the way there is the gateway's, whoever calls
+        return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": [], "egress": "gateway"}
     if behind:
         return {**record, "cidrs": [], "ways": [], "open": False, "networkPorts": []}
     ways, unknown = external_ways(link.callee, ports)

@@ -58,7 +58,9 @@ class Delivery:
         namespaces: dict[str, set[str]] = {}
         for target in targets:
             namespaces.setdefault(target.interface.team, set()).add(target.interface.namespace)
-        system = {gateway["namespace"] for gateway in cluster["gateways"].values()} | {cluster["mesh"]["rootNamespace"]}
+        mesh = cluster["mesh"]
+        system = {gateway["namespace"] for gateway in cluster["gateways"].values()} | {mesh["rootNamespace"]}
+        system |= {mesh[word]["namespace"] for word in ("eastWest", "egress") if word in mesh}
         everywhere = system.union(*namespaces.values())
         teams = [
             {"name": self._project(team), "team": team, "namespaces": sorted(found)}

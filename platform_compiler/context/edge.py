@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
-from platform_compiler.context.gateways import resource_name, under_wildcard
+from platform_compiler.context.gateways import under_wildcard
 from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh
+from platform_compiler.context.names import resource_name
 from platform_compiler.context.route_filters import cors_filter
 from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
 from platform_compiler.context.traffic import passed_on

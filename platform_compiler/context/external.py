@@ -4,8 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from platform_compiler.context.callers import admitted, pod_labels
+from platform_compiler.context.external_traffic import by_host, destination_policy, region_of, virtual_services
 from platform_compiler.context.identities_outside import certificate_folder, identity_of
+from platform_compiler.context.observe import slo_record
 from platform_compiler.context.ports import port_record
+from platform_compiler.context.probes import probes
+from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.externals import originates
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.resolution import resolution_of
@@ -20,10 +25,11 @@ def external_record(
     """Return one external service on one cluster; it is visible where somebody calls it, and nowhere else."""
     spec: Record = plain(target.spec)
     interface = target.interface
-    callers = {link.caller.interface.namespace for link in links} - {interface.namespace}
+    gateway = cluster["mesh"].get("egress") if leaves_by_gateway(target) else None
+    callers = {link.caller.interface.namespace for link in links} | ({gateway["namespace"]} if gateway else set())
     identity = identity_of(target, specs)
-    endpoints = sorted(spec.get("endpoints", {}).items())
     resolution = resolution_of(spec, dynamic=cluster["has"]["dynamicDns"])
+    endpoints = sorted(spec.get("endpoints", {}).items())
     record = {
         "name": interface.name,
         "ref": interface.ref,
@@ -36,15 +42,32 @@ def external_record(
         "machines": [
             {"name": name, **_endpoint(endpoint, cluster["region"])} for name, endpoint in endpoints if interface.meshed
         ],
-        "exportTo": [".", *sorted(callers)],
+        "exportTo": [".", *sorted(callers - {interface.namespace})],
         "selector": pod_labels(interface),
         "egress": spec.get("egress", "direct"),
         "origin": spec.get("tls", {}).get("origin", "application"),
         "calls": bool(spec.get("calls")),
-        "destinationRules": list(_destination_rules(target, spec)),
+        "balanced": resolution in {"STATIC", "DNS"},
+        "reads": any(port.l7 for port in interface.ports.values()),
+        "virtualServices": virtual_services(target, spec, gateway),
+        "destinationRules": list(_destination_rules(target, spec, cluster["region"])),
         "admitted": [_with_own_ports(row, spec) for row in admitted(who)],
     }
+    if "readiness" in spec.get("health", {}):
+        checks = probes({"readiness": spec["health"]["readiness"]}, interface.ports, primary_port(interface))
+        record["probe"] = checks["readinessProbe"]
+    if "accessLog" in spec.get("observe", {}):
+        record["accessLog"] = spec["observe"]["accessLog"]
+    if "slo" in spec.get("observe", {}):
+        record |= {"slo": slo_record(spec["observe"]["slo"]), "counted": _counted(target)}
     return {**record, "identity": identity} if identity else record
+
+
+def _counted(target: Target) -> str:
+    """Return by which labels of their metrics callers' proxies tell it from others; the last hop alone counts."""
+    hosts = "|".join(host.replace(".", "[.]").replace("*", "[*]") for host in target.interface.hosts)
+    namespace = target.interface.namespace
+    return f'reporter="source",destination_service_namespace="{namespace}",destination_service_name=~"{hosts}"'
 
 
 def _addresses(spec: Record, resolution: str) -> Iterator[str]:
@@ -68,16 +91,19 @@ def _endpoint(endpoint: Record, here: str) -> Record:
     for key in ("ports", "labels", "weight"):
         if endpoint.get(key):
             record[key] = endpoint[key]
-    region = endpoint.get("region", here if "zone" in endpoint else "")
+    region = region_of(endpoint, here)
     place = "/".join(filter(None, (region, endpoint.get("zone"))))
     return {**record, "locality": place} if place else record
 
 
-def _destination_rules(target: Target, spec: Record) -> Iterator[Record]:
-    """Yield a row for each host to which proxies start TLS."""
-    for position, host in enumerate(spec["hosts"] if originates(target) else ()):
-        name = target.interface.name if position == 0 else f"{target.interface.name}-{position + 1}"
-        yield {"resourceName": name, "host": host, "policy": {"tls": _tls(target, spec["tls"], host)}}
+def _destination_rules(target: Target, spec: Record, here: str) -> Iterator[Record]:
+    """Yield a row for each host to which proxies start TLS, or for which somebody asked for limits."""
+    shared = destination_policy(spec, here)
+    for name, alone in by_host(target):
+        (host,) = alone.interface.hosts
+        policy = {**shared, "tls": _tls(target, spec["tls"], host)} if originates(target) else shared
+        if policy:
+            yield {"resourceName": name, "host": host, "policy": policy}
 
 
 def _tls(target: Target, tls: Record, host: str) -> Record:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from platform_compiler.context.common import identity_providers
 from platform_compiler.context.identities import enters_by_sidecar, principals
+from platform_compiler.context.names import resource_name
 from platform_compiler.context.ports import HBONE, network_ports
 from platform_compiler.layers.placement import text
 from platform_compiler.link.ambient import WAYPOINT
@@ -26,11 +27,6 @@ def gateway_records(cluster: str, spec: Mapping[str, Any], loaded: Loaded, linke
         name: _gateway(name, plane, spec, loaded, _hosts(cluster, name, linked), cluster, linked)
         for name, plane in sorted(spec.get("gateways", {}).items())
     }
-
-
-def resource_name(fqdn: str) -> str:
-    """Return what objects of a host are called."""
-    return fqdn.replace("*", "wildcard").replace(".", "-")
 
 
 def answers_plain(routes: Iterable[Route]) -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from platform_compiler.context.exposed import host_rules
-from platform_compiler.context.gateways import answers_plain, resource_name, secured, under_wildcard
+from platform_compiler.context.gateways import answers_plain, secured, under_wildcard
+from platform_compiler.context.names import resource_name
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.link.tls import owner_of_host

@@ -45,7 +45,7 @@ def observe_record(
     if is_counted(target, cluster["mesh"]["mode"], linked):
         record["counting"] = _AT_WAYPOINT if cluster["mesh"]["mode"] == "ambient" else _AT_CALLEE
     if "slo" in said:
-        record["slo"] = _slo(said["slo"])
+        record["slo"] = slo_record(said["slo"])
     return {**record, **_reading(target, said.get("metrics", {}), cluster)}
 
 
@@ -107,9 +107,11 @@ def _any_service_port(interface: Interface) -> Record:
     return {"servicePort": names[0]} if names else {}
 
 
-def _slo(slo: Mapping[str, Any]) -> Record:
+def slo_record(slo: Mapping[str, Any]) -> Record:
+    """Return the promises of a service level, with the alerts that guard them."""
     window = slo.get("window", WINDOW)
-    return {"window": window, "objectives": [_objective(found, slo, window) for found in objectives(slo)]}
+    record: Record = {"window": window, "objectives": [_objective(found, slo, window) for found in objectives(slo)]}
+    return {**record, "runbook": slo["runbook"]} if "runbook" in slo else record
 
 
 def _objective(objective: Objective, slo: Mapping[str, Any], window: str) -> Record:

@@ -16,8 +16,9 @@ from platform_compiler.layers.merge import Merging, alike, is_null, restored, wi
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
+from platform_compiler.layers.probes import check_probes
 from platform_compiler.layers.program import check_program
-from platform_compiler.layers.rules import check_rules
+from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
@@ -82,9 +83,11 @@ class _Resolver:
         """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
         environment = environment_of(self._loaded.clusters[cluster])
         own = self._own_layers(manifest, cluster, environment)
+        assert manifest.team is not None
+        if manifest.kind == "ExternalService":
+            return self._external(manifest, cluster, environment, own, merging)
         if manifest.kind != "Application":
             return Settings(manifest, cluster, environment, own, {}, merging.merge(layer.tree for layer in own))
-        assert manifest.team is not None
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
@@ -124,6 +127,20 @@ class _Resolver:
             and all(alike(bound.value, bounds[name].value, like) for name, bound in one.bounds.items())
             and alike(one.spec, spec, like)
         )
+
+    def _external(
+        self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer], merging: Merging
+    ) -> Settings:
+        """Return an external service: requests to it wait and are tried again as requests to anybody are."""
+        assert manifest.team is not None
+        layers = (_of_requests(), *own)
+        bounds = self._bounds_of(manifest.team, cluster, environment)
+        spec = restored(merging.merge(layer.tree for layer in layers), layers[0].tree)
+        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        check_outside(spec, self._bag)
+        settings = Settings(manifest, cluster, environment, layers, bounds, spec)
+        check_probes(settings, self._bag)
+        return settings
 
     def _spec(
         self,
@@ -208,6 +225,14 @@ def _one_of_equal(
     if found is not None and found not in equal:
         equal.append(found)
     return found if found is None else equal[equal.index(found)]
+
+
+@cache
+def _of_requests() -> Layer:
+    """Return what the built-in layer says of requests."""
+    layer = built_in_layer()
+    others = (word for word in layer.tree.entries if word != "traffic")
+    return Layer(layer.name, without_keys(layer.tree, *others))
 
 
 def _tier(layers: Sequence[Layer]) -> str | None:

@@ -28,6 +28,12 @@ def check_rules(spec: MapNode, bag: Bag) -> None:
         rule(spec, bag)
 
 
+def check_outside(spec: MapNode, bag: Bag) -> None:
+    """Judge an external service by the rules that are about it too."""
+    for rule in _OUTSIDE:
+        rule(spec, bag)
+
+
 def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
     found = at(node, *pointer)
     if isinstance(found, MapNode):
@@ -203,5 +209,14 @@ _RULES: tuple[Rule, ...] = (
         idle_retries,
         route_conditions,
     ),
+    check_observe,
+)
+_OUTSIDE: tuple[Rule, ...] = (
+    _port_names,
+    _retries,
+    affinity,
+    failover_pairs,
+    idle_retries,
+    route_conditions,
     check_observe,
 )

@@ -7,8 +7,11 @@ from typing import Any
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
+from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.facts import ClusterFacts, entries
+from platform_compiler.link.failover import check_endpoints
 from platform_compiler.link.interface import is_machine
+from platform_compiler.link.mesh_checks import report_unread
 from platform_compiler.link.model import (
     GatewaySource,
     Link,
@@ -50,11 +53,16 @@ def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: L
                 _check_double_tls(target, bag)
                 _check_machine(target, facts[cluster], bag)
                 _check_sources(target, bag)
+                if (cluster, target.ref) in linked.links_in and facts[cluster].crosses:
+                    report_unread(target, bag)
+                    check_endpoints(target, loaded, bag)
             out = linked.links_out.get((cluster, target.ref), ())
             called = [link for link in out if link.callee.interface.kind == "external"]
             _check_apart(called, facts[cluster], bag)
             for link in called:
                 _check_secrets(link, bag)
+                if facts[cluster].crosses:
+                    _check_proxy(link, bag)
 
 
 def _at(target: Target, *pointer: str) -> Span:
@@ -108,6 +116,26 @@ def _check_secrets(link: Link, bag: Bag) -> None:
             also=[Label(node.span, "asked for here")],
             help=f"declare it under `secrets`: `{name}: {{store: ..., path: ..., keys: {{{keys}}}}}`",
         )
+
+
+def _check_proxy(link: Link, bag: Bag) -> None:
+    """Report callers without the proxy that starts TLS, or that leads to the gateway on the way out."""
+    if link.caller.interface.meshed:
+        return
+    member = at(link.caller.spec, "mesh", "member")
+    needs = {
+        "would lead it to the gateway": leaves_by_gateway(link.callee) and at(link.callee.spec, "egress"),
+        "would start TLS": originates(link.callee) and at(link.callee.spec, "tls", "origin"),
+    }
+    for what, node in needs.items():
+        if node:
+            bag.add(
+                "PC2431",
+                f"`{link.caller.ref}` has no proxy that {what} on the way to `{link.callee.ref}`",
+                link.call.span,
+                also=[Label(node.span, "asked for here")] + ([Label(member.span, "without a proxy")] if member else []),
+                help="let it be a member of the mesh, or let it reach another external service that asks for no proxy",
+            )
 
 
 def _check_apart(links: list[Link], facts: ClusterFacts, bag: Bag) -> None:

@@ -26,6 +26,8 @@ class ClusterFacts:
     crosses: bool
     """Whether the mesh part knows ways between clusters."""
     dns_capture: bool
+    egress: bool
+    """Whether there is a gateway on the way out."""
 
 
 def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
@@ -45,6 +47,7 @@ def cluster_facts(cluster: Manifest, loaded: Loaded) -> ClusterFacts:
         network=text(spec, "mesh", "network") or "default",
         crosses=uses_sidecars(text(spec, "parts", "mesh")),
         dns_capture=getattr(at(spec, "mesh", "dnsCapture"), "value", False) is True,
+        egress=at(spec, "mesh", "egress") is not None,
     )
 
 

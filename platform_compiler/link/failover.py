@@ -10,8 +10,22 @@ from platform_compiler.source.node import MapNode, at, key_span
 
 def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report failover to where no replicas are, and note the ejection that it brings along."""
+    if target.interface.meshed:
+        known = _regions(target, linked, loaded)
+        _check_regions(target, known, f"replicas of `{target.ref}` that `{target.cluster}` reaches", loaded, bag)
+
+
+def check_endpoints(target: Target, loaded: Loaded, bag: Bag) -> None:
+    """Report the same of an external service, whose endpoints stand in regions."""
+    here = text(loaded.clusters[target.cluster].spec, "region") or ""  # where a zone alone is
+    listed = entries(at(target.spec, "endpoints")).values()
+    known = {text(one, "region") or (here if at(one, "zone") is not None else "") for one in listed}
+    _check_regions(target, known, f"endpoints of `{target.ref}`", loaded, bag)
+
+
+def _check_regions(target: Target, known: set[str], who: str, loaded: Loaded, bag: Bag) -> None:
     node = at(target.spec, "resilience", "failover")
-    if node is None or not target.interface.meshed:
+    if node is None:
         return
     if at(target.spec, "resilience", "outlierDetection") is None:
         bag.add(
@@ -23,15 +37,15 @@ def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> 
     severity = Severity.WARNING if _is_mild(loaded) else None
     for here, there in entries(at(node, "to")).items():
         region = getattr(there, "text", "")
-        missing = [f"`{r}`" for r in (here, region) if r not in _regions(target, linked, loaded)]
+        missing = [f"`{r}`" for r in (here, region) if r not in known]
         if missing:
             held = at(node, "to")
             bag.add(
                 "PC2466",
-                f"no replicas of `{target.ref}` that `{target.cluster}` reaches are in {' and '.join(missing)}",
+                f"no {who} are in {' and '.join(missing)}",
                 key_span(held, here) if isinstance(held, MapNode) else node.span,
                 also=[Label(target.interface.span, f"in the mesh of cluster `{target.cluster}`")],
-                help="place it there too, or say it under `environments` for those that have both regions",
+                help="let there be some, or say it under `environments` for those that have both regions",
                 severity=severity,
             )
 

@@ -18,6 +18,7 @@ from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
 _OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
+_OF_WAITING = ("maxPendingRequests", "maxRequests", "maxRequestsPerConnection")
 
 
 def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
@@ -111,11 +112,20 @@ def _denied_ports(rule: AccessRule, interface: Interface) -> list[Port]:
 
 def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report words about requests in the manifest of a program that has no port where requests can be read."""
+    if target.interface.meshed:
+        report_unread(target, bag)
+
+
+def report_unread(target: Target, bag: Bag) -> None:
+    """Report words about requests where no port can be read; who has no port is told that nobody can call it."""
     ports = [port for port in target.interface.ports.values() if not port.internal]
-    if not target.interface.meshed or not ports or any(port.l7 for port in ports):
-        return  # who has no port at all is told that nobody can call it
+    if not ports or any(port.l7 for port in ports):
+        return
     traffic = at(target.spec, "traffic")
+    breaker = at(target.spec, "resilience", "circuitBreaker")
     words = [(traffic, word) for word in _OF_REQUESTS] + [(at(traffic, "loadBalancer"), "affinity")]
+    if target.interface.kind == "external":
+        words += [(breaker, word) for word in _OF_WAITING]
     for holder, word in words:
         node = at(holder, word)
         if node is not None and node.span.path == target.path:

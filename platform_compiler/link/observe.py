@@ -34,6 +34,8 @@ def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
             if target.interface.kind == "app" and is_observed(cluster, loaded):
                 _check_metrics(target, bag)
                 _check_slo(target, mode, linked, bag)
+            if target.interface.kind == "external" and (cluster, target.ref) in linked.links_in and mode == "sidecar":
+                _check_slo(target, mode, linked, bag)
 
 
 def metrics_port(target: Target) -> Port | None:
@@ -52,7 +54,8 @@ def through_proxy(target: Target, mode: MeshMode) -> bool:
 
 def is_counted(target: Target, mode: MeshMode, linked: Linked) -> bool:
     """Whether the mesh counts requests to an application: at its own proxies, or at the waypoint before it."""
-    proxied = through_proxy(target, mode) or (target.cluster, target.ref) in linked.waypoints
+    outside = target.interface.kind == "external" and mode == "sidecar"  # at the proxies of its callers
+    proxied = outside or through_proxy(target, mode) or (target.cluster, target.ref) in linked.waypoints
     return proxied and any(port.l7 and not port.internal for port in target.interface.ports.values())
 
 
@@ -157,7 +160,8 @@ def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, .
         "sidecar": "has no port that speaks HTTP or gRPC",
         "ambient": "stands behind no waypoint that reads requests",
     }
-    reason = reasons[mode] if target.interface.meshed and mode != "none" else "is in no mesh"
+    outside = target.interface.kind == "external"
+    reason = reasons[mode] if (target.interface.meshed or outside) and mode != "none" else "is in no mesh"
     word, example = (
         ("duration", "http_request_duration_seconds") if objective.milliseconds else ("requests", "http_requests_total")
     )
@@ -166,7 +170,9 @@ def _report_unmeasured(target: Target, objective: Objective, where: tuple[str, .
         f"nothing measures the {where[0]} of `{target.ref}` on `{target.cluster}`",
         nearest_span(node, *where),
         also=[Label(target.interface.span, f"it {reason} there")],
-        help=f"name a metric of its own: `slo: {{metric: {{{word}: {example}}}}}`",
+        help="give it a port that speaks http, http2 or grpc, or take the promise out"
+        if outside
+        else f"name a metric of its own: `slo: {{metric: {{{word}: {example}}}}}`",
     )
 
 

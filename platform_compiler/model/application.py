@@ -69,14 +69,19 @@ class SloMetric(Closed):
     )
 
 
-class Slo(Closed):
-    """What users may expect."""
+class OutsideSlo(Closed):
+    """What callers may expect, as their proxies count."""
 
     availability: Annotated[float, Field(gt=0, lt=100, strict=False)] | None = word("good answers in percent", 99.9)
     latency: Latency | None = word("how fast answers are", {"p99": "250ms"})
     window: w.Duration | None = word("over which time; default: 30d", "30d")
-    metric: SloMetric | None = word("my own metrics instead of the mesh's", {"requests": "http_requests_total"})
     runbook: w.Url | None = word("what to do about an alert", "https://runbooks.acme.com/checkout")
+
+
+class Slo(OutsideSlo):
+    """What users may expect."""
+
+    metric: SloMetric | None = word("my own metrics instead of the mesh's", {"requests": "http_requests_total"})
 
 
 class Observe(Closed):

@@ -7,7 +7,8 @@ from pydantic import Field
 from platform_compiler.model import policies as p
 from platform_compiler.model import traffic as t
 from platform_compiler.model import words as w
-from platform_compiler.model.application import ApplicationBase, Metadata, Observe, Placement
+from platform_compiler.model import workload as k
+from platform_compiler.model.application import ApplicationBase, Metadata, OutsideSlo, Placement
 from platform_compiler.model.base import Closed, required, word
 from platform_compiler.model.overlay import overlay_of
 
@@ -72,6 +73,19 @@ class ExternalIdentity(Closed):
     spiffe: w.Slug | None = word("a whole identity instead", "corp/ns/erp/sa/erp")
 
 
+class MachineHealth(Closed):
+    """The health check of machines, which their proxies make."""
+
+    readiness: k.Probe | None = word("may it get requests?", {"path": "/ready"})
+
+
+class OutsideObserve(Closed):
+    """What can be seen of something outside."""
+
+    accessLog: Literal["none", "errors", "all"] | None = word("which requests its machines' proxies log", "errors")
+    slo: OutsideSlo | None = word("what callers may expect; their proxies count", {"availability": 99.5})
+
+
 class ExternalServiceBase(Closed):
     """The part of an ExternalService that overlays may hold too."""
 
@@ -96,11 +110,11 @@ class ExternalServiceBase(Closed):
     )
     access: dict[w.DnsLabel, t.Access] | None = word("who may call it", {"all": {"from": ["shop/*"]}})
     egress: Literal["direct", "gateway"] | None = word("which way out; default: direct", "gateway")
-    health: dict[str, Any] | None = word("for machines in the mesh", {})
+    health: MachineHealth | None = word("for machines in the mesh", {"readiness": {"path": "/ready"}})
     calls: dict[w.Ref, t.Call] | None = word("whom it calls, for machines in the mesh", {})
-    traffic: t.Traffic | None = word("how requests to it behave", {"timeout": "2s"})
-    resilience: t.Resilience | None = word("what protects callers from its failure", {})
-    observe: Observe | None = word("what can be seen of it", {})
+    traffic: t.OutsideTraffic | None = word("how requests to it behave", {"timeout": "2s"})
+    resilience: t.OutsideResilience | None = word("what protects callers from its failure", {})
+    observe: OutsideObserve | None = word("what can be seen of it", {"slo": {"availability": 99.5}})
 
 
 ExternalServiceOverlay = overlay_of(ExternalServiceBase)
@@ -277,6 +291,16 @@ class EastWest(Closed):
     )
 
 
+class EgressGateway(Closed):
+    """The gateway that calls of external services with `egress: gateway` leave by."""
+
+    namespace: w.DnsLabel | None = word("where its proxies run; default: the mesh's root namespace", "istio-egress")
+    podLabels: Annotated[w.Labels, Field(min_length=1)] | None = word(
+        "labels of its pods; default: istio: egressgateway", {"istio": "egressgateway"}
+    )
+    port: w.PortNumber | None = word("a port for them to listen on; default: 8443", 8443)
+
+
 class ClusterMesh(Closed):
     """Facts of the mesh on a cluster."""
 
@@ -290,6 +314,7 @@ class ClusterMesh(Closed):
     nativeSidecars: bool | None = word("whether proxies are native sidecars", True)
     dnsCapture: bool | None = word("whether proxies answer DNS", True)
     eastWest: EastWest | None = word("how other networks reach it", {"address": "203.0.113.9"})
+    egress: EgressGateway | None = word("the gateway on the way out", {"namespace": "istio-egress"})
 
 
 class DataPlane(Closed):

@@ -266,17 +266,22 @@ class TrafficRoute(Closed):
     fault: Fault | None = word("faults on purpose", {"abort": {"status": 503}})
 
 
-class Traffic(Closed):
-    """How requests to me behave, from the mesh and from gateways alike."""
+class OutsideTraffic(Closed):
+    """How requests behave, whoever answers them."""
 
     timeout: w.Duration | None = word("how long an answer may take; 0s = for ever", "2s")
     retries: Retries | None = word("what happens when it fails", {"attempts": 2, "perTryTimeout": "500ms"})
     loadBalancer: LoadBalancer | None = word("which replica gets a request", {"policy": "leastRequest"})
-    mirror: Mirror | None = word("a copy of requests for another version", {"version": "canary", "percent": 5})
     fault: Fault | None = word("faults on purpose", {"abort": {"status": 503, "percent": 1}})
     routes: dict[w.DnsLabel, TrafficRoute] | None = word(
         "requests that behave otherwise", {"export": {"timeout": "60s"}}
     )
+
+
+class Traffic(OutsideTraffic):
+    """How requests to me behave, from the mesh and from gateways alike."""
+
+    mirror: Mirror | None = word("a copy of requests for another version", {"version": "canary", "percent": 5})
 
 
 class CircuitBreaker(Closed):
@@ -303,12 +308,17 @@ class Failover(Closed):
     to: dict[w.DnsLabel, w.DnsLabel] = required("from region: to region", {"eu-west-1": "us-east-1"})
 
 
-class Resilience(Closed):
-    """What protects me and my callers from failure."""
+class OutsideResilience(Closed):
+    """What protects callers from failure, whoever fails."""
 
     circuitBreaker: CircuitBreaker | None = word("how much is let through at once", {"maxConnections": 200})
     outlierDetection: OutlierDetection | None = word("when a failing replica is left alone", {"consecutiveErrors": 5})
     failover: Failover | None = word("where requests go when a region fails", {"to": {"eu-west-1": "us-east-1"}})
+
+
+class Resilience(OutsideResilience):
+    """What protects me and my callers from failure."""
+
     rateLimit: RateLimit | None = word("how many requests one replica lets pass", {"requests": 500, "per": "1s"})
 
 

@@ -207,28 +207,20 @@ def test_certificates_lie_with_proxies_and_never_with_programs(repository: Small
     assert {finding.code for finding in bag.sorted()} == {"PC5239"}  # Istio calls its annotations alpha
 
 
-def test_decision_24_the_way_through_an_egress_gateway_is_refused(repository: SmallRepository) -> None:
-    called(repository, "stripe", hosts=["api.stripe.com"], ports={"https": {"port": 443, "protocol": "https"}})
-    repository.change("teams/shop/stripe.yaml", egress="direct")
-    assert repository.unmet() == []
-    repository.change("teams/shop/stripe.yaml", egress="gateway")
-    assert repository.unmet() == ["egress"]
-
-
 def test_decision_38_machines_of_the_mesh_are_workloads_with_an_identity(repository: SmallRepository) -> None:
     called(repository, "erp", **VM)
     bodies = repository.bodies()
     kinds = {name.split()[0] for name in bodies if " vm-erp/erp" in name}
     assert kinds == {
         *("ServiceAccount", "WorkloadGroup", "WorkloadEntry", "ServiceEntry"),
-        *("AuthorizationPolicy", "Sidecar"),
+        *("AuthorizationPolicy", "Sidecar", "VirtualService"),
     }
     assert bodies["AuthorizationPolicy vm-erp/allow-nothing"]["spec"] == {}
     entry = bodies["ServiceEntry vm-erp/erp"]["spec"]
     assert entry["location"] == "MESH_INTERNAL"
     assert entry["workloadSelector"] == {"labels": {"app.kubernetes.io/name": "erp"}}
     assert "endpoints" not in entry
-    machine = bodies["WorkloadEntry vm-erp/erp-a"]["spec"]
+    machine = bodies["WorkloadEntry vm-erp/erp.a"]["spec"]
     assert machine["labels"] == {"app.kubernetes.io/name": "erp"}
     assert (machine["address"], machine["serviceAccount"]) == ("10.1.0.5", "erp")
     assert machine["locality"] == "eu-west-1/eu-1a"
@@ -311,7 +303,8 @@ def test_requests_to_what_is_outside_the_mesh_are_not_guarded_by_path(repository
         ({"tls": {"sni": "db"}}, "tls.sni"),
         ({"identity": {"spiffe": "corp/ns/a/sa/b"}}, "identity.spiffe"),
         ({"health": {"readiness": {}}}, "health.readiness"),
-        ({"traffic": {"timeout": "2s"}}, "traffic.timeout"),
+        ({"resolution": "none", "traffic": {"loadBalancer": {"policy": "random"}}}, "traffic.loadBalancer.policy"),
+        ({"observe": {"accessLog": "all"}}, "observe.accessLog"),
     ],
 )
 def test_what_has_no_effect_on_an_external_service_is_refused(

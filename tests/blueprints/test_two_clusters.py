@@ -227,7 +227,7 @@ def machine(network: str | None) -> Body:
 def test_machines_stand_on_the_clusters_of_their_network(repository: TwoClusters) -> None:
     repository.write("teams/shop/erp.yaml", "ExternalService", **machine("prod"))
     repository.app("shop/web", calls={"cart": {}, "erp": {}}, clusters={"prod-us": {"calls": {"erp": None}}})
-    assert repository.of("prod")["WorkloadEntry shop/erp-a"]["spec"]["network"] == "prod"
+    assert repository.of("prod")["WorkloadEntry shop/erp.a"]["spec"]["network"] == "prod"
     assert not any("shop/erp" in name for name in repository.of("prod-us"))
 
 

@@ -137,5 +137,5 @@ def test_every_leaf_of_a_raw_resource_has_an_origin(shop: Shop) -> None:
     fields = traced(shop, "clusters/prod/shop/extra/configmap-greeting.yaml", "")
     written = {".".join(map(str, field.pointer)): field for field in fields}
     assert written["data.hello"].value_from[0].setting == "resources[0].data.hello"
-    assert written["metadata.namespace"].value_from[0].setting == "metadata.name"
+    assert written["metadata.namespace"].value_from[0].setting == "namespaces.shop"
     assert all(field.written is not None and field.written.path == "teams/shop/extra.yaml" for field in fields)

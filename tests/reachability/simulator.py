@@ -46,6 +46,7 @@ class Request:
     host: str = ""
     token: Token | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    sni: str = ""
 
 
 class Cluster:
@@ -166,7 +167,7 @@ def _rule_fits(rule: Body, source: Pod, request: Request, token: Token | None) -
         return False
     if rule.get("to") and not any(_operation_fits(entry["operation"], request) for entry in rule["to"]):
         return False
-    return all(_condition_fits(condition, token) for condition in rule.get("when", []))
+    return all(_condition_fits(condition, request, token) for condition in rule.get("when", []))
 
 
 def _source_fits(wanted: Body, source: Pod, token: Token | None) -> bool:
@@ -198,7 +199,9 @@ def _operation_fits(wanted: Body, request: Request) -> bool:
     return True
 
 
-def _condition_fits(condition: Body, token: Token | None) -> bool:
+def _condition_fits(condition: Body, request: Request, token: Token | None) -> bool:
+    if condition["key"] == "connection.sni":
+        return request.sni in condition["values"]
     if token is None:
         return False
     claims = dict(token.claims)

@@ -108,6 +108,10 @@ BESIDES |= {
     "external.tls.ca": _ORIGIN,
     "external.tls.clientCertificate": _ORIGIN,
     "external.calls": _MACHINE,
+    "external.health": _MACHINE,
+    "external.health.readiness.service": {"health": {"readiness": {"type": "grpc"}}},
+    "external.observe.accessLog": _MACHINE,
+    "external.observe.slo": {"observe": {"slo": _SLO}},
     "external.access": _MACHINE,
     "external.access.*.audiences": {"access": {"all": {"from": ["crowd/*"], **_AUTH}}},
     "external.access.*.claims": {"access": {"all": {"from": ["crowd/*"], **_AUTH}}},
@@ -183,6 +187,11 @@ VALUES: dict[str, Any] = {
     "observe.slo.metric.failed.label": "status",
 }
 VALUES |= {
+    "external.traffic.retries.attempts": 4,
+    "external.traffic.routes.*.retries.attempts": 4,
+    "external.traffic.routes.*.paths": ["/other/*"],
+    "external.traffic.loadBalancer.policy": "random",
+    "external.observe.slo.window": "28d",
     "external.ports.*.port": 81,
     "external.ports.*.protocol": "http2",
     "external.resolution": "none",
@@ -250,6 +259,14 @@ PAIRS |= {
         {"access": {"all": {"from": ["crowd/*"], "ports": ["postgres"]}}},
     ),
     "external.location": (_ENDPOINT, _MACHINE),
+    "external.health.readiness.port": (
+        {
+            **_MACHINE,
+            "ports": {"postgres": {"port": 5432}, "b": {"port": 81}},
+            "health": {"readiness": {"port": "postgres"}},
+        },
+        {"health": {"readiness": {"port": "b"}}},
+    ),
     "external.endpoints.*.network": (
         _MACHINE,
         {"endpoints": {name: {"address": f"10.30.0.{i}", "network": "eu"} for i, name in enumerate("ab", start=5)}},

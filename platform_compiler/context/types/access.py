@@ -112,4 +112,5 @@ class CallRecord(TypedDict):
     cidrs: Annotated[list[str], "its addresses, where it has fixed ones"]
     ways: Annotated[list["OutsideRecord"], "the same with the ports there"]
     open: Annotated[bool, "whether its addresses are unknown: then every public address on its ports is meant"]
-    networkPorts: Annotated[list[NetworkPort], "its pods' ports; empty: all through a waypoint"]
+    networkPorts: Annotated[list[NetworkPort], "its pods' ports; empty: all through a waypoint or gateway"]
+    egress: NotRequired[Annotated[str, "`gateway` where the cluster's egress gateway leads there"]]

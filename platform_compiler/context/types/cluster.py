@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from platform_compiler.context.types.access import OutsideRecord
 from platform_compiler.context.types.mesh import WayOut
 from platform_compiler.context.types.pods import Labels, NetworkPort, PeerRecord
 
@@ -35,6 +36,34 @@ class EastWestRecord(TypedDict):
     gateways: Annotated[list[GatewayWays], "gateways here that find pods on other clusters"]
 
 
+class EgressWay(TypedDict):
+    """A host that is reached by the gateway on the way out."""
+
+    name: Annotated[str, "the name of its subset and server"]
+    host: Annotated[str, "the host"]
+    protocol: Annotated[str, "HTTPS where requests can be read inside, else TLS"]
+    hosts: Annotated[list[str], "under which names requests may ask for it; empty: none can be read"]
+    principals: Annotated[list[str], "identities of those that call it"]
+    policy: Annotated[Any, "how callers reach the gateway on its behalf: a subset's `trafficPolicy`"]
+
+
+class EgressRecord(TypedDict):
+    """The gateway on the way out."""
+
+    namespace: Annotated[str, "where its proxies run"]
+    podLabels: Annotated[Labels, "their labels"]
+    name: Annotated[str, "what its objects are called"]
+    host: Annotated[str, "its Service's full name"]
+    port: Annotated[int, "its port, of Service and pods alike"]
+    networkPorts: Annotated[list[NetworkPort], "the same for a NetworkPolicy"]
+    ways: Annotated[list[EgressWay], "the hosts that are called through it"]
+    callers: Annotated[list[PeerRecord], "pods that come to it"]
+    addresses: Annotated[list[str], "addresses of machines that come to it"]
+    exportTo: Annotated[list[str], "namespaces of those that come to it"]
+    outside: Annotated[list[OutsideRecord], "fixed addresses that it leads to"]
+    anywhere: Annotated[list[NetworkPort], "ports that it leads to at addresses which nobody knows beforehand"]
+
+
 class MeshRecord(TypedDict):
     """Facts of the mesh."""
 
@@ -48,6 +77,7 @@ class MeshRecord(TypedDict):
     nativeSidecars: Annotated[bool, "whether proxies are native sidecars"]
     cni: Annotated[bool, "whether Istio's CNI plugin is there"]
     eastWest: NotRequired[Annotated[EastWestRecord, "how other networks reach it"]]
+    egress: NotRequired[Annotated[EgressRecord, "the gateway on the way out"]]
 
 
 class PrometheusRecord(PeerRecord):

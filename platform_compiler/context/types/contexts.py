@@ -12,8 +12,15 @@ from platform_compiler.context.types.access import (
     TokenRecord,
 )
 from platform_compiler.context.types.cluster import GatewayRecord
-from platform_compiler.context.types.mesh import AcrossRecord, Connections, ProxyVolumes, Visibility, WaypointRecord
-from platform_compiler.context.types.observe import ObserveRecord
+from platform_compiler.context.types.mesh import (
+    AcrossRecord,
+    Connections,
+    EgressPeer,
+    ProxyVolumes,
+    Visibility,
+    WaypointRecord,
+)
+from platform_compiler.context.types.observe import ObserveRecord, SloRecord
 from platform_compiler.context.types.parts import CommonContext
 from platform_compiler.context.types.places import NamespaceRecord, TeamRecord
 from platform_compiler.context.types.pods import Identity, Labels, NetworkPort, PeerRecord, PortRecord
@@ -26,7 +33,7 @@ from platform_compiler.context.types.routes import (
     RouteRecord,
     VersionService,
 )
-from platform_compiler.context.types.traffic import TrafficRecord, TrafficRule
+from platform_compiler.context.types.traffic import DestinationRecord, TrafficRecord, TrafficRule
 from platform_compiler.model.application import ApplicationBase
 
 
@@ -65,6 +72,7 @@ class AppContext(CommonContext):
     across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
     outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
     anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
+    egressGateway: Annotated[list[EgressPeer], "the gateway on the way out; empty where no call goes by it"]
     proxyVolumes: NotRequired[Annotated[ProxyVolumes, "secrets that its proxies read"]]
     visibility: Annotated[Visibility, "who sees it, and what it sees"]
     observe: Annotated[ObserveRecord, "what can be seen of it"]
@@ -85,12 +93,30 @@ class MachineRecord(TypedDict):
     locality: NotRequired[Annotated[str, "region and zone"]]
 
 
+class OutsideHop(TypedDict):
+    """Connections on the way to a host outside."""
+
+    match: Annotated[list[Any], "which connections, in a VirtualService's shape"]
+    destinations: Annotated[list[DestinationRecord], "where they go"]
+
+
 class OutsidePolicy(TypedDict):
     """How proxies treat a host outside."""
 
     resourceName: Annotated[str, "the name of its DestinationRule"]
     host: Annotated[str, "the host"]
     policy: Annotated[Any, "a DestinationRule's `trafficPolicy`"]
+
+
+class OutsideRoutes(TypedDict):
+    """How requests and connections to a host outside are led."""
+
+    resourceName: Annotated[str, "the name of its VirtualService"]
+    host: Annotated[str, "the host"]
+    gateways: NotRequired[Annotated[list[str], "where the routes hold; absent: at callers alone"]]
+    rules: Annotated[list[TrafficRule], "for requests; empty where none can be read"]
+    tls: NotRequired[Annotated[list[OutsideHop], "for connections on which programs speak TLS"]]
+    tcp: NotRequired[Annotated[list[OutsideHop], "for other connections"]]
 
 
 class OutsideIdentity(TypedDict):
@@ -117,7 +143,14 @@ class ExternalRecord(TypedDict):
     identity: NotRequired[Annotated[OutsideIdentity, "who it is when it calls"]]
     origin: Annotated[str, "who starts TLS: application or mesh"]
     waypoint: NotRequired[Annotated[str, "the waypoint before it, where one is needed"]]
+    reads: Annotated[bool, "whether requests can be read on one of its ports"]
+    balanced: Annotated[bool, "whether proxies choose among its addresses"]
+    virtualServices: Annotated[list[OutsideRoutes], "how requests are led, one a host"]
     destinationRules: Annotated[list[OutsidePolicy], "how proxies treat it, one a host; none where nothing is asked"]
+    probe: NotRequired[Annotated[Any, "how its machines are checked, in a WorkloadGroup's shape"]]
+    accessLog: NotRequired[Annotated[str, "which requests its machines' proxies log: none, errors or all"]]
+    slo: NotRequired[Annotated[SloRecord, "what callers may expect"]]
+    counted: NotRequired[Annotated[str, "labels of callers' metrics that tell it from others, where there is an slo"]]
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]

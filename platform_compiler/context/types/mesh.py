@@ -21,6 +21,15 @@ class WayIn(TypedDict):
     networkPorts: Annotated[list[NetworkPort], "pod ports that it leads to"]
 
 
+class EgressPeer(TypedDict):
+    """The gateway on the way out, as callers see it."""
+
+    namespace: Annotated[str, "where its proxies run"]
+    podLabels: Annotated[Labels, "their labels"]
+    host: Annotated[str, "its Service's full name"]
+    networkPorts: Annotated[list[NetworkPort], "its pods' port"]
+
+
 class ProxyVolumes(TypedDict):
     """Secrets that proxies read, as JSON for the annotations of pods."""
 

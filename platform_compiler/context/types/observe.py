@@ -75,6 +75,7 @@ class SloRecord(TypedDict):
     """What users may expect."""
 
     window: Annotated[str, "over which time"]
+    runbook: NotRequired[Annotated[str, "what to do about an alert"]]
     objectives: Annotated[list[ObjectiveRecord], "its promises"]
 
 

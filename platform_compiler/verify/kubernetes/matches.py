@@ -16,10 +16,13 @@ _MONITORING = "monitoring.coreos.com"
 
 
 def services_without_pods(world: World) -> Iterator[Fault]:
-    """Yield Services that lead to no pod."""
+    """Yield Services that lead to no pod; proxies of a Gateway are installed with the mesh, and rarely judged."""
     others = world.once(filled_by_others)
+    proxies = [a_map(item.body, "spec", "selector") for item in world.of("networking.istio.io", "Gateway")]
     for item in world.of("", "Service"):
         labels = a_map(item.body, "spec", "selector")
+        if labels in proxies and namespace_of(item) not in world.workloads_of:
+            continue
         if labels and text(item.body, "spec", "type") != "ExternalName":
             yield from _unmatched(world, others, item, ("spec", "selector"), plain_selector(labels))
 
