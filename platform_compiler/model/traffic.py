@@ -43,6 +43,7 @@ class PrincipalNameSource(Closed):
 
     one_of: ClassVar[bool] = True
     principal: Annotated[str, Field(pattern=r"^[^\s*]+$")] = required("an identity", "corp.example/ns/erp/sa/erp")
+    cidr: w.Cidr | None = word("where it connects from, for network policies", "10.8.0.0/16")
 
 
 class CidrRangeSource(Closed):
