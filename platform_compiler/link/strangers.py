@@ -49,9 +49,6 @@ def _shut(source: PrincipalSource, domain: str, *, near: bool, unread: bool, beh
             f"name an identity of this mesh, which begins with `{domain}`, or let it come through a gateway",
         )
     if not (source.cidr or near):
-        return (
-            "network policies know no pods of other meshes",
-            "say where it connects from: `{principal: ..., cidr: ...}`; "
-            f"if it runs in this mesh, its trust domain is `{domain}`",
-        )
+        cure = f"say where it connects from: `{{principal: ..., cidr: ...}}`; this mesh's trust domain is `{domain}`"
+        return "network policies know no pods of other meshes", cure
     return None
