@@ -39,6 +39,8 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks.hook
 	$(BIN)/python -m benchmarks.warm
+	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.policies
 	$(BIN)/python -m benchmarks.verify
 	$(BIN)/python -m benchmarks.diff
 	$(BIN)/python -m benchmarks.publish

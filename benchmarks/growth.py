@@ -1,26 +1,27 @@
 """How time grows with the fleet and with the change: whole processes of `platformc compile --check`, and memory.
 
-    python -m benchmarks.growth [--sizes 100 300 1000] [--repeat 3] [--json FILE]
+    python -m benchmarks.growth [--sizes 100 300 1000] [--repeat 3]
 
 Per size: cold (nothing cached), unchanged, one application changed, one default of an environment changed, and a cold
-run's peak memory. One application on six clusters is a little over sixty resources. Figures depend on the machine.
+run's peak memory; then the same as a chart in Mermaid's notation. One application on six clusters is a little over
+sixty resources. Figures depend on the machine.
 """
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.fleet import ref_of, write_fleet
+from benchmarks.fleet import write_fleet
+from benchmarks.warm import ROOT, Warm, touch
 
-ROOT = Path(__file__).parents[1]
-_COMMAND = (sys.executable, "-m", "platform_compiler", "compile", "--check", "--quiet")
+_WORDS = ("compile", "--check", "--quiet")
 
 
 class Grown(NamedTuple):
@@ -35,11 +36,10 @@ class Grown(NamedTuple):
 
 
 def main() -> None:
-    """Run every size and print a row each."""
+    """Run every size and print a row each, then the chart."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 300, 1000], help="applications in the fleets")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each, of which the median counts (default 3)")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
     print(f"{'applications':>12}{'cold':>9}{'unchanged':>11}{'one app':>9}{'default':>9}{'memory':>10}")
     rows = []
@@ -49,48 +49,52 @@ def main() -> None:
         row = rows[-1]
         seconds = f"{row.cold:7.2f} s{row.unchanged:9.2f} s{row.one_application:7.2f} s{row.one_default:7.2f} s"
         print(f"{apps:>12,}{seconds}{row.megabytes:7.0f} MB")
-    if options.json:
-        options.json.write_text(json.dumps([row._asdict() for row in rows], indent=2) + "\n")
+    print(chart(rows))
 
 
 def measured(scratch: Path, apps: int, repeat: int) -> Grown:
     """Return the figures of a fleet of `apps` applications."""
     fleet = scratch / "fleet"
     write_fleet(fleet, apps)
-    manifest, environment = fleet / f"teams/{ref_of(0)}.yaml", fleet / "environments/dev.yaml"
-    cold = [run(fleet, None) for _ in range(repeat)]
-    run(fleet, scratch / "cache")
-    unchanged = [run(fleet, scratch / "cache") for _ in range(repeat)]
-    one = [edited(fleet, scratch / "cache", manifest, "timeout: 5s", f"timeout: {6 + i}s") for i in range(repeat)]
-    default = [edited(fleet, scratch / "cache", environment, "max: 6", f"max: {7 + i}") for i in range(repeat)]
-    return Grown(apps, _median(cold), _median(unchanged), _median(one), _median(default), cold[0][1])
+    runs = [cold(fleet) for _ in range(repeat)]
+    warm = Warm(fleet, scratch / "cache")
+    warm.seconds(*_WORDS)
+    return Grown(
+        apps,
+        cold=statistics.median(seconds for seconds, _ in runs),
+        unchanged=warm.median(repeat, *_WORDS),
+        one_application=warm.median(repeat, *_WORDS, before=lambda: touch(fleet, 0)),
+        one_default=warm.median(repeat, *_WORDS, before=lambda: raise_default(fleet)),
+        megabytes=max(megabytes for _, megabytes in runs),
+    )
 
 
-def _median(runs: list[tuple[float, float]]) -> float:
-    return statistics.median(seconds for seconds, _ in runs)
+def raise_default(fleet: Path) -> None:
+    """Let applications of one environment grow by one more replica."""
+    file = fleet / "environments/dev.yaml"
+    before, word, after = file.read_text(encoding="utf-8").partition("max: ")
+    number, comma, rest = after.partition(",")
+    file.write_text(f"{before}{word}{int(number) + 1}{comma}{rest}", encoding="utf-8")
 
 
-def edited(fleet: Path, cache: Path, file: Path, old: str, new: str) -> tuple[float, float]:
-    """Run with one file changed, and change it back."""
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
-    try:
-        return run(fleet, cache)
-    finally:
-        file.write_text(text)
-
-
-def run(fleet: Path, cache: Path | None) -> tuple[float, float]:
-    """Return the seconds and the peak megabytes of one process; without `cache` it keeps nothing."""
-    kept = {"PLATFORMC_CACHE_DIR": str(cache)} if cache else {"PLATFORMC_NO_CACHE": "1"}
+def cold(fleet: Path) -> tuple[float, float]:
+    """Return the seconds and the peak megabytes of one process that keeps nothing."""
+    environment = {"PYTHONPATH": str(ROOT), "PLATFORMC_NO_CACHE": "1"}
     started = time.perf_counter()
-    process = subprocess.Popen([*_COMMAND, "--root", str(fleet)], env={"PYTHONPATH": str(ROOT), **kept})
+    process = subprocess.Popen([sys.executable, "-m", "platform_compiler", *_WORDS], cwd=fleet, env=environment)
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"platformc failed on {fleet}")
     return seconds, used.ru_maxrss / 1024
+
+
+def chart(rows: Sequence[Grown]) -> str:
+    """Return time against applications: cold, one application changed, and nothing changed."""
+    lines = ("cold", "one_application", "unchanged")
+    drawn = [f"  line [{', '.join(f'{getattr(row, name):.2f}' for row in rows)}]" for name in lines]
+    sizes = ", ".join(f'"{row.apps:,}"' for row in rows)
+    return "\n".join(["xychart-beta", f'  x-axis "applications" [{sizes}]', '  y-axis "seconds"', *drawn])
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import click
 
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.known import check_known
-from platform_compiler.cli.options import Run, use_colour
+from platform_compiler.cli.options import Run, as_of_option, root_option, use_colour
 from platform_compiler.cli.workspace import find_root, source_date
 from platform_compiler.diagnostics import CODES, Bag
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -30,16 +30,8 @@ if TYPE_CHECKING:
 @click.argument("what", metavar="CODE | [ENV/]CLUSTER | FILE")
 @click.argument("name", required=False, metavar="[TEAM/APP | KIND/[NAMESPACE/]NAME]")
 @click.argument("field", required=False, metavar="[FIELD]")
-@click.option(
-    "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
-)
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Judge dated rules as of this day. [default: the date of the commit checked out]",
-)
+@root_option
+@as_of_option
 @click.option(
     "--format",
     "format_",

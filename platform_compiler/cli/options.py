@@ -45,6 +45,18 @@ def use_colour(choice: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+root_option = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
+)
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge dated rules as of this day. [default: the date of the commit checked out]",
+)
+
+
 def shared_options(command: _Command) -> _Command:
     """Give a verb the shared options; it receives them as one `run: Run` argument.
 
@@ -60,16 +72,8 @@ def rootless_options(command: _Command) -> _Command:
 
 def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
 
-    @click.option(
-        "--root",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="The platform repository. [default: the nearest folder upwards that holds platform.yaml]",
-    )
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help="Judge dated rules as of this day. [default: the date of the commit checked out]",
-    )
+    @root_option
+    @as_of_option
     @click.option(
         "--format",
         "format_",

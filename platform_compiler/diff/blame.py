@@ -1,8 +1,9 @@
 """Which line made a resource change: the reason is looked for near first, then further away.
 
 (1) the target's own settings, merged from every layer; (2) `calls`, `access`, `expose` and ports of whom it is linked
-with; (3) the manifests of its team, environment, cluster, the gateways and the platform; (4) the blueprint's template;
-(5) the compiler itself. Where several lines changed, those whose words occur in what changed are preferred.
+with, for a cluster whatever changed of its targets; (3) the manifests of its team, environment, cluster, the gateways
+and the platform; (4) the blueprint's template; (5) the compiler itself.
+Where several lines changed, those whose words occur in what changed are preferred.
 """
 
 from collections.abc import Iterable, Iterator
@@ -103,7 +104,7 @@ class _Lines:
             replace(leaf, hint=ref.partition("/")[2])
             for cluster, ref in sorted(refs)
             for leaf in self._target(cluster, ref)
-            if leaf.whole or leaf.pointer[0] in _LINKING
+            if leaf.whole or leaf.pointer[0] in _LINKING or unit.scope == "cluster"
         )
 
     def _refs(self, unit: Unit) -> set[tuple[str, str]]:
@@ -116,9 +117,17 @@ class _Lines:
                     for ref, t in linked.targets.get(unit.cluster, {}).items()
                     if t.interface.namespace == unit.id
                 }
+            if unit.scope == "cluster":  # gateways of all, the egress gateway: any target may have a part in them
+                refs |= {(unit.cluster, ref) for ref in linked.targets.get(unit.cluster, {}) if self._is_changed(ref)}
             refs |= {(link.callee.cluster, link.callee.ref) for link in linked.links_out.get(key, ())}
             refs |= {(link.caller.cluster, link.caller.ref) for link in linked.links_in.get(key, ())}
         return refs - {key}
+
+    def _is_changed(self, ref: str) -> bool:
+        old, new = (one.loaded.workloads.get(ref) for one in (self.base, self.head))
+        if old is None or new is None:
+            return True
+        return self.base.loaded.texts.get(old.path) != self.head.loaded.texts.get(new.path)
 
     def _surroundings(self, unit: Unit) -> tuple[Leaf, ...]:
         """Return what changed in the manifests around a unit, nearest first."""
