@@ -6,6 +6,7 @@ it). Files are replaced whole, so a reader sees the old or the new one; the ledg
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,21 +133,32 @@ def _report_edited(path: str, bag: Bag) -> None:
 def _carry_out(plan: _Plan, ledgers: list[str], directory: Path) -> None:
     """Write, then delete, then forget: at every moment the ledger owns what is there."""
     for path, data in sorted(plan.writes.items(), key=lambda item: (item[0].startswith("."), item[0])):
-        _replace(directory / path, data)
+        _replace(f"{directory}/{path}", data)
     for path in (*plan.deletes, *ledgers):
         target = directory / path
         target.unlink(missing_ok=True)
         _prune(target.parent, directory)
 
 
-def _replace(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+def _replace(target: str, data: bytes) -> None:
+    folder, _, name = target.rpartition("/")
+    half = f"{folder}/.{name}.{os.getpid()}.tmp"
     try:
-        half.write_bytes(data)
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
+        try:
+            _fill(half, data)
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 -- as in `_read`
+            _fill(half, data)
+        os.replace(half, target)  # noqa: PTH105
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(half)  # noqa: PTH108
+        raise
+
+
+def _fill(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(data)
 
 
 def _prune(folder: Path, directory: Path) -> None:

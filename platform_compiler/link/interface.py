@@ -30,6 +30,13 @@ _KINDS: dict[str, Literal["app", "external", "raw"]] = {
 }
 
 
+READ = (
+    *("access", "calls", "deny", "env", "expose", "hosts", "identity", "init", "location", "mesh", "ports", "sidecars"),
+    "versions",
+)
+"""The settings that an interface is read from."""
+
+
 def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, meshed: bool) -> Interface:
     """Return the interface of one target; `namespace` is its real one, with the environment's suffix."""
     manifest, spec = settings.manifest, settings.spec
@@ -158,7 +165,7 @@ def _source(item: Node, team: str) -> Source:
     if (gateway := text(item, "gateway")) is not None:
         return GatewaySource(gateway, item.span)
     if (principal := text(item, "principal")) is not None:
-        return PrincipalSource(principal, item.span)
+        return PrincipalSource(principal, item.span, text(item, "cidr"))
     if (cidr := text(item, "cidr")) is not None:
         return CidrSource(cidr, item.span)
     labels = tuple((key, str(plain(value))) for key, value in _entries(item, "namespaceLabels"))
