@@ -1,5 +1,6 @@
 """The unit: the grain of compilation, freezing and the ledger."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 Scope: TypeAlias = Literal["app", "external", "raw", "host", "namespace", "cluster"]
