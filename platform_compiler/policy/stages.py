@@ -35,6 +35,7 @@ from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
 from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
+from platform_compiler.policy.shared import CleanBefore, Look
 from platform_compiler.policy.ship import parameters_for, shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
@@ -97,11 +98,16 @@ class Court:
     def judge_resources(self, items: Sequence[Item], linked: Linked, schemas: Callable[[str], Schemas]) -> "Judgement":
         """Return what is violated by the generated resources of some clusters."""
         found: list[Verdict] = []
+        clean_before = CleanBefore()
         bag = Bag()
         for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
-            for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
-                found += bench.violations(subject)
+            clean = clean_before.like((user_on(self.loaded.clusters[name]), schemas(name).versions), bench, own)
+            for look, subject in self._subjects(name, own, schemas(name), bench, clean) if bench.bindings else ():
+                violated = tuple(bench.violations(subject))
+                found += violated
+                if not violated:
+                    clean.add(look)
         weighed = self.weighed(found)
         used = names_used(weighed)
         there = frozenset(one.name for one in self.waivers if one.name not in used and self._is_there(items, one))
@@ -242,17 +248,20 @@ class Court:
         ready = self.policies.ready({binding.policy for binding in bindings} & policies.keys(), bag)
         return Bench(ready, [binding for binding in bindings if binding.policy in ready], objects)
 
-    def _subjects(self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
-        """Yield the requests that make the objects of a cluster, without those that no policy is for."""
+    def _subjects(
+        self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench, clean: Collection[Look]
+    ) -> Iterator[tuple[Look, Subject]]:
+        """Yield the requests that make the objects of a cluster, without those that no policy is for or was against."""
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
         kinds = Kinds(items, schemas)
         for item in items:
+            where = item.namespace or "default"
+            look = (id(item.body), id(namespaces.get(where)))
             resource = kinds.resource(item)
-            if not bench.is_idle(item.group, item.kind, resource):
+            if look not in clean and not bench.is_idle(item.group, item.kind, resource):
                 namespaced = kinds.is_namespaced(item)
-                where = item.namespace or "default"
-                yield subject_of(
+                subject = subject_of(
                     as_sent(item),
                     namespace_named(where, namespaces.get(where)) if namespaced else None,
                     namespaced=namespaced,
@@ -260,6 +269,7 @@ class Court:
                     user=user,
                     versions=kinds.versions(item),
                 )
+                yield look, subject
 
     def weighed(self, found: Iterable[Verdict]) -> tuple[Weighed, ...]:
         """Return verdicts with the waivers for them."""
