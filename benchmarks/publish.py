@@ -18,7 +18,8 @@ from benchmarks.fleet import write_fleet
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.pipeline import compile_tree
-from platform_compiler.publish.model import Edition, Options, Site
+from platform_compiler.publish.model import Edition, Options
+from platform_compiler.publish.plan import Site
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import source_of
 from platform_compiler.source.tree import Directory

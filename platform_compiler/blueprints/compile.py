@@ -24,6 +24,8 @@ _CONTEXT = "$context"
 def compile_template(template: Template, includes: Map[str, Template]) -> Callable[[Scope], list[Value]]:
     """Return a function from a context to the values of a root template."""
     items = _Compiler(includes).items(template)
+    if not includes:
+        return items
 
     def run(context: Scope) -> list[Value]:
         scope = {**context}

@@ -6,7 +6,7 @@ which knows where in the template it is.
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.catalog import NONE, Catalog
@@ -19,6 +19,7 @@ from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.blueprints.sharing import Compared, Reads, Sharing
 from platform_compiler.context.model import UnitContext
+from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Label, Span
 
 _EMPTY_SLOTS: dict[str, dict[str, Any]] = {
@@ -52,6 +53,21 @@ def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[
     return [resource for context in contexts for resource in expander.resources(context)]
 
 
+class _Cast(NamedTuple):
+    """The programs that play the parts of a unit, known by `roles`, and what they read of contexts."""
+
+    programs: list[Program]
+    roles: tuple[str, ...]
+    slots: Reads
+    """What is read for the slots."""
+    when: Reads
+    """What decides whether settings are honoured."""
+    templates: tuple[Reads, ...]
+    """What the templates of each program read."""
+    kinds: list[str]
+    number_of_kinds: int
+
+
 class Expander:
     """Keeps the programs of one run: a blueprint is parsed and compiled once."""
 
@@ -62,79 +78,87 @@ class Expander:
         self._programs: dict[str, Program] = {}
         self._checked: set[tuple[str, ...]] = set()
         self._sharing = Sharing(bag)
-        self._read: dict[tuple[str, ...], Reads] = {}
+        self._casts: dict[tuple[object, ...], _Cast] = {}
 
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
-        programs, scope, compared = self._compared(context)
-        self._check_effects(context, programs, compared)
+        cast = self._cast(context)
+        scope, compared = self._compared(context, cast)
+        self._check_effects(context, cast, compared)
         unit, manifest = context.unit, context.manifest
         found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
-        for program in programs:
+        for program, reads in zip(cast.programs, cast.templates, strict=True):
             if program.blueprint.contract.part == "delivery" and not found and unit.scope != "cluster":
                 continue  # nothing to deliver, and no folder to point at
-            role = _roles([program], context)
-            key = (*role, *compared.key(self._reads(role, program.templates[unit.scope])))
+            key = (reads, *compared.key(reads))
             bodies = self._sharing.once(key, partial(self._bodies, program, scope, context))
             found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
 
-    def _check_effects(self, context: UnitContext, programs: list[Program], compared: Compared) -> None:
+    def _check_effects(self, context: UnitContext, cast: _Cast, compared: Compared) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""
         if context.settings is None:
             return
-        roles = _roles(programs, context)
-        when = (c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None)
-        facts = compared.key(self._reads(("when", *roles), when))
-        trie = self._sharing.once(("honoured", *roles, *facts), partial(honoured, programs, context))
+        facts = compared.key(cast.when)
+        trie = self._sharing.once(("honoured", cast.roles, *facts), partial(honoured, cast.programs, context))
         spec = context.settings.spec
 
         def checked() -> object:
-            check_effects(context, programs, trie, self._unsupported, self._bag)
+            check_effects(context, cast.programs, trie, self._unsupported, self._bag)
             return spec  # kept, so that its id stays its own
 
-        self._sharing.once(("effects", *roles, *facts, id(spec)), checked)
+        self._sharing.once(("effects", cast.roles, *facts, id(spec)), checked)
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
-        programs, scope, _ = self._compared(context)
-        return programs, scope
+        cast = self._cast(context)
+        scope, _ = self._compared(context, cast)
+        return cast.programs, scope
 
-    def _compared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any], Compared]:
-        programs = self._parts(context)
-        if context.presence == "client":
-            programs = [program.for_clients() for program in programs]
+    def _compared(self, context: UnitContext, cast: _Cast) -> tuple[dict[str, Any], Compared]:
         compared = Compared(self._sharing, context.unit.id, context.context)
-        roles = _roles(programs, context)
-        given = (template for program in programs for template in program.contributions.values())
-        reads = self._reads(("slots", *roles), given, besides="slots")  # they see what those before them filled
-        key = ("slots", *roles, *compared.key(reads))
-        slots, number = self._sharing.once(key, partial(self._slots, context, programs))
-        kinds, number_of_kinds = self._sharing.once(("kinds", *roles), partial(self._kinds, programs))
-        scope = {**context.context, "kinds": kinds, "slots": slots}
+        key = ("slots", cast.roles, *compared.key(cast.slots))
+        slots, number = self._sharing.once(key, partial(self._slots, context, cast.programs))
+        scope = {**context.context, "kinds": cast.kinds, "slots": slots}
         compared.put("slots", number)
-        compared.put("kinds", number_of_kinds)
+        compared.put("kinds", cast.number_of_kinds)
         annotations = slots["object"]["annotations"]
         if annotations:
             scope["annotations"] = {**scope["annotations"], **annotations}
             compared.put("annotations", self._sharing.number(scope["annotations"]))
-        return programs, scope, compared
+        return scope, compared
 
-    def _reads(self, key: tuple[str, ...], templates: Iterable[Compiled], besides: str = "") -> Reads:
-        """Return what templates read, known by a key of their own."""
-        found = self._read.get(key)
+    def _cast(self, context: UnitContext) -> _Cast:
+        """Return what plays the parts of a unit: the same for all that have the same parts."""
+        environment, scope = context.context["env"]["name"], context.unit.scope
+        key = (environment, scope, context.presence, *context.parts.items())
+        found = self._casts.get(key)
         if found is None:
-            paths = {path for one in templates for path in free_paths(one.template, one.includes)}
-            found = self._read[key] = Reads(path for path in paths if path[0] != besides)
+            programs = self._parts(context, environment)
+            if context.presence == "client":
+                programs = [program.for_clients() for program in programs]
+            roles = (scope, context.presence, *(program.blueprint.folder for program in programs))
+            found = self._casts[key] = self._sharing.once(("cast", *roles), partial(self._new, programs, roles, scope))
         return found
 
-    def _kinds(self, programs: list[Program]) -> tuple[list[str], int]:
-        """Return the kinds that parts make, and their number."""
+    def _new(self, programs: list[Program], roles: tuple[str, ...], scope: Scope) -> _Cast:
+        given = [template for program in programs for template in program.contributions.values()]
+        when = [c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None]
         kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
-        return kinds, self._sharing.number(kinds)
+        return _Cast(
+            programs,
+            roles,
+            slots=_reads(given, besides="slots"),  # they see what those before them filled
+            when=_reads(when),
+            templates=tuple(
+                self._sharing.once(("reads", *roles[:2], one.blueprint.folder), partial(_reads, one.templates[scope]))
+                for one in programs
+            ),
+            kinds=kinds,
+            number_of_kinds=self._sharing.number(kinds),
+        )
 
-    def _parts(self, context: UnitContext) -> list[Program]:
-        environment = context.context["env"]["name"]
+    def _parts(self, context: UnitContext, environment: str) -> list[Program]:
         chosen = [(part, context.parts[part]) for part in _ORDER if part in context.parts]
         played = [_WITHOUT.get(part, NONE) if name == NONE else name for part, name in chosen]
         programs = [self._program(name, environment) for name in played if name != NONE]
@@ -249,6 +273,7 @@ class Expander:
         return where is None
 
 
-def _roles(programs: Iterable[Program], context: UnitContext) -> tuple[str, ...]:
-    """Return what tells which templates of which blueprints are meant."""
-    return (context.unit.scope, context.presence, *(program.blueprint.folder for program in programs))
+def _reads(templates: Iterable[Compiled], besides: str = "") -> Reads:
+    """Return what templates read."""
+    paths = {path for one in templates for path in free_paths(one.template, one.includes)}
+    return Reads(path for path in paths if path[0] != besides)

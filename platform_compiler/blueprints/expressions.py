@@ -1,6 +1,7 @@
 """Parsing expressions: Jinja2 gives the grammar; what our closed list does not hold is refused before anything runs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
@@ -31,8 +32,9 @@ class ExpressionError(Exception):
         self.cure = cure
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(source: str) -> Expression:
-    """Return the expression in `source`.
+    """Return the expression in `source`; templates say the same again and again, so each text is parsed once.
 
     Raises:
         ExpressionError: it is no expression, or it uses what the language does not have.

@@ -9,7 +9,6 @@ from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.contract import Honour, Refusal
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
-from platform_compiler.blueprints.reads import check_reads
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope
@@ -96,7 +95,7 @@ def _made(content: _Content, *, check: bool) -> tuple[Program, Bag]:
             includes = _reachable(template, {**libraries, **parsed}, bag)
             if includes is None:
                 continue
-            if not check or check_reads(template, includes, scope, bag):
+            if not check or _reads_what_is_there(template, includes, scope, bag):
                 found.append(Compiled(template, includes, compile_template(template, includes)))
         templates[folder] = tuple(found)
     contributions = {}
@@ -108,6 +107,13 @@ def _made(content: _Content, *, check: bool) -> tuple[Program, Bag]:
     contract = blueprint.contract
     honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
     return Program(blueprint, templates, contributions, honours, refuses), bag
+
+
+def _reads_what_is_there(template: Template, includes: Mapping[str, Template], scope: str, bag: Bag) -> bool:
+    # The types of contexts are slow to import, and needed only where a repository has blueprints of its own.
+    from platform_compiler.blueprints.reads import check_reads  # noqa: PLC0415
+
+    return check_reads(template, includes, scope, bag)
 
 
 def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:

@@ -1,7 +1,6 @@
 """What expanding blueprints yields: resources, each with the unit it belongs to and the lines it came from."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.context.model import ByHand
 from platform_compiler.context.unit import Unit
@@ -9,8 +8,7 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.source.node import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A generated Kubernetes object; `template` is the blueprint line, `manifest` the document behind it.
 
     `by_hand` are the fields that a manifest wrote itself: all of a raw resource, what patches changed of others. `made`

@@ -4,22 +4,18 @@ What is read is known statically (`free.py`), so agreement is a comparison of va
 shared and must not be changed.
 """
 
-import hashlib
-import marshal
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
 from platform_compiler.diagnostics import Bag
+from platform_compiler.numbers import Numbers
 
 T = TypeVar("T")
 Key = tuple[object, ...]
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
-_WITHOUT_REFERENCES = 2
-"""The last version of the format in which a value gives the same bytes wherever else its parts are in use."""
-_SHORT = 32
 
 
 class Reads:
@@ -45,11 +41,10 @@ class Sharing:
 
     def __init__(self, bag: Bag) -> None:
         self._bag = bag
-        self._next = count()
-        self._numbers: dict[bytes, int] = {}
+        self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._last: dict[tuple[str, str], tuple[object, int]] = {}
+        self._last: defaultdict[str, dict[str, tuple[object, int]]] = defaultdict(dict)
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
         """Return what was made for a key, else make it."""
@@ -62,27 +57,9 @@ class Sharing:
             self._made[key] = made
         return made
 
-    def number(self, value: Any) -> int:
-        """Return one number for all values that are equal in content, order and types."""
-        try:
-            data = marshal.dumps(value, _WITHOUT_REFERENCES)
-        except ValueError:  # no plain data: equal to nothing
-            return next(self._next)
-        if len(data) > _SHORT:
-            data = hashlib.blake2b(data, digest_size=_SHORT).digest()
-        found = self._numbers.get(data)
-        if found is None:
-            found = self._numbers[data] = next(self._next)
-        return found
-
-    def number_of(self, owner: str, name: str, value: Any) -> int:
-        """Return the number of what a name stands for; the same object as the last time is not looked at again."""
-        last = self._last.get((owner, name))
-        if last is not None and last[0] is value:
-            return last[1]
-        number = self.number(value)
-        self._last[owner, name] = value, number
-        return number
+    def last_of(self, owner: str) -> dict[str, tuple[object, int]]:
+        """Return what names of an owner stood for the last time, with the numbers of that."""
+        return self._last[owner]
 
     def number_of_facts(self, record: dict[str, Any], reads: Reads) -> int:
         """Return one number for all records that agree on what is read of them."""
@@ -95,11 +72,11 @@ class Sharing:
 class Compared:
     """A context of one owner, and the numbers of what was read of it so far."""
 
-    __slots__ = ("_numbers", "_owner", "_scope", "_sharing")
+    __slots__ = ("_last", "_numbers", "_scope", "_sharing")
 
     def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
         self._sharing = sharing
-        self._owner = owner
+        self._last = sharing.last_of(owner)
         self._scope = scope
         self._numbers: dict[str, int] = {}
 
@@ -109,23 +86,26 @@ class Compared:
 
     def key(self, reads: Reads) -> Key:
         """Return what is equal for contexts that agree on everything that is read."""
-        found = [self._number(name) for name in reads.names]
+        numbers = self._numbers
+        found = [numbers[name] if name in numbers else self._number(name) for name in reads.names]
         for name, fields in reads.columns:
             rows = self._scope.get(name)
             if type(rows) is list and all(type(row) is dict for row in rows):
                 cut = [{field: row[field] for field in fields if field in row} for row in rows]
                 found.append(self._sharing.number(cut))
             else:
-                found.append(self._number(name))
+                found.append(numbers[name] if name in numbers else self._number(name))
         if reads.wide:
             found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
         return tuple(found)
 
     def _number(self, name: str) -> int:
-        number = self._numbers.get(name)
-        if number is None:
-            number = self._numbers[name] = self._sharing.number_of(self._owner, name, self._scope.get(name))
-        return number
+        """Return the number of what a name stands for; the same object as the last time is not looked at again."""
+        value, last = self._scope.get(name), self._last.get(name)
+        if last is None or last[0] is not value:
+            last = self._last[name] = value, self._sharing.number(value)
+        self._numbers[name] = last[1]
+        return last[1]
 
 
 def _at(value: Any, path: Path) -> list[Any]:

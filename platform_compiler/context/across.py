@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from platform_compiler.context.once import Once
 from platform_compiler.context.ports import network_ports
 from platform_compiler.link.model import Link, Linked, Route, Target
 
@@ -114,13 +115,17 @@ def reach(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
     return sorted(found, key=lambda row: str(row["host"]))
 
 
-def is_spread(target: Target, linked: Linked) -> bool:
+def is_spread(target: Target, linked: Linked, once: Once) -> bool:
     """Whether some caller, or a gateway, finds an application on several clusters."""
-    if linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target):
-        return True
+    routed = bool(linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target))
+    return routed or once(lambda: _is_called_on_several(target.ref, linked), "spread", linked, by=(target.ref,))
+
+
+def _is_called_on_several(ref: str, linked: Linked) -> bool:
+    """Whether some caller finds an application on several clusters."""
     seen: set[tuple[str, str]] = set()
     for cluster in linked.targets:
-        callers = {(one.caller.cluster, one.caller.ref) for one in linked.links_in.get((cluster, target.ref), ())}
+        callers = {(one.caller.cluster, one.caller.ref) for one in linked.links_in.get((cluster, ref), ())}
         if seen & callers:
             return True
         seen |= callers

@@ -41,7 +41,6 @@ from platform_compiler.context.waypoints import app_waypoint, called_waypoints
 from platform_compiler.link.addresses import address_text, primary_port
 from platform_compiler.link.model import Link, Linked, Target
 from platform_compiler.link.scope import visible
-from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
@@ -66,7 +65,7 @@ class Surroundings:
     services: int = 0
     """How many services can be called here."""
     once: Once = field(default_factory=Once)
-    """What the clusters of this environment share."""
+    """What the clusters of a run share."""
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -79,20 +78,20 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     into = around.linked.links_in.get(key, ()) if clients is None else clients
     routes = around.linked.routes.get(key, ())
     interface, once = target.interface, around.once
-    spec: Record = once(lambda: plain(target.spec), "spec", target.spec)
+    spec, alike = once.plain(target.spec), once.alike(target)
     mtls = spec["mesh"]["mtls"]
     addresses = _addresses(target, out, around.linked)
     presence = "full" if clients is None else "client"
     app = once(
         lambda: _app(target, spec, Pods(spec, interface, addresses, around.stores), mtls, presence),
-        *("app", target.spec, interface, around.stores),
-        by=(presence, *addresses.items()),
+        *("app", around.stores),
+        by=(alike, presence, *addresses.items()),
     )
-    spread = is_spread(target, around.linked)
+    spread = is_spread(target, around.linked, once)
     traffic = once(
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
-        *("traffic", target.spec, interface),
-        by=(spread,),
+        "traffic",
+        by=(alike, spread),
     )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
@@ -101,12 +100,13 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
+    labels = once(lambda: pod_labels(interface), "labels", interface)
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
-    who += reader(target, around.cluster, mtls)
+    who = once.listed(who + reader(target, around.cluster, mtls))
     called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     across = ways(target, into, around.linked, around.specs)
-    rows = admitted(who)
+    rows = once(lambda: admitted(who), "admitted", who)
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     parts = around.specs[target.cluster].get("parts", {})
     split = version_services(interface.name, spec, routes, who, parts, behind=key in waypoints)
@@ -116,8 +116,8 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "waypointsCalled": called_waypoints(target, around.linked),
         "app": app,
         "identity": _identity(target, around),
-        "selector": pod_labels(interface),
-        "podLabels": pod_labels(interface),
+        "selector": labels,
+        "podLabels": labels,
         "calls": called,
         "callers": who,
         "admitted": rows,

@@ -68,7 +68,7 @@ def build_contexts(
     platform = platform_record(loaded)
     stores = secret_stores(loaded)
     logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
-    of_environment: dict[str, Once] = {}
+    once = Once()
     for _, cluster in sorted(loaded.clusters.items()):
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
@@ -77,7 +77,6 @@ def build_contexts(
         providers = identity_providers(loaded, specs[cluster.name]["environment"])
         namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
         closed, services = platform["closedAuthzPaths"], len(services_of(cluster.name, linked))
-        once = of_environment.setdefault(specs[cluster.name]["environment"], Once())
         around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services, once)
         builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
         yield from builder.contexts(wanted)
@@ -234,21 +233,25 @@ class _Builder:
 
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns."""
-        interface = target.interface
-        labels = {
-            **own_labels(self._loaded.workloads[target.ref].document),
-            "app.kubernetes.io/name": interface.name,
-            **team_label(self._platform, interface.team),
-        }
+        interface, document = target.interface, self._loaded.workloads[target.ref].document
         tier = at(target.spec, "tier")
-        if tier is not None:
-            labels["platformc.dev/tier"] = plain(tier)
+        chosen: Any = plain(tier) if tier is not None else None
+        labels = self._around.once(
+            lambda: {
+                **own_labels(document),
+                "app.kubernetes.io/name": interface.name,
+                **team_label(self._platform, interface.team),
+                **({"platformc.dev/tier": chosen} if tier is not None else {}),
+            },
+            *("own labels", document, interface),
+            by=(chosen,),
+        )
         return {
             **self._common(labels, target.path),
             "namespace": self._around.once(
                 lambda: namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
                 "namespace",
-                by=(interface.namespace, interface.team),
+                by=(interface.namespace, interface.team, self._environment),
             ),
             "team": self._around.once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
         }

@@ -185,14 +185,14 @@ def _application(  # noqa: PLR0913 -- both sides of a link
 ) -> Record:
     """Return an application that calls; of one on another cluster no pods are here, and a gateway leads it in."""
     here = link.caller.cluster == cluster
-    caller, callee = link.caller.interface, link.callee.interface
+    caller = link.caller.interface
     identities = (
         principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
     )
     return once(
         lambda: _pods_that_call(link, identities, mtls, here=here, behind=behind),
-        *("caller", caller, callee, link.grants),
-        by=(mtls, here, behind, *identities),
+        "caller",
+        by=(once.alike(link.caller), once.alike(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
     )
 
 

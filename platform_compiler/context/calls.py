@@ -37,12 +37,12 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
 
 def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: Once) -> Record:
     here = link.callee.cluster == link.caller.cluster
-    caller, callee = link.caller.interface, link.callee.interface
-    behind = caller.meshed and (link.callee.cluster, link.callee.ref) in waypoints
+    meshed = link.caller.interface.meshed
+    behind = meshed and (link.callee.cluster, link.callee.ref) in waypoints
     record = once(
         lambda: _called(link, mtls, here=here, behind=behind),
-        *("call", caller, callee, link.callee.spec, link.grants),
-        by=(mtls, here, behind),
+        "call",
+        by=(once.alike(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
     )
     return {**record, "clusters": [link.callee.cluster]}
 

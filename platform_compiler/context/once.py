@@ -1,20 +1,32 @@
-"""Parts of a context that are the same on several clusters: made once, by the identity of what they are made of.
+"""Parts of a context that are the same on several clusters: made once, by what they are made of.
 
-What linking shares between clusters (merged trees, interfaces, grants) decides most of a context. What decides a part
-is held with it, so that its id stays its own. Parts are shared between contexts and must not be changed.
+Settings are known by their values, whichever layers gave them, and an interface by its names and the settings that it
+was read from; all else by identity. What decides a part is held with it, so that its id stays its own. Parts are shared
+between contexts and must not be changed.
 """
 
-from collections.abc import Callable
-from typing import TypeVar, cast
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from platform_compiler.link.model import Target
+from platform_compiler.numbers import Numbers
+from platform_compiler.source.node import MapNode, Node, plain
 
 T = TypeVar("T")
 
 
 class Once:
-    """The parts made so far for the clusters of one environment."""
+    """The parts made so far in one run."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], tuple[tuple[object, ...], object]] = {}
+        self._numbers = Numbers()
+        self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
+        self._parts: dict[int, tuple[Node, Any]] = {}
+        self._by_value: dict[object, Any] = {}
+        self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
+        self._equal: dict[int, tuple[Hashable, int]] = {}
+        self._known: dict[Hashable, int] = {}
 
     def __call__(self, make: Callable[[], T], name: str, *made_of: object, by: tuple[object, ...] = ()) -> T:
         """Return the part called `name` that was made of these values, and of what equals `by`, else make it."""
@@ -23,3 +35,42 @@ class Once:
         if found is None:
             found = self._made[key] = made_of, make()
         return cast("T", found[1])
+
+    def listed(self, values: list[T]) -> list[T]:
+        """Return the same list for all that hold the very same values."""
+        return self(lambda: values, "list", *values)
+
+    def plain(self, tree: MapNode) -> dict[str, Any]:
+        """Return the plain data of settings: the same for all that are equal."""
+        found = self._plain.get(id(tree))
+        if found is None:
+            value = {word: self._part(node) for word, node in tree.entries.items()}
+            parts = tuple([(word, id(part)) for word, part in value.items()])
+            found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
+        return found[1]
+
+    def _part(self, node: Node) -> Any:
+        """Return the plain data of one setting: the same for all that are equal."""
+        found = self._parts.get(id(node))
+        if found is None:
+            value = plain(node)
+            found = self._parts[id(node)] = node, self._by_value.setdefault(self._numbers.of(value), value)
+        return found[1]
+
+    def alike(self, target: Target) -> int:
+        """Return one number for all targets of equal names and settings, on whatever cluster."""
+        interface = target.interface
+        key = (id(interface), id(target.spec))
+        found = self._alike.get(key)
+        if found is None:
+            names = (interface.kind, interface.ref, interface.namespace, interface.hosts, interface.formerly)
+            alike = (*names, interface.meshed, interface.has_peers, id(self.plain(target.spec)))
+            found = self._alike[key] = target, self._known.setdefault(alike, len(self._known))
+        return found[1]
+
+    def equal(self, value: Hashable) -> int:
+        """Return one number for all values that are equal."""
+        found = self._equal.get(id(value))
+        if found is None:
+            found = self._equal[id(value)] = value, self._known.setdefault(value, len(self._known))
+        return found[1]

@@ -6,6 +6,7 @@ So both come from the same conditions. Rules are alternatives: none may let in w
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from platform_compiler.context.paths import authz_paths, path_records
@@ -26,21 +27,20 @@ def with_tokens(
     """Return the callers with what each of their rules asks of tokens."""
     access = {rule.name: rule for rule in target.interface.access}
     exposed = {route.exposure.name: route for route in routes}
-    return [
-        {
-            **caller,
-            "rules": [
-                asked
-                for rule in caller["rules"]
-                for asked in (
-                    _exposed(rule, exposed[rule["name"]], tuple(exposed.values()), providers)
-                    if caller["kind"] == "gateway" and rule["hosts"]
-                    else [_granted(rule, access.get(rule["name"]), providers)]
-                )
-            ],
-        }
-        for caller in callers
-    ]
+    found = []
+    for caller in callers:
+        rules = [
+            asked
+            for rule in caller["rules"]
+            for asked in (
+                _exposed(rule, exposed[rule["name"]], tuple(exposed.values()), providers)
+                if caller["kind"] == "gateway" and rule["hosts"]
+                else [_granted(rule, access.get(rule["name"]), providers)]
+            )
+        ]
+        same = len(rules) == len(caller["rules"]) and all(map(is_, rules, caller["rules"]))
+        found.append(caller if same else {**caller, "rules": rules})
+    return found
 
 
 def _granted(rule: Record, access: AccessRule | None, providers: Providers) -> Record:

@@ -1,15 +1,13 @@
 """The unit: the grain of compilation, freezing and the ledger."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Scope: TypeAlias = Literal["app", "external", "raw", "host", "namespace", "cluster"]
 OWNED: frozenset[str] = frozenset({"app", "external", "raw"})
 """Scopes of what a manifest of a team is compiled to: their `id` is `team/name`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Unit:
+class Unit(NamedTuple):
     """One thing on one cluster that is compiled, frozen and owned as a whole.
 
     `id` is `team/name` for app, external and raw, the namespace, the host name, or the cluster's name; `folder` is

@@ -5,7 +5,7 @@ that does not tell upper from lower case.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -76,7 +76,7 @@ def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     for index in indexes:
         path = path_of(index)
         listed = [name.rpartition("/")[2] for name in units[index.unit] if name.startswith(f"{index.unit.folder}/")]
-        placed[path] = replace(index, body={**index.body, "resources": sorted(listed)})
+        placed[path] = index._replace(body={**index.body, "resources": sorted(listed)})
         files[path] = write_yaml(placed[path].body).encode()
         units[index.unit].append(path)
     return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()}, placed)

@@ -5,7 +5,7 @@ another one knows the line of the patch from then on: findings and `explain` poi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from platform_compiler.blueprints.catalog import Catalog
@@ -124,7 +124,7 @@ class _Patching:
             return self._resource
         made = self._resource.made or self._resource.body
         there = (hand for one, hand in zip(found, by_hand, strict=True) if one.there)
-        return replace(self._resource, body=body, made=made, by_hand=(*self._resource.by_hand, *there))
+        return self._resource._replace(body=body, made=made, by_hand=(*self._resource.by_hand, *there))
 
     def _merge(self) -> tuple[Any, Lines]:
         node, nodes = at(self._patch.node, "merge"), dict[Pointer, Node]()

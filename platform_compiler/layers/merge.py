@@ -1,36 +1,48 @@
 """Merging trees: maps merge by key, scalars and lists replace, null removes; nodes are kept, so origins survive."""
 
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Iterable, Mapping
+from functools import partial, reduce
 
-from platform_compiler.source.node import MapNode, Node, ScalarNode
+from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 
 _ONE_OF = frozenset({"env", "files", "volumes", "health", "secrets", "tokenFrom"})
 """Below these keys a value is one of several forms, and is replaced whole."""
 
 
-def merge(trees: Iterable[MapNode]) -> MapNode:
-    """Return all trees merged, later ones winning."""
-    return reduce(overlay, trees)
+class Merging:
+    """Merges trees that have nodes in common: what the very same nodes merge to is one node."""
 
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int, bool], tuple[MapNode | None, MapNode, MapNode]] = {}
 
-def overlay(low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
-    """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
-    entries, keys = dict(low.entries), dict(low.keys)
-    for key, node in high.entries.items():
-        if is_null(node):
-            entries.pop(key, None)
-            keys.pop(key, None)
-            continue
-        below = entries.get(key)
-        if type(node) is MapNode:
-            if type(below) is MapNode and not whole:
-                node = overlay(below, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
-            else:
-                node = without_nulls(node)  # noqa: PLW2901
-        entries[key] = node
-        keys[key] = high.keys[key]
-    return MapNode(entries, keys, high.span)
+    def merge(self, trees: Iterable[MapNode]) -> MapNode:
+        """Return all trees merged, later ones winning."""
+        return reduce(self.overlay, trees)
+
+    def overlay(self, low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
+        """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
+        entries, keys = dict(low.entries), dict(low.keys)
+        for key, node in high.entries.items():
+            if is_null(node):
+                entries.pop(key, None)
+                keys.pop(key, None)
+                continue
+            if type(node) is MapNode:
+                below = entries.get(key)
+                under = below if type(below) is MapNode and not whole else None
+                node = self._over(under, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
+            entries[key] = node
+            keys[key] = high.keys[key]
+        return MapNode(entries, keys, high.span)
+
+    def _over(self, low: MapNode | None, high: MapNode, *, whole: bool) -> MapNode:
+        """Return `high` over what it merges into, or by itself."""
+        key = (id(low), id(high), whole)
+        found = self._made.get(key)
+        if found is None:
+            made = without_nulls(high) if low is None else self.overlay(low, high, whole=whole)
+            found = self._made[key] = low, high, made
+        return found[2]
 
 
 def is_null(node: Node) -> bool:
@@ -81,3 +93,23 @@ def replaced(node: MapNode, value: Node, *pointer: str) -> MapNode:
         value = replaced(below if type(below) is MapNode else MapNode({}, {}, value.span), value, *rest)
     keys = {**node.keys, key: node.keys.get(key, value.span)}
     return MapNode({**node.entries, key: value}, keys, node.span)
+
+
+def alike(one: Node, other: Node, like: Mapping[str, str]) -> bool:
+    """Whether two trees say the same and come from the same files, or from files that are `like` each other."""
+    if one is other:
+        return True
+    path = one.span.path
+    if like.get(path, path) != other.span.path:
+        return False
+    if type(one) is MapNode and type(other) is MapNode:
+        return list(one.entries) == list(other.entries) and all(
+            alike(below, other.entries[key], like) for key, below in one.entries.items()
+        )
+    if type(one) is ListNode and type(other) is ListNode:
+        return len(one.items) == len(other.items) and all(map(partial(alike, like=like), one.items, other.items))
+    return type(one) is ScalarNode and type(other) is ScalarNode and _said(one) == _said(other)
+
+
+def _said(node: ScalarNode) -> tuple[object, ...]:
+    return type(node.value), node.value, node.text, node.quoted

@@ -7,13 +7,13 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
-from platform_compiler.layers.merge import is_null, merge, overlay, restored, without_keys
-from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workloads
+from platform_compiler.layers.merge import Merging, alike, is_null, restored, without_keys
+from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
@@ -57,9 +57,10 @@ class _Resolver:
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
-        self._workloads = cache(workloads)
+        self._workload = cache(partial(_one_of_equal, workloads, {}))
         self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._merging = Merging()
         self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
@@ -67,49 +68,74 @@ class _Resolver:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
         for ref in sorted(self._loaded.workloads):
             manifest = self._loaded.workloads[ref]
-            known: dict[_Key, Settings] = {}
+            known, merging = dict[_Key, Settings](), Merging()
             for cluster in place(manifest, self._loaded, self._bag):
-                settings = self._settings(manifest, cluster, known)
+                settings = self._settings(manifest, cluster, known, merging)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
                 _report_redundant(manifest, self._loaded, self._bag)
         return Resolved(by_cluster)
 
-    def _settings(self, manifest: Manifest, cluster: str, known: dict[_Key, Settings]) -> Settings | None:
+    def _settings(
+        self, manifest: Manifest, cluster: str, known: dict[_Key, Settings], merging: Merging
+    ) -> Settings | None:
         """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
         environment = environment_of(self._loaded.clusters[cluster])
         own = self._own_layers(manifest, cluster, environment)
         assert manifest.team is not None
         if manifest.kind == "ExternalService":
-            return self._external(manifest, cluster, environment, own)
+            return self._external(manifest, cluster, environment, own, merging)
         if manifest.kind != "Application":
-            return Settings(manifest, cluster, environment, own, {}, merge(layer.tree for layer in own))
+            return Settings(manifest, cluster, environment, own, {}, merging.merge(layer.tree for layer in own))
         layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
         if key in known:
             return replace(known[key], cluster=cluster)
         before = len(self._bag)
-        spec = self._spec(own, base, bounds, manifest, environment)
-        if not spec_has_shape(manifest.kind, spec, self._bag):
+        spec = self._spec((base, own), bounds, manifest, environment, merging)
+        twin = next((one for one in known.values() if self._is_twin(one, cluster, environment, bounds, spec)), None)
+        if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
-        workload = self._workloads(text(spec, "blueprint") or "", environment)
+        workload = self._workload(text(spec, "blueprint") or "", environment)
         settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
-        check_rules(spec, self._bag)
-        check_patches(spec, self._loaded, self._as_of, self._bag)
-        check_program(settings, self._shown, self._bag)
-        check_workload(settings, self._bag)
+        if twin is None or workload is not twin.workload:
+            check_rules(spec, self._bag)
+            check_patches(spec, self._loaded, self._as_of, self._bag)
+            check_program(settings, self._shown, self._bag)
+            check_workload(settings, self._bag)
         if len(self._bag) == before:
             known[key] = settings
         return settings
 
-    def _external(self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer]) -> Settings:
+    def _is_twin(
+        self, one: Settings, cluster: str, environment: str, bounds: Mapping[str, Bound], spec: MapNode
+    ) -> bool:
+        """Whether settings say what those of another cluster say, of which nothing was told, from files like its.
+
+        Rules ask for values, and which of them stand in the same file: a cluster's file is like that of another, and an
+        environment's like that of another.
+        """
+        clusters, environments = self._loaded.clusters, self._loaded.environments
+        like = {clusters[one.cluster].path: clusters[cluster].path}
+        if one.environment in environments and environment in environments:
+            like[environments[one.environment].path] = environments[environment].path
+        return (
+            one.bounds.keys() == bounds.keys()
+            and all(bound.since == bounds[name].since for name, bound in one.bounds.items())
+            and all(alike(bound.value, bounds[name].value, like) for name, bound in one.bounds.items())
+            and alike(one.spec, spec, like)
+        )
+
+    def _external(
+        self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer], merging: Merging
+    ) -> Settings:
         """Return an external service: requests to it wait and are tried again as requests to anybody are."""
         assert manifest.team is not None
         layers = (_of_requests(), *own)
         bounds = self._bounds_of(manifest.team, cluster, environment)
-        spec = restored(merge(layer.tree for layer in layers), layers[0].tree)
+        spec = restored(merging.merge(layer.tree for layer in layers), layers[0].tree)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
         check_outside(spec, self._bag)
         settings = Settings(manifest, cluster, environment, layers, bounds, spec)
@@ -118,16 +144,15 @@ class _Resolver:
 
     def _spec(
         self,
-        own: Sequence[Layer],
-        base: MapNode,
+        layers: tuple[MapNode, Sequence[Layer]],
         bounds: Mapping[str, Bound],
         manifest: Manifest,
         environment: str,
+        merging: Merging,
     ) -> MapNode:
         """Return all layers merged, within their bounds."""
-        spec = base
-        for layer in own:
-            spec = overlay(spec, layer.tree)
+        base, own = layers
+        spec = merging.merge((base, *(layer.tree for layer in own)))
         if pins_images(self._loaded.environments.get(environment)):
             spec = _without_unpinned_versions(spec)
         spec = restored(spec, built_in_layer().tree)
@@ -154,7 +179,7 @@ class _Resolver:
             layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
             same = tuple(id(layer.tree) for layer in layers)
             if same not in self._merged:
-                self._merged[same] = layers, merge(layer.tree for layer in layers)
+                self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
             self._below[key] = self._merged[same]
         return self._below[key]
 
@@ -189,6 +214,17 @@ class _Resolver:
                 self._strictest[same] = strictest(mandates, self._bag)
             self._bounds[key] = self._strictest[same]
         return self._bounds[key]
+
+
+def _one_of_equal(
+    workloads: Workloads, known: dict[str, list[Workload]], reference: str, environment: str
+) -> Workload | None:
+    """Return what the contract of a workload blueprint says: the same for environments where it is equal."""
+    found = workloads(reference, environment)
+    equal = known.setdefault(reference, [])
+    if found is not None and found not in equal:
+        equal.append(found)
+    return found if found is None else equal[equal.index(found)]
 
 
 @cache

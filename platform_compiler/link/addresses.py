@@ -11,6 +11,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def primary_port(interface: Interface) -> Port | None:
     """Return the port that is meant where none is named: the only one, else `http`, else `grpc`; None if unclear."""
+    if len(interface.ports) == 1:
+        (only,) = interface.ports.values()
+        return None if only.internal else only
     open_ports = {port.name: port for port in interface.ports.values() if not port.internal}
     if len(open_ports) == 1:
         return next(iter(open_ports.values()))

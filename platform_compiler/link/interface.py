@@ -30,6 +30,13 @@ _KINDS: dict[str, Literal["app", "external", "raw"]] = {
 }
 
 
+READ = (
+    *("access", "calls", "deny", "env", "expose", "hosts", "identity", "init", "location", "mesh", "ports", "sidecars"),
+    "versions",
+)
+"""The settings that an interface is read from."""
+
+
 def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, meshed: bool) -> Interface:
     """Return the interface of one target; `namespace` is its real one, with the environment's suffix."""
     manifest, spec = settings.manifest, settings.spec

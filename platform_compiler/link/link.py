@@ -28,7 +28,7 @@ from platform_compiler.link.handshake import (
     report_not_granted,
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
-from platform_compiler.link.interface import interface_of
+from platform_compiler.link.interface import READ, interface_of
 from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
@@ -83,7 +83,7 @@ def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
     interfaces: dict[_Key, Interface],
     bag: Bag,
 ) -> dict[str, Target]:
-    """Return the targets of a cluster; where several have the same merged tree, they have the same interface."""
+    """Return the targets of a cluster; where an interface is read from the same nodes, it is the same."""
     found = {}
     for ref, settings in resolved.by_cluster[cluster].items():
         spec = machines_here(settings.spec, facts.network)
@@ -95,7 +95,9 @@ def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
             if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
                 continue
             namespace += facts.namespace_suffix
-            key = (id(settings.spec), id(settings.manifest), namespace, facts.cluster_domain, facts.meshed)
+            read = (id(settings.spec.entries.get(word)) for word in READ)
+            has_peers = settings.workload is not None and settings.workload.has_peers
+            key = (id(settings.manifest), namespace, facts.cluster_domain, facts.meshed, has_peers, *read)
             interface = interfaces.get(key)
             if interface is None:
                 interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)

@@ -53,7 +53,7 @@ class _Varied(NamedTuple):
 
 def as_made(resource: Resource) -> Resource:
     """Return a resource as its template made it, before patches: only that is made again."""
-    return resource if resource.made is None else replace(resource, body=resource.made, by_hand=(), made=None)
+    return resource if resource.made is None else resource._replace(body=resource.made, by_hand=(), made=None)
 
 
 class Trials:

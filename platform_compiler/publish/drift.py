@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of
-from platform_compiler.publish.model import Site
+from platform_compiler.publish.plan import Site
 from platform_compiler.publish.record import Record, read_record, record_ref
 from platform_compiler.publish.remote import Remote
 

@@ -17,7 +17,8 @@ from platform_compiler.pipeline import Checked, check
 from platform_compiler.publish.built import built
 from platform_compiler.publish.foresee import foresee
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen
-from platform_compiler.publish.model import Edition, Options, Site
+from platform_compiler.publish.model import Edition, Options
+from platform_compiler.publish.plan import Site
 from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import Source

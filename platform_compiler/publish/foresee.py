@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.publish.model import Edition, Options, Plan, Site
+from platform_compiler.publish.model import Edition, Options
+from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.publish import offers_of
 from platform_compiler.publish.record import record_ref
 from platform_compiler.publish.remote import Remote

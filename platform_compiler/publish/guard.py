@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from platform_compiler.emit.ledger import ROOT
-from platform_compiler.publish.model import Plan
+from platform_compiler.publish.plan import Plan
 from platform_compiler.publish.record import Shown
 from platform_compiler.publish.source import Relation, relation
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from platform_compiler import __version__
-from platform_compiler.publish.model import Plan
+from platform_compiler.publish.plan import Plan
 from platform_compiler.publish.source import Source
 
 

@@ -1,4 +1,4 @@
-"""The words of publishing: where an environment goes, what is going to change there, and what came of it."""
+"""The words of publishing: what is published and how, and what came of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,46 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
+from platform_compiler.publish.plan import Plan
 from platform_compiler.publish.source import Source
 from platform_compiler.source.git import redact
 
 if TYPE_CHECKING:  # what asks policies is imported only where there are any
     from platform_compiler.publish.transitions import Transitions
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Site:
-    """A folder of a branch of a repository; `prefix` is empty or ends with a slash.
-
-    `owners` are the `platform/environment` pairs that are published there by this run.
-    """
-
-    repository: str
-    url: str
-    branch: str
-    prefix: str
-    owners: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run changes at one site; paths are relative to the repository's root.
-
-    `deletes` holds the blob that goes, `replaced` that of a file which is written anew, `units` the unit of every file
-    that goes; `kept` are units that stay as they are, with the reason.
-    """
-
-    site: Site
-    writes: Mapping[str, bytes] = field(default_factory=dict)
-    deletes: Mapping[str, str] = field(default_factory=dict)
-    kept: Mapping[Unit, str] = field(default_factory=dict)
-    replaced: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the branch stays as it is."""
-        return not self.writes and not self.deletes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import Entry, digest, entries_of, entry_bytes, ledger_path
-from platform_compiler.publish.model import Leave, Plan, Site
+from platform_compiler.publish.model import Leave
+from platform_compiler.publish.plan import Plan, Site
 
 FOREIGN = "a file that platformc did not write stands in its place"
 EDITED = "a generated file was edited by hand"

@@ -16,8 +16,9 @@ from pathlib import Path
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.publish.message import commit_message
-from platform_compiler.publish.model import Edition, Options, Plan, Result, Site, Status
+from platform_compiler.publish.model import Edition, Options, Result, Status
 from platform_compiler.publish.overlay import Offer, offer
+from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.record import record_line, record_message, record_ref
 from platform_compiler.publish.remote import Draft, Refused, Remote
 from platform_compiler.publish.target import Planner, Target

@@ -7,7 +7,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import text
 from platform_compiler.link.destinations import Destination, destination_of, is_remote
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.publish.model import Site
+from platform_compiler.publish.plan import Site
 
 
 def sites_of(

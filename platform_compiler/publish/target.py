@@ -11,8 +11,9 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of, ledger_path
 from platform_compiler.publish.guard import approval, moved, needs_approval, removed, standing
-from platform_compiler.publish.model import Edition, Options, Plan, Site, Status
+from platform_compiler.publish.model import Edition, Options, Status
 from platform_compiler.publish.overlay import EDITED, Conflict, Offer, overlay
+from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.record import TRAILER, Record, Shown, read_record, record_ref
 from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.source import Relation

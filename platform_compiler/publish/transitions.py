@@ -18,7 +18,7 @@ from platform_compiler.pipeline import Checked, known_of, lines_of
 from platform_compiler.policy.changes import Former, transitions
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.stages import Court
-from platform_compiler.publish.model import Plan
+from platform_compiler.publish.plan import Plan
 from platform_compiler.verify.compiled import items_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.report import report

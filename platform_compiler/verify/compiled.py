@@ -24,7 +24,14 @@ from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
 
 def items_of(resources: Iterable[Resource], line: Callable[[Resource, Path], Span]) -> list[Item]:
     """Return generated resources as objects to judge; `line` gives the line of a blueprint that wrote a field."""
-    return [Item(resource.body, resource.unit.cluster, Generated(resource, line)) for resource in resources]
+    found: list[Item] = []
+    known: dict[int, Item] = {}
+    for resource in resources:
+        body = resource.body
+        item = Item(body, resource.unit.cluster, Generated(resource, line), known.get(id(body)))
+        known[id(body)] = item
+        found.append(item)
+    return found
 
 
 def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], Schemas]:

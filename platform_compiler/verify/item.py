@@ -28,15 +28,16 @@ class Item:
 
     __slots__ = ("body", "cluster", "group", "kind", "name", "namespace", "place")
 
-    def __init__(self, body: Body, cluster: str, place: Place) -> None:
-        metadata = a_map(body, "metadata")
+    def __init__(self, body: Body, cluster: str, place: Place, like: "Item | None" = None) -> None:
+        """Take an object; `like` is another of the very same body."""
+        metadata = {} if like else a_map(body, "metadata")
         self.body: Final = body
         self.cluster: Final = cluster
         self.place: Final = place
-        self.group: Final = group_of(body)
-        self.kind: Final = kind_of(body)
-        self.namespace: Final = text(metadata, "namespace")
-        self.name: Final = text(metadata, "name")
+        self.group: Final[str] = like.group if like else group_of(body)
+        self.kind: Final[str] = like.kind if like else kind_of(body)
+        self.namespace: Final[str] = like.namespace if like else text(metadata, "namespace")
+        self.name: Final[str] = like.name if like else text(metadata, "name")
 
     def __str__(self) -> str:
         name = self.name or (f"{start}*" if (start := text(self.body, "metadata", "generateName")) else "")

@@ -7,6 +7,7 @@ that are not still count as being there, so that one mistake is told once.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
@@ -52,11 +53,8 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     shared = Shared()
     for cluster, given in grouped(items, lambda item: item.cluster).items():
         versions, known = facts[cluster].versions, schemas(cluster)
-        judged = [
-            shared.sound(item, known, versions)
-            or shared.judged(_shape(item, versions, known, tree_of), known, versions)
-            for item in given
-        ]
+        shape_of = partial(_shape, versions=versions, schemas=known, tree_of=tree_of)
+        judged = shared.shapes(given, known, versions, shape_of)
         unchecked.update(shape.item.kind for shape in judged if shape.unknown)
         faults += [fault for shape in judged for fault in shape.faults]
         faults += [

@@ -111,8 +111,8 @@ class World:
         found = find_out(self)
         return found, self._seen.pop()
 
-    def signature(self, seen: Seen) -> object:
-        """Return what is equal for worlds that look the same there, as long as the bodies of both are held."""
+    def signature(self, seen: Seen, look: Callable[[Item], object]) -> object:
+        """Return what is equal for worlds that look the same there; `look` is that of one object."""
         if seen == KINDS:
             return tuple(self._by_kind)
         if seen == POPULATED:
@@ -120,7 +120,7 @@ class World:
         if seen == CHARTED:
             return self._charted
         items = self._items if seen == EVERYTHING else self._by_kind.get(seen, ())
-        return tuple([id(item.body) for item in items])
+        return tuple([look(item) for item in items])
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""

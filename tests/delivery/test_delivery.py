@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -232,5 +231,5 @@ def test_names_that_paths_cannot_hold_are_escaped_reversibly() -> None:
     body = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "system:x"}}
     made = lay_out([Resource(unit, body, span, span)], Bag())
     assert list(made.files) == ["clusters/c/_cluster/clusterrole-system%3Ax.yaml"]
-    other = replace(made.resources[next(iter(made.files))], body={**body, "metadata": {"name": "system-x"}})
+    other = made.resources[next(iter(made.files))]._replace(body={**body, "metadata": {"name": "system-x"}})
     assert list(lay_out([other], Bag()).files) == ["clusters/c/_cluster/clusterrole-system-x.yaml"]
