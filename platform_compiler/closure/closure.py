@@ -8,9 +8,10 @@ with; all of one step:
 - the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents name, since those are linked with everybody.
 
-Where a word could reach further (a former name, a delegated path, the apex of a domain, a file that went) there is no
-such part. Of the other manifests in it some findings are missing and some are too much; about the wanted ones a finding
-is never missing, so that none found is none there. What is found is told by a check of the whole, word for word.
+Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
+that went) there is no such part. Of the other manifests in it some findings are missing and some are too much; about
+the wanted ones a finding is never missing, so that none found is none there. What is found is told by a check of the
+whole, word for word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,7 +71,7 @@ def _facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
 
 
 def _reaches_further(now: Facts, before: Facts | None) -> bool:
-    """Whether a manifest changes, or did, what references of others mean."""
+    """Whether a manifest changes, or did, what is far from it."""
     return now.moves or (before is not None and (before.moves or before.kind != now.kind))
 
 

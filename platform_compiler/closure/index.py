@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
 EVERYBODY = "*/*"
 """What names every application of every team."""
-_MOVING = frozenset({"formerly", "delegate"})
+_MOVING = frozenset({"formerly", "delegate", "egress"})
 _EXPOSING, _HOST = "expose", "host"
 _AMBIENT = "ambient"
 APEX = "@"
@@ -34,7 +34,7 @@ class Facts:
     """What a manifest of a team names.
 
     `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
-    name, where it exposes any; `moves` says that it changes what references of others mean.
+    name, where it exposes any; `moves` says that it changes what references of others mean, or leads to hosts for all.
     """
 
     kind: str

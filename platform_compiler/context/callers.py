@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.identities import enters_by_sidecar, principals
+from platform_compiler.context.identities import enters_by_sidecar, namespace_of_identity, principals
 from platform_compiler.context.identities_outside import identity_of
 from platform_compiler.context.once import Once
 from platform_compiler.context.outside import endpoint_addresses
@@ -287,8 +287,7 @@ def _sources(
         if isinstance(source, GatewaySource) and source.gateway in spec.get("gateways", {}):
             yield {**_plane(source.gateway, spec["gateways"][source.gateway], spec), **opened}
         elif isinstance(source, PrincipalSource):
-            name = source.principal.removeprefix("spiffe://")
-            yield {"ref": name, "kind": "principal", "name": name, "principals": [name], **opened, "networkPorts": []}
+            yield {**_stranger(source, spec), **opened, "networkPorts": _of_proxies(reached)}
         elif isinstance(source, CidrSource):
             outside = network_ports(ports, tunnelled=False)
             yield {
@@ -300,6 +299,20 @@ def _sources(
                 "networkPorts": outside,
                 "rules": [record],
             }
+
+
+def _stranger(source: PrincipalSource, spec: Mapping[str, Any]) -> Record:
+    """Return who has an identity and no manifest, with where it connects from: a range, or its namespace here."""
+    record = {"ref": source.name, "kind": "principal", "name": source.name, "principals": [source.name]}
+    if source.cidr is not None:
+        return {**record, "addresses": [source.cidr]}
+    namespace = namespace_of_identity(source.name, spec)
+    return {**record, "namespace": namespace, "podLabels": {}} if namespace else record
+
+
+def _of_proxies(ports: Iterable[Record]) -> list[Record]:
+    """Return the ports at which an identity is asked for: nobody does on a udp port."""
+    return [port for port in ports if port["protocol"] == "TCP"]
 
 
 def closed_records(

@@ -75,7 +75,7 @@ def _mesh(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         "rootNamespace": mesh.get("rootNamespace", "istio-system"),
         "revision": mesh.get("revision", "default"),
         "nativeSidecars": mesh.get("nativeSidecars", False),
-        "cni": mesh.get("cni", False),
+        "cni": mesh.get("cni", True),
     }
 
 

@@ -71,7 +71,7 @@ def _named(source: Source, target: Target, linked: Linked, specs: Specs, namespa
     if isinstance(source, CidrSource):  # directly, or by way of a gateway, which tells whom it speaks for
         return [{"ipBlocks": [source.cidr]}, {"remoteIpBlocks": [source.cidr]}]
     if isinstance(source, PrincipalSource):
-        return [{"principals": [source.principal.removeprefix("spiffe://")]}]
+        return [{"principals": [source.name], **({"ipBlocks": [source.cidr]} if source.cidr else {})}]
     if isinstance(source, GatewaySource):
         plane = planes.get(source.gateway)
         return [{"principals": principals(here, plane["namespace"], plane["serviceAccount"])}] if plane else []

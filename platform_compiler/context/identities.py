@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platform_compiler.link.facts import uses_sidecars
+from platform_compiler.link.strangers import namespace_in
 
 
 def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[str]:
@@ -30,3 +31,9 @@ def gateway_in_mesh(spec: Mapping[str, Any], gateway: str) -> bool:
         return True
     kind = str(spec["gateways"][gateway].get("class", "istio"))
     return not ingress.startswith("envoy-gateway@") and (not ingress.startswith("gateway-api@") or kind == "istio")
+
+
+def namespace_of_identity(identity: str, spec: Mapping[str, Any]) -> str | None:
+    """Return the namespace of an identity of a cluster's own mesh; None where it is of another."""
+    mesh = spec.get("mesh", {})
+    return namespace_in({mesh.get("trustDomain", "cluster.local"), *mesh.get("trustDomainAliases", [])}, identity)

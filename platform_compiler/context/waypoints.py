@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from platform_compiler.context.cluster import principals, waypoint_peer
+from platform_compiler.context.identities import namespace_of_identity
 from platform_compiler.context.outside import external_ways, outside_of
 from platform_compiler.context.ports import HBONE, named, network_ports
 from platform_compiler.link.ambient import WAYPOINT
-from platform_compiler.link.model import GatewaySource, Linked, Port, Target
+from platform_compiler.link.handshake import offered_ports
+from platform_compiler.link.model import GatewaySource, Linked, Port, PrincipalSource, Target
 from platform_compiler.link.waypoints import served_by_waypoint
 from platform_compiler.quantities import amount
 from platform_compiler.source.node import at, plain
@@ -138,6 +140,10 @@ def _callers(behind: Iterable[Target], spec: Mapping[str, Any], linked: Linked) 
             plane = spec.get("gateways", {}).get(gateway)
             if plane:
                 found["gateway", gateway] = {"namespace": plane["namespace"], "podLabels": plane["podLabels"]}
+        for identity in _strangers_to(target):
+            namespace = namespace_of_identity(identity, spec)
+            if namespace:
+                found["principal", identity] = {"namespace": namespace, "podLabels": {}}
     return [found[key] for key in sorted(found)]
 
 
@@ -151,6 +157,17 @@ def gateways_to(target: Target, linked: Linked) -> list[str]:
         if isinstance(source, GatewaySource)
     )
     return sorted({*(route.gateway for route in routes), *named})
+
+
+def _strangers_to(target: Target) -> set[str]:
+    """Return the identities without a manifest that access rules let in on ports behind the waypoint."""
+    return {
+        source.name
+        for rule in target.interface.access
+        if any(served_by_waypoint(port) for port in offered_ports(rule, target.interface))
+        for source in rule.sources
+        if isinstance(source, PrincipalSource)
+    }
 
 
 def with_waypoint(record: Record, waypoint: Record | None) -> Record:

@@ -13,6 +13,7 @@ from platform_compiler.link.mesh_checks import (
     check_version_names,
 )
 from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.strangers import check_strangers
 from platform_compiler.link.token_checks import check_tokens
 from platform_compiler.load import Loaded
 
@@ -22,6 +23,7 @@ _CHECKS: tuple[Check, ...] = (
     check_narrowing,
     check_addresses_let_in,
     check_identities,
+    check_strangers,
     check_denials,
     check_traffic,
     check_version_names,

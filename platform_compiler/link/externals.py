@@ -174,7 +174,8 @@ def _check_sources(target: Target, bag: Bag) -> None:
     by_identity = (PrincipalSource, GatewaySource) if is_machine(target.spec) else ()
     for rule in target.interface.access:
         for source in rule.sources:
-            if not isinstance(source, (RefSource, NamespaceSource, *by_identity)):
+            known = isinstance(source, (RefSource, NamespaceSource, *by_identity))
+            if not known or (isinstance(source, PrincipalSource) and source.cidr):
                 bag.add(
                     "PC2506",
                     f"rule `{rule.name}` lets in whom nobody at `{target.ref}` can know",

@@ -165,7 +165,7 @@ def _source(item: Node, team: str) -> Source:
     if (gateway := text(item, "gateway")) is not None:
         return GatewaySource(gateway, item.span)
     if (principal := text(item, "principal")) is not None:
-        return PrincipalSource(principal, item.span)
+        return PrincipalSource(principal, item.span, text(item, "cidr"))
     if (cidr := text(item, "cidr")) is not None:
         return CidrSource(cidr, item.span)
     labels = tuple((key, str(plain(value))) for key, value in _entries(item, "namespaceLabels"))

@@ -14,6 +14,7 @@ from platform_compiler.link.across import check_across
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
+from platform_compiler.link.cluster_checks import check_clusters
 from platform_compiler.link.egress import check_egress
 from platform_compiler.link.exposures import check_exposures
 from platform_compiler.link.externals import check_externals, machines_here
@@ -70,6 +71,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_egress(linked, facts, loaded, bag)
     check_origination(linked, facts, bag)
     check_observe(linked, loaded, bag)
+    check_clusters(linked, facts, loaded, bag)
     return linked
 
 

@@ -86,6 +86,13 @@ class PrincipalSource:
 
     principal: str
     span: Span
+    cidr: str | None = None
+    """Where it connects from: network policies know no identities."""
+
+    @property
+    def name(self) -> str:
+        """The identity as rules write it."""
+        return self.principal.removeprefix("spiffe://")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ In comes a file tree; out goes `Loaded`. Nothing here knows what a manifest mean
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.load.identity import Place, check_identity, place_of, report_stray
 from platform_compiler.load.model import Loaded, Manifest
+from platform_compiler.load.requires import check_requires
 from platform_compiler.load.shape import has_shape
 from platform_compiler.source.node import MapNode, ScalarNode, at
 from platform_compiler.source.reader import read_yaml
@@ -43,6 +44,8 @@ def _manifest(path: str, place: Place, data: bytes, bag: Bag) -> Manifest | None
     if document is None:
         return None
     kind = check_identity(place, document, bag)
+    if kind == "Platform":
+        check_requires(document, bag)
     if kind is None or not has_shape(kind, document, bag):
         return None
     spec, name = at(document, "spec"), at(document, "metadata", "name")

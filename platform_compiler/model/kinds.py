@@ -245,7 +245,7 @@ class IdentityProvider(Closed):
 
     issuer: w.Slug = required("the issuer in its tokens", "https://idp.acme.com/")
     jwksUri: w.Slug = required("where its keys are", "https://idp.acme.com/keys")
-    audiences: list[w.Slug] | None = word("audiences that are always accepted", ["acme"])
+    audiences: list[w.Slug] | None = word("audiences that are accepted where an application names none", ["acme"])
 
 
 class EnvironmentSpec(Closed):
@@ -310,7 +310,7 @@ class ClusterMesh(Closed):
     trustDomainAliases: list[w.Slug] | None = word("earlier or other trust domains", ["cluster.local"])
     rootNamespace: w.DnsLabel | None = word("where Istio runs; default: istio-system", "istio-system")
     revision: w.DnsLabel | None = word("the revision label of namespaces; default: default", "stable")
-    cni: bool | None = word("whether Istio's CNI plugin is there", True)
+    cni: bool | None = word("whether Istio's CNI plugin is there, which every mesh of ours needs; default: true", True)
     nativeSidecars: bool | None = word("whether proxies are native sidecars", True)
     dnsCapture: bool | None = word("whether proxies answer DNS", True)
     eastWest: EastWest | None = word("how other networks reach it", {"address": "203.0.113.9"})
@@ -327,12 +327,20 @@ class DataPlane(Closed):
     class_: w.DnsLabel | None = Field(default=None, alias="class", description="their GatewayClass", examples=["istio"])
 
 
-class Workload(Closed):
-    """Something that runs on the cluster and is not an application of ours."""
+class Reader(Closed):
+    """What reads metrics on the cluster and is not an application of ours."""
 
     namespace: w.DnsLabel = required("where it runs", "monitoring")
     podLabels: Annotated[w.Labels, Field(min_length=1)] = required("labels of its pods", {"app": "prometheus"})
     serviceAccount: w.DnsLabel | None = word("its identity", "prometheus")
+    meshed: bool | None = word("whether it has a proxy", False)
+
+
+class Collector(Closed):
+    """What collects traces on the cluster and is not an application of ours."""
+
+    namespace: w.DnsLabel = required("where it runs", "observability")
+    podLabels: Annotated[w.Labels, Field(min_length=1)] = required("labels of its pods", {"app": "collector"})
     meshed: bool | None = word("whether it has a proxy", False)
     port: w.PortNumber | None = word("its port", 4317)
     provider: w.DnsLabel | None = word("its name in the mesh's settings", "otel")
@@ -386,7 +394,7 @@ class ClusterSpec(Closed):
 
     environment: w.DnsLabel = required("its one environment", "prod")
     region: w.DnsLabel = required("where it stands", "eu-west-1")
-    zones: list[w.DnsLabel] | None = word("its zones", ["eu-1a", "eu-1b"])
+    zones: list[w.DnsLabel] | None = word("every zone of its region that something of ours is in", ["eu-1a", "eu-1b"])
     versions: Versions = required("what runs on it", {"kubernetes": "1.33", "istio": "1.29"})
     parts: Parts = required("which blueprint plays which part", {"mesh": "istio-sidecar@1"})
     mesh: ClusterMesh | None = word("facts of its mesh", {"id": "acme"})
@@ -394,8 +402,8 @@ class ClusterSpec(Closed):
     network: Network | None = word("facts of its network", {"policies": "kubernetes"})
     delivery: ClusterDelivery | None = word("facts of what applies the output", {"namespace": "argocd"})
     authorizers: dict[w.DnsLabel, Authorizer] | None = word("who is asked about requests, by name", {})
-    prometheus: Workload | Application | None = word("who reads metrics", {"namespace": "monitoring"})
-    tracing: Workload | Application | None = word("who collects traces", {"namespace": "observability"})
+    prometheus: Reader | Application | None = word("who reads metrics", {"namespace": "monitoring"})
+    tracing: Collector | Application | None = word("who collects traces", {"namespace": "observability"})
     defaults: ApplicationOverlay | None = word("defaults for every application here", {"scale": {"max": 3}})  # type: ignore[valid-type]
     mandates: Mandates | None = word("bounds for every application here", {"maxReplicas": 3})  # type: ignore[valid-type]
 
@@ -449,7 +457,7 @@ class RawLimits(Closed):
 class PlatformSpec(Closed):
     """The organisation as a whole."""
 
-    requires: w.Slug | None = word("the versions of platformc that may be used", "~= 0.1")
+    requires: w.VersionRange | None = word("the versions of platformc that may be used", "~= 0.1")
     labelPrefix: w.Hostname | None = word("the prefix of labels of ours; default: platformc.dev", "acme.dev")
     identityProviders: dict[w.DnsLabel, IdentityProvider] | None = word("who signs tokens", {})
     secretStores: dict[w.DnsLabel, SecretStore] | None = word("where secrets come from", {})

@@ -42,7 +42,8 @@ class PrincipalNameSource(Closed):
     """An identity outside the platform repository."""
 
     one_of: ClassVar[bool] = True
-    principal: Annotated[str, Field(pattern=r"^[^\s*]+$")] = required("an identity", "corp.example/ns/erp/sa/erp")
+    principal: Annotated[str, Field(pattern=r"^[^\s*]+$")] = required("an identity", "cluster.local/ns/legacy/sa/erp")
+    cidr: w.Cidr | None = word("where it connects from, for network policies", "10.8.0.0/16")
 
 
 class CidrRangeSource(Closed):

@@ -161,3 +161,11 @@ GitBranch: TypeAlias = Annotated[
     Field(description="the name of a Git branch", examples=["main", "env/prod"]),
 ]
 Slug: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+VersionRange: TypeAlias = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(~= *[0-9]+(\.[0-9]+)+|(==|!=|>=|<=|<|>) *[0-9]+(\.[0-9]+)*)"
+        r"( *, *(~= *[0-9]+(\.[0-9]+)+|(==|!=|>=|<=|<|>) *[0-9]+(\.[0-9]+)*))*$"
+    ),
+    Field(description="versions that fit, each clause parted by a comma", examples=["~= 1.4", ">= 1.2, < 3"]),
+]

@@ -5,7 +5,7 @@ from typing import Any
 _CANARY: dict[str, Any] = {"image": "a.example/b:2", "weight": 10}
 _AUTH: dict[str, Any] = {"jwt": "acme-idp", "audiences": ["a"]}
 _EXPOSED: dict[str, Any] = {"gateway": "public", "paths": ["/a", "/b"]}
-_RULE: dict[str, Any] = {"from": [{"principal": "x/ns/a/sa/b"}]}
+_RULE: dict[str, Any] = {"from": [{"principal": "cluster.local/ns/a/sa/b"}]}
 
 
 def _version(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:

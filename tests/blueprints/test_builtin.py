@@ -57,8 +57,8 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "sidecars": ({}, {"sidecars": {"proxy": {"image": "a.example/p:1"}}}),
     "calls": ({}, {"calls": {"cart": {}}}),
     "access.*.from": (
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/c"}]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/c"}]}}},
     ),
     "access.*.ports": (
         {
@@ -69,12 +69,12 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"access": {"a": {"from": [{"cidr": "192.0.2.0/24"}], "ports": ["two"]}}},
     ),
     "access.*.paths": (
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}], "paths": ["/a/*"]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/b"}], "paths": ["/a/*"]}}},
     ),
     "access.*.methods": (
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}]}}},
-        {"access": {"a": {"from": [{"principal": "x/ns/a/sa/b"}], "methods": ["GET"]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/b"}]}}},
+        {"access": {"a": {"from": [{"principal": "cluster.local/ns/a/sa/b"}], "methods": ["GET"]}}},
     ),
     "deny.*.ports": (
         {"deny": {"a": {"paths": ["/a"]}}, "ports": {"http": {"port": 80}, "two": {"port": 81}}},

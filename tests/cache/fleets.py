@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 TEAMS = ("ash", "birch", "cedar", "dogwood", "elm", "fig", "ginkgo", "hazel")
 APPS = ("api", "db", "web")
+OUTWARD = ("ash", "elm")
+"""Teams with an external service `bank`."""
 REFS = tuple(f"{team}/{app}" for team in TEAMS for app in APPS)
 Spec = dict[str, Any]
 Edit = Callable[["Fleet"], str]
@@ -23,7 +25,10 @@ class _Plain(yaml.SafeDumper):
 
 
 class Fleet:
-    """The repository at `root`: each team's `web` calls its `api`, which calls the next team's `db`."""
+    """The repository at `root`: each team's `web` calls its `api`, which calls the next team's `db`.
+
+    Two teams also call what is outside, by way of an egress gateway.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -38,9 +43,13 @@ class Fleet:
             self._shared(f"teams/{team}/team.yaml", "Team", team, _team(team))
             after = TEAMS[(position + 1) % len(TEAMS)]
             before = TEAMS[position - 1]
-            self.put(f"{team}/web", {"calls": {"api": {}}, "expose": {"web": {"gateway": "public", "host": f"{team}"}}})
+            calls: Spec = {"api": {}, **({"bank": {}} if team in OUTWARD else {})}
+            self.put(f"{team}/web", {"calls": calls, "expose": {"web": {"gateway": "public", "host": f"{team}"}}})
             self.put(f"{team}/api", {"calls": {f"{after}/db": {}}, "access": {"web": {"from": ["web"]}}})
             self.put(f"{team}/db", {"access": {"api": {"from": [f"{before}/api"]}}})
+
+        for team in OUTWARD:
+            self.write(f"teams/{team}/bank.yaml", _external(f"{team}/bank", f"{team}.example", "gateway"))
 
     def _shared(self, path: str, kind: str, name: str, spec: Spec) -> str:
         return self.write(
@@ -74,6 +83,7 @@ def _cluster(environment: str) -> Spec:
         "region": "eu-west-1",
         "versions": {"kubernetes": "1.33", "istio": "1.29"},
         "parts": {"mesh": "istio-sidecar@1", "ingress": "istio-gateway@1"},
+        "mesh": {"egress": {"namespace": "istio-egress"}},
         "gateways": {
             "public": {"namespace": "istio-ingress", "podLabels": {"istio": "ingress"}, "serviceAccount": "ingress"}
         },
@@ -147,8 +157,10 @@ def edits(draw: st.DrawFn) -> Edit:
         callee = draw(_ref)
         return lambda fleet: fleet.put(name, {"calls": {callee: {}}})
     if kind == "external":
-        host = draw(st.sampled_from(("a.example", "b.example")))
-        return lambda fleet: fleet.write(path, _external(ref, host))
+        host = draw(st.sampled_from(("ash.example", "elm.example", "other.example")))
+        where = draw(st.sampled_from((ref, "ash/bank", "elm/bank")))
+        egress = draw(st.sampled_from(("direct", "gateway")))
+        return lambda fleet: fleet.write(f"teams/{where}.yaml", _external(where, host, egress))
     if kind == "shared":
         return draw(_shared_edits())
 
@@ -165,11 +177,11 @@ def edits(draw: st.DrawFn) -> Edit:
     return whole
 
 
-def _external(ref: str, host: str) -> Spec:
+def _external(ref: str, host: str, egress: str) -> Spec:
     spec = {
         "hosts": [host],
         "ports": {"https": {"port": 443, "protocol": "https"}},
-        "access": {"all": {"from": ["*/*"]}},
+        "egress": egress,
     }
     name = ref.partition("/")[2]
     return {"apiVersion": "platformc.dev/v1", "kind": "ExternalService", "metadata": {"name": name}, "spec": spec}

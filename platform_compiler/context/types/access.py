@@ -66,7 +66,7 @@ class CallerRecord(TypedDict):
     podLabels: NotRequired[Annotated[Labels, "labels of its pods; absent where none are on this cluster"]]
     principals: Annotated[list[str], "its identities"]
     cidr: NotRequired[Annotated[str, "its addresses"]]
-    addresses: NotRequired[Annotated[list[str], "addresses of a machine, which has an identity besides"]]
+    addresses: NotRequired[Annotated[list[str], "addresses of a machine or principal, which has an identity besides"]]
     networkPorts: Annotated[list[NetworkPort], "pod ports it may reach; empty: all through a waypoint"]
     rules: Annotated[list[RuleRecord], "what it may do"]
 
