@@ -253,20 +253,28 @@ def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
     first, rest = chain[0], chain[1:]
 
     def look_up(scope: Scope) -> Value:
-        value = scope
         try:
-            value = value[first]
+            value = scope[first]
             for key in rest:
-                if type(value) is not dict:
-                    raise EvaluationError(f"`{key}` is looked up in {o.kind_of(value)}")
                 value = value[key]
-        except KeyError as gone:
-            raise MissingError(f"there is no `{gone.args[0]}`") from None
+        except (KeyError, TypeError):
+            raise _astray(chain, scope) from None
         if needed and value is None:
             raise MissingError("the expression has no value")
         return value
 
     return look_up
+
+
+def _astray(chain: tuple[str, ...], value: Value) -> EvaluationError:
+    """Return why a path leads nowhere."""
+    for key in chain:
+        if type(value) is not dict:
+            return EvaluationError(f"`{key}` is looked up in {o.kind_of(value)}")
+        if key not in value:
+            return MissingError(f"there is no `{key}`")
+        value = value[key]
+    raise AssertionError(chain)
 
 
 def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression

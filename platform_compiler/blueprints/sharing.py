@@ -116,7 +116,7 @@ class Compared:
 
 
 def _at(value: Any, path: Path) -> list[Any]:
-    """Return what stands at a path in a list, which is empty where there is nothing; or what bars the way, and where."""
+    """Return what stands at a path as a list: empty where there is nothing, longer for what bars the way, and where."""
     for depth, step in enumerate(path):
         if type(value) is not dict:
             return [value, depth]
