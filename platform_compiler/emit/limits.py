@@ -12,6 +12,8 @@ _BYTES = 8_000_000
 """Argo CD refuses a folder of more than 10 MB of manifests."""
 _PATH = 200
 """Bytes of a path below the repository's root; Windows and archives end near 260."""
+_WIDEST = 4
+"""Bytes of a letter, at most."""
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )
@@ -37,7 +39,7 @@ def check_sizes(output: Output, bag: Bag) -> None:
         sizes[folder] += len(data)
         manifest = output.resources[path].manifest
         first.setdefault(folder, manifest)
-        if len(path.encode()) > _PATH:
+        if len(path) * _WIDEST > _PATH and len(path.encode()) > _PATH:
             bag.add(
                 "PC6004",
                 f"`{path}` has {len(path.encode())} bytes, more than {_PATH}",
@@ -62,15 +64,17 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
 
 def names_in(output: Output) -> dict[str, Span]:
     """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
-    found: dict[str, Span] = {}
-    seen: dict[str, bool] = {}
+    names: set[str] = set()
+    folders: set[str] = set()
     for path in output.files:
-        for part in path.split("/"):
-            if part not in seen:
-                seen[part] = _is_special(part.lower())
-            if seen[part]:
-                manifest = output.resources[path].manifest
-                found[part] = min(found.get(part, manifest), manifest)
+        folder, _, last = path.rpartition("/")
+        names.update((last,) if folder in folders else path.split("/"))
+        folders.add(folder)
+    special = {name for name in names if _is_special(name.lower())}
+    found: dict[str, Span] = {}
+    for path in output.files if special else ():
+        manifest = output.resources[path].manifest
+        found |= {name: min(found.get(name, manifest), manifest) for name in special.intersection(path.split("/"))}
     return found
 
 
