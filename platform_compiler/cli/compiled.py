@@ -6,7 +6,7 @@ The compiler's phases are imported only where something is left for them to do.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from platform_compiler.cli.jobs import Jobs
+from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.report import plural
@@ -95,7 +95,7 @@ def _built(  # noqa: PLR0913, PLR0917 -- a compile, and who does it
     from platform_compiler.pipeline import build, everything  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.scale.split import saved  # noqa: PLC0415
 
-    with jobs.engine(lambda count: saved(checked, wanted, count)) as engine:
+    with jobs.engine(lambda count: saved(checked, wanted, count, 0 if jobs.count is not None else LEAST)) as engine:
         if engine is None:
             return build(checked, bag, everything if wanted == Selection() else wanted)
         from platform_compiler.scale.build import build_on  # noqa: PLC0415 -- only where it pays

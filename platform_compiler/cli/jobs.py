@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SCHEME = "dask://"
 _AUTO = "auto"
+LEAST = 0.25
+"""The part of the work that must be saved, since the work as a whole grows by what is no longer shared."""
 _WORTH = 150
 """Targets that must be saved: as many take about as long as it takes to start processes and to hear from them."""
 

@@ -6,7 +6,7 @@ from platform_compiler.context.unit import Selection
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.pipeline import Checked
 
-_NEXT, _AGAIN = 0.35, 0.2
+_NEXT, _AGAIN = 0.2, 0.1
 """What a cluster costs beside others, and beside others of its environment, as a part of what it costs alone."""
 _STEPS = 32
 
@@ -16,11 +16,16 @@ def groups_of(checked: Checked, wanted: Selection, count: int) -> list[frozenset
     return [frozenset(group) for group in _split(_clusters(checked, wanted), count)] or [frozenset()]
 
 
-def saved(checked: Checked, wanted: Selection, count: int) -> float:
-    """Return how much less the largest of so many groups costs than all clusters together, in targets."""
+def saved(checked: Checked, wanted: Selection, count: int, least: float = 0) -> float:
+    """Return how much less the largest of so many groups costs than all clusters together, in targets.
+
+    Where that is not `least` of the whole, it counts as nothing.
+    """
     clusters = _clusters(checked, wanted)
     groups = [{name: clusters[name] for name in group} for group in _split(clusters, count)]
-    return _cost(clusters.values()) - max((_cost(group.values()) for group in groups), default=0)
+    whole = _cost(clusters.values())
+    less = whole - max((_cost(group.values()) for group in groups), default=0)
+    return less if less >= least * whole else 0
 
 
 def _clusters(checked: Checked, wanted: Selection) -> dict[str, tuple[str, int]]:
