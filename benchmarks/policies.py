@@ -24,9 +24,10 @@ from typing import Any
 
 from benchmarks.fleet import write_fleet
 from platform_compiler.blueprints.expand import expand
+from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.policy.stages import convene
 from platform_compiler.scale.build import build_on
 from platform_compiler.scale.local import local

@@ -13,62 +13,30 @@ The second half is imported when it is first needed: a hook that only checks mus
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from platform_compiler.blueprints.catalog import Catalog, load_catalog
+from platform_compiler.blueprints.catalog import load_catalog
+from platform_compiler.checked import Checked, known_of, lines_of, published_of, unsupported_of
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import owner_of
-from platform_compiler.layers.published import Frozen, published_form
+from platform_compiler.layers.published import Frozen
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, load
 from platform_compiler.schema.store import Store
-from platform_compiler.source.node import at, plain
 from platform_compiler.source.tree import Without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
-    from typing import Any
 
-    from platform_compiler.blueprints.resource import Resource
-    from platform_compiler.context.model import UnitContext
     from platform_compiler.context.unit import Unit
-    from platform_compiler.diagnostics import Span
     from platform_compiler.emit.layout import Output
     from platform_compiler.emit.part import Part
-    from platform_compiler.layers.model import Resolved
-    from platform_compiler.link.model import Linked
-    from platform_compiler.objects import Path
     from platform_compiler.policy.stages import Court
-    from platform_compiler.policy.waivers import Weighed
-    from platform_compiler.schema.unique import Way
     from platform_compiler.source.tree import FileTree
     from platform_compiler.verify.report import Told
-    from platform_compiler.verify.schemas import Schemas
-    from platform_compiler.verify.world import Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A platform repository that was read, merged and linked; complete even when the bag holds errors."""
-
-    loaded: Loaded
-    catalog: Catalog
-    resolved: Resolved
-    linked: Linked
-    schemas: Store
-    court: Court | None = None
-    """The policies, where there are any."""
-    told: tuple[Weighed, ...] = ()
-    """What they said of manifests."""
-
-    @property
-    def texts(self) -> dict[str, bytes]:
-        """The bytes of every file that a finding may point at."""
-        policies = self.court.policies.texts if self.court else {}
-        return {**self.loaded.texts, **self.catalog.texts, **policies}
 
 
 _NOTHING_FROZEN = Frozen()
@@ -144,13 +112,14 @@ def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judge
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.emit.part import Part, laid_out  # noqa: PLC0415
+    from platform_compiler.hatches.hatched import hatched  # noqa: PLC0415
     from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
 
     bag = Bag()
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
-    resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
+    resources = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
     facts, schemas = known_of(checked)
-    resources = _with_hatches(checked, resources, schemas, bag)
+    resources = hatched(checked, resources, schemas, bag)
     whole = whole and not bag.has_errors
     court = checked.court
     if court:
@@ -168,7 +137,7 @@ def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judge
     output = replace(
         laid.output,
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
-        published={unit: form for unit in laid.output.units if (form := _published(checked, unit)) is not None},
+        published={unit: form for unit in laid.output.units if (form := published_of(checked, unit)) is not None},
     )
     return replace(made, laid=replace(laid, output=output))
 
@@ -189,57 +158,3 @@ def close(checked: Checked, parts: Sequence[Part], bag: Bag, *, whole: bool, jud
         judgements = (part.judgement for part in parts if part.judgement)
         checked.court.close(judgements, checked.linked, checked.told, bag, whole=whole)
     return None if bag.has_errors else joined((part.laid for part in parts if part.laid), bag)
-
-
-def _with_hatches(
-    checked: Checked, resources: Sequence[Resource], schemas: Callable[[str], Schemas], bag: Bag
-) -> list[Resource]:
-    """Return resources as patches make them; patches and raw resources that must not be are reported."""
-    from platform_compiler.hatches.patches import patched  # noqa: PLC0415 -- see the module's docstring
-    from platform_compiler.hatches.raw import check_raw_resources  # noqa: PLC0415
-
-    check_raw_resources(resources, checked.loaded, checked.catalog, schemas, bag)
-
-    def ways(cluster: str, body: dict[str, Any]) -> Way | None:
-        judge = schemas(cluster).usable(body["apiVersion"], body["kind"])
-        return judge.ways if judge else None
-
-    made = patched(resources, checked.resolved, checked.catalog, ways, bag)
-    # What repeats another is told of the raw one.
-    return sorted(made, key=lambda resource: resource.unit.scope == "raw")
-
-
-def known_of(checked: Checked) -> tuple[Mapping[str, Facts], Callable[[str], Schemas]]:
-    """Return what is known of each cluster, and what gives its schemas."""
-    from platform_compiler.verify.compiled import facts_of, schemas_of  # noqa: PLC0415
-
-    facts = facts_of(checked.loaded, checked.linked)
-    return facts, schemas_of(facts, checked.schemas)
-
-
-def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
-    """Return what finds the line of a blueprint, or of a policy that is shipped, that wrote a field of a resource."""
-    from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415
-    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
-
-    def context_of(unit: Unit) -> UnitContext:
-        return next(
-            build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit)
-        )
-
-    lines = TemplateLines(checked.catalog, context_of).line
-    return checked.court.lines(lines) if checked.court else lines
-
-
-def _published(checked: Checked, unit: Unit) -> dict[str, Any] | None:
-    """Return what others may know of a target; None for other units, and where only its callers are."""
-    from platform_compiler.context.unit import OWNED  # noqa: PLC0415 -- see the module's docstring
-
-    settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in OWNED else None
-    return published_form(settings) if settings else None
-
-
-def _unsupported(loaded: Loaded) -> dict[str, str]:
-    """Return how bad a setting without effect is, by its first word, where the platform says so."""
-    node = at(loaded.platform.spec, "unsupported") if loaded.platform else None
-    return plain(node) if node else {}

@@ -16,8 +16,8 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from platform_compiler.checked import Checked
     from platform_compiler.emit.layout import Output
-    from platform_compiler.pipeline import Checked
 
 _CONTENTS, _BLOBS = "-contents", "-blobs"
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from platform_compiler.checked import Checked
     from platform_compiler.diagnostics import Span
     from platform_compiler.emit.layout import Output
     from platform_compiler.layers.model import Settings
-    from platform_compiler.pipeline import Checked
 
 
 @click.command("explain")

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import click
 
+from platform_compiler.checked import Checked
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import report
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.layers.placement import pins_images
-from platform_compiler.pipeline import Checked, check
+from platform_compiler.pipeline import check
 from platform_compiler.promote.promote import Pin, Promotion, promote
 from platform_compiler.promote.source import environment_before, image_before, pinned_image
 from platform_compiler.source.tree import Directory

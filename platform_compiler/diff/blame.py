@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from platform_compiler.blueprints.catalog import Catalog
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Span
 from platform_compiler.diff.leaves import Leaf, changed_leaves
 from platform_compiler.diff.model import Cause, Change, Comparison, FieldChange
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Manifest
-from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import MapNode
 
 _MOST = 3

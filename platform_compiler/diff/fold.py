@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diff.canonical import canonical, same
 from platform_compiler.diff.fields import field_changes
@@ -17,7 +18,6 @@ from platform_compiler.diff.masking import masked
 from platform_compiler.diff.model import Cause, Change, ChangeKind, Comparison, FieldChange, Identity, Item, Risk
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.load import Manifest
-from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import ScalarNode, at
 
 _FACTS = (("trustDomain", ("mesh", "trustDomain")), ("network", ("mesh", "network")), ("region", ("region",)))

@@ -7,13 +7,13 @@ finding of the compile, and no risk.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from platform_compiler.checked import Checked, known_of
 from platform_compiler.diagnostics import Label
 from platform_compiler.diff.fold import Concern
 from platform_compiler.diff.model import Cause, Comparison, Identity, Level, Risk, identity_of
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.sides import Side
 from platform_compiler.objects import Path
-from platform_compiler.pipeline import Checked, known_of
 from platform_compiler.policy.changes import Former, manifest_transitions, transitions
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Verdict

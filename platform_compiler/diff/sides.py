@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from platform_compiler.blueprints.expand import expand
+from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
@@ -17,7 +18,7 @@ from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.ledger import Entry, digest, ledgers_of
 from platform_compiler.emit.stored import resource_in
 from platform_compiler.layers.placement import environment_of, text
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.source.tree import FileTree, Unreadable
 
 Wanted = Callable[[Entry], bool]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from platform_compiler.checked import Checked
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.load import Manifest
-from platform_compiler.pipeline import Checked, check
+from platform_compiler.pipeline import check
 from platform_compiler.promote.edit import pin_image
 from platform_compiler.promote.source import clusters_of
 from platform_compiler.source.node import key_span, nearest

@@ -1,10 +1,10 @@
 """Which image is promoted: the one that runs in the environment before."""
 
+from platform_compiler.checked import Checked
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import environment_of, pins_images, text
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.pipeline import Checked
 from platform_compiler.source.node import ScalarNode, at, key_span, nearest
 
 

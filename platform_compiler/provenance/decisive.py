@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import OWNED
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.layers.explain import winning_layer
@@ -20,7 +21,6 @@ from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.layers.published import PRIVATE
 from platform_compiler.load import Manifest
-from platform_compiler.pipeline import Checked
 from platform_compiler.provenance.decision import Decision, Line, decision, dotted
 from platform_compiler.provenance.made import Bodies, Key, Made, bodies_of, key_of, made_in, same_in, units_of
 from platform_compiler.provenance.near import Near, near

@@ -8,11 +8,11 @@ from typing import Any
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.blueprints.written import Passed, made_by, writer_of
+from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import ByHand
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.objects import at as at_
-from platform_compiler.pipeline import Checked
 from platform_compiler.provenance.decision import Decision, Line
 from platform_compiler.provenance.decisive import Trials
 from platform_compiler.provenance.shipped import is_copied, is_shipped, shipped_decisions, source_of

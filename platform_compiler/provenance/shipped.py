@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.checked import Checked
 from platform_compiler.load import Manifest
 from platform_compiler.objects import at as at_
-from platform_compiler.pipeline import Checked
 from platform_compiler.policy.stages import Court
 from platform_compiler.provenance.decision import Decision, Line, decision, dotted
 from platform_compiler.provenance.decisive import name_line

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.store import Store
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.kept import blobs_of, contents_of, output_from, with_ids
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, build
+from platform_compiler.pipeline import build
 
 
 def built(checked: Checked, bag: Bag, wanted: Callable[[Unit], bool], cache: Store, key: str) -> Output | None:

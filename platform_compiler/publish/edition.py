@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from platform_compiler.cache.keys import key_of
 from platform_compiler.cache.store import NOTHING, Store
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
 from platform_compiler.layers.placement import owner_of
-from platform_compiler.pipeline import Checked, check
+from platform_compiler.pipeline import check
 from platform_compiler.publish.built import built
 from platform_compiler.publish.foresee import foresee
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen

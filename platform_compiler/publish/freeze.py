@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.layers.published import Frozen
 from platform_compiler.load.identity import place_of
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.source.tree import FileTree
 
 Forms = Mapping[tuple[str, str], tuple[str, dict[str, Any]]]

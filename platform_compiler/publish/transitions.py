@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT
 from platform_compiler.emit.stored import resource_in
 from platform_compiler.objects import Path
-from platform_compiler.pipeline import Checked, known_of, lines_of
 from platform_compiler.policy.changes import Former, transitions
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.stages import Court

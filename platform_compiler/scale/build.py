@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, close
+from platform_compiler.pipeline import close
 from platform_compiler.scale.engine import Engine, ask
 from platform_compiler.scale.job import Job, build_part, forget, luggage_of, remember
 from platform_compiler.scale.split import groups_of

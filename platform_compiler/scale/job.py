@@ -14,10 +14,11 @@ from datetime import date
 from threading import Lock
 
 from platform_compiler.cache.keys import program
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.part import Part
-from platform_compiler.pipeline import Checked, check, part
+from platform_compiler.pipeline import check, part
 from platform_compiler.scale.engine import LostError
 from platform_compiler.source.snapshot import Snapshot
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Selection
 from platform_compiler.layers.placement import environment_of
-from platform_compiler.pipeline import Checked
 
 _NEXT, _AGAIN = 0.2, 0.1
 """What a cluster costs beside others, and beside others of its environment, as a part of what it costs alone."""

@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
+from platform_compiler.checked import Checked
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.source.tree import Directory
 from tests import plain_yaml
 

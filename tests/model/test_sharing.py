@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.blueprints.catalog import load_catalog
+from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Unit
@@ -16,7 +17,7 @@ from platform_compiler.layers.merge import alike
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.interface import READ, interface_of
 from platform_compiler.load import load
-from platform_compiler.pipeline import Checked, check
+from platform_compiler.pipeline import check
 from platform_compiler.source.node import MapNode
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import Directory

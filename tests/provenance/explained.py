@@ -6,9 +6,10 @@ from functools import cache
 from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.checked import Checked
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.provenance.explain import Explainer, Explanation, Traced
 from platform_compiler.source.tree import Directory, FileTree
 from tests.cli.process import FIXTURES

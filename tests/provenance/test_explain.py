@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from platform_compiler.checked import Checked
 from platform_compiler.cli.main import platformc
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, build, check
+from platform_compiler.pipeline import build, check
 from platform_compiler.provenance.explain import Explainer, Traced, explain
 from platform_compiler.provenance.field import UnknownFieldError, pointer_of
 from platform_compiler.source.node import Pointer

@@ -5,10 +5,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.emit.layout import Output
-from platform_compiler.pipeline import Checked, build, check, everything
+from platform_compiler.pipeline import build, check, everything
 from platform_compiler.scale.build import build_on
 from platform_compiler.scale.engine import Engine
 from platform_compiler.source.snapshot import Snapshot, snapshot
