@@ -51,7 +51,7 @@ def with_refusals(
 
 def _refused(comparison: Comparison, after: Side, checked: Checked, court: Court) -> Comparison:
     """Return the comparison with a risk on every change of a resource that a policy of head refuses."""
-    if not interest(court):
+    if not interest(court.policies, court.sets, court.names):
         return comparison
     place = _InReport()
     items = (Item(one.body, identity.cluster, place) for identity, one in after.resources.items())

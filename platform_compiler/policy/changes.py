@@ -51,7 +51,7 @@ def transitions(
     An object of `former` that is no item any more goes. Those that stay as they are may be left out of `former`, but
     not out of `items`. What is violated by a new object of the same kind too was told by the compile.
     """
-    asked = interest(court)
+    asked = interest(court.policies, court.sets, court.names)
     if not asked:
         return ()
     now = grouped(items, lambda item: item.cluster)
@@ -145,7 +145,7 @@ def manifest_transitions(
     court: Court, linked: Linked, resolved: Resolved, former: tuple[Loaded, Resolved]
 ) -> tuple[Weighed, ...]:
     """Return what is violated by manifests that change or go, with their layers merged; once for each cluster."""
-    asked = interest(court, manifests=True)
+    asked = interest(court.policies, court.sets, court.names, manifests=True)
     found: list[Verdict] = []
     for name in court.loaded.clusters if asked else ():
         benches = _benches(court.bench_of_manifests(name, linked, Bag()), asked)

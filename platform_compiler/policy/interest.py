@@ -17,11 +17,12 @@ from platform_compiler.policy.match import names_kind
 from platform_compiler.policy.plurals import resource_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from platform_compiler.policy.compiled import Compiled
     from platform_compiler.policy.model import Match, Policy, Rule
-    from platform_compiler.policy.stages import Court
+    from platform_compiler.policy.repository import Policies
+    from platform_compiler.policy.sets import PolicySet
     from platform_compiler.policy.subject import Operation
 
 _WHAT_WAS = frozenset({"oldObject", "request"})
@@ -53,12 +54,17 @@ class Interest:
         )
 
 
-def interest(court: Court, *, manifests: bool = False) -> Interest:
-    """Return the policies on resources, or on manifests, that have to be asked where the state before is known."""
-    of_manifests = court.policies.for_manifests(court.names)
-    ready = court.policies.ready(of_manifests if manifests else court.names - of_manifests, Bag())
-    limits = {binding.policy: binding.match for binding in court.policies.own.bindings.values() if binding.match}
-    labelled = {name for one in court.sets for entry in one.enforce if entry.labels for name in one.named(ready)}
+def interest(
+    policies: Policies, sets: Iterable[PolicySet], names: frozenset[str], *, manifests: bool = False
+) -> Interest:
+    """Return which of some policies, on resources or on manifests, have to be asked where the state before is known.
+
+    `sets` and the repository's own bindings say for which labels they hold.
+    """
+    of_manifests = policies.for_manifests(names)
+    ready = policies.ready(of_manifests if manifests else names - of_manifests, Bag())
+    limits = {binding.policy: binding.match for binding in policies.own.bindings.values() if binding.match}
+    labelled = {name for one in sets for entry in one.enforce if entry.labels for name in one.named(ready)}
     updates = {
         name: one.policy
         for name, one in ready.items()

@@ -149,7 +149,11 @@ class Court:
 
     def _for_new_objects(self, waivers: Sequence[Waiver]) -> list[Waiver]:
         """Return the waivers that are of no use where nothing is violated: those for changes may wait for one."""
-        asked = [interest(self, manifests=which) for which in (True, False)] if waivers else []
+        asked = (
+            [interest(self.policies, self.sets, self.names, manifests=which) for which in (True, False)]
+            if waivers
+            else []
+        )
         return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
     def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:

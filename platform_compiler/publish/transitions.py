@@ -86,7 +86,7 @@ class Transitions:
 
 def transitions_of(checked: Checked, output: Output, court: Court) -> Transitions | None:
     """Return what asks the policies of a compilation about changes, or None where none of them has to be asked."""
-    asked = interest(court)
+    asked = interest(court.policies, court.sets, court.names)
     return Transitions(checked, output, court, asked) if asked else None
 
 
