@@ -30,7 +30,7 @@ class Reads:
         by_name: dict[str, set[Path]] = {}
         for first, *rest in paths:
             by_name.setdefault(first, set()).add(tuple(rest))
-        self.wide = tuple(sorted(by_name.pop(_WIDE, ())))
+        self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
         self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
@@ -106,6 +106,11 @@ class Compared:
             last = self._last[name] = value, self._sharing.number(value)
         self._numbers[name] = last[1]
         return last[1]
+
+
+def _above_items(path: Path) -> Path:
+    """Return the path of a list or map whose items are read: it counts as a whole."""
+    return path[: path.index(ANY)] if ANY in path else path
 
 
 def _at(value: Any, path: Path) -> list[Any]:
