@@ -51,9 +51,9 @@ class Sharing:
         if key in self._made:
             found: T = self._made[key]
             return found
-        before = len(self._bag)
+        before = self._bag.reports
         made = make()
-        if len(self._bag) == before:
+        if self._bag.reports == before:
             self._made[key] = made
         return made
 

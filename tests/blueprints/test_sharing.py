@@ -125,3 +125,16 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     for _ in range(2):
         sharing.once(("key",), wrong)
     assert len(runs) == len(bag) == 2
+
+
+def test_what_was_reported_before_is_not_nothing_reported() -> None:
+    bag = Bag()
+    sharing, runs = Sharing(bag), []
+
+    def wrong() -> None:
+        runs.append(1)
+        bag.add("PC4201", "wrong", parsed("a: 1").span)  # type: ignore[union-attr]
+
+    for _ in range(3):
+        sharing.once(("key",), wrong)
+    assert (len(runs), len(bag)) == (3, 1)
