@@ -9,6 +9,9 @@ _WITHOUT_REFERENCES = 2
 """The last version of the format in which a value gives the same bytes wherever else its parts are in use."""
 _SHORT = 32
 
+_ONE_IS_EMPTY = frozenset({list, dict, str, type(None)})
+"""Types of which no two values are empty and differ."""
+
 
 class Numbers:
     """The numbers given so far in one run."""
@@ -16,9 +19,12 @@ class Numbers:
     def __init__(self) -> None:
         self._next = count()
         self._given: dict[bytes, int] = {}
+        self._of_nothing: dict[type, int] = {}
 
     def of(self, value: Any) -> int:
         """Return one number for all values that are equal in content, order and types."""
+        if not value and type(value) in _ONE_IS_EMPTY:
+            return self._of_nothing.setdefault(type(value), -1 - len(self._of_nothing))
         try:
             data = marshal.dumps(value, _WITHOUT_REFERENCES)
         except ValueError:  # no plain data: equal to nothing

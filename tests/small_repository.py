@@ -99,3 +99,9 @@ class SmallRepository:
         bag = Bag()
         compile_tree(Directory(self.root), AS_OF, bag)
         return [finding.message.split("`")[1] for finding in bag.sorted() if finding.code == "PC4301"]
+
+    def refused(self) -> list[str]:
+        """Compile and return the settings that a part refuses."""
+        bag = Bag()
+        compile_tree(Directory(self.root), AS_OF, bag)
+        return [finding.message.split("`")[3] for finding in bag.sorted() if finding.code == "PC4050"]

@@ -209,9 +209,16 @@ def _constant(template: Template) -> Value:
 
 
 def _leaf(template: Leaf) -> Closure:
-    closure = _present(template.expression.tree)
-    if not template.optional:
-        return closure
+    tree = template.expression.tree
+    return _optional(tree) if template.optional else _present(tree)
+
+
+def _optional(tree: nodes.Expr) -> Closure:
+    """Return what gives the value of an expression, or `DROPPED` where it has none."""
+    chain = path_of(tree)
+    if chain is not None:
+        return _path_if_any(chain)
+    closure = _present(tree)
 
     def optional(scope: Scope) -> Value:
         try:
@@ -253,20 +260,46 @@ def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
     first, rest = chain[0], chain[1:]
 
     def look_up(scope: Scope) -> Value:
-        value = scope
         try:
-            value = value[first]
+            value = scope[first]
             for key in rest:
-                if type(value) is not dict:
-                    raise EvaluationError(f"`{key}` is looked up in {o.kind_of(value)}")
                 value = value[key]
-        except KeyError as gone:
-            raise MissingError(f"there is no `{gone.args[0]}`") from None
+        except (KeyError, TypeError):
+            raise _astray(chain, scope) from None
         if needed and value is None:
             raise MissingError("the expression has no value")
         return value
 
     return look_up
+
+
+def _path_if_any(chain: tuple[str, ...]) -> Closure:
+    """Return the same for a path, which is often missing: without an exception that is caught at once."""
+    first, rest = chain[0], chain[1:]
+
+    def look_up(scope: Scope) -> Value:
+        try:
+            value = scope[first]
+            for key in rest:
+                value = value[key]
+        except KeyError:
+            return DROPPED
+        except TypeError:
+            raise _astray(chain, scope) from None
+        return DROPPED if value is None else value
+
+    return look_up
+
+
+def _astray(chain: tuple[str, ...], value: Value) -> EvaluationError:
+    """Return why a path leads nowhere."""
+    for key in chain:
+        if type(value) is not dict:
+            return EvaluationError(f"`{key}` is looked up in {o.kind_of(value)}")
+        if key not in value:
+            return MissingError(f"there is no `{key}`")
+        value = value[key]
+    raise AssertionError(chain)
 
 
 def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
@@ -333,17 +366,15 @@ def _dict(pairs: list[tuple[Closure, Closure]]) -> Closure:
 
 def _filter(tree: nodes.Filter) -> Closure:
     assert tree.node is not None
-    subject = _present(tree.node)
     if tree.name == "default":
-        fallback = compile_expression(tree.args[0])
+        found, fallback = _optional(tree.node), compile_expression(tree.args[0])
 
         def defaulted(scope: Scope) -> Value:
-            try:
-                return subject(scope)
-            except MissingError:
-                return fallback(scope)
+            value = found(scope)
+            return fallback(scope) if value is DROPPED else value
 
         return defaulted
+    subject = _present(tree.node)
     function = o.FILTERS[tree.name][0]
     arguments = [_present(argument) for argument in tree.args]
     return lambda scope: function(subject(scope), *[argument(scope) for argument in arguments])
@@ -351,15 +382,8 @@ def _filter(tree: nodes.Filter) -> Closure:
 
 def _test(tree: nodes.Test) -> Closure:
     if tree.name == "defined":
-        subject = compile_expression(tree.node)
-
-        def defined(scope: Scope) -> Value:
-            try:
-                return subject(scope) is not None
-            except MissingError:
-                return False
-
-        return defined
+        found = _optional(tree.node)
+        return lambda scope: found(scope) is not DROPPED
     function = o.TESTS[tree.name][0]
     present_subject = _present(tree.node)
     arguments = [_present(argument) for argument in tree.args]

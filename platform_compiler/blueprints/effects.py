@@ -36,9 +36,12 @@ def check_effects(
     assert context.settings is not None
     listed = list(programs)
     settings = context.settings
+    refused = [found for program in listed for found in _check_refusals(context, program, unsupported, bag)]
     for path, span in _without_effect(settings.spec, trie, ()):
         if span.path != settings.manifest.path and settings.workload and owned_by_others(settings.workload, path):
             continue  # a default of the platform's, for applications of another kind
+        if any(path[: len(told)] == told for told in refused):
+            continue  # with its reason
         chosen = unsupported.get(path[0], "error")
         parts = ", ".join(f"`{p.blueprint.contract.name}`" for p in listed)
         bag.add(
@@ -48,12 +51,12 @@ def check_effects(
             help=f"remove it, or ask the platform team: of its parts {parts} none honours it",
             severity=Severity.WARNING if chosen == "warn" else None,
         )
-    for program in listed:
-        _check_refusals(context, program, unsupported, bag)
 
 
-def _check_refusals(context: UnitContext, program: Program, unsupported: Mapping[str, str], bag: Bag) -> None:
-    """Report settings that a part refuses, whoever else honours them."""
+def _check_refusals(
+    context: UnitContext, program: Program, unsupported: Mapping[str, str], bag: Bag
+) -> Iterator[tuple[str, ...]]:
+    """Report settings that a part refuses, whoever else honours them; yield each."""
     assert context.settings is not None
     for refusal in program.refuses:
         if refusal.holds is not None and refusal.holds.run(context.context) != [True]:
@@ -66,6 +69,7 @@ def _check_refusals(context: UnitContext, program: Program, unsupported: Mapping
                 help=refusal.because,
                 severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
             )
+            yield path
 
 
 def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:

@@ -100,7 +100,7 @@ class Expander:
         if context.settings is None:
             return
         facts = compared.key(cast.when)
-        trie = self._sharing.once(("honoured", cast.roles, *facts), partial(honoured, cast.programs, context))
+        trie = self._sharing.once(("honoured", cast.roles, *facts), partial(self._honoured, context, cast, compared))
         spec = context.settings.spec
 
         def checked() -> object:
@@ -108,6 +108,11 @@ class Expander:
             return spec  # kept, so that its id stays its own
 
         self._sharing.once(("effects", cast.roles, *facts, id(spec)), checked)
+
+    def _honoured(self, context: UnitContext, cast: _Cast, compared: Compared) -> dict[str, Any]:
+        """Return what parts honour: few facts decide it, and most applications agree on them."""
+        key = ("honours", cast.roles, compared.exact_key(cast.when))
+        return self._sharing.once(key, partial(honoured, cast.programs, context))
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""

@@ -21,14 +21,17 @@ _WIDE = "cluster"
 class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other.
 
-    `columns` are lists of which only some fields of each item are read, `names` what counts as a whole.
+    `columns` are lists of which only some fields of each item are read, `names` what counts as a whole; `exact` are the
+    paths themselves, up to the first item of a list.
     """
 
-    __slots__ = ("columns", "names", "wide")
+    __slots__ = ("columns", "exact", "names", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
-        for first, *rest in paths:
+        listed = list(paths)
+        self.exact = tuple(sorted({path[: path.index(ANY)] if ANY in path else path for path in listed}))
+        for first, *rest in listed:
             by_name.setdefault(first, set()).add(tuple(rest))
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
@@ -99,6 +102,10 @@ class Compared:
             found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
         return tuple(found)
 
+    def exact_key(self, reads: Reads) -> int:
+        """Return the same for contexts that agree on what is read of each name; slower, and true of more of them."""
+        return self._sharing.number([_at(self._scope, path) for path in reads.exact])
+
     def _number(self, name: str) -> int:
         """Return the number of what a name stands for; the same object as the last time is not looked at again."""
         value, last = self._scope.get(name), self._last.get(name)
@@ -114,9 +121,11 @@ def _above_items(path: Path) -> Path:
 
 
 def _at(value: Any, path: Path) -> list[Any]:
-    """Return what stands at a path in a list, which is empty where there is nothing."""
-    for step in path:
-        if type(value) is not dict or step not in value:
+    """Return what stands at a path as a list: empty where there is nothing, longer for what bars the way, and where."""
+    for depth, step in enumerate(path):
+        if type(value) is not dict:
+            return [value, depth]
+        if step not in value:
             return []
         value = value[step]
     return [value]

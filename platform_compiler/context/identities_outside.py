@@ -39,20 +39,23 @@ def proxy_volumes(target: Target, links: Iterable[Link]) -> Record | None:
 
     The program cannot see them. Istio takes volumes and mounts as JSON by name.
     """
+    asking = [link.callee for link in links if originates(link.callee)]
+    if not asking:
+        return None
     secrets = at(target.spec, "secrets")
     declared: Record = plain(secrets) if secrets else {}
     existing = frozenset(("secret", name) for name, secret in declared.items() if secret.get("existing"))
     volumes: Record = {}
     mounts: Record = {}
-    for link in links:
+    for external in asking:
         for word, place in (("ca", "ca"), ("clientCertificate", "client")):
-            node = at(link.callee.spec, "tls", word) if originates(link.callee) else None
+            node = at(external.spec, "tls", word)
             if node is not None:
-                callee = link.callee.interface
+                callee = external.interface
                 name = f"{callee.name}-{place}-{sha256(callee.ref.encode()).hexdigest()[:_HASH]}"
                 source = source_name("secret", plain(node), target.interface.name, existing)
                 volumes[name] = {"secret": {"secretName": source}}
-                mounts[name] = {"mountPath": f"{certificate_folder(link.callee)}/{place}", "readOnly": True}
+                mounts[name] = {"mountPath": f"{certificate_folder(external)}/{place}", "readOnly": True}
     if not volumes:
         return None
     return {key: json.dumps(value, sort_keys=True) for key, value in (("volumes", volumes), ("mounts", mounts))}

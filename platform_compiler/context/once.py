@@ -6,7 +6,7 @@ between contexts and must not be changed.
 """
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from platform_compiler.link.model import Target
 from platform_compiler.numbers import Numbers
@@ -19,7 +19,7 @@ class Once:
     """The parts made so far in one run."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], tuple[tuple[object, ...], object]] = {}
+        self._made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
         self._numbers = Numbers()
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
         self._parts: dict[int, tuple[Node, Any]] = {}
@@ -34,7 +34,7 @@ class Once:
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = made_of, make()
-        return cast("T", found[1])
+        return found[1]
 
     def listed(self, values: list[T]) -> list[T]:
         """Return the same list for all that hold the very same values."""

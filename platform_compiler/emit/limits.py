@@ -11,6 +11,8 @@ _BYTES = 8_000_000
 """Argo CD refuses a folder of more than 10 MB of manifests."""
 _PATH = 200
 """Bytes of a path below the repository's root; Windows and archives end near 260."""
+_WIDEST = 4
+"""Bytes of a letter, at most."""
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )
@@ -30,7 +32,7 @@ def check_limits(output: Output, bag: Bag) -> None:
         sizes[folder] += len(data)
         manifest = output.resources[path].manifest
         first.setdefault(folder, manifest)
-        if len(path.encode()) > _PATH:
+        if len(path) * _WIDEST > _PATH and len(path.encode()) > _PATH:
             bag.add(
                 "PC6004",
                 f"`{path}` has {len(path.encode())} bytes, more than {_PATH}",
@@ -56,8 +58,12 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
 
 def _check_names(output: Output, bag: Bag) -> None:
     seen: set[str] = set()
+    folders: set[str] = set()
     for path in output.files:
-        for part in path.split("/"):
+        folder, _, last = path.rpartition("/")
+        parts = [last] if folder in folders else path.split("/")
+        folders.add(folder)
+        for part in parts:
             if part in seen:
                 continue
             seen.add(part)

@@ -85,9 +85,11 @@ def _check_endpoints(target: Target, cluster: Manifest, loaded: Loaded, bag: Bag
     """Warn of a zone that no cluster of its region knows: nobody is near to it, so nobody prefers it."""
     for name, endpoint in entries(at(target.spec, "endpoints")).items():
         zone = at(endpoint, "zone")
+        if zone is None:
+            continue
         region = text(endpoint, "region") or text(cluster.spec, "region") or ""
         known = {each for each, where in _zones_of(region, loaded)}
-        if zone is not None and known and plain(zone) not in known:
+        if known and plain(zone) not in known:
             first = next(where for _, where in _zones_of(region, loaded))
             bag.add(
                 "PC2495",

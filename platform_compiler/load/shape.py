@@ -9,7 +9,7 @@ import jsonschema_rs
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.walk import Rule, Schema, breaches
 from platform_compiler.shipped import shipped
-from platform_compiler.source.node import MapNode, Node, ScalarNode, plain
+from platform_compiler.source.node import MapNode, Node, ScalarNode, plain, scalars_of
 from platform_compiler.source.scalars import ambiguity
 
 _CODES = {
@@ -41,8 +41,9 @@ def _validator(kind: str, *, spec_only: bool) -> Any:
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
-    clear = _report_ambiguous(document, bag)
-    if not _has_whole_float(document) and _validator(kind, spec_only=False).is_valid(plain(document)):
+    scalars = scalars_of(document)
+    clear = all([_is_clear(scalar, bag) for scalar in scalars])  # noqa: C419 -- every one is to be looked at
+    if not any(map(_is_whole_float, scalars)) and _validator(kind, spec_only=False).is_valid(plain(document)):
         return clear
     schema = schema_for(kind)
     return _accepted(schema, schema, document, "the document", bag)
@@ -64,23 +65,20 @@ def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> 
     return not found
 
 
-def _has_whole_float(node: Node) -> bool:
-    """Whether a number such as `1e3` stands somewhere: JSON Schema takes it for an integer, people wrote text."""
-    if isinstance(node, ScalarNode):
-        return type(node.value) is float and node.value.is_integer()
-    return any(map(_has_whole_float, node.entries.values() if isinstance(node, MapNode) else node.items))
+def _is_whole_float(node: ScalarNode) -> bool:
+    """Whether it is a number such as `1e3`: JSON Schema takes it for an integer, people wrote text."""
+    return type(node.value) is float and node.value.is_integer()
 
 
-def _report_ambiguous(node: Node, bag: Bag) -> bool:
-    """Report plain strings that other YAML readers take for something else; return whether there is none."""
-    if isinstance(node, ScalarNode):
-        leading_zero = isinstance(node.value, int) and node.text[:1] == "0" and node.text != "0"
-        if node.quoted or not (isinstance(node.value, str) or leading_zero) or not (reason := ambiguity(node.text)):
-            return True
-        bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
-        return False
-    children = node.entries.values() if isinstance(node, MapNode) else node.items
-    return all([_report_ambiguous(child, bag) for child in children])  # noqa: C419 -- every child is to be looked at
+def _is_clear(node: ScalarNode, bag: Bag) -> bool:
+    """Report a plain string that other YAML readers take for something else; return whether it is none."""
+    if node.quoted:
+        return True
+    leading_zero = isinstance(node.value, int) and node.text[:1] == "0" and node.text != "0"
+    if not (isinstance(node.value, str) or leading_zero) or not (reason := ambiguity(node.text)):
+        return True
+    bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
+    return False
 
 
 def params_have_shape(schema: Node, params: Node, bag: Bag) -> bool:

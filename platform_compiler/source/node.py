@@ -54,6 +54,24 @@ def plain(node: Node) -> Any:
     return [v.value if type(v) is ScalarNode else plain(v) for v in node.items]
 
 
+def scalars_of(node: Node) -> list[ScalarNode]:
+    """Return every scalar of a tree, in its order."""
+    found: list[ScalarNode] = []
+    _gather(node, found)
+    return found
+
+
+def _gather(node: Node, found: list[ScalarNode]) -> None:
+    if type(node) is ScalarNode:
+        found.append(node)
+        return
+    for child in node.entries.values() if type(node) is MapNode else node.items:  # type: ignore[union-attr]
+        if type(child) is ScalarNode:
+            found.append(child)
+        else:
+            _gather(child, found)
+
+
 def at(node: Node | None, *pointer: str | int) -> Node | None:
     """Return the node at `pointer` below `node`, or None when any step is absent."""
     for step in pointer:

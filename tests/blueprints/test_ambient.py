@@ -608,12 +608,16 @@ def test_pods_outside_the_mesh_cannot_have_what_only_the_mesh_gives(
     ("word", "spec"),
     [
         ("traffic.fault.abort.status", {"traffic": {"fault": {"abort": {"status": 503}}}}),
-        ("resilience.rateLimit.requests", {"resilience": {"rateLimit": {"requests": 5, "per": "1s"}}}),
-        ("mesh.proxyResources.requests.cpu", {"mesh": {"proxyResources": {"requests": {"cpu": "1"}}}}),
+        ("resilience.rateLimit", {"resilience": {"rateLimit": {"requests": 5, "per": "1s"}}}),
+        ("mesh.proxyResources", {"mesh": {"proxyResources": {"requests": {"cpu": "1"}}}}),
     ],
 )
 def test_what_no_waypoint_can_do_is_an_error(word: str, spec: dict[str, Any], tmp_path: Path) -> None:
-    assert f"PC4301 `{word}` has no effect on cluster `prod`" in findings(shop(tmp_path, spec))
+    told = {
+        f"PC4301 `{word}` has no effect on cluster `prod`",
+        f"PC4050 `istio-ambient` cannot do `{word}` on cluster `prod`",
+    }
+    assert told & set(findings(shop(tmp_path, spec)))
 
 
 def test_removing_the_last_need_removes_the_waypoint_and_all_that_leads_to_it(tmp_path: Path) -> None:

@@ -332,8 +332,6 @@ OUTSIDE: dict[str, dict[str, Any]] = {
     "resilience.outlierDetection.interval": {"resilience": {"outlierDetection": {"interval": "9s"}}},
     "versions.canary.weight": {"versions": {"canary": {"image": "ghcr.io/acme/cart:1.1.0", "weight": 1}}},
     "versions.canary.image": {"versions": {"canary": {"image": "ghcr.io/acme/cart:1.1.0"}}},
-    "resilience.rateLimit.requests": {"resilience": {"rateLimit": {"requests": 5, "per": "1s"}}},
-    "mesh.proxyResources.requests.cpu": {"mesh": {"member": False, "proxyResources": {"requests": {"cpu": "1"}}}},
 }
 
 
@@ -349,6 +347,28 @@ def test_decision_6_what_a_program_without_a_proxy_cannot_have_is_an_error(
     repository.app(CART, **OUTSIDE[path])
     found = repository.unmet()
     assert path in found
+
+
+@pytest.mark.parametrize("mesh", ["none", "istio-sidecar@1"])
+def test_a_limit_at_the_program_is_refused_with_its_reason_alone(repository: SmallRepository, mesh: str) -> None:
+    repository.change("clusters/prod.yaml", parts={"mesh": mesh, "ingress": "istio-gateway@1"})
+    for ref in (CART, "shop/web", "pay/ledger"):
+        repository.app(ref, mesh={"member": False})
+    repository.app(CART, access=None, resilience={"rateLimit": {"requests": 5, "per": "1s"}})
+    assert "resilience.rateLimit" in repository.refused()
+    assert not [word for word in repository.unmet() if word.startswith("resilience")]
+
+
+def test_scratch_space_of_a_proxy_is_refused(repository: SmallRepository) -> None:
+    repository.app(CART, mesh={"proxyResources": {"requests": {"ephemeral-storage": "1Gi"}}})
+    assert repository.refused() == ["mesh.proxyResources.requests.ephemeral-storage"]
+
+
+def test_resources_of_a_proxy_that_is_not_there_are_an_error(repository: SmallRepository) -> None:
+    repository.app(CART, access=None, mesh={"member": False, "proxyResources": {"requests": {"cpu": "1"}}})
+    assert "mesh.proxyResources.requests.cpu" in repository.unmet()
+    repository.change("clusters/prod.yaml", parts={"mesh": "none", "ingress": "istio-gateway@1"})
+    assert "mesh.proxyResources" in repository.refused()
 
 
 def test_weights_that_somebody_else_moves_are_refused(repository: SmallRepository) -> None:

@@ -328,7 +328,7 @@ def test_v5_compile_check_reports_what_only_a_whole_compile_finds_and_prints_no_
     assert platformc("validate", cwd=base).returncode == 0
     done = platformc("compile", "--check", cwd=base)
     assert done.returncode == 1
-    assert "error[PC4301]" in done.stdout
+    assert "error[PC4050]" in done.stdout
     assert "apiVersion:" not in done.stdout
     assert platformc("compile", "--check", "-o", "x", cwd=base).returncode == 2
     assert not (base / "x").exists()

@@ -126,7 +126,12 @@ def test_honoured_setting_changes_the_output(part: str, path: str, tmp_path: Pat
 REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
     ("gateway-api@1", "none", web(auth=JWT), "PC4301 `expose.web.auth.jwt`"),
     ("gateway-api@1", "none", web(sourceRanges=["192.0.2.0/24"]), "PC4301 `expose.web.sourceRanges`"),
-    ("gateway-api@1", "none", web(rateLimit={"requests": 5, "per": "1s"}), "PC4301 `expose.web.rateLimit.requests`"),
+    (
+        "gateway-api@1",
+        "none",
+        web(rateLimit={"requests": 5, "per": "1s"}),
+        "PC4050 `gateway-api` cannot do `expose.web.rateLimit`",
+    ),
     (
         "gateway-api@1",
         "istio-sidecar@1",
@@ -144,13 +149,13 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
         "envoy-gateway@1",
         "none",
         web(rateLimit={"requests": 5, "per": "1s", "burst": 9}),
-        "PC4301 `expose.web.rateLimit.burst`",
+        "PC4050 `envoy-gateway` cannot do `expose.web.rateLimit.burst`",
     ),
     (
         "istio-gateway@1",
         "istio-sidecar@1",
         web(rateLimit={"requests": 5, "per": "1s"}),
-        "PC4301 `expose.web.rateLimit.requests`",
+        "PC4050 `istio-gateway` cannot do `expose.web.rateLimit`",
     ),
     ("istio-gateway@1", "istio-sidecar@1", web(sourceRanges=["192.0.2.0/24"]), "PC4301 `expose.web.sourceRanges`"),
 ]
@@ -169,7 +174,9 @@ def test_old_gateway_api_has_no_cors_and_no_timeouts(tmp_path: Path) -> None:
     found = findings(shop(tmp_path, ingress="gateway-api@1", api="1.1", apps={"shop/web": app(**spec)}))
     assert [line.partition(" has ")[0] for line in found if line.startswith("PC4301")] == [
         "PC4301 `expose.web.cors.origins`",
-        "PC4301 `traffic.timeout`",
+    ]
+    assert [line.partition(" on ")[0] for line in found if line.startswith("PC4050")] == [
+        "PC4050 `gateway-api` cannot do `traffic.timeout`",
     ]
 
 

@@ -124,7 +124,6 @@ VALUES: dict[str, Any] = {
     "Cluster.mesh.trustDomainAliases": ["old.example"],
     "Cluster.mesh.rootNamespace": "mesh",
     "Cluster.mesh.cni": False,
-    "Cluster.network.policies": "none",
     "Platform.requires": "< 0.1",
     "Cluster.mesh.nativeSidecars": False,
     "Cluster.network.dns.namespace": "dns",
@@ -185,6 +184,7 @@ ELSEWHERE = {
         f"{kind}.mandates": "each has a direction of its own: fixtures/reject/PC3101 and those after it"
         for kind in ("Cluster", "Environment", "Platform", "Team", "Team.environments.*")
     },
+    "Cluster.network.policies": "`none` is told by a warning: tests/blueprints/test_cluster_facts.py",
     "Cluster.parts.namespace": "there is one blueprint for it",
     "Cluster.zones": "judges zones and spreads, and is in no object: tests/blueprints/test_cluster_facts.py",
     "Cluster.mesh.id": "says which clusters are one: tests/blueprints/test_two_clusters.py",
