@@ -30,7 +30,7 @@ class Reads:
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
         listed = list(paths)
-        self.exact = tuple(sorted({path[: path.index(ANY)] if ANY in path else path for path in listed}))
+        self.exact = tuple(sorted(set(map(_above_items, listed))))
         for first, *rest in listed:
             by_name.setdefault(first, set()).add(tuple(rest))
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
