@@ -78,7 +78,7 @@ def compile_by_phase(fleet: Path, apps: int) -> None:
     resources = timed("expand", phases, lambda: expand(contexts, catalog, {}, bag))
     facts = facts_of(loaded, linked)
     items = items_of(resources, _template)
-    timed("verify", phases, lambda: verify(items, facts, schemas_of(facts, NOTHING), bag, whole=True))
+    timed("verify", phases, lambda: verify(items, facts, schemas_of(facts, NOTHING), whole=True))
     output = timed("bytes", phases, lambda: lay_out(resources, bag))
     if bag.has_errors:
         raise SystemExit("\n".join(str(d) for d in bag.sorted()[:5]))

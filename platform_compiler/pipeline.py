@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from platform_compiler.context.unit import Unit
     from platform_compiler.diagnostics import Span
     from platform_compiler.emit.layout import Output
+    from platform_compiler.emit.part import Part
     from platform_compiler.layers.model import Resolved
     from platform_compiler.link.model import Linked
     from platform_compiler.objects import Path
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from platform_compiler.policy.waivers import Weighed
     from platform_compiler.schema.unique import Way
     from platform_compiler.source.tree import FileTree
+    from platform_compiler.verify.report import Told
     from platform_compiler.verify.schemas import Schemas
     from platform_compiler.verify.world import Facts
 
@@ -133,36 +135,60 @@ def build(
 
     Without `judged` resources are neither verified nor asked about by policies: for what is only compared with.
     """
+    whole = wanted is everything
+    return close(checked, (part(checked, wanted, whole=whole, judged=judged),), bag, whole=whole, judged=judged)
+
+
+def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judged: bool = True) -> Part:
+    """Make and judge what is wanted, which depends on no other cluster; `whole` says that it is all of its clusters."""
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
-    from platform_compiler.emit.layout import lay_out  # noqa: PLC0415
-    from platform_compiler.emit.limits import check_limits  # noqa: PLC0415
+    from platform_compiler.emit.part import Part, laid_out  # noqa: PLC0415
     from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
 
+    bag = Bag()
     contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
     resources = expand(contexts, checked.catalog, _unsupported(checked.loaded), bag)
     facts, schemas = known_of(checked)
     resources = _with_hatches(checked, resources, schemas, bag)
-    whole = wanted is everything and not bag.has_errors
+    whole = whole and not bag.has_errors
     court = checked.court
     if court:
         resources += court.shipped(resources, checked.linked, wanted)
+    told: tuple[Told, ...] = ()
+    judgement = None
     if judged:
         items = items_of(resources, lines_of(checked))
-        verify(items, facts, schemas, bag, whole=whole)
-        if court:
-            court.judge_resources(items, checked.linked, schemas, checked.told, bag, whole=whole)
-    if bag.has_errors:
-        return None
-    output = lay_out(resources, bag)
-    check_limits(output, bag)
-    if bag.has_errors:
-        return None
-    return replace(
-        output,
-        owners={unit: owner_of(checked.loaded, unit.cluster) for unit in output.units},
-        published={unit: form for unit in output.units if (form := _published(checked, unit)) is not None},
+        told = verify(items, facts, schemas, whole=whole)
+        judgement = court.judge_resources(items, checked.linked, schemas) if court else None
+    made = Part(bag.sorted(), whole, told, judgement)
+    if made.has_errors:
+        return made
+    laid = laid_out(resources)
+    output = replace(
+        laid.output,
+        owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
+        published={unit: form for unit in laid.output.units if (form := _published(checked, unit)) is not None},
     )
+    return replace(made, laid=replace(laid, output=output))
+
+
+def close(checked: Checked, parts: Sequence[Part], bag: Bag, *, whole: bool, judged: bool = True) -> Output | None:
+    """Say what only all clusters together tell, and return the bytes of every file; None when anything is wrong.
+
+    Where one part is broken, none may have been judged as `whole`: what is missing may be what could not be made.
+    """
+    from platform_compiler.emit.part import joined  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.verify.report import report_told  # noqa: PLC0415
+
+    bag.take(one for part in parts for one in part.made)
+    whole = whole and not bag.has_errors
+    assert all(part.whole == whole for part in parts)
+    report_told((one for part in parts for one in part.told), bag)
+    if judged and checked.court:
+        judgements = (part.judgement for part in parts if part.judgement)
+        checked.court.close(judgements, checked.linked, checked.told, bag, whole=whole)
+    return None if bag.has_errors else joined((part.laid for part in parts if part.laid), bag)
 
 
 def _with_hatches(

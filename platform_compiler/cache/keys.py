@@ -6,6 +6,7 @@ a checkout that is worked on changes without one.
 
 import os
 import sys
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -25,23 +26,26 @@ def key_of(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
+@cache
 def compiler() -> bytes:
     """Return the digest of this compiler: its files, Python, and every distribution that Python finds, by version."""
-    if not _compiler:
-        digest = blake2b(sys.version.encode(), digest_size=_SIZE)
-        package = Path(__file__).parents[1]
-        for folder in dict.fromkeys((package, *map(shipped, _SHIPPED))):
-            for path in sorted(_files_below(str(folder))):
-                digest.update(b"\0" + os.fsencode(path.removeprefix(str(folder))) + b"\0")
-                with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- four hundred files in some milliseconds
-                    digest.update(file.read())
-        for name in _installed():
-            digest.update(name.encode(errors="surrogateescape") + b"\n")
-        _compiler.append(digest.digest())
-    return _compiler[0]
+    digest = blake2b(sys.version.encode() + program(), digest_size=_SIZE)
+    for name in _installed():
+        digest.update(name.encode(errors="surrogateescape") + b"\n")
+    return digest.digest()
 
 
-_compiler: list[bytes] = []
+@cache
+def program() -> bytes:
+    """Return the digest of this compiler's own files, which is the same wherever the same is installed."""
+    digest = blake2b(digest_size=_SIZE)
+    package = Path(__file__).parents[1]
+    for folder in dict.fromkeys((package, *map(shipped, _SHIPPED))):
+        for path in sorted(_files_below(str(folder))):
+            digest.update(b"\0" + os.fsencode(path.removeprefix(str(folder))) + b"\0")
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- four hundred files in some milliseconds
+                digest.update(file.read())
+    return digest.digest()
 
 
 def _files_below(folder: str) -> list[str]:

@@ -22,7 +22,7 @@ def main() -> None:
     try:
         code = platformc.main(standalone_mode=False, auto_envvar_prefix="PLATFORMC")
     except click.exceptions.Exit as done:
-        code = done.exit_code
+        sys.exit(int(done.exit_code))  # noqa: TID251 -- as below; here, so that the run's values are held to the end
     except click.ClickException as wrong:
         wrong.show()
         code = Exit.USAGE

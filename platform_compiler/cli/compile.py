@@ -8,6 +8,7 @@ import click
 
 from platform_compiler.cli.compiled import Choice, compiled
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.jobs import Jobs, jobs_options
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import report
 from platform_compiler.diagnostics import Bag
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--only", "apps", multiple=True, metavar="TEAM/APP", help="Only this application; may be repeated.")
 @click.option("--adopt", is_flag=True, help="Take over files in DIR that platformc did not write.")
 @click.option("--force", is_flag=True, help="Overwrite generated files that were edited by hand.")
+@jobs_options
 @shared_options
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
@@ -43,6 +45,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     environments: tuple[str, ...],
     clusters: tuple[str, ...],
     apps: tuple[str, ...],
+    jobs: Jobs,
     run: Run,
     *,
     check_only: bool,
@@ -58,7 +61,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         raise click.UsageError("--check writes nothing, so it goes without -o")
     started = time.perf_counter()
     choice = Choice(environments, clusters, apps)
-    result = compiled(run, snapshot(Directory(run.root)), choice, whole=not check_only)
+    result = compiled(run, snapshot(Directory(run.root)), choice, jobs, whole=not check_only)
     bag, done, stream = Bag(), "nothing was written", ""
     bag.take(result.verdict.findings)
     if result.verdict.made:

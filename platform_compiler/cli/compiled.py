@@ -6,17 +6,16 @@ The compiler's phases are imported only where something is left for them to do.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.report import plural
 from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
+from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from platform_compiler.context.unit import Unit
     from platform_compiler.emit.layout import Output
     from platform_compiler.pipeline import Checked
 
@@ -36,13 +35,9 @@ class Choice:
         """Whether anything is named."""
         return bool(self.environments or self.clusters or self.apps)
 
-    def wanted(self, clusters: frozenset[str] | None) -> "Callable[[Unit], bool]":
-        """Return the predicate that is meant, once it is known which clusters are chosen; None are all."""
-
-        def wanted(unit: "Unit") -> bool:
-            return (clusters is None or unit.cluster in clusters) and (not self.apps or unit.id in self.apps)
-
-        return wanted
+    def wanted(self, clusters: frozenset[str] | None) -> Selection:
+        """Return the units that are meant, once it is known which clusters are chosen; None are all."""
+        return Selection(clusters, self.apps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +48,36 @@ class Compiled:
     output: "Output | None"
 
 
-def compiled(run: Run, tree: Snapshot, choice: Choice, *, whole: bool) -> Compiled:
+def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
     """Return what a compile says, and with `whole` what it makes."""
     key = _key(run, tree, choice)
     verdict = recalled(run, key, tree)
     if verdict is None:
-        return _compiled_anew(run, tree, choice, whole=whole)
+        return _compiled_anew(run, tree, choice, jobs, whole=whole)
     if not whole or not verdict.made:
         return Compiled(verdict, None)
     contents = run.cache.get(key + _CONTENTS)
     if contents is None:
-        return _compiled_anew(run, tree, choice, whole=whole)
+        return _compiled_anew(run, tree, choice, jobs, whole=whole)
     from platform_compiler.emit.kept import output_from  # noqa: PLC0415 -- see the module's docstring
 
     def again() -> "Output":
-        output = _compiled_anew(run, tree, choice, whole=whole).output
+        output = _compiled_anew(run, tree, choice, jobs, whole=whole).output
         assert output is not None
         return output
 
     return Compiled(verdict, output_from(contents, lambda: run.cache.get(key + _BLOBS), again))
 
 
-def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, *, whole: bool) -> Compiled:
+def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
     """Return the same, worked out by the compiler; what is asked for is remembered."""
     from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
-    from platform_compiler.pipeline import build, check, everything  # noqa: PLC0415
+    from platform_compiler.pipeline import check  # noqa: PLC0415
 
     bag = Bag()
     checked = check(tree, run.as_of, bag)
     clusters = _clusters(checked, choice)
-    output = None if bag.has_errors else build(checked, bag, choice.wanted(clusters) if choice.limits else everything)
+    output = None if bag.has_errors else _built(run, tree, checked, bag, choice.wanted(clusters), jobs)
     verdict = Verdict(bag.sorted(), checked.texts, _what(output) if output else "", clusters)
     key = _key(run, tree, choice)
     remember(run, key, tree, verdict)
@@ -91,6 +86,21 @@ def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, *, whole: bool) -> 
         run.cache.put(key + _CONTENTS, contents_of(output))
         run.cache.put(key + _BLOBS, blobs_of(output))
     return Compiled(verdict, output if whole else None)
+
+
+def _built(  # noqa: PLR0913, PLR0917 -- a compile, and who does it
+    run: Run, tree: Snapshot, checked: "Checked", bag: Bag, wanted: Selection, jobs: Jobs
+) -> "Output | None":
+    """Return the second half of a compile, done by one process or by several."""
+    from platform_compiler.pipeline import build, everything  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.scale.split import saved  # noqa: PLC0415
+
+    with jobs.engine(lambda count: saved(checked, wanted, count, 0 if jobs.count is not None else LEAST)) as engine:
+        if engine is None:
+            return build(checked, bag, everything if wanted == Selection() else wanted)
+        from platform_compiler.scale.build import build_on  # noqa: PLC0415 -- only where it pays
+
+        return build_on(engine, tree, run.as_of, checked, bag, wanted)
 
 
 def _key(run: Run, tree: Snapshot, choice: Choice) -> str:

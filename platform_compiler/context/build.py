@@ -35,7 +35,7 @@ from platform_compiler.context.observe import log_destinations
 from platform_compiler.context.observers import observers
 from platform_compiler.context.once import Once
 from platform_compiler.context.raw import raw_objects
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
@@ -69,7 +69,9 @@ def build_contexts(
     stores = secret_stores(loaded)
     logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
     once = Once()
-    for _, cluster in sorted(loaded.clusters.items()):
+    for name, cluster in sorted(loaded.clusters.items()):
+        if isinstance(wanted, Selection) and wanted.clusters is not None and name not in wanted.clusters:
+            continue
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
         record = with_egress(record, cluster.name, linked, specs)

@@ -1,5 +1,6 @@
 """The unit: the grain of compilation, freezing and the ledger."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 Scope: TypeAlias = Literal["app", "external", "raw", "host", "namespace", "cluster"]
@@ -19,3 +20,15 @@ class Unit(NamedTuple):
     scope: Scope
     id: str
     folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The units that are compiled: those of some clusters and applications; None and nothing stand for all."""
+
+    clusters: frozenset[str] | None = None
+    apps: tuple[str, ...] = ()
+
+    def __call__(self, unit: Unit) -> bool:
+        """Whether a unit is wanted."""
+        return (self.clusters is None or unit.cluster in self.clusters) and (not self.apps or unit.id in self.apps)

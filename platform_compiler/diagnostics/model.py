@@ -128,5 +128,10 @@ class Bag:
         return len(self._found)
 
     def sorted(self) -> tuple[Diagnostic, ...]:
-        """Return every finding, by primary place, then code, then words."""
-        return tuple(sorted(self._found, key=lambda d: (d.span, d.code, d.message, d.labels[1:])))
+        """Return every finding, by primary place, then code, then words, then all that is left to tell two apart."""
+        return tuple(
+            sorted(
+                self._found,
+                key=lambda d: (d.span, d.code, d.message, d.labels[1:], d.labels, d.severity, d.help, d.notes),
+            )
+        )

@@ -1,6 +1,7 @@
 """What the tools that apply an output, and the disks it is checked out on, can take."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Output
@@ -23,6 +24,12 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 
 def check_limits(output: Output, bag: Bag) -> None:
     """Report folders that are too large, paths that are too long, and names that have a meaning of their own."""
+    check_sizes(output, bag)
+    check_names(names_in(output), bag)
+
+
+def check_sizes(output: Output, bag: Bag) -> None:
+    """Report folders that are too large, and paths that are too long."""
     objects: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     first: dict[str, Span] = {}
@@ -41,7 +48,6 @@ def check_limits(output: Output, bag: Bag) -> None:
             )
     for folder in sorted(objects):
         _check_size(folder, objects[folder], sizes[folder], first[folder], bag)
-    _check_names(output, bag)
 
 
 def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> None:
@@ -56,22 +62,32 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
         )
 
 
-def _check_names(output: Output, bag: Bag) -> None:
-    seen: set[str] = set()
+def names_in(output: Output) -> dict[str, Span]:
+    """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
+    names: set[str] = set()
     folders: set[str] = set()
     for path in output.files:
         folder, _, last = path.rpartition("/")
-        parts = [last] if folder in folders else path.split("/")
+        names.update((last,) if folder in folders else path.split("/"))
         folders.add(folder)
-        for part in parts:
-            if part in seen:
-                continue
-            seen.add(part)
-            name = part.lower()
-            if name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet"):
-                bag.add(
-                    "PC6005",
-                    f"`{part}` cannot be the name of a file or folder: Windows or Argo CD read it specially",
-                    output.resources[path].manifest,
-                    help="choose another name",
-                )
+    special = {name for name in names if _is_special(name.lower())}
+    found: dict[str, Span] = {}
+    for path in output.files if special else ():
+        manifest = output.resources[path].manifest
+        found |= {name: min(found.get(name, manifest), manifest) for name in special.intersection(path.split("/"))}
+    return found
+
+
+def check_names(names: Mapping[str, Span], bag: Bag) -> None:
+    """Report names that have a meaning of their own, once each."""
+    for part, manifest in names.items():
+        bag.add(
+            "PC6005",
+            f"`{part}` cannot be the name of a file or folder: Windows or Argo CD read it specially",
+            manifest,
+            help="choose another name",
+        )
+
+
+def _is_special(name: str) -> bool:
+    return name.partition(".")[0] in _DEVICES or name in _READ_SPECIALLY or name.endswith(".jsonnet")

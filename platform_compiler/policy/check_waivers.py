@@ -122,7 +122,7 @@ def _in_days(left: int) -> str:
 
 
 def check_used(
-    weighed: Iterable[Weighed],
+    used: Collection[str],
     waivers: Iterable[Waiver],
     is_there: Callable[[Waiver], bool],
     as_of: date,
@@ -130,10 +130,9 @@ def check_used(
 ) -> None:
     """Report waivers in force that no violation needs; ask only when everything was judged, on every cluster.
 
-    `is_there` says whether there is any object that a waiver names: a waiver for nothing is a mistake, one for what was
-    mended is only of no use any more.
+    `used` are the names of those that some violation needs (`names_used`). `is_there` says whether there is any object
+    that a waiver names: a waiver for nothing is a mistake, one for what was mended is only of no use any more.
     """
-    used = {one.waiver.name for one in weighed if one.waiver and one.is_waived}
     for waiver in waivers:
         if waiver.name in used or waiver.state(as_of) is not State.IN_FORCE:
             continue
@@ -144,6 +143,11 @@ def check_used(
         else:
             words = f"waiver `{waiver.name}` is for nothing: there is no such {waiver.kind}"
             bag.add("PC7211", words, span, help="correct `match`, or remove it")
+
+
+def names_used(weighed: Iterable[Weighed]) -> frozenset[str]:
+    """Return the waivers that something would come of violations without."""
+    return frozenset(one.waiver.name for one in weighed if one.waiver and one.is_waived)
 
 
 def _span(waiver: Waiver, *path: str | int) -> Span:

@@ -4,7 +4,7 @@ A court is the policies of a repository on a day. It is only there where a repos
 pay for none of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.diagnostics import Bag, Diagnostic, Span
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
@@ -21,7 +21,7 @@ from platform_compiler.objects import Body, Path, kind_of
 from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
-from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
+from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days, names_used
 from platform_compiler.policy.interest import interest
 from platform_compiler.policy.judge import Bench, Verdict
 from platform_compiler.policy.kinds import Kinds
@@ -35,6 +35,7 @@ from platform_compiler.policy.report import weighed_faults
 from platform_compiler.policy.repository import Policies, load_policies
 from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.sets import PolicySet, bindings_of, read_sets
+from platform_compiler.policy.shared import CleanBefore, Look
 from platform_compiler.policy.ship import parameters_for, shipped_to
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waived
@@ -43,13 +44,26 @@ from platform_compiler.source.node import Node, at, plain
 from platform_compiler.source.tree import FileTree
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.places import field_span
-from platform_compiler.verify.report import report
+from platform_compiler.verify.report import Told, report, report_told, told
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import LATEST, version
 from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
 
 _ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
 """The usual namespace and the service account of what delivers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What policies say of the resources of some clusters; a plain value, whoever worked it out.
+
+    `used` are the waivers that a violation needs, `there` those of the others that name a resource.
+    """
+
+    told: tuple[Told, ...]
+    flaws: tuple[Diagnostic, ...]
+    used: frozenset[str]
+    there: frozenset[str]
 
 
 def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
@@ -81,35 +95,52 @@ class Court:
                 found += bench.violations(subject)
         return self._told(found, bag)
 
-    def judge_resources(  # noqa: PLR0913 -- what is judged, and what was told before
-        self,
-        items: Sequence[Item],
-        linked: Linked,
-        schemas: Callable[[str], Schemas],
-        earlier: Iterable[Weighed],
-        bag: Bag,
-        *,
-        whole: bool,
-    ) -> None:
-        """Report what is violated by generated resources. `whole` says that nothing is left out."""
+    def judge_resources(self, items: Sequence[Item], linked: Linked, schemas: Callable[[str], Schemas]) -> "Judgement":
+        """Return what is violated by the generated resources of some clusters."""
         found: list[Verdict] = []
+        clean_before = CleanBefore()
+        bag = Bag()
         for name, own in grouped(items, lambda item: item.cluster).items():
             bench = self.bench(name, own, linked, bag)
-            for subject in self._subjects(name, own, schemas(name), bench) if bench.bindings else ():
-                found += bench.violations(subject)
-        weighed = self._told(found, bag)
+            clean = clean_before.like((user_on(self.loaded.clusters[name]), schemas(name).versions), bench, own)
+            for look, subject in self._subjects(name, own, schemas(name), bench, clean) if bench.bindings else ():
+                violated = tuple(bench.violations(subject))
+                found += violated
+                if not violated:
+                    clean.add(look)
+        weighed = self.weighed(found)
+        used = names_used(weighed)
+        there = frozenset(one.name for one in self.waivers if one.name not in used and self._is_there(items, one))
+        return Judgement(told(self.faults(weighed)), bag.sorted(), used, there)
+
+    def close(
+        self, judged: Iterable["Judgement"], linked: Linked, earlier: Iterable[Weighed], bag: Bag, *, whole: bool
+    ) -> None:
+        """Report what was found on all clusters, and what only all of them tell about sets and waivers.
+
+        `earlier` is what was said of manifests; `whole` says that nothing is left out.
+        """
+        parts = tuple(judged)
+        report_told((one for part in parts for one in part.told), bag)
+        bag.take(flaw for part in parts for flaw in part.flaws)
         compiled = self.policies.ready(self.names, bag)
         places = self._places(linked)
         check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
         sound = self._check_waivers(places, bag)
         if whole:
-            there = partial(self._is_there, items)
-            check_used([*earlier, *weighed], self._for_new_objects(sound), there, self.as_of, bag)
+            used = names_used(earlier).union(*(part.used for part in parts))
+            there = frozenset[str]().union(*(part.there for part in parts))
+            is_there = partial(self._is_known, there)
+            check_used(used, self._for_new_objects(sound), is_there, self.as_of, bag)
+
+    def _is_known(self, there: Collection[str], waiver: Waiver) -> bool:
+        """Whether a waiver names a resource on its clusters, which some have, or a manifest."""
+        return waiver.name in there or any(
+            waiver.is_for(one.kind, one.team or "", one.name) for one in self.loaded.manifests
+        )
 
     def _is_there(self, items: Iterable[Item], waiver: Waiver) -> bool:
-        """Whether a waiver names a resource on its clusters, or a manifest."""
-        if any(waiver.is_for(one.kind, one.team or "", one.name) for one in self.loaded.manifests):
-            return True
+        """Whether a waiver names a resource on its clusters."""
         return any(
             waiver.is_for(item.kind, item.namespace, item.name)
             and waiver.holds_on(item.cluster, self._environment(item.cluster))
@@ -217,17 +248,20 @@ class Court:
         ready = self.policies.ready({binding.policy for binding in bindings} & policies.keys(), bag)
         return Bench(ready, [binding for binding in bindings if binding.policy in ready], objects)
 
-    def _subjects(self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench) -> Iterator[Subject]:
-        """Yield the requests that make the objects of a cluster, without those that no policy is for."""
+    def _subjects(
+        self, cluster: str, items: Sequence[Item], schemas: Schemas, bench: Bench, clean: Collection[Look]
+    ) -> Iterator[tuple[Look, Subject]]:
+        """Yield the requests that make the objects of a cluster, without those that no policy is for or was against."""
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
         kinds = Kinds(items, schemas)
         for item in items:
+            where = item.namespace or "default"
+            look = (id(item.body), id(namespaces.get(where)))
             resource = kinds.resource(item)
-            if not bench.is_idle(item.group, item.kind, resource):
+            if look not in clean and not bench.is_idle(item.group, item.kind, resource):
                 namespaced = kinds.is_namespaced(item)
-                where = item.namespace or "default"
-                yield subject_of(
+                subject = subject_of(
                     as_sent(item),
                     namespace_named(where, namespaces.get(where)) if namespaced else None,
                     namespaced=namespaced,
@@ -235,6 +269,7 @@ class Court:
                     user=user,
                     versions=kinds.versions(item),
                 )
+                yield look, subject
 
     def weighed(self, found: Iterable[Verdict]) -> tuple[Weighed, ...]:
         """Return verdicts with the waivers for them."""

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.diagnostics import Span
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
@@ -16,8 +16,9 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, a
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import Generated
 from platform_compiler.verify.promised import promised
+from platform_compiler.verify.report import Told, told
 from platform_compiler.verify.schemas import Schemas
-from platform_compiler.verify.verify import judge
+from platform_compiler.verify.verify import faults_of
 from platform_compiler.verify.versions import LATEST, Versions, version
 from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
 
@@ -41,13 +42,13 @@ def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], S
 
 
 def verify(
-    items: Sequence[Item], facts: Mapping[str, Facts], schemas: Callable[[str], Schemas], bag: Bag, *, whole: bool
-) -> None:
-    """Report every resource that a cluster would refuse, or that would not do what it says.
+    items: Sequence[Item], facts: Mapping[str, Facts], schemas: Callable[[str], Schemas], *, whole: bool
+) -> tuple[Told, ...]:
+    """Tell every resource that a cluster would refuse, or that would not do what it says.
 
     `whole` says that the resources are all of their clusters', and not a selection.
     """
-    judge(items, facts, schemas, _tree_of, bag, whole=whole)
+    return told(faults_of(items, facts, schemas, _tree_of, whole=whole)[0])
 
 
 def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:

@@ -42,7 +42,25 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     shapes_only: bool = False,
     every_kind: bool = True,
 ) -> Verdict:
-    """Report everything that is wrong with the objects of one or more clusters.
+    """Report everything that is wrong with the objects of one or more clusters, as `faults_of` finds it."""
+    faults, verdict = faults_of(
+        items, facts, schemas, tree_of, whole=whole, shapes_only=shapes_only, every_kind=every_kind
+    )
+    report(faults, bag)
+    return verdict
+
+
+def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
+    items: Sequence[Item],
+    facts: Mapping[str, Facts],
+    schemas: Callable[[str], Schemas],
+    tree_of: Callable[[Item], Node],
+    *,
+    whole: bool,
+    shapes_only: bool = False,
+    every_kind: bool = True,
+) -> tuple[Sequence[Fault], Verdict]:
+    """Return everything that is wrong with the objects of one or more clusters.
 
     `facts` and `schemas` are those of a cluster by its name; `tree_of` gives the text of an object as nodes, and is
     asked only for what is at fault. With `whole` nothing is missing from the clusters. A kind that no schema knows is a
@@ -69,8 +87,7 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
             repeated = {fault.item for fault in again}
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             faults += _of_world(own, sound, facts[cluster], shared, whole=whole)
-    report(faults, bag)
-    return Verdict(len(items), unchecked)
+    return faults, Verdict(len(items), unchecked)
 
 
 def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from platform_compiler.diagnostics import Bag, Severity
-from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days
+from platform_compiler.policy.check_waivers import check_days, check_used, check_waivers, most_days, names_used
 from platform_compiler.policy.compiled import all_compiled
 from platform_compiler.policy.judge import Bench
 from platform_compiler.policy.model import Binding
@@ -106,7 +106,7 @@ def test_waiver_holds_from_its_first_to_its_last_day(as_of: str, code: str, word
     found = weigh([workload("legacy", hostNetwork=True)], given, as_of=day)
     assert excepted(found) == (BOTH if in_force else [])
     check_waivers(given, KNOWN, KNOWN, PLACES, 90, day, bag)
-    check_used(found, given, lambda _: True, day, bag)
+    check_used(names_used(found), given, lambda _: True, day, bag)
     assert [(one.code, one.message) for one in bag.sorted()] == ([(code, words)] if code else [])
 
 
@@ -148,14 +148,14 @@ def test_waiver_in_force_counts_before_those_that_are_not() -> None:
 @pytest.mark.parametrize("bodies", [[], [workload("legacy", hostUsers=True)], [workload("other", hostNetwork=True)]])
 def test_waiver_that_no_violation_needs_is_told(bodies: list[dict[str, Any]]) -> None:
     given, bag = waivers(w=waiver_spec("pods", LEGACY)), Bag()
-    check_used(weigh([*bodies, workload("else")], given), given, lambda _: True, TODAY, bag)
+    check_used(names_used(weigh([*bodies, workload("else")], given)), given, lambda _: True, TODAY, bag)
     assert codes(bag) == ["PC7208"]
     assert bag.sorted()[0].severity is Severity.WARNING
 
 
 def test_waiver_for_what_there_is_not_is_an_error() -> None:
     given, bag = waivers(w=waiver_spec("pods", LEGACY)), Bag()
-    check_used(weigh([workload("else")], given), given, lambda _: False, TODAY, bag)
+    check_used(names_used(weigh([workload("else")], given)), given, lambda _: False, TODAY, bag)
     assert codes(bag) == ["PC7211"]
     assert bag.has_errors
 
