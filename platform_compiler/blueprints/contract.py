@@ -77,7 +77,7 @@ class Contract:
 
 def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contract | None:
     """Return the contract in a `blueprint.yaml` of `<name>/<version>/`, or None after saying what is wrong."""
-    before = len(bag)
+    before = bag.reports
     spec = at(document, "spec")
     if not isinstance(spec, MapNode):
         bag.add("PC4003", "`spec` is missing", document.span, help="see docs/blueprint-language.md")
@@ -102,7 +102,7 @@ def read_contract(name: str, version: str, document: MapNode, bag: Bag) -> Contr
         document.span,
         tuple(_refusals(at(spec, "refuses"), bag)),
     )
-    return contract if len(bag) == before else None
+    return contract if bag.reports == before else None
 
 
 def _check_identity(name: str, version: str, document: MapNode, spec: MapNode, bag: Bag) -> None:

@@ -19,11 +19,11 @@ Names = Map[str, Shape]
 
 def check_reads(template: Template, includes: Map[str, Template], scope: str, bag: Bag) -> bool:
     """Report every path in a template and its includes that the context lacks; return whether there is none."""
-    before = len(bag)
+    before = bag.reports
     root = shape_of_scope(scope)
     names = {name: field.shape for name, field in root.fields.items()}
     _Reads(names, includes, bag).template(template, names)
-    return len(bag) == before
+    return bag.reports == before
 
 
 class _Reads:

@@ -30,10 +30,10 @@ class Reads:
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
         listed = list(paths)
-        self.exact = tuple(sorted({path[: path.index(ANY)] if ANY in path else path for path in listed}))
+        self.exact = tuple(sorted(set(map(_above_items, listed))))
         for first, *rest in listed:
             by_name.setdefault(first, set()).add(tuple(rest))
-        self.wide = tuple(sorted(by_name.pop(_WIDE, ())))
+        self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
         self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
@@ -54,9 +54,9 @@ class Sharing:
         if key in self._made:
             found: T = self._made[key]
             return found
-        before = len(self._bag)
+        before = self._bag.reports
         made = make()
-        if len(self._bag) == before:
+        if self._bag.reports == before:
             self._made[key] = made
         return made
 
@@ -113,6 +113,11 @@ class Compared:
             last = self._last[name] = value, self._sharing.number(value)
         self._numbers[name] = last[1]
         return last[1]
+
+
+def _above_items(path: Path) -> Path:
+    """Return the path of a list or map whose items are read: it counts as a whole."""
+    return path[: path.index(ANY)] if ANY in path else path
 
 
 def _at(value: Any, path: Path) -> list[Any]:

@@ -10,7 +10,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from platform_compiler.load import Loaded
+    from platform_compiler.pipeline import Checked
 
 
 def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
@@ -34,7 +34,7 @@ def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
     verdict = Verdict(bag.sorted(), checked.texts)
     remember(run, key, tree, verdict)
     if key and not verdict.has_errors:
-        _remember_index(run, tree, checked.loaded)
+        _remember_index(run, tree, checked)
     return verdict
 
 
@@ -62,10 +62,10 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
     return verdict
 
 
-def _remember_index(run: Run, tree: Snapshot, loaded: "Loaded") -> None:
+def _remember_index(run: Run, tree: Snapshot, checked: "Checked") -> None:
     from platform_compiler.closure.index import index_bytes, index_of  # noqa: PLC0415 -- see `judged`
 
-    index = index_of(tree, loaded)
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
     if index is not None:
         run.cache.put(_index_key(tree), index_bytes(index))
 

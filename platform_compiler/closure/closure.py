@@ -6,7 +6,7 @@ with; all of one step:
 - its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
 - what is called like it, or begins so (`web`, `web-v2`, `web-peers`), or exposes what it exposes: one may have them;
 - the whole team of a manifest that is new, since nobody has looked who names it;
-- whoever the platform's own documents name, since those are linked with everybody.
+- whoever the platform's own documents and blueprints name, by a short name too, since those are linked with everybody.
 
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
 that went) there is no such part. Of the other manifests in it some findings are missing and some are too much; about
@@ -52,8 +52,9 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part |
     if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
     names = frozenset(map(_ref, core))
-    named = index.shared.union(*(one.mentions for one in sound.values()))
-    if names & index.shared or EVERYBODY in named:
+    own = {f"{team}/{word}" for team in {ref.partition("/")[0] for ref in names} for word in index.shared}
+    named = index.shared.union(own, *(one.mentions for one in sound.values()))
+    if names & (index.shared | own) or EVERYBODY in named:
         return None
     kept = core.union(_near(paths, sound, named, index))
     if len(kept) * _WORTH > len(paths):

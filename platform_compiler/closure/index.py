@@ -6,7 +6,7 @@ and no file is broken; `closure.py` builds on that.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from platform_compiler.load.model import Loaded
 
 _REFERENCE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+_NAME = re.compile(r"[a-z0-9-]+").fullmatch
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
 EVERYBODY = "*/*"
 """What names every application of every team."""
 _MOVING = frozenset({"formerly", "delegate", "egress"})
 _EXPOSING, _HOST = "expose", "host"
 _AMBIENT = "ambient"
+_LAYERS = frozenset({"defaults", "tiers"})
+"""Below these keys stands what is merged into manifests, where a short name is one of their own team."""
+_OBSERVER = "app"
+_OWNER_OF_OBSERVERS = "platform"
+"""Whose an observer of a cluster is that is named without a team."""
 APEX = "@"
 """The host that is the gateway's own domain: it may be any."""
 
@@ -46,7 +52,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The facts of every team's manifest by path, and what the platform's documents mention."""
+    """The facts of every team's manifest by path, and what the platform's documents mention.
+
+    Among what is `shared`, a word without a team may be the name of an application of every team.
+    """
 
     shared: frozenset[str]
     files: Mapping[str, Facts]
@@ -70,23 +79,31 @@ def shared_digest(tree: Snapshot) -> bytes:
     return whole.digest()
 
 
-def index_of(tree: Snapshot, loaded: "Loaded") -> Index | None:
+def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> Index | None:
     """Return the index of a repository without errors; None where what is near in it cannot be told.
 
-    In an ambient mesh callers share waypoints, and an exposure among the defaults is everybody's.
+    `defaults` are the layers of blueprints. In an ambient mesh callers share waypoints, and an exposure among the
+    defaults is everybody's.
     """
     platform = (loaded.platform,) if loaded.platform else ()
-    kinds = (loaded.environments, loaded.clusters, loaded.gateways, loaded.teams)
-    shared = (*platform, *(manifest for kind in kinds for manifest in kind.values()))
-    words = {word for manifest in shared for word in _words(manifest.document)}
+    kinds = (loaded.environments, loaded.clusters, loaded.gateways)
+    owned = [manifest.document for manifest in (*platform, *(m for kind in kinds for m in kind.values()))]
+    teams = {name: team.document for name, team in loaded.teams.items()}
+    layers = tuple(defaults)
+    words = {word for document in (*owned, *teams.values(), *layers) for word in _words(document)}
     if _EXPOSING in words or any(_AMBIENT in word for word in words):
         return None
+    for document in owned:
+        words.update(f"{_OWNER_OF_OBSERVERS}/{name}" for name in _observers(document))
+    for team, document in teams.items():
+        words.update(f"{team}/{name}" for name in _short(document))
+    everywhere = {word for one in layers for word in _words(one)}.union(*map(_short, owned))
     refs = loaded.workloads.keys()
     files = {
         m.path: replace(facts_of(m.document, m.ref, refs), digest=tree.digests[m.path].hex())
         for m in loaded.workloads.values()
     }
-    return Index(frozenset(_references(words)), files)
+    return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), files)
 
 
 def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
@@ -109,6 +126,20 @@ def _words(node: Node) -> Iterator[str]:
         yield from node.entries
     for child in node.entries.values() if isinstance(node, MapNode) else node.items:
         yield from _words(child)
+
+
+def _short(node: Node) -> Iterator[str]:
+    """Yield every word of layers that may be a name without a team."""
+    for key, child in node.entries.items() if isinstance(node, MapNode) else ():
+        yield from filter(_NAME, _words(child)) if key in _LAYERS else _short(child)
+
+
+def _observers(node: Node) -> Iterator[str]:
+    """Yield who observes a cluster, where no team is named."""
+    for key, child in node.entries.items() if isinstance(node, MapNode) else ():
+        if isinstance(child, ScalarNode) and key == _OBSERVER:
+            yield child.text
+        yield from _observers(child)
 
 
 def _references(words: set[str]) -> Iterator[str]:

@@ -73,6 +73,7 @@ class Bag:
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
+        self._reports = 0
 
     def add(  # noqa: PLR0913 -- the parts of a diagnostic, all named
         self,
@@ -100,19 +101,28 @@ class Bag:
             (notes,) if isinstance(notes, str) else tuple(notes),
         )
         self._found[diagnostic] = None
+        self._reports += 1
 
     def extend(self, other: "Bag") -> None:
         """Take over the findings of another bag."""
         self._found |= other._found  # noqa: SLF001 -- the same class
+        self._reports += other._reports  # noqa: SLF001
 
     def take(self, findings: Iterable[Diagnostic]) -> None:
         """Take over findings that are made already."""
-        self._found |= dict.fromkeys(findings)
+        taken = dict.fromkeys(findings)
+        self._found |= taken
+        self._reports += len(taken)
 
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the compile."""
         return any(d.severity is Severity.ERROR for d in self._found)
+
+    @property
+    def reports(self) -> int:
+        """How often anything was reported: what was said before counts again, so nothing new is not nothing said."""
+        return self._reports
 
     def __len__(self) -> int:
         return len(self._found)

@@ -41,7 +41,7 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     output: Output, directory: Path, wanted: Callable[[Unit], bool], bag: Bag, *, adopt: bool, force: bool
 ) -> Written | None:
     """Bring a folder to the state of `output`, as far as `wanted` goes; None when something stands in the way."""
-    before = len(bag)
+    before = bag.reports
     ledger = read_ledger(directory)
     owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
     entries = entries_of(output)
@@ -54,7 +54,7 @@ def write(  # noqa: PLR0913 -- the two permissions are named
         stale = [path for path in ledger[unit].files if path not in output.files] if unit in ledger else []
         for path in sorted(stale):
             _plan_delete(path, directory, owned, plan, bag, force=force)
-    if len(bag) != before:
+    if bag.reports != before:
         return None
     for unit, entry in entries.items():
         data = entry_bytes(entry)

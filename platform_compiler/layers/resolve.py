@@ -93,7 +93,7 @@ class _Resolver:
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
         if key in known:
             return replace(known[key], cluster=cluster)
-        before = len(self._bag)
+        before = self._bag.reports
         spec = self._spec((base, own), bounds, manifest, environment, merging)
         twin = next((one for one in known.values() if self._is_twin(one, cluster, environment, bounds, spec)), None)
         if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
@@ -105,7 +105,7 @@ class _Resolver:
             check_patches(spec, self._loaded, self._as_of, self._bag)
             check_program(settings, self._shown, self._bag)
             check_workload(settings, self._bag)
-        if len(self._bag) == before:
+        if self._bag.reports == before:
             known[key] = settings
         return settings
 

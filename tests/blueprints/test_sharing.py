@@ -19,7 +19,7 @@ from platform_compiler.source.reader import read_tree
 
 CONTEXT: dict[str, Any] = {
     "app": {"name": "web", "scale": {"min": 1}},
-    "cluster": {"name": "one", "mesh": {"part": "ambient"}},
+    "cluster": {"name": "one", "mesh": {"part": "ambient"}, "zones": [{"name": "a"}, {"name": "b"}]},
     "rows": [{"name": "a", "ports": [{"port": 80}], "at": "one"}, {"name": "b", "ports": [], "at": "two"}],
     "keyed": {"x": {"name": "x", "port": 1}},
 }
@@ -50,7 +50,9 @@ VALUES = st.one_of(
     st.builds("${{{{ {} | default('none') | json }}}}".format, NAMES),
     st.builds("${{{{ 'y' if {} is defined else 'n' }}}}".format, NAMES),
 )
-SOURCES = st.sampled_from(["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]"])
+SOURCES = st.sampled_from(
+    ["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]", "cluster.zones", "cluster.mesh"]
+)
 TREES = st.recursive(
     VALUES,
     lambda inner: st.one_of(
@@ -99,6 +101,8 @@ def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dic
         ("- {$for: row in rows, n: '${{ row.name }}'}", {"rows": [{"name": "a"}, {"name": "b", "at": "three"}]}, True),
         ("- {$for: row in rows, n: '${{ row.at }}'}", {"rows": [{"name": "a"}, {"name": "b"}]}, False),
         ("- {$for: row in rows, n: one}", {"rows": [{"name": "c"}]}, False),
+        ("- {$for: row in cluster.zones, n: '${{ row.name }}'}", {"cluster": {"zones": [{"name": "c"}]}}, False),
+        ("- {$for: row in cluster.zones, n: one}", {"cluster": {"zones": []}}, False),
         ("a: ${{ app.scale.min }}", {"app": {"name": "web", "scale": {"min": True}}}, False),
     ],
 )
@@ -121,3 +125,16 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     for _ in range(2):
         sharing.once(("key",), wrong)
     assert len(runs) == len(bag) == 2
+
+
+def test_what_was_reported_before_is_not_nothing_reported() -> None:
+    bag = Bag()
+    sharing, runs = Sharing(bag), []
+
+    def wrong() -> None:
+        runs.append(1)
+        bag.add("PC4201", "wrong", parsed("a: 1").span)  # type: ignore[union-attr]
+
+    for _ in range(3):
+        sharing.once(("key",), wrong)
+    assert (len(runs), len(bag)) == (3, 1)

@@ -200,6 +200,7 @@ def _shared_edits(draw: st.DrawFn) -> Edit:
                 (f"teams/{team}/team.yaml", _set("domains", value=["*.other.example"])),
                 (f"teams/{team}/team.yaml", _set("namespaces", other, value={})),
                 (f"teams/{team}/team.yaml", _set("defaults", "access", value={"all": {"from": [f"{other}/*"]}})),
+                (f"teams/{team}/team.yaml", _set("defaults", "access", value={"short": {"from": ["web"]}})),
                 (f"teams/{team}/team.yaml", _set("defaults", value=None)),
                 ("clusters/prod.yaml", _set("parts", "mesh", value="istio-ambient@1")),
                 ("clusters/prod.yaml", _set("parts", "mesh", value="istio-sidecar@1")),
