@@ -10,7 +10,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from platform_compiler.pipeline import Checked
+    from platform_compiler.checked import Checked
 
 
 def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
