@@ -1,9 +1,10 @@
-"""Ourselves and other tools on the same resources in one run, whole processes that write files: ratios with spread.
+"""Ourselves and other tools on the same resources in one run, as whole processes: ratios with spread.
 
     python -m benchmarks.peers [--apps 100] [--repeat 3] [--json FILE]
 
 Every peer makes, for `apps` applications, the very resources that we compiled for one application on one cluster; from
-text templates, without links or checks. We compile the fleet itself, for six clusters, with everything checked.
+text templates, without links or checks, and writes one file an application or one in all. We compile the fleet itself,
+for six clusters, with everything checked: to bytes (`--check`), and to a file for each resource.
 Kapitan and KCL are installed from PyPI and cdk8s from npm into folders that are thrown away; kubectl and helm are
 used where they are installed.
 """
@@ -27,6 +28,7 @@ from benchmarks.peers.ours import compile_cold
 from benchmarks.peers.work import Work, work_of
 
 Peer = Callable[[Work], float | None]
+_OURS, _WRITTEN = "platformc, to bytes", "platformc, a file a resource"
 _PEERS: tuple[tuple[str, Peer, int], ...] = (
     ("Jinja2, text alone", text_alone, 1),
     ("KCL (PyPI)", kcl, 1),
@@ -48,7 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="platformc-peers-") as scratch:
         rates = run_all(Path(scratch), options.apps, options.repeat)
-    ours = statistics.median(rates["platformc"])
+    ours = statistics.median(rates[_OURS])
     print(f"{'':<30}{'resources/s':>12}{'(lowest - highest)':>22}   we are")
     for name, found in rates.items():
         spread = f"({min(found):,.0f} - {max(found):,.0f})"
@@ -61,12 +63,14 @@ def run_all(scratch: Path, apps: int, repeat: int) -> dict[str, list[float]]:
     """Return the resources a second of each run, ourselves first; without those that are not to be had here."""
     fleet = scratch / "fleet"
     write_fleet(fleet, apps)
-    rates: dict[str, list[float]] = {"platformc": []}
+    rates: dict[str, list[float]] = {_OURS: [], _WRITTEN: []}
     files: list[bytes] = []
     for _ in range(repeat):
         output = scratch / "output"
         seconds = compile_cold(fleet, output)
-        rates["platformc"].append(sum(1 for _ in (output / "clusters").rglob("*.yaml")) / seconds)
+        count = sum(1 for _ in (output / "clusters").rglob("*.yaml"))
+        rates[_WRITTEN].append(count / seconds)
+        rates[_OURS].append(count / compile_cold(fleet, None))
         folder = output / f"clusters/{CLUSTERS[-1]}/{team_of(0)}/{name_of(0)}"
         files = [path.read_bytes() for path in sorted(folder.iterdir())]
         shutil.rmtree(output)
