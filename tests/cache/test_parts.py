@@ -64,6 +64,11 @@ def collector(fleet: Fleet) -> None:
         fleet.change(f"clusters/{name}.yaml", lambda spec: spec["parts"].update(observability="prometheus-operator@1"))
 
 
+def ways_out_by_a_gateway(fleet: Fleet) -> None:
+    """Leave the fleet as it is: two teams call banks of their own by way of the egress gateway."""
+    assert (fleet.root / "teams/elm/bank.yaml").exists()
+
+
 def blueprint_that_exposes(fleet: Fleet) -> None:
     own_blueprint(fleet, expose={"web": {"gateway": "public", "host": "shop"}})
 
@@ -81,6 +86,7 @@ def blueprint_that_calls(fleet: Fleet) -> None:
         (short_name_of_a_team, "ash/store", {"ports": CLOSED}, "PC2410"),
         (short_name_of_the_platform, "ash/store", {"ports": CLOSED}, "PC2410"),
         (collector, "birch/db", {"mesh": {"member": False}, "observe": {"instrument": "java"}}, "PC2412"),
+        (ways_out_by_a_gateway, "ash/bank", {"hosts": ["elm.example"]}, "PC2430"),
         (blueprint_that_exposes, "hazel/web", {"expose": {"web": {"gateway": "public", "host": "shop"}}}, "PC2306"),
         (blueprint_that_calls, "platform/hub", {"access": {"all": {"from": ["elm/db"]}}}, "PC2104"),
     ],
