@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.report import plural
 from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from platform_compiler.checked import Checked
     from platform_compiler.emit.layout import Output
 
@@ -51,36 +52,70 @@ class Compiled:
 def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
     """Return what a compile says, and with `whole` what it makes."""
     key = _key(run, tree, choice)
-    verdict = recalled(run, key, tree)
-    if verdict is None:
-        return _compiled_anew(run, tree, choice, jobs, whole=whole)
-    if not whole or not verdict.made:
-        return Compiled(verdict, None)
-    contents = run.cache.get(key + _CONTENTS)
-    if contents is None:
-        return _compiled_anew(run, tree, choice, jobs, whole=whole)
-    from platform_compiler.emit.kept import output_from  # noqa: PLC0415 -- see the module's docstring
+
+    def anew() -> Compiled:
+        return _compiled_anew(run, tree, choice, jobs, key, whole=whole)
 
     def again() -> "Output":
-        output = _compiled_anew(run, tree, choice, jobs, whole=whole).output
+        output = anew().output
         assert output is not None
         return output
 
-    return Compiled(verdict, output_from(contents, lambda: run.cache.get(key + _BLOBS), again))
+    verdict = recalled(run, key, tree)
+    if verdict is not None and not (whole and verdict.made):
+        return Compiled(verdict, None)
+    output = _recalled_output(run, key, again) if verdict is not None else None
+    if verdict is not None and output is not None:
+        return Compiled(verdict, output)
+    return (None if choice.limits or not key else _compiled_since(run, tree, key, again, whole=whole)) or anew()
 
 
-def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
+def _recalled_output(run: Run, key: str, again: "Callable[[], Output]") -> "Output | None":
+    """Return what an earlier compile made; where its bytes are gone since, they are made again."""
+    contents = run.cache.get(key + _CONTENTS)
+    if contents is None:
+        return None
+    from platform_compiler.emit.kept import output_from  # noqa: PLC0415 -- see the module's docstring
+
+    return output_from(contents, lambda: run.cache.get(key + _BLOBS), again)
+
+
+def _compiled_since(
+    run: Run, tree: Snapshot, key: str, again: "Callable[[], Output]", *, whole: bool
+) -> Compiled | None:
+    """Return the same from what a compile of nearly the same files made; None where that does not lead there."""
+    from platform_compiler.cli.since import compiled_since  # noqa: PLC0415 -- see the module's docstring
+
+    since = compiled_since(run, tree)
+    if since is None:
+        return None
+    remember(run, key, tree, since.verdict)
+    if not whole:
+        return Compiled(since.verdict, None)
+    from platform_compiler.emit.kept import changed  # noqa: PLC0415 -- as above
+
+    output = _recalled_output(run, since.base.key, again)
+    made = since.rebuilt
+    return None if output is None else Compiled(since.verdict, changed(output, made.output, made.gone))
+
+
+def _compiled_anew(  # noqa: PLR0913 -- what is compiled, and where it is kept
+    run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, key: str, *, whole: bool
+) -> Compiled:
     """Return the same, worked out by the compiler; what is asked for is remembered."""
-    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
+    from platform_compiler.cli.since import in_words, remember_base  # noqa: PLC0415 -- as above
+    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
     bag = Bag()
     checked = check(tree, run.as_of, bag)
     clusters = _clusters(checked, choice)
     output = None if bag.has_errors else _built(run, tree, checked, bag, choice.wanted(clusters), jobs)
-    verdict = Verdict(bag.sorted(), checked.texts, _what(output) if output else "", clusters)
-    key = _key(run, tree, choice)
+    words = in_words({unit: len(paths) for unit, paths in output.units.items()}) if output else ""
+    verdict = Verdict(bag.sorted(), checked.texts, words, clusters)
     remember(run, key, tree, verdict)
+    if output is not None and key and not choice.limits:
+        remember_base(run, tree, key, checked, output)
     if whole and output is not None and key:
         output = with_ids(output)
         run.cache.put(key + _CONTENTS, contents_of(output))
@@ -120,11 +155,3 @@ def _clusters(checked: "Checked", choice: Choice) -> frozenset[str] | None:
     placed = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
     chosen = chosen_clusters(placed, choice.environments, choice.clusters)
     return chosen if choice.limits else None
-
-
-def _what(output: "Output") -> str:
-    """Return `12 applications on 4 clusters, 345 resources`."""
-    apps = {unit.id for unit in output.units if unit.scope == "app"}
-    clusters = {unit.cluster for unit in output.units}
-    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
-    return f"{where}, {plural(len(output.files), 'resource')}"

@@ -47,7 +47,7 @@ def recalled(run: Run, key: str, tree: Snapshot) -> Verdict | None:
     if kept is None:
         return None
     entry = json.loads(kept)
-    texts = {path: tree.read(path) for path in entry["files"]}
+    texts = {path: tree.read(path) for path in entry["files"] if path in tree.files}
     texts |= {path: text.encode() for path, text in entry["others"].items()}
     chosen = entry["clusters"]
     clusters = None if chosen is None else frozenset(chosen)
