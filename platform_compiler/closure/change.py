@@ -72,6 +72,10 @@ def change_since(
         return None
     fresh = {path for path in edited if path not in index.files or path not in tree.files}
     kept = core.union(near(paths, sound, named, index, fresh))
+    for _ in range(1, index.steps):
+        around = {path: sound.get(path) or index.files[path] for path in kept}
+        further = index.shared.union(*(one.mentions for one in around.values()))
+        kept = kept.union(near(paths, around, further, index, frozenset()))
     if len(kept) * WORTH > len(paths):
         return None
     before = Snapshot({**{path: data for path, data in tree.files.items() if path not in edited}, **former})

@@ -4,14 +4,14 @@ What a check says of a manifest follows from what the platform owns, from the ma
 with; all of one step:
 
 - its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
-- what is called like it, or begins so (`web`, `web-v2`, `web-peers`), or exposes what it exposes: one may have them;
+- whose name begins so in its team (`web`, `web-v2`, `web-peers`), and who exposes what it exposes: one may have them;
 - the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents and blueprints name, by a short name too, since those are linked with everybody.
 
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
-that went) there is no such part. Of the other manifests in it some findings are missing and some are too much; about
-the wanted ones a finding is never missing, so that none found is none there. What is found is told by a check of the
-whole, word for word.
+that went, an ambient mesh) there is no such part. Of the other manifests in it some findings are missing and some are
+too much; about the wanted ones a finding is never missing, so that none found is none there. What is found is told by a
+check of the whole, word for word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,8 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part |
     before = index.files
     changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
     core = frozenset(changed.union(wanted))
-    if len(core) > MOST or not all(map(is_workload, core)) or not before.keys() <= set(paths):
+    is_near_enough = len(core) <= MOST and index.steps == 1
+    if not is_near_enough or not all(map(is_workload, core)) or not before.keys() <= set(paths):
         return None
     refs = frozenset(map(ref_of, paths))
     facts = {path: read_facts(path, tree, refs) if path in changed else before[path] for path in core}
@@ -92,21 +93,20 @@ def near(
     """
     refs = frozenset(map(ref_of, core))
     teams = frozenset(map(team_document, fresh))
-    names = frozenset(ref.partition("/")[2] for ref in refs)
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
     for path in paths:
         if path in core:
             continue
         ref, facts = ref_of(path), index.files[path]
-        team, _, name = ref.partition("/")
-        is_near = ref in named or f"{team}/*" in named or team_document(path) in teams or _are_alike(name, names)
+        team = ref.partition("/")[0]
+        is_near = ref in named or f"{team}/*" in named or team_document(path) in teams or _are_alike(ref, refs)
         if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
             yield path
 
 
-def _are_alike(name: str, names: AbstractSet[str]) -> bool:
-    """Whether a name is one of others, or the beginning of one and a dash, or the other way round."""
-    return name in names or any(f"{name}-".startswith(f"{one}-") or one.startswith(f"{name}-") for one in names)
+def _are_alike(ref: str, refs: AbstractSet[str]) -> bool:
+    """Whether an application is called like another of its team but for an ending after a dash: versions have those."""
+    return any(f"{ref}-".startswith(f"{one}-") or one.startswith(f"{ref}-") for one in refs)
 
 
 def team_document(path: str) -> str:

@@ -64,7 +64,7 @@ def rebuilt(base: Base, tree: Snapshot, former: Mapping[str, bytes], as_of: date
 
 
 def _compared(base: Base, change: Change, as_of: date) -> Rebuilt | frozenset[str]:
-    """Return what a change makes, or the paths of manifests that have to be decided wholly first; none where in vain."""
+    """Return what a change makes, or the paths of what has to be decided wholly first; none where that is in vain."""
     before, after = _built(change.before, as_of), _built(change.after, as_of)
     if before is None or after is None or before.found != after.found:
         return frozenset()
