@@ -6,7 +6,7 @@ and no file is broken; `closure.py` builds on that.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -72,11 +72,11 @@ def _is_team(path: str) -> bool:
     return path.endswith("/team.yaml")
 
 
-def shared_digest(tree: Snapshot) -> bytes:
-    """Return the digest of all that is behind every team's manifest."""
+def shared_digest(tree: Snapshot, besides: Callable[[str], bool] = lambda _: False) -> bytes:
+    """Return the digest of all that is behind every team's manifest, but for some paths."""
     whole = blake2b(digest_size=16)
     for path in tree.paths():
-        if not is_workload(path):
+        if not is_workload(path) and not besides(path):
             whole.update(path.encode(errors="surrogateescape") + b"\0" + tree.digests[path])
     return whole.digest()
 

@@ -6,7 +6,7 @@ what was edited since is small; no compile of a part becomes a base, or a fault 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from platform_compiler.cache.framed import framed
 from platform_compiler.closure.index import Index, index_bytes, index_from
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
+from platform_compiler.incremental.stages import Stage, is_stage
 from platform_compiler.source.snapshot import Snapshot
 
 _SIZE = 16
@@ -28,11 +29,18 @@ class Made(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A sound compile of a whole repository; `key` is that of what it said and made."""
+    """A sound compile of a whole repository; `key` is that of what it said and made.
+
+    `documents` are the digests of those of environments and clusters, `stages` say where each cluster belongs; with
+    `is_clean` nothing was found of resources.
+    """
 
     key: str
     index: Index
     units: Mapping[Unit, Made]
+    documents: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    is_clean: bool = False
 
 
 def made_of(output: Output) -> dict[Unit, Made]:
@@ -49,10 +57,21 @@ def _made(paths: tuple[str, ...], files: Mapping[str, bytes]) -> Made:
     return Made(len(paths), digest.hexdigest())
 
 
+def stage_digests(tree: Snapshot) -> dict[str, str]:
+    """Return the digests of the documents of environments and clusters, by path."""
+    return {path: tree.digests[path].hex() for path in tree.paths() if is_stage(path)}
+
+
 def base_bytes(base: Base) -> bytes:
     """Return a base as JSON."""
-    units = [[*unit, *made] for unit, made in base.units.items()]
-    rows = {"key": base.key, "index": index_bytes(base.index).decode(), "units": units}
+    rows = {
+        "key": base.key,
+        "index": index_bytes(base.index).decode(),
+        "units": [[*unit, *made] for unit, made in base.units.items()],
+        "documents": base.documents,
+        "stages": base.stages,
+        "clean": base.is_clean,
+    }
     return json.dumps(rows, separators=(",", ":")).encode()
 
 
@@ -60,7 +79,9 @@ def base_from(data: bytes) -> Base:
     """Return the base that `base_bytes` wrote."""
     rows = json.loads(data)
     units = {Unit(*words[:4]): Made(*words[4:]) for words in rows["units"]}
-    return Base(rows["key"], index_from(rows["index"].encode()), units)
+    stages = {name: Stage(*words) for name, words in rows["stages"].items()}
+    index = index_from(rows["index"].encode())
+    return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])
 
 
 def sources_bytes(tree: Snapshot, index: Index) -> bytes:
