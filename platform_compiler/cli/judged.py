@@ -18,8 +18,8 @@ def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
 
     The phases are imported only where something is left for them to do.
     """
-    key = key_for(run, tree, "validate")
-    verdict = recalled(run, key, tree)
+    key = key_for(run.cache, tree, run.as_of, "validate")
+    verdict = recalled(run.cache, key, tree)
     if verdict is None and wanted and key:
         verdict = _judged_in_part(run, tree, wanted)
     return verdict or _judged(run, tree, key)
@@ -32,7 +32,7 @@ def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
     bag = Bag()
     checked = check(tree, run.as_of, bag)
     verdict = Verdict(bag.sorted(), checked.texts)
-    remember(run, key, tree, verdict)
+    remember(run.cache, key, tree, verdict)
     if key and not verdict.has_errors:
         _remember_index(run, tree, checked)
     return verdict
@@ -40,8 +40,8 @@ def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
 
 def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict | None:
     """Check what decides about some files; None where that is everything, or where anything is found."""
-    key = key_for(run, tree, "part", wanted=wanted)
-    verdict = recalled(run, key, tree)
+    key = key_for(run.cache, tree, run.as_of, "part", wanted=wanted)
+    verdict = recalled(run.cache, key, tree)
     if verdict is not None:
         return verdict
     from platform_compiler.closure.closure import part_about  # noqa: PLC0415 -- see `judged`
@@ -58,7 +58,7 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
     if part.core & {label.span.path for finding in bag.sorted() for label in finding.labels}:
         return None
     verdict = Verdict((), texts)
-    remember(run, key, tree, verdict)
+    remember(run.cache, key, tree, verdict)
     return verdict
 
 
