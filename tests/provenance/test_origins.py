@@ -91,7 +91,12 @@ def value_at(body: Any, pointer: Pointer) -> Any:
 
 @pytest.mark.parametrize(
     ("name", "cluster", "sampled", "sound"),
-    [("online-boutique", "prod-eu", 36, 28), ("organisation", "edge-oslo", 9, 6)],
+    [
+        ("online-boutique", "prod-eu", 24, 18),
+        ("organisation", "edge-oslo", 6, 4),
+        ("organisation", "partner-eu", 6, 3),
+        ("organisation", "dev", 6, 3),
+    ],
 )
 def test_saying_a_named_line_otherwise_changes_every_field_that_names_it(
     name: str, cluster: str, sampled: int, sound: int
