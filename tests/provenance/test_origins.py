@@ -92,10 +92,10 @@ def value_at(body: Any, pointer: Pointer) -> Any:
 @pytest.mark.parametrize(
     ("name", "cluster", "sampled", "sound"),
     [
-        ("online-boutique", "prod-eu", 24, 18),
-        ("organisation", "edge-oslo", 6, 4),
-        ("organisation", "partner-eu", 6, 3),
-        ("organisation", "dev", 6, 3),
+        ("online-boutique", "prod-eu", 12, 8),
+        ("organisation", "edge-oslo", 4, 2),
+        ("organisation", "partner-eu", 4, 1),
+        ("organisation", "dev", 4, 1),
     ],
 )
 def test_saying_a_named_line_otherwise_changes_every_field_that_names_it(
