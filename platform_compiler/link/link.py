@@ -29,6 +29,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import READ, interface_of
+from platform_compiler.link.limits import check_limits
 from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
@@ -58,6 +59,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
             check_rules(target, loaded, bag)
     _report_unused(linked, facts, loaded, bag)
     check_exposures(linked.hosts, loaded, bag)
+    check_limits([route for found in linked.hosts.values() for route in found], loaded, bag)
     check_ambient(linked, facts, loaded, bag)
     check_workloads(linked, resolved, facts, loaded, bag)
     check_linked(linked, loaded, bag)
