@@ -95,7 +95,6 @@ def value_at(body: Any, pointer: Pointer) -> Any:
         ("online-boutique", "prod-eu", 12, 8),
         ("organisation", "edge-oslo", 4, 2),
         ("organisation", "partner-eu", 4, 1),
-        ("organisation", "dev", 4, 1),
     ],
 )
 def test_saying_a_named_line_otherwise_changes_every_field_that_names_it(
