@@ -8,6 +8,9 @@ with; all of one step:
 - the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents and blueprints name, by a short name too, since those are linked with everybody.
 
+What was clean when it was last looked at, that day, and has none of these changed beside it, is clean still: of the
+files that are wanted only the others are judged.
+
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
 that went) there is no such part. Of the other manifests in it some findings are missing and some are too much; about
 the wanted ones a finding is never missing, so that none found is none there. What is found is told by a check of the
@@ -16,7 +19,7 @@ whole, word for word.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platform_compiler.closure.index import APEX, EVERYBODY, Facts, Index, facts_of, is_workload
 from platform_compiler.diagnostics import Bag
@@ -31,37 +34,74 @@ _WORTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole."""
+    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole.
+
+    Where nothing is to be judged, `core` is empty. `after` is the index once nothing is found, None where it is as it
+    was, or has to be made anew.
+    """
 
     tree: Snapshot
     core: frozenset[str]
     unread: frozenset[str]
+    after: Index | None
 
 
-def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part | None:
+def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str) -> Part | None:
     """Return the part that decides about some files and about what has changed since the index; None is the whole."""
     paths = [path for path in tree.paths() if is_workload(path)]
     before = index.files
     changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
-    core = frozenset(changed.union(wanted))
-    if len(core) > _MOST or not all(map(is_workload, core)) or not before.keys() <= set(paths):
+    if len(changed) > _MOST or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
         return None
     refs = frozenset(map(_ref, paths))
-    facts = {path: _facts(path, tree, refs) if path in changed else before[path] for path in core}
-    sound = {path: one for path, one in facts.items() if one is not None}
-    if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
+    now = {path: facts for path in changed if (facts := _facts(path, tree, refs)) is not None}
+    then = {path: before[path] for path in changed if path in before}
+    if len(now) < len(changed):
         return None
-    names = frozenset(map(_ref, core))
-    own = {f"{team}/{word}" for team in {ref.partition("/")[0] for ref in names} for word in index.shared}
-    named = index.shared.union(own, *(one.mentions for one in sound.values()))
-    if names & (index.shared | own) or EVERYBODY in named:
+    beside = {path for facts in (now, then) for path in _near(paths, facts, index)} if changed else set()
+    core = changed.union(path for path in wanted if path in beside or _may_be_at_fault(before.get(path), changed, day))
+    sound = {path: now.get(path) or before[path] for path in core}
+    if len(core) > _MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
-    kept = core.union(_near(paths, sound, named, index))
+    words = index.shared.union(*(one.mentions for one in (*sound.values(), *then.values())))
+    if EVERYBODY in words or _is_everybodys(sound, index):
+        return None
+    kept = core.union(_near(paths, sound, index))
     if len(kept) * _WORTH > len(paths):
         return None
     teams = frozenset(map(_team_document, kept))
     files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
-    return Part(Snapshot(files), core, frozenset(paths) - kept)
+    return Part(Snapshot(files), frozenset(core), frozenset(paths) - kept, _after(index, sound, beside, tree, day))
+
+
+def _may_be_at_fault(facts: Facts | None, changed: AbstractSet[str], day: str) -> bool:
+    """Whether a file that is as it was may have findings, whatever is near it."""
+    if facts is None or facts.clean != day:
+        return True
+    return bool(changed) and (facts.moves or any(word.endswith("/*") for word in facts.mentions))
+
+
+def _is_everybodys(core: Mapping[str, Facts], index: Index) -> bool:
+    """Whether the platform's own documents name one of the core."""
+    names = frozenset(map(_ref, core))
+    return bool(names & (index.shared | _short(names, index)))
+
+
+def _short(refs: Iterable[str], index: Index) -> set[str]:
+    """Return what the platform's words name that have no team, read as names of the teams of `refs`."""
+    return {f"{team}/{word}" for team in {ref.partition("/")[0] for ref in refs} for word in index.shared}
+
+
+def _after(index: Index, core: Mapping[str, Facts], beside: AbstractSet[str], tree: Snapshot, day: str) -> Index | None:
+    """Return the index of the same without findings about the core; of what stands beside it nobody knows.
+
+    With a new file words of others may come to mean it, so that their facts are to be found anew.
+    """
+    if not core or not core.keys() <= index.files.keys():
+        return None
+    judged = {path: replace(one, digest=tree.digests[path].hex(), clean=day) for path, one in core.items()}
+    doubtful = {path: replace(index.files[path], clean="") for path in beside if path in index.files}
+    return Index(index.shared, {**index.files, **doubtful, **judged})
 
 
 def _facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
@@ -76,14 +116,15 @@ def _reaches_further(now: Facts, before: Facts | None) -> bool:
     return now.moves or (before is not None and (before.moves or before.kind != now.kind))
 
 
-def _near(paths: Iterable[str], core: Mapping[str, Facts], named: AbstractSet[str], index: Index) -> Iterator[str]:
-    """Yield the paths of manifests that are one step away from some others, which have `named` them."""
+def _near(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> Iterator[str]:
+    """Yield the paths of manifests that are one step away from some others."""
     refs = frozenset(map(_ref, core))
+    named = index.shared.union(_short(refs, index), *(one.mentions for one in core.values()))
     teams = frozenset(_team_document(path) for path in core if path not in index.files)
     names = frozenset(ref.partition("/")[2] for ref in refs)
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
     for path in paths:
-        if path in core:
+        if path in core or path not in index.files:
             continue
         ref, facts = _ref(path), index.files[path]
         team, _, name = ref.partition("/")
