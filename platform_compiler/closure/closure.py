@@ -55,10 +55,11 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str)
         return None
     refs = frozenset(map(_ref, paths))
     now = {path: facts for path in changed if (facts := _facts(path, tree, refs)) is not None}
-    then = {path: before[path] for path in changed if path in before}
     if len(now) < len(changed):
         return None
-    beside = {path for facts in (now, then) for path in _near(paths, facts, index)} if changed else set()
+    then = {path: before[path] for path in changed if path in before and not _names_the_same(now[path], before[path])}
+    near = set(_near(paths, now, index)) if changed else set()
+    beside = near.union(_near(paths, then, index) if then else ())
     core = changed.union(path for path in wanted if path in beside or _may_be_at_fault(before.get(path), changed, day))
     sound = {path: now.get(path) or before[path] for path in core}
     if len(core) > _MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
@@ -66,7 +67,7 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str)
     words = index.shared.union(*(one.mentions for one in (*sound.values(), *then.values())))
     if EVERYBODY in words or _is_everybodys(sound, index):
         return None
-    kept = core.union(_near(paths, sound, index))
+    kept = core.union(near if core == changed else _near(paths, sound, index))
     if len(kept) * _WORTH > len(paths):
         return None
     teams = frozenset(map(_team_document, kept))
@@ -109,6 +110,11 @@ def _facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
     data = tree.files[path]
     document = read_yaml(path, data, Bag()) if isinstance(data, bytes) else None
     return facts_of(document, _ref(path), refs) if document is not None else None
+
+
+def _names_the_same(now: Facts, before: Facts) -> bool:
+    """Whether nothing changed of what stands in an index, as where an image is another."""
+    return now == replace(before, digest=now.digest, clean=now.clean)
 
 
 def _reaches_further(now: Facts, before: Facts | None) -> bool:
