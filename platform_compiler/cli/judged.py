@@ -65,7 +65,7 @@ def _is_clean(run: Run, part: "Part") -> bool:
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
     bag = Bag()
-    check(part.tree, run.as_of, bag, unread=part.unread)
+    check(part.tree, run.as_of, bag, unread=part.unread, core=part.core)
     return part.core.isdisjoint(places_of(bag.sorted()))
 
 
