@@ -4,7 +4,7 @@ What a check says of a manifest follows from what the platform owns, from the ma
 with; all of one step:
 
 - its callees and whoever else it names, whole teams too, and all that name it: grants are between two;
-- what is called like it, or begins so (`web`, `web-v2`, `web-peers`), or exposes what it exposes: one may have them;
+- whose name begins so in its team (`web`, `web-v2`, `web-peers`), and who exposes what it exposes: one may have them;
 - the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents and blueprints name, by a short name too, since those are linked with everybody.
 
@@ -12,9 +12,9 @@ What was clean when it was last looked at, that day, and has none of these chang
 files that are wanted only the others are judged.
 
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
-that went) there is no such part. Of the other manifests in it some findings are missing and some are too much; about
-the wanted ones a finding is never missing, so that none found is none there. What is found is told by a check of the
-whole, word for word.
+that went, an ambient mesh) there is no such part. Of the other manifests in it some findings are missing and some are
+too much; about the wanted ones a finding is never missing, so that none found is none there. What is found is told by a
+check of the whole, word for word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +26,9 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.snapshot import Snapshot
 
-_MOST = 64
+MOST = 64
 """More files than these are a check of the whole."""
-_WORTH = 2
+WORTH = 2
 """A part that is larger than one in so many saves too little."""
 
 
@@ -51,46 +51,37 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str)
     paths = [path for path in tree.paths() if is_workload(path)]
     before = index.files
     changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
-    if len(changed) > _MOST or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
+    is_near_enough = len(changed) <= MOST and index.steps == 1
+    if not is_near_enough or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
         return None
-    refs = frozenset(map(_ref, paths))
-    now = {path: facts for path in changed if (facts := _facts(path, tree, refs)) is not None}
+    refs = frozenset(map(ref_of, paths))
+    now = {path: facts for path in changed if (facts := read_facts(path, tree, refs)) is not None}
     if len(now) < len(changed):
         return None
     then = {path: before[path] for path in changed if path in before and not _names_the_same(now[path], before[path])}
-    near = set(_near(paths, now, index)) if changed else set()
-    beside = near.union(_near(paths, then, index) if then else ())
+    around = _around(paths, now, index)
+    beside = around | _around(paths, then, index)
     core = changed.union(path for path in wanted if path in beside or _may_be_at_fault(before.get(path), changed, day))
     sound = {path: now.get(path) or before[path] for path in core}
-    if len(core) > _MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
+    if len(core) > MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
-    words = index.shared.union(*(one.mentions for one in (*sound.values(), *then.values())))
-    if EVERYBODY in words or _is_everybodys(sound, index):
+    names = frozenset(map(ref_of, core))
+    named, everywhere = names_of_all(names, (*sound.values(), *then.values()), index)
+    if names & everywhere or EVERYBODY in named:
         return None
-    kept = core.union(near if core == changed else _near(paths, sound, index))
-    if len(kept) * _WORTH > len(paths):
+    kept = core.union(around if core == changed else _around(paths, sound, index))
+    if len(kept) * WORTH > len(paths):
         return None
-    teams = frozenset(map(_team_document, kept))
+    teams = frozenset(map(team_document, kept))
     files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
     return Part(Snapshot(files), frozenset(core), frozenset(paths) - kept, _after(index, sound, beside, tree, day))
 
 
 def _may_be_at_fault(facts: Facts | None, changed: AbstractSet[str], day: str) -> bool:
-    """Whether a file that is as it was may have findings, whatever is near it."""
+    """Whether a file that is as it was may have findings, though nothing near it changed."""
     if facts is None or facts.clean != day:
         return True
     return bool(changed) and (facts.moves or any(word.endswith("/*") for word in facts.mentions))
-
-
-def _is_everybodys(core: Mapping[str, Facts], index: Index) -> bool:
-    """Whether the platform's own documents name one of the core."""
-    names = frozenset(map(_ref, core))
-    return bool(names & (index.shared | _short(names, index)))
-
-
-def _short(refs: Iterable[str], index: Index) -> set[str]:
-    """Return what the platform's words name that have no team, read as names of the teams of `refs`."""
-    return {f"{team}/{word}" for team in {ref.partition("/")[0] for ref in refs} for word in index.shared}
 
 
 def _after(index: Index, core: Mapping[str, Facts], beside: AbstractSet[str], tree: Snapshot, day: str) -> Index | None:
@@ -101,15 +92,22 @@ def _after(index: Index, core: Mapping[str, Facts], beside: AbstractSet[str], tr
     if not core or not core.keys() <= index.files.keys():
         return None
     judged = {path: replace(one, digest=tree.digests[path].hex(), clean=day) for path, one in core.items()}
-    doubtful = {path: replace(index.files[path], clean="") for path in beside if path in index.files}
-    return Index(index.shared, {**index.files, **doubtful, **judged})
+    doubtful = {path: replace(index.files[path], clean="") for path in beside}
+    return replace(index, files={**index.files, **doubtful, **judged})
 
 
-def _facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
+def names_of_all(refs: AbstractSet[str], facts: Iterable[Facts], index: Index) -> tuple[frozenset[str], frozenset[str]]:
+    """Return whoever some manifests name or the platform does, and of these the latter alone."""
+    teams = {ref.partition("/")[0] for ref in refs}
+    everywhere = index.shared.union(f"{team}/{word}" for team in teams for word in index.shared)
+    return everywhere.union(*(one.mentions for one in facts)), everywhere
+
+
+def read_facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | None:
     """Return the facts of a file that is not in the index as it is now; None where it cannot be read."""
     data = tree.files[path]
     document = read_yaml(path, data, Bag()) if isinstance(data, bytes) else None
-    return facts_of(document, _ref(path), refs) if document is not None else None
+    return facts_of(document, ref_of(path), refs) if document is not None else None
 
 
 def _names_the_same(now: Facts, before: Facts) -> bool:
@@ -122,29 +120,41 @@ def _reaches_further(now: Facts, before: Facts | None) -> bool:
     return now.moves or (before is not None and (before.moves or before.kind != now.kind))
 
 
-def _near(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> Iterator[str]:
-    """Yield the paths of manifests that are one step away from some others."""
-    refs = frozenset(map(_ref, core))
-    named = index.shared.union(_short(refs, index), *(one.mentions for one in core.values()))
-    teams = frozenset(_team_document(path) for path in core if path not in index.files)
-    names = frozenset(ref.partition("/")[2] for ref in refs)
+def _around(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> frozenset[str]:
+    """Return the paths of manifests in the index that are one step away from some others."""
+    if not core:
+        return frozenset()
+    named, _ = names_of_all(frozenset(map(ref_of, core)), core.values(), index)
+    known = (path for path in paths if path in index.files or path in core)
+    return frozenset(near(known, core, named, index, core.keys() - index.files.keys()))
+
+
+def near(
+    paths: Iterable[str], core: Mapping[str, Facts], named: AbstractSet[str], index: Index, fresh: AbstractSet[str]
+) -> Iterator[str]:
+    """Yield the paths of manifests that are one step away from some others, which have `named` them.
+
+    Of those that are `fresh` nobody has looked who names them, so that their whole teams are.
+    """
+    refs = frozenset(map(ref_of, core))
+    teams = frozenset(map(team_document, fresh))
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
     for path in paths:
-        if path in core or path not in index.files:
+        if path in core:
             continue
-        ref, facts = _ref(path), index.files[path]
-        team, _, name = ref.partition("/")
-        is_near = ref in named or f"{team}/*" in named or _team_document(path) in teams or _are_alike(name, names)
+        ref, facts = ref_of(path), index.files[path]
+        team = ref.partition("/")[0]
+        is_near = ref in named or f"{team}/*" in named or team_document(path) in teams or _are_alike(ref, refs)
         if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
             yield path
 
 
-def _are_alike(name: str, names: AbstractSet[str]) -> bool:
-    """Whether a name is one of others, or the beginning of one and a dash, or the other way round."""
-    return name in names or any(f"{name}-".startswith(f"{one}-") or one.startswith(f"{name}-") for one in names)
+def _are_alike(ref: str, refs: AbstractSet[str]) -> bool:
+    """Whether an application is called like another of its team but for an ending after a dash: versions have those."""
+    return any(f"{ref}-".startswith(f"{one}-") or one.startswith(f"{ref}-") for one in refs)
 
 
-def _team_document(path: str) -> str:
+def team_document(path: str) -> str:
     """Return where the document of the team stands that a manifest belongs to."""
     return f"{path.rpartition('/')[0]}/team.yaml"
 
@@ -154,6 +164,6 @@ def _may_meet(ours: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
     return bool(ours and theirs) and (APEX in ours or APEX in theirs or not ours.isdisjoint(theirs))
 
 
-def _ref(path: str) -> str:
+def ref_of(path: str) -> str:
     """Return `team/name` of a manifest at `teams/team/name.yaml`."""
     return path.removeprefix("teams/").removesuffix(".yaml")
