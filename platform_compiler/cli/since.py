@@ -51,8 +51,10 @@ def remember_whole(cache: Store, tree: Snapshot, as_of: date, whole: Whole) -> N
     key = compile_key(cache, tree, as_of)
     verdict, checked, output, is_clean = whole
     remember(cache, key, tree, verdict)
-    index = index_of(tree, checked.loaded, checked.catalog.defaults.values()) if key and output else None
-    if output is not None and index is not None:
+    if not key or output is None:
+        return
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), verdict.findings, day_of(tree, as_of))
+    if index is not None:
         stages = stages_of(checked.loaded)
         base = Base(key, index, made_of(output), stage_digests(tree), stages, is_clean)
         cache.put(key + _SOURCES, sources_bytes(tree, index))
