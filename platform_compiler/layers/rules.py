@@ -213,6 +213,7 @@ _RULES: tuple[Rule, ...] = (
 )
 _OUTSIDE: tuple[Rule, ...] = (
     _port_names,
+    token_words,
     _retries,
     affinity,
     failover_pairs,

@@ -154,6 +154,7 @@ class ExternalRecord(TypedDict):
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
+    tokens: Annotated[list[TokenRecord], "tokens that its machines' proxies read"]
     sidecarHosts: Annotated[list[str], "what its machines' proxies have to know"]
 
 
