@@ -5,6 +5,7 @@ from typing import Any
 from platform_compiler.context.exposed import host_rules
 from platform_compiler.context.gateways import answers_plain, secured, under_wildcard
 from platform_compiler.context.names import resource_name
+from platform_compiler.context.source_ranges import source_guards
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.link.tls import owner_of_host
@@ -26,7 +27,8 @@ def host_record(
     domain = gateway["wildcard"]["fqdn"].removeprefix("*.") if "wildcard" in gateway else None
     shared = under_wildcard(fqdn, domain, routes)
     redirects = answers_plain(routes)
-    rules = [rule for route in routes for rule in _rules(route, waypoints, secured=shared and not redirects)]
+    read = [route for route in routes if not route.exposure.passthrough]
+    rules = [rule for route in read for rule in _rules(route, waypoints, secured=shared and not redirects)]
     if len(routes) > 1:
         rules = [part for rule in rules for part in _by_path(rule)]
     return {
@@ -39,6 +41,16 @@ def host_record(
         "shared": shared,
         "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),
         "rules": sorted(rules, key=_breadth),
+        "connections": [_connections(route) for route in routes if route.exposure.passthrough],
+        "guards": source_guards(routes, gateway["passedThrough"]),
+    }
+
+
+def _connections(route: Route) -> Record:
+    """Return where connections go that are passed through, by the name that a client asks for."""
+    return {
+        "match": [{"port": 443, "sniHosts": [route.host]}],
+        "destinations": [{"host": route.target.interface.hosts[0], "port": route.port.port}],
     }
 
 

@@ -313,7 +313,8 @@ def test_machines_ask_for_a_token_and_read_it(repository: SmallRepository) -> No
     bodies = repository.bodies()
     reads, lets_in = (bodies[f"{kind} vm-erp/erp"]["spec"] for kind in BOTH)
     machine = bodies["WorkloadEntry vm-erp/erp.a"]["spec"]["labels"]
-    assert reads["selector"] == lets_in["selector"] and reads["selector"]["matchLabels"].items() <= machine.items()
+    assert reads["selector"] == lets_in["selector"]
+    assert reads["selector"]["matchLabels"].items() <= machine.items()
     assert reads["jwtRules"] == [
         {
             "issuer": "https://idp.acme.example",
@@ -337,7 +338,8 @@ def test_machines_without_a_token_rule_read_none(repository: SmallRepository) ->
     bodies = repository.bodies()
     assert "RequestAuthentication vm-erp/erp" not in bodies
     (rule,) = bodies["AuthorizationPolicy vm-erp/erp"]["spec"]["rules"]
-    assert "when" not in rule and list(rule["from"][0]["source"]) == ["principals"]
+    assert "when" not in rule
+    assert list(rule["from"][0]["source"]) == ["principals"]
 
 
 @pytest.mark.parametrize(
