@@ -101,7 +101,8 @@ def _check_limit(route: Route, bag: Bag) -> None:
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
     owner = next(other for other in routes if other.target.ref == route.owner)
-    for word in ("httpRedirect", "tls"):
+    words = ("httpRedirect",) if route.exposure.passthrough else ("httpRedirect", "tls")  # told by its own check
+    for word in words:
         if route is not owner and at(route.target.spec, "expose", route.exposure.name, word) is not None:
             bag.add(
                 "PC2444",
