@@ -120,6 +120,8 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
             if owner_of_host(found).exposure.passthrough
         ),
     }
+    if "rateLimit" in settings:
+        record["rateLimit"] = settings["rateLimit"]
     if "class" in plane:
         record["className"] = plane["class"]
     if shared:

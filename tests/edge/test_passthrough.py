@@ -151,6 +151,12 @@ def test_envoy_gateway_cannot_tell_whence_connections_come(tmp_path: Path) -> No
     assert found.startswith("PC4050 `envoy-gateway` cannot do `expose.web.sourceRanges`")
 
 
+def test_a_gateway_that_limits_requests_passes_nothing_through(tmp_path: Path) -> None:
+    limit = {"rateLimit": {"requests": 5, "per": "1s"}}
+    found = findings(written(tmp_path, "envoy-gateway@1", "none", gateway=limit))
+    assert [line.partition(" on ")[0] for line in found] == ["PC4050 `envoy-gateway` cannot do `expose.web.tls.mode`"]
+
+
 BESIDE: dict[str, Any] = {
     "paths": ["/a/*"],
     "methods": ["GET"],

@@ -177,6 +177,7 @@ class GatewayRecord(TypedDict):
     wildcard: NotRequired[Annotated[ListenerRecord, "all hosts of its domain that share one certificate"]]
     keys: Annotated[list[KeysRecord], "where it finds the keys of tokens"]
     passedThrough: Annotated[list[str], "hosts whose connections its proxies pass through"]
+    rateLimit: NotRequired[Annotated[Any, "how many requests pass for an exposure that says nothing of its own"]]
 
 
 class ClusterRecord(TypedDict):

@@ -34,7 +34,14 @@ from platform_compiler.context.types.routes import (
     RouteRecord,
     VersionService,
 )
-from platform_compiler.context.types.traffic import DestinationRecord, TrafficRecord, TrafficRule
+from platform_compiler.context.types.traffic import (
+    DestinationRecord,
+    ExposureBucket,
+    LimitedRule,
+    ReplicaBucket,
+    TrafficRecord,
+    TrafficRule,
+)
 from platform_compiler.model.application import ApplicationBase
 
 
@@ -70,6 +77,7 @@ class AppContext(CommonContext):
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
+    limit: NotRequired[Annotated[ReplicaBucket, "how many requests a replica lets pass"]]
     across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
     outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
     anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
@@ -199,6 +207,8 @@ class HostRecord(TypedDict):
     rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
     connections: Annotated[list[OutsideHop], "where connections go that are passed through, instead of rules"]
     guards: Annotated[list[GuardRecord], "who is refused for where it comes from"]
+    limits: Annotated[list[ExposureBucket], "limits of its exposures that count all their requests together"]
+    limited: Annotated[list[LimitedRule], "rules whose requests are counted"]
 
 
 class HostContext(CommonContext):

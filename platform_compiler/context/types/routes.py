@@ -75,6 +75,7 @@ class RouteRecord(TypedDict):
     tlsMode: Annotated[str, "terminate, passthrough or mutual: where TLS ends, and whether clients show a certificate"]
     forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
     stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
+    uncounted: Annotated[bool, "whether the gateway limits requests, and it is passed through"]
     ranged: Annotated[bool, "whether clients of some addresses alone may come"]
     unclearRanges: Annotated[bool, "whether others take the same paths from elsewhere, by methods or headers"]
     istios: Annotated[bool, "whether Istio runs the gateway"]
