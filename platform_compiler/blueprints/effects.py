@@ -61,7 +61,7 @@ def _check_refusals(
     for refusal in program.refuses:
         if refusal.holds is not None and refusal.holds.run(context.context) != [True]:
             continue
-        for path, span in _written(context.settings.spec, refusal.path, ()):
+        for path, span in _written(context.settings.spec, _in_settings(refusal.path, context), ()):
             bag.add(
                 "PC4050",
                 f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
@@ -70,6 +70,11 @@ def _check_refusals(
                 severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
             )
             yield path
+
+
+def _in_settings(path: tuple[str, ...], context: UnitContext) -> tuple[str, ...]:
+    """Return a path of a contract as a manifest has it: what is about external services stands under `external`."""
+    return path[1:] if context.unit.scope == "external" and path[0] == "external" else path
 
 
 def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:

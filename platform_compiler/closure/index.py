@@ -24,7 +24,8 @@ _NAME = re.compile(r"[a-z0-9-]+").fullmatch
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
 EVERYBODY = "*/*"
 """What names every application of every team."""
-_MOVING = frozenset({"formerly", "delegate", "egress"})
+_MOVING = frozenset({"formerly", "delegate", "egress", "passthrough", "sourceRanges"})
+"""Words about others: of the last two, rules for hosts leave out whatever the same gateway passes through."""
 _EXPOSING, _HOST = "expose", "host"
 _AMBIENT = "ambient"
 _LAYERS = frozenset({"defaults", "tiers"})

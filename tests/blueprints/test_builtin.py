@@ -105,6 +105,7 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "expose.*.paths": ({}, {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}}),
     "expose.*.methods": ({}, {"expose": {"web": {"gateway": "public", "methods": ["GET"]}}}),
+    "expose.*.sourceRanges": ({}, {"expose": {"web": {"gateway": "public", "sourceRanges": ["192.0.2.0/24"]}}}),
     "expose.*.headers": ({}, {"expose": {"web": {"gateway": "public", "headers": {"x-api": "2"}}}}),
     "expose.*.rewrite": (
         {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}},
@@ -135,6 +136,7 @@ _TWO_REGIONS: dict[str, Any] = {
         "b": {"address": "192.0.2.8", "region": "us-east-1"},
     }
 }
+_WITH_TOKEN = {"from": ["shop/web"], "jwt": "acme-idp", "audiences": ["a"]}
 EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "egress": ({}, {"egress": "gateway"}),
     "health.readiness": (_MACHINE, {"health": {"readiness": {}}}),
@@ -194,6 +196,13 @@ EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {**_MACHINE, "ports": {"http": {"port": 80}}},
         {"access": {"a": {"from": ["shop/web"], "methods": ["GET"]}}},
     ),
+    **{
+        f"access.*.{word}": (
+            {**_MACHINE, "ports": {"http": {"port": 80}}, "access": {"a": _WITH_TOKEN}},
+            {"access": {"a": {**_WITH_TOKEN, word: value}}},
+        )
+        for word, value in (("jwt", "partners"), ("audiences", ["b"]), ("claims", {"scope": ["read"]}))
+    },
 }
 
 
