@@ -1,6 +1,6 @@
 """Judging once what stands on several clusters: a body that they share is one value, and so is what is said of it.
 
-Bodies are known by their ids, which stay their own, since an item of each is held.
+Of bodies that are equal the first stands for all. They are known by their ids, which stay their own: each is held.
 """
 
 from collections import defaultdict
@@ -9,14 +9,11 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from platform_compiler.numbers import Numbers
-from platform_compiler.objects import Body, a_map
+from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import EVERYTHING, Check, Facts, Seen, World
-
-_SOURCE = "platformc.dev/source"
+from platform_compiler.verify.world import EVERYTHING, Check, Facts, Readings, Seen, World
 
 
 class Shape(NamedTuple):
@@ -33,13 +30,26 @@ class Shared:
     """What was found out so far about bodies."""
 
     def __init__(self) -> None:
+        self._clusters: set[tuple[object, ...]] = set()
         self._sound: defaultdict[tuple[int, Versions], dict[int, Item]] = defaultdict(dict)
         self._looks: dict[tuple[Seen, object], int] = {}
         self._worlds: set[tuple[object, ...]] = set()
         self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
-        self._number = Numbers().of
-        self._bodies: dict[int, tuple[Item, int]] = {}
+        self._bodies = Bodies()
+        self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
+
+    def were_clean(self, items: Iterable[Item], facts: Facts, schemas: Schemas) -> bool:
+        """Whether nothing was found on an earlier cluster of the very same bodies."""
+        return _cluster(items, facts, schemas) in self._clusters
+
+    def note_clean(self, items: Iterable[Item], facts: Facts, schemas: Schemas) -> None:
+        """Remember that nothing was found on a cluster."""
+        self._clusters.add(_cluster(items, facts, schemas))
+
+    def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
+        """Return a world in which an object that was read before is not read again."""
+        return World(items, facts, whole, self._readings)
 
     def shapes(
         self, items: Iterable[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
@@ -47,8 +57,10 @@ class Shared:
         """Return the shapes of objects; a body that was found sound before is not looked at again."""
         sound = self._sound[id(schemas), versions]
         found = []
-        for item in items:
-            shape = Shape(item, (), sound=True) if id(item.body) in sound else shape_of(item)
+        for given in items:
+            first = self._bodies.known(given).first
+            item = given if first is given.body else Item(first, given.cluster, given.place, given)
+            shape = Shape(item, (), sound=True) if id(first) in sound else shape_of(item)
             found.append(shape)
             if shape.sound and not shape.faults:
                 sound[id(shape.item.body)] = shape.item
@@ -76,14 +88,7 @@ class Shared:
                 clean.setdefault(seen, set()).add(tuple(map(look, seen)))
 
     def _look(self, item: Item) -> int:
-        """Return one number for all objects that are the same to those who look at several.
-
-        They ask for annotations by name, and nobody for the one that says which manifest is behind an object.
-        """
-        known = self._bodies.get(id(item.body))
-        if known is None:
-            known = self._bodies[id(item.body)] = item, self._number(_without_source(item.body))
-        return known[1]
+        return self._bodies.known(item).look
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""
@@ -91,7 +96,7 @@ class Shared:
         found = self._by_facts[facts]
         fresh = {id(item.body): item for item in items if id(item.body) not in found}
         found.update((body, (item, [])) for body, item in fresh.items())
-        world = World(tuple(fresh.values()), facts, whole=False)
+        world = self.world(tuple(fresh.values()), facts, whole=False)
         for check in each:
             for fault in check(world):
                 found[id(fault.item.body)][1].append(fault)
@@ -100,13 +105,8 @@ class Shared:
                 yield fault if fault.item is item else _about(item, fault)
 
 
-def _without_source(body: Body) -> Body:
-    metadata = a_map(body, "metadata")
-    annotations = a_map(metadata, "annotations")
-    if _SOURCE not in annotations:
-        return body
-    others = {key: value for key, value in annotations.items() if key != _SOURCE}
-    return {**body, "metadata": {**metadata, "annotations": others}}
+def _cluster(items: Iterable[Item], facts: Facts, schemas: Schemas) -> tuple[object, ...]:
+    return facts, id(schemas), tuple([id(item.body) for item in items])
 
 
 def _about(item: Item, fault: Fault) -> Fault:

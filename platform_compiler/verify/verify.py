@@ -20,7 +20,7 @@ from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
 from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Facts, World, grouped, namespace_of
+from platform_compiler.verify.world import Facts, grouped, namespace_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,25 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     unchecked: Counter[str] = Counter()
     shared = Shared()
     for cluster, given in grouped(items, lambda item: item.cluster).items():
-        versions, known = facts[cluster].versions, schemas(cluster)
+        known, versions = schemas(cluster), facts[cluster].versions
+        if shared.were_clean(given, facts[cluster], known):
+            continue
         shape_of = partial(_shape, versions=versions, schemas=known, tree_of=tree_of)
         judged = shared.shapes(given, known, versions, shape_of)
-        unchecked.update(shape.item.kind for shape in judged if shape.unknown)
-        faults += [fault for shape in judged for fault in shape.faults]
-        faults += [
-            shape.unknown
-            for shape in judged
-            if shape.unknown and (every_kind or not _may_exist(shape.item, shape.unknown, schemas(cluster)))
-        ]
+        unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
+        unchecked.update(item.kind for item, _ in unknown)
+        found = [fault for shape in judged for fault in shape.faults]
+        found += [fault for item, fault in unknown if every_kind or not _may_exist(item, fault, known)]
         own = [shape.item for shape in judged]
         again = list(twice(own))
-        faults += again
+        found += again
         if not shapes_only:
             repeated = {fault.item for fault in again}
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
-            faults += _of_world(own, sound, facts[cluster], shared, whole=whole)
+            found += _of_world(own, sound, facts[cluster], shared, whole=whole)
+        if not found and not unknown:
+            shared.note_clean(given, facts[cluster], known)
+        faults += found
     return faults, Verdict(len(items), unchecked)
 
 
@@ -126,5 +128,5 @@ def _of_world(
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
     files = frozenset(item.place.file for item in own)
     yield from shared.faults(sound, facts, EACH)
-    world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
+    world = shared.world(sound, replace(facts, promised=facts.promised | missing, files=files), whole=whole)
     yield from shared.together(world, (*TOGETHER, *(WHOLE if whole else ())))

@@ -80,6 +80,8 @@ class Facts:
     files: frozenset[str] = frozenset()
 
 
+Readings: TypeAlias = defaultdict[Callable[[Body], Any], dict[int, tuple[Body, Any]]]
+"""What functions read in bodies, by the ids of these, which stay their own since each is held."""
 Seen: TypeAlias = tuple[str, str]
 """A kind that was looked at, or one of these."""
 EVERYTHING: Seen = ("", "*")
@@ -99,6 +101,7 @@ class World:
     _items: Sequence[Item]
     facts: Facts
     whole: bool
+    _readings: Readings = field(default_factory=lambda: defaultdict(dict), repr=False, compare=False)
     _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -140,6 +143,20 @@ class World:
         """Return the objects of a kind, in the order they were given."""
         self._seen[-1].add((group, kind))
         return self._by_kind.get((group, kind), ())
+
+    def read(self, group: str, kind: str, reading: Callable[[Body], V]) -> Iterator[tuple[Item, V]]:
+        """Yield the objects of a kind with what a function reads in each: once, in however many worlds it is."""
+        self._seen[-1].add((group, kind))
+        return self._read((group, kind), reading)
+
+    def _read(self, kind: GroupKind, reading: Callable[[Body], V]) -> Iterator[tuple[Item, V]]:
+        known = self._readings[reading]
+        for item in self._by_kind.get(kind, ()):
+            body = item.body
+            found = known.get(id(body))
+            if found is None:
+                found = known[id(body)] = body, reading(body)
+            yield item, found[1]
 
     @property
     def kinds(self) -> Iterable[GroupKind]:
@@ -219,7 +236,7 @@ class World:
 
     @cached_property
     def _workloads(self) -> Sequence[Workload]:
-        return [_workload(item) for kind in _WORKLOADS for item in self._by_kind.get(kind, ())]
+        return [Workload(item, *read) for kind in _WORKLOADS for item, read in self._read(kind, _pods)]
 
     @cached_property
     def _workloads_of(self) -> Mapping[str, Sequence[Workload]]:
@@ -272,13 +289,13 @@ def grouped(values: Iterable[V], key: Callable[[V], K]) -> Mapping[K, list[V]]:
     return found
 
 
-def _workload(item: Item) -> Workload:
-    path, template = template_of(item.body)
+def _pods(body: Body) -> tuple[Path, Mapping[str, str], Body, Body, Sequence[Container]]:
+    path, template = template_of(body)
     metadata = a_map(template, "metadata")
     strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
     pod = a_map(template, "spec")
     inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
-    return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
+    return path, strings, a_map(metadata, "annotations"), pod, inside
 
 
 def _container(path: Path, body: Body) -> Container:

@@ -101,11 +101,11 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
 
 def in_rules(world: World) -> Iterator[Fault]:
     """Yield peers and ports that a rule of a NetworkPolicy names twice."""
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         if len(rule.peers) > 1:
-            yield from _again(rule.item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
+            yield from _again(item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
         if len(rule.ports) > 1:
-            yield from _again(rule.item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
+            yield from _again(item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
