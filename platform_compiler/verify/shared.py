@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
+from platform_compiler.numbers import Numbers
 from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import EVERYTHING, Check, Facts, Readings, Seen, World
+from platform_compiler.verify.world import EVERYTHING, Check, Face, Facts, Readings, Seen, World
 
 
 class Shape(NamedTuple):
@@ -36,6 +37,8 @@ class Shared:
         self._worlds: set[tuple[object, ...]] = set()
         self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
         self._bodies = Bodies()
+        self._number = Numbers().of
+        self._faces: dict[int, int] = {}
         self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
@@ -68,7 +71,7 @@ class Shared:
 
     def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""
-        everything = (tuple(checks), world.facts, world.whole, world.signature(EVERYTHING, self._look))
+        everything = (tuple(checks), world.facts, world.whole, world.signature(EVERYTHING, self._look, self._face))
         if everything not in self._worlds:
             faults = list(self._asked(world, checks))
             yield from faults
@@ -76,7 +79,9 @@ class Shared:
                 self._worlds.add(everything)
 
     def _asked(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
-        look = cache(lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look)), len(self._looks)))
+        look = cache(
+            lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look, self._face)), len(self._looks))
+        )
         for check in checks:
             clean = self._clean.setdefault((check, world.facts, world.whole), {})
             if any(tuple(map(look, seen)) in known for seen, known in clean.items()):
@@ -89,6 +94,12 @@ class Shared:
 
     def _look(self, item: Item) -> int:
         return self._bodies.known(item).look
+
+    def _face(self, face: Face) -> int:
+        known = self._faces.get(id(face))  # held as what was read in its body
+        if known is None:
+            known = self._faces[id(face)] = self._number((*face[:-1], [tuple(front) for front in face.fronts]))
+        return known
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, containers, maps, template_of, text
+from platform_compiler.objects import Body, Path, a_map, containers, kind_of, maps, template_of, text
 from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
@@ -41,27 +41,72 @@ class Container(NamedTuple):
     env: Sequence[tuple[int, str, Body]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Workload:
-    """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
+class Front(NamedTuple):
+    """What others see of a container: its path, its name, its ports with their places, and whether it runs on."""
 
-    item: Item
     path: Path
+    name: object
+    ports: Sequence[tuple[int, Body]]
+    stays: bool
+    """Whether it runs as long as the pod does: init containers only if they are sidecars."""
+
+
+class Face(NamedTuple):
+    """What others see of what makes pods: how it is called, what its pods are labelled, and their open ports."""
+
+    kind: str
+    namespace: str
+    name: str
+    path: Path
+    """Where the template stands in the object."""
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
-    pod: Body
-    containers: Sequence[Container]
-    """The containers, those that run first at the end."""
+    on_node: bool
+    """Whether the pods are on the network of their node."""
+    fronts: Sequence[Front]
+
+
+class Workload:
+    """What makes pods. Its face is open to all who ask for workloads; the world takes note of who looks behind it."""
+
+    __slots__ = ("_behind", "_seen", "annotations", "face", "fronts", "kind", "labels", "name", "namespace", "path")
+
+    def __init__(self, face: Face, behind: "Behind", seen: "list[set[Seen]]") -> None:
+        self.face = face
+        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations, _, self.fronts = face
+        self._behind = behind
+        self._seen = seen
 
     @property
-    def namespace(self) -> str:
-        """Where the pods run."""
-        return self.item.namespace or "default"
+    def item(self) -> Item:
+        """The object."""
+        self._seen[-1].update(_WORKLOADS)
+        return self._behind.item
+
+    @property
+    def pod(self) -> Body:
+        """The pods' spec."""
+        self._seen[-1].update(_WORKLOADS)
+        return self._behind.pod
+
+    @property
+    def containers(self) -> Sequence[Container]:
+        """The containers, those that run first at the end."""
+        self._seen[-1].update(_WORKLOADS)
+        return self._behind.containers
 
     @property
     def spec_path(self) -> Path:
         """Where the pods' spec stands in the object."""
         return (*self.path, "spec")
+
+
+class Behind(NamedTuple):
+    """What makes pods, in full."""
+
+    item: Item
+    pod: Body
+    containers: Sequence[Container]
 
 
 @dataclass(frozen=True)
@@ -88,6 +133,7 @@ EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
 CHARTED: Seen = ("", "charted")
+FACES: Seen = ("", "faces")
 _NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
 
 
@@ -114,14 +160,16 @@ class World:
         found = find_out(self)
         return found, self._seen.pop()
 
-    def signature(self, seen: Seen, look: Callable[[Item], object]) -> object:
-        """Return what is equal for worlds that look the same there; `look` is that of one object."""
+    def signature(self, seen: Seen, look: Callable[[Item], object], face: Callable[[Face], object]) -> object:
+        """Return what is equal for worlds that look the same there; `look` and `face` tell objects and faces apart."""
         if seen == KINDS:
             return tuple(self._by_kind)
         if seen == POPULATED:
             return self._populated
         if seen == CHARTED:
             return self._charted
+        if seen == FACES:
+            return tuple([face(workload.face) for workload in self._workloads])
         items = self._items if seen == EVERYTHING else self._by_kind.get(seen, ())
         return tuple([look(item) for item in items])
 
@@ -182,7 +230,7 @@ class World:
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         wanted = (namespace, *labels.items())
         try:
             found = self._selected.get(wanted)
@@ -201,13 +249,13 @@ class World:
     @property
     def workloads(self) -> Sequence[Workload]:
         """Everything that makes pods."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         return self._workloads
 
     @property
     def workloads_of(self) -> Mapping[str, Sequence[Workload]]:
         """Everything that makes pods, by namespace."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         return self._workloads_of
 
     @property
@@ -236,7 +284,11 @@ class World:
 
     @cached_property
     def _workloads(self) -> Sequence[Workload]:
-        return [Workload(item, *read) for kind in _WORKLOADS for item, read in self._read(kind, _pods)]
+        return [
+            Workload(face, Behind(item, pod, inside), self._seen)
+            for kind in _WORKLOADS
+            for item, (face, pod, inside) in self._read(kind, _pods)
+        ]
 
     @cached_property
     def _workloads_of(self) -> Mapping[str, Sequence[Workload]]:
@@ -289,13 +341,27 @@ def grouped(values: Iterable[V], key: Callable[[V], K]) -> Mapping[K, list[V]]:
     return found
 
 
-def _pods(body: Body) -> tuple[Path, Mapping[str, str], Body, Body, Sequence[Container]]:
+def _pods(body: Body) -> tuple[Face, Body, Sequence[Container]]:
     path, template = template_of(body)
-    metadata = a_map(template, "metadata")
-    strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
+    of_pods, own = a_map(template, "metadata"), a_map(body, "metadata")
     pod = a_map(template, "spec")
     inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
-    return path, strings, a_map(metadata, "annotations"), pod, inside
+    face = Face(
+        kind_of(body),
+        text(own, "namespace") or "default",
+        text(own, "name"),
+        path,
+        {key: str(value) for key, value in a_map(of_pods, "labels").items()},
+        a_map(of_pods, "annotations"),
+        pod.get("hostNetwork") is True,
+        [_front(container) for container in inside],
+    )
+    return face, pod, inside
+
+
+def _front(container: Container) -> Front:
+    stays = container.path[-2] == "containers" or container.body.get("restartPolicy") == "Always"
+    return Front(container.path, container.body.get("name"), container.ports, stays)
 
 
 def _container(path: Path, body: Body) -> Container:

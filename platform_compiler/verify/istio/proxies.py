@@ -5,7 +5,6 @@ Source: the pages of IST0144, IST0146 and IST0147. The proxy runs as user 1337, 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from platform_compiler.objects import Path, at, maps
 from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
@@ -47,5 +46,4 @@ def placeholder_image(world: World) -> Iterator[Fault]:
 
 def _is_left_alone(world: World, workload: Workload) -> bool:
     """Whether nothing asks for injection, leaving aside that the pods name a proxy themselves."""
-    bare = replace(workload, pod={**workload.pod, "containers": []}, containers=())
-    return find_membership(world, bare) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)
+    return find_membership(world, workload, bare=True) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)

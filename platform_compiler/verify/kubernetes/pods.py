@@ -13,16 +13,14 @@ PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
 def running(workload: Workload) -> Iterator[Container]:
-    """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
-    for container in workload.containers:
-        if container.path[-2] == "containers" or container.body.get("restartPolicy") == "Always":
-            yield container
+    """Yield the containers that run as long as the pod does."""
+    yield from (one for one, front in zip(workload.containers, workload.fronts, strict=True) if front.stays)
 
 
 def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the ports that containers declare as long as the pod runs."""
-    for path, _, ports, _ in running(workload):
-        for i, port in ports:
+    for path, _, ports, stays in workload.fronts:
+        for i, port in ports if stays else ():
             yield (*path, "ports", i), port
 
 

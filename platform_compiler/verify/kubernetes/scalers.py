@@ -51,7 +51,7 @@ def scalers_of(world: World) -> list[Scaler]:
 
 
 def _scalers(world: World) -> Iterator[Scaler]:
-    workloads = {(w.namespace, w.item.kind, w.item.name): w for w in world.workloads}
+    workloads = {(w.namespace, w.kind, w.name): w for w in world.workloads}
     for group, kind, least, most in _KINDS:
         for item in world.of(group, kind):
             target = _target(item)
