@@ -7,14 +7,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
 from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import EVERYTHING, Check, Face, Facts, Readings, Seen, World
+from platform_compiler.verify.world import Check, Face, Facts, Readings, Seen, World
+
+Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
+"""The facts, the schemas and the objects of a cluster, by numbers."""
 
 
 class Shape(NamedTuple):
@@ -31,10 +34,9 @@ class Shared:
     """What was found out so far about bodies."""
 
     def __init__(self) -> None:
-        self._clusters: set[tuple[object, ...]] = set()
+        self._in_order: dict[Looks, set[int]] = {}
         self._sound: defaultdict[tuple[int, Versions], dict[int, Item]] = defaultdict(dict)
         self._looks: dict[tuple[Seen, object], int] = {}
-        self._worlds: set[tuple[object, ...]] = set()
         self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
         self._bodies = Bodies()
         self._number = Numbers().of
@@ -42,13 +44,19 @@ class Shared:
         self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
-    def were_clean(self, items: Iterable[Item], facts: Facts, schemas: Schemas) -> bool:
-        """Whether nothing was found on an earlier cluster of the very same bodies."""
-        return _cluster(items, facts, schemas) in self._clusters
+    def looks(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Looks:
+        """Return what is equal for clusters that look the same to checks of several objects."""
+        files = frozenset([item.place.file for item in items])
+        return replace(facts, files=files), id(schemas), tuple([self._bodies.known(item).look for item in items])
 
-    def note_clean(self, items: Iterable[Item], facts: Facts, schemas: Schemas) -> None:
+    def besides(self, looks: Looks, items: Sequence[Item]) -> list[Item] | None:
+        """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
+        judged = self._in_order.get(looks)
+        return None if judged is None else [one for one in items if id(self._bodies.known(one).first) not in judged]
+
+    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
         """Remember that nothing was found on a cluster."""
-        self._clusters.add(_cluster(items, facts, schemas))
+        self._in_order.setdefault(looks, set()).update([id(self._bodies.known(item).first) for item in items])
 
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""
@@ -71,14 +79,6 @@ class Shared:
 
     def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""
-        everything = (tuple(checks), world.facts, world.whole, world.signature(EVERYTHING, self._look, self._face))
-        if everything not in self._worlds:
-            faults = list(self._asked(world, checks))
-            yield from faults
-            if not faults:
-                self._worlds.add(everything)
-
-    def _asked(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         look = cache(
             lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look, self._face)), len(self._looks))
         )
@@ -114,10 +114,6 @@ class Shared:
         for item in items:
             for fault in found[id(item.body)][1]:
                 yield fault if fault.item is item else _about(item, fault)
-
-
-def _cluster(items: Iterable[Item], facts: Facts, schemas: Schemas) -> tuple[object, ...]:
-    return facts, id(schemas), tuple([id(item.body) for item in items])
 
 
 def _about(item: Item, fault: Fault) -> Fault:

@@ -71,10 +71,18 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     shared = Shared()
     for cluster, given in grouped(items, lambda item: item.cluster).items():
         known, versions = schemas(cluster), facts[cluster].versions
-        if shared.were_clean(given, facts[cluster], known):
+        shapes_of = partial(
+            shared.shapes,
+            schemas=known,
+            versions=versions,
+            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
+        )
+        looks = shared.looks(given, facts[cluster], known)
+        others = shared.besides(looks, given)
+        if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
+            shared.note_in_order(looks, others)
             continue
-        shape_of = partial(_shape, versions=versions, schemas=known, tree_of=tree_of)
-        judged = shared.shapes(given, known, versions, shape_of)
+        judged = shapes_of(given)
         unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
         unchecked.update(item.kind for item, _ in unknown)
         found = [fault for shape in judged for fault in shape.faults]
@@ -87,7 +95,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             found += _of_world(own, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
-            shared.note_clean(given, facts[cluster], known)
+            shared.note_in_order(looks, given)
         faults += found
     return faults, Verdict(len(items), unchecked)
 
@@ -117,6 +125,17 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
         return Shape(item, tuple(found), sound=True)
     broken = tuple(known.rules.broken(item))
     return Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
+
+
+def _in_order(shapes: Sequence[Shape], facts: Facts, shared: Shared, *, shapes_only: bool) -> bool:
+    """Whether nothing is wrong with objects by themselves."""
+    if not all(shape.sound and not shape.faults for shape in shapes):
+        return False
+    if shapes_only:
+        return True
+    from platform_compiler.verify.checks import EACH  # noqa: PLC0415 -- see below
+
+    return next(shared.faults([shape.item for shape in shapes], facts, EACH), None) is None
 
 
 def _of_world(
