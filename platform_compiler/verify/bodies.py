@@ -3,6 +3,7 @@
 They are known by their ids, which stay their own, since each is held; content is only looked at where two have a name.
 """
 
+from collections.abc import Iterable
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -36,14 +37,16 @@ class Bodies:
         self._content = Numbers().of
         self._next = count()
 
-    def known(self, item: Item) -> Known:
-        """Return what is known of an object's body by those that came before."""
-        found = self._known.get(id(item.body))
-        if found is None:
-            found = self._known[id(item.body)] = self._new(item)
-        return found
+    def of(self, items: Iterable[Item]) -> list[Known]:
+        """Return what is known of the bodies of objects by those that came before."""
+        known = self._known
+        return [known.get(id(item.body)) or self._new(item) for item in items]
 
     def _new(self, item: Item) -> Known:
+        found = self._known[id(item.body)] = self._told_apart(item)
+        return found
+
+    def _told_apart(self, item: Item) -> Known:
         name = (item.group, item.kind, item.namespace, item.name)
         if name not in self._alone:
             made = self._alone[name] = Known(item.body, item.body, next(self._next))

@@ -4,7 +4,7 @@ Of bodies that are equal the first stands for all. They are known by their ids, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, TypeAlias
@@ -37,39 +37,44 @@ class Shared:
         self._in_order: dict[Looks, set[int]] = {}
         self._sound: defaultdict[tuple[int, Versions], dict[int, Item]] = defaultdict(dict)
         self._looks: dict[tuple[Seen, object], int] = {}
-        self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
+        self._facts: dict[tuple[Facts, bool], int] = {}
+        self._clean: defaultdict[tuple[Check, int], dict[frozenset[Seen], set[tuple[int, ...]]]] = defaultdict(dict)
         self._bodies = Bodies()
         self._number = Numbers().of
-        self._faces: dict[int, int] = {}
+        self._faces: dict[int, tuple[Face, int]] = {}
         self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
     def looks(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Looks:
         """Return what is equal for clusters that look the same to checks of several objects."""
         files = frozenset([item.place.file for item in items])
-        return replace(facts, files=files), id(schemas), tuple([self._bodies.known(item).look for item in items])
+        return replace(facts, files=files), id(schemas), tuple([known.look for known in self._bodies.of(items)])
 
     def besides(self, looks: Looks, items: Sequence[Item]) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
         judged = self._in_order.get(looks)
-        return None if judged is None else [one for one in items if id(self._bodies.known(one).first) not in judged]
+        if judged is None:
+            return None
+        return [
+            item for item, known in zip(items, self._bodies.of(items), strict=True) if id(known.first) not in judged
+        ]
 
     def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
         """Remember that nothing was found on a cluster."""
-        self._in_order.setdefault(looks, set()).update([id(self._bodies.known(item).first) for item in items])
+        self._in_order.setdefault(looks, set()).update([id(known.first) for known in self._bodies.of(items)])
 
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""
         return World(items, facts, whole, self._readings)
 
     def shapes(
-        self, items: Iterable[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
+        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
     ) -> list[Shape]:
         """Return the shapes of objects; a body that was found sound before is not looked at again."""
         sound = self._sound[id(schemas), versions]
         found = []
-        for given in items:
-            first = self._bodies.known(given).first
+        for given, known in zip(items, self._bodies.of(items), strict=True):
+            first = known.first
             item = given if first is given.body else Item(first, given.cluster, given.place, given)
             shape = Shape(item, (), sound=True) if id(first) in sound else shape_of(item)
             found.append(shape)
@@ -82,8 +87,9 @@ class Shared:
         look = cache(
             lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look, self._face)), len(self._looks))
         )
+        facts = self._facts.setdefault((world.facts, world.whole), len(self._facts))
         for check in checks:
-            clean = self._clean.setdefault((check, world.facts, world.whole), {})
+            clean = self._clean[check, facts]
             if any(tuple(map(look, seen)) in known for seen, known in clean.items()):
                 continue
             found, looked_at = world.watched(lambda one, check=check: list(check(one)))  # type: ignore[misc]
@@ -92,14 +98,14 @@ class Shared:
                 seen = frozenset(looked_at)
                 clean.setdefault(seen, set()).add(tuple(map(look, seen)))
 
-    def _look(self, item: Item) -> int:
-        return self._bodies.known(item).look
+    def _look(self, items: Sequence[Item]) -> tuple[int, ...]:
+        return tuple([known.look for known in self._bodies.of(items)])
 
     def _face(self, face: Face) -> int:
-        known = self._faces.get(id(face))  # held as what was read in its body
+        known = self._faces.get(id(face))
         if known is None:
-            known = self._faces[id(face)] = self._number((*face[:-1], [tuple(front) for front in face.fronts]))
-        return known
+            known = self._faces[id(face)] = face, self._number((*face[:-1], [tuple(front) for front in face.fronts]))
+        return known[1]
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""

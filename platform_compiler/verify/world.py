@@ -160,7 +160,7 @@ class World:
         found = find_out(self)
         return found, self._seen.pop()
 
-    def signature(self, seen: Seen, look: Callable[[Item], object], face: Callable[[Face], object]) -> object:
+    def signature(self, seen: Seen, look: Callable[[Sequence[Item]], object], face: Callable[[Face], object]) -> object:
         """Return what is equal for worlds that look the same there; `look` and `face` tell objects and faces apart."""
         if seen == KINDS:
             return tuple(self._by_kind)
@@ -170,8 +170,7 @@ class World:
             return self._charted
         if seen == FACES:
             return tuple([face(workload.face) for workload in self._workloads])
-        items = self._items if seen == EVERYTHING else self._by_kind.get(seen, ())
-        return tuple([look(item) for item in items])
+        return look(self._items if seen == EVERYTHING else self._by_kind.get(seen, ()))
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""
