@@ -29,6 +29,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import READ, interface_of
+from platform_compiler.link.limits import check_limits
 from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
@@ -60,6 +61,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _report_unused(targets, links, facts, loaded, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     check_exposures(hosts, loaded, bag)
+    check_limits([route for found in hosts.values() for route in found], loaded, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
