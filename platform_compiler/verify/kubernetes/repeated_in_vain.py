@@ -95,7 +95,7 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
             yield from _again(item, rule.body[field], (*rule.path, field), what)
         for path, body, fields in parts:
             for name in fields:
-                if isinstance(words := body[name], list):
+                if isinstance(words := body[name], list) and len(words) > 1:
                     yield from _again(item, words, (*path, name), f"`{name}` entry")
 
 
