@@ -1,11 +1,10 @@
-"""Bodies count as the same where they agree in content, order and types, and as looking the same also from elsewhere."""
+"""Bodies are the same if they agree in content, order and types, and look the same whichever manifest they are of."""
 
 from typing import Any
 
 import pytest
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.objects import Body
 from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
@@ -15,7 +14,7 @@ SOURCE = "platformc.dev/source"
 
 
 def config(data: Any, annotations: Any = None) -> Item:
-    body: Body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data}
+    body: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data}
     if annotations is not None:
         body["metadata"]["annotations"] = annotations
     return Item(body, "", PLACE)
