@@ -20,7 +20,6 @@ def is_plain(glob: str) -> bool:
     return "*" not in glob
 
 
-@lru_cache(maxsize=1024)
 def regex_of(glob: str) -> str:
     """Return a glob as a regular expression that Python and RE2 read alike, to be matched against the whole name."""
     return ".*".join(map(re.escape, glob.split("*")))

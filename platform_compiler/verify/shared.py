@@ -14,7 +14,8 @@ from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Check, Face, Facts, Readings, Seen, World
+from platform_compiler.verify.workloads import Face, Seen
+from platform_compiler.verify.world import Check, Facts, Readings, World
 
 Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
 """The facts, the schemas and the objects of a cluster, by numbers."""

@@ -5,6 +5,7 @@ says; so a namespace that says nothing is a note.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platform_compiler.objects import text
 from platform_compiler.verify.istio.membership import (
@@ -20,7 +21,10 @@ from platform_compiler.verify.istio.membership import (
 )
 from platform_compiler.verify.istio.scope import SECURITY, pods_for, selector_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.world import World
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.workloads import Workload
 
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
 _POLICIES = ("AuthorizationPolicy", "RequestAuthentication", "PeerAuthentication")

@@ -9,7 +9,8 @@ from enum import Enum, auto
 
 from platform_compiler.objects import Path, a_map, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 INJECTION = "istio-injection"
 REVISION = "istio.io/rev"

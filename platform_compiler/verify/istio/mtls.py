@@ -13,7 +13,8 @@ from platform_compiler.verify.istio.plain_ports import target_of
 from platform_compiler.verify.istio.rivals import rivals_for_pods, rivals_of_namespace
 from platform_compiler.verify.istio.scope import SECURITY, in_root, selector_of, services_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, grouped, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 _KIND = "PeerAuthentication"
 _UNSAID = ("", "UNSET")

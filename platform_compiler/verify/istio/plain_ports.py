@@ -12,7 +12,8 @@ from platform_compiler.verify.istio.membership import PROXY
 from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
 from platform_compiler.verify.istio.scope import NETWORKING, pods_for, services_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _PLAIN = frozenset({"TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS", "UDP"})
 _OF_REQUESTS = ("methods", "notMethods", "paths", "notPaths", "hosts", "notHosts")

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from platform_compiler.objects import Path, at, maps
 from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _PROXY_USER = 1337
 _OF_THE_MESH = (PROXY, "istio-init", "istio-validation")

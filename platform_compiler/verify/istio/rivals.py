@@ -1,11 +1,15 @@
 """Several objects of a kind for the same pods, of which Istio takes one and forgets the others."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from platform_compiler.objects import Path
 from platform_compiler.verify.istio.scope import selector_of, targets_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.world import World, namespace_of
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.workloads import Workload
 
 _CURE = "make one of them, or let them select different pods"
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from platform_compiler.objects import Body, a_list, a_map, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 SECURITY = "security.istio.io"
 NETWORKING = "networking.istio.io"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.peers import rules_of
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5114"
 _EXPRESSIONS = "matchExpressions"

@@ -1,12 +1,16 @@
 """Two that lay hands on the same pods: workloads, disruption budgets, autoscalers."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platform_compiler.objects import a_map, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.scalers import scalers_of
 from platform_compiler.verify.kubernetes.selectors import is_empty, selected
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.world import World, namespace_of
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.workloads import Workload
 
 _OVERLAP, _TWICE = "PC5116", "PC5117"
 _SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})

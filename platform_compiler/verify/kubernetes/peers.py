@@ -6,7 +6,8 @@ from typing import NamedTuple
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kubernetes.selectors import selected
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))

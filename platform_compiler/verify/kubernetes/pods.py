@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from platform_compiler.objects import Body, Path, at, maps, number
-from platform_compiler.verify.world import Container, Workload, World
+from platform_compiler.verify.workloads import Container, Workload
+from platform_compiler.verify.world import World
 
 Opened: TypeAlias = tuple[str, str | int]
 """The protocol of a port, and its number or its name."""

@@ -8,7 +8,8 @@ from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
 from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, rules_of
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
 _OF_MESH = range(15000, 16000)

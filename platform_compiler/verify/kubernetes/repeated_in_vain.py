@@ -10,7 +10,8 @@ from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.world import GroupKind, Workload, World
+from platform_compiler.verify.workloads import GroupKind, Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5122"
 _SHORT = 12

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from platform_compiler.objects import a_map, number, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 
 class Target(NamedTuple):
