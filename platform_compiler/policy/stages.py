@@ -5,6 +5,7 @@ pay for none of it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, partial
@@ -66,9 +67,14 @@ class Judgement:
     there: frozenset[str]
 
 
-def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
-    """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
-    court = Court(load_policies(tree, bag), loaded, as_of)
+def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag, *, sound: bool = False) -> "Court":
+    """Read the policies of a repository; report what is wrong with them, with sets and with waivers.
+
+    With `sound` it is known that nothing is.
+    """
+    court = Court(load_policies(tree, bag, sound=sound), loaded, as_of)
+    if sound:
+        return court
     check_bindings(court.policies.own, court.policies.names, bag)
     check_bound(court.policies.own, court.sets, bag)
     check_days(loaded.waivers, bag)
@@ -83,15 +89,22 @@ class Court:
     loaded: Loaded
     as_of: date
 
-    def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
-        """Report what is violated by manifests, with their layers merged; once for each cluster."""
-        places = self._places(linked)
-        check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
-        self._check_waivers(places, bag)
+    def judge_manifests(
+        self, resolved: Resolved, linked: Linked, bag: Bag, core: AbstractSet[str] | None = None
+    ) -> tuple[Weighed, ...]:
+        """Report what is violated by manifests, with their layers merged; once for each cluster.
+
+        With `core` only these files of teams are judged, and neither sets nor waivers.
+        """
+        if core is None:
+            places = self._places(linked)
+            check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
+            self._check_waivers(places, bag)
         found: list[Verdict] = []
         for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
             bench = self.bench_of_manifests(name, linked, bag)
-            for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
+            subjects = manifests_on(self.loaded.clusters[name], self.loaded, resolved, core) if bench.bindings else ()
+            for subject in subjects:
                 found += bench.violations(subject)
         return self._told(found, bag)
 

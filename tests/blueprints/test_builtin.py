@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from platform_compiler.blueprints.catalog import load_catalog
-from platform_compiler.blueprints.program import program_of
+from platform_compiler.blueprints.program import FOLDERS, program_of
 from platform_compiler.diagnostics import Bag
 from platform_compiler.load import load
 from platform_compiler.pipeline import compile_tree
@@ -324,6 +324,16 @@ def test_built_in_templates_read_only_what_the_context_has() -> None:
         for blueprint in versions:
             program_of(blueprint, bag, check=True)
     assert [f"{d.span} {d.message}" for d in bag.sorted()] == []
+
+
+def test_built_in_templates_are_the_same_when_only_those_that_are_asked_for_are_read() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    for blueprint in (one for versions in catalog.blueprints.values() for one in versions):
+        every, lazy = program_of(blueprint, bag, check=True), program_of(blueprint, bag, check=False)
+        for folder, _ in FOLDERS:
+            read = [(one.template, one.includes) for one in lazy.templates[folder]]
+            assert read == [(one.template, one.includes) for one in every.templates[folder]]
 
 
 def test_secret_comes_from_the_store_that_the_platform_declares(repository: Path) -> None:

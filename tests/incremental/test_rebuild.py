@@ -45,7 +45,7 @@ def whole(tree: Snapshot) -> Whole | None:
     output = None if bag.has_errors else build(checked, bag)
     if output is None:
         return None
-    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), bag.sorted(), "")
     return Whole(index, made_of(output), dict(output.files), bag.sorted())
 
 
