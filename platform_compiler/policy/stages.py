@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
@@ -209,7 +209,8 @@ class Court:
         `former` are namespaces that something of ours was in, with their teams: bindings are for those too.
         """
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
-        objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
+        takes_objects = any(policy.param_kind for policy in meant.values())
+        objects = known([*(item.body for item in (*self.policies.own.params, *(items if takes_objects else ())))])
         where = self.where(cluster, linked)
         where = replace(where, namespaces=dict(sorted({**former, **where.namespaces}.items())))
         return self._bench(meant, where, objects, bag)
@@ -272,15 +273,18 @@ class Court:
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
         kinds = Kinds(items, schemas)
+        named = cache(lambda where: namespace_named(where, namespaces.get(where)))
         for item in items:
             where = item.namespace or "default"
             look = (id(item.body), id(namespaces.get(where)))
+            if look in clean:
+                continue
             resource = kinds.resource(item)
-            if look not in clean and not bench.is_idle(item.group, item.kind, resource):
+            if not bench.is_idle(item.group, item.kind, resource):
                 namespaced = kinds.is_namespaced(item)
                 subject = subject_of(
                     as_sent(item),
-                    namespace_named(where, namespaces.get(where)) if namespaced else None,
+                    named(where) if namespaced else None,
                     namespaced=namespaced,
                     resource=resource,
                     user=user,
