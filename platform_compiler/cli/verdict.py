@@ -62,12 +62,12 @@ def day_of(tree: Snapshot, as_of: date) -> str:
 
 
 def recalled(cache: Store, key: str, tree: Snapshot) -> Verdict | None:
-    """Return what was said before of the same."""
+    """Return what was said before of the same, or of nearly the same: what cannot be read since is left out of it."""
     kept = cache.get(key) if key else None
     if kept is None:
         return None
     entry = json.loads(kept)
-    texts = {path: tree.read(path) for path in entry["files"] if path in tree.files}
+    texts = {path: data for path in entry["files"] if isinstance(data := tree.files.get(path), bytes)}
     texts |= {path: text.encode() for path, text in entry["others"].items()}
     chosen = entry["clusters"]
     clusters = None if chosen is None else frozenset(chosen)

@@ -1,9 +1,9 @@
 """The part of a repository, before and after some of its manifests changed, that decides what becomes of them.
 
 It is made as the part that a hook checks, of all that was near or is near. What the manifests themselves are compiled
-to, and the hosts that they expose, the part decides wholly: it holds everybody they are linked with. What it makes of
-the others lacks some of their links, before and after alike; so it tells whether the change reaches them, but not what
-they look like then.
+to, and the hosts that they expose, the part decides wholly: it holds everybody they are linked with, and all objects
+that teams wrote themselves, which may select or name anything. What it makes of the others lacks some of their links,
+before and after alike; so it tells whether the change reaches them, but not what they look like then.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +21,9 @@ from platform_compiler.closure.closure import (
 )
 from platform_compiler.closure.index import EVERYBODY, Facts, Index, is_workload
 from platform_compiler.source.snapshot import Snapshot
+
+_RAW = "RawResources"
+"""Objects as a team wrote them: nothing says whom they select, or whose name they take. They are in every part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,12 @@ def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[s
     sound = {path: one for path, one in facts.items() if one is not None}
     refs = frozenset(map(ref_of, core))
     named, everywhere = names_of_all(refs, sound.values(), index)
-    if len(sound) < len(core) or any(one.moves for one in sound.values()) or refs & everywhere or EVERYBODY in named:
+    moving = any(one.moves or one.kind == _RAW for one in sound.values())
+    if len(sound) < len(core) or moving or refs & everywhere or EVERYBODY in named:
         return None
     fresh = {path for path in edited if path not in index.files or any(path not in tree.files for tree in trees)}
-    kept = core.union(near(paths, sound, named, index, fresh))
+    raws = (path for path, one in index.files.items() if one.kind == _RAW)
+    kept = core.union(near(paths, sound, named, index, fresh), raws)
     for _ in range(1, index.steps):
         around = {path: sound.get(path) or index.files[path] for path in kept}
         further = index.shared.union(*(one.mentions for one in around.values()))

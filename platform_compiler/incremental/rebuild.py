@@ -5,6 +5,7 @@ A part is compiled of which the base holds the whole. Nothing is taken for grant
 - what the part decides wholly must come out as it did in the base before anything was edited;
 - whatever else it makes, and all that is found in it, must be the same before and after. A unit that is not gets a
   second try, in a larger part that decides it wholly;
+- an object that is new must have a name that nobody else can have;
 - units of clusters and namespaces are made from everybody in them, so that they must be the same always.
 
 Where anything of this does not hold, the whole is compiled.
@@ -15,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Diagnostic
@@ -22,6 +24,7 @@ from platform_compiler.emit.layout import Output
 from platform_compiler.emit.limits import MANY
 from platform_compiler.incremental.base import Base
 from platform_compiler.incremental.built import Built, built_of
+from platform_compiler.incremental.naming import is_its_own
 from platform_compiler.source.snapshot import Snapshot
 
 _TRIES = 2
@@ -105,13 +108,27 @@ def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[
     decided = frozenset(unit for one in sides for unit in _decided(change, one))
     is_as_it_was = all(before.made.get(unit) == base.units.get(unit) for unit in differing & decided)
     rest = differing - decided
-    if not is_as_it_was or any(unit.scope not in OWNED for unit in rest) or _fills_up(differing, sides, base):
+    is_apart = all(is_its_own(one, side.checked.linked) for side in others for one in _fresh(differing, before, side))
+    if not (is_as_it_was and is_apart) or any(unit.scope not in OWNED for unit in rest):
+        return None
+    if _fills_up(differing, sides, base):
         return None
     return frozenset(f"teams/{unit.id}.yaml" for unit in rest)
 
 
 def _differing(one: Built, other: Built) -> frozenset[Unit]:
     return frozenset(unit for unit, _ in one.made.items() ^ other.made.items())
+
+
+def _fresh(differing: AbstractSet[Unit], before: Built, after: Built) -> list[Resource]:
+    """Return the objects that come with a change, or move to another namespace."""
+    known, now = before.output.resources, after.output.resources
+    paths = (path for unit in differing for path in after.output.units.get(unit, ()))
+    return [now[path] for path in paths if path not in known or _namespace(known[path]) != _namespace(now[path])]
+
+
+def _namespace(resource: Resource) -> object:
+    return resource.body.get("metadata", {}).get("namespace")
 
 
 def _fills_up(differing: AbstractSet[Unit], sides: Sequence[Built], base: Base) -> bool:

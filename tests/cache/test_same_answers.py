@@ -86,6 +86,18 @@ def test_output_is_the_same_with_and_without_the_cache(remembering: pytest.Monke
             assert (first[0], contents(written)) == (again[0], contents(plain))
 
 
+def test_a_file_that_cannot_be_read_any_more_is_told(remembering: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    remembering.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
+    fleet = Fleet(tmp_path / "repository")
+    said(fleet, "compile")
+    file = fleet.root / "teams/ash/api.yaml"
+    file.rename(tmp_path / "elsewhere.yaml")
+    file.symlink_to(tmp_path / "elsewhere.yaml")
+    found = said(fleet, "compile")
+    assert "PC1001" in found[2]
+    assert found == said(fleet, "compile", "--no-cache")
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder, the ledger too."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
