@@ -27,6 +27,7 @@ from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.denials import namespaces_of_mesh
 from platform_compiler.context.egress import with_egress
 from platform_compiler.context.external import external_record
+from platform_compiler.context.home import Home
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.names import resource_name
@@ -104,8 +105,10 @@ class _Builder:
         self._resolved = resolved
         self._around = around
         self._delivery = delivery
+        self._home = Home(cluster.name, around)
         self._clients = clients_of(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
+        self._env = {"name": self._environment}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
             plain(chosen) if chosen else {}
@@ -202,7 +205,7 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        context = {**self._owned(target), **app_record(target, self._around)}
+        context = {**self._owned(target), **(self._home.record(target) or app_record(target, self._around))}
         parts = {**self._parts, "workload": context["app"]["blueprint"]}
         return UnitContext(unit, context, parts, target.interface.span, settings)
 
@@ -234,28 +237,33 @@ class _Builder:
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
 
     def _owned(self, target: Target) -> Record:
-        """Return what every target has that a team owns."""
-        interface, document = target.interface, self._loaded.workloads[target.ref].document
+        """Return what every target has that a team owns; all but the first two are the same on several clusters."""
+        once, environment = self._around.once, self._environment
+        made = once(lambda: self._of_owner(target), "owned", by=(environment, target.path, once.alike(target)))
+        return {"cluster": self._record, "env": self._env, **made}
+
+    def _of_owner(self, target: Target) -> Record:
+        once, interface, document = self._around.once, target.interface, self._loaded.workloads[target.ref].document
         tier = at(target.spec, "tier")
-        chosen: Any = plain(tier) if tier is not None else None
-        labels = self._around.once(
-            lambda: {
-                **own_labels(document),
-                "app.kubernetes.io/name": interface.name,
-                **team_label(self._platform, interface.team),
-                **({"platformc.dev/tier": chosen} if tier is not None else {}),
-            },
-            *("own labels", document, interface),
-            by=(chosen,),
-        )
+        labels = {
+            **own_labels(document),
+            "app.kubernetes.io/name": interface.name,
+            **team_label(self._platform, interface.team),
+            **({"platformc.dev/tier": plain(tier)} if tier is not None else {}),
+        }
+        shared = common(self._platform, self._environment, self._record, labels, target.path)
         return {
-            **self._common(labels, target.path),
-            "namespace": self._around.once(
-                lambda: namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
+            "platform": self._platform,
+            "labels": once.same(shared["labels"]),
+            "annotations": once.same(shared["annotations"]),
+            "namespace": once(
+                lambda: once.same(
+                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
+                ),
                 "namespace",
                 by=(interface.namespace, interface.team, self._environment),
             ),
-            "team": self._around.once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
+            "team": once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
         }
 
 

@@ -1,0 +1,70 @@
+"""Applications that have to do with nobody on another cluster: one record for all clusters that look alike.
+
+What tells clusters apart is not in what such a record is made from, so it cannot depend on it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from platform_compiler.context.app import Surroundings, app_record
+from platform_compiler.link.model import Link, Target
+from platform_compiler.link.observers import PROMETHEUS
+
+Record = dict[str, Any]
+_ITS_OWN = frozenset({"name", "environment", "region", "zones", "delivery"})
+_ITS_OWN_MESH = frozenset({"id", "network", "eastWest"})
+
+
+class Home:
+    """One cluster as those of its applications see it that are `at_home` there."""
+
+    def __init__(self, cluster: str, around: Surroundings) -> None:
+        # Gateways are read for exposures alone, and who is exposed is not at home.
+        record = _less(around.cluster, _ITS_OWN | {"gateways"})
+        spec = _less(around.specs[cluster], _ITS_OWN)
+        self._around = replace(around, cluster=record, specs={cluster: spec})
+        self._looks = around.once.number([record, spec, around.providers, around.services])
+        self._here = [cluster]
+
+    def record(self, target: Target) -> Record | None:
+        """Return an application's record, or None where it has to do with other clusters."""
+        around, key = self._around, (target.cluster, target.ref)
+        into, out = (links.get(key, ()) for links in (around.linked.links_in, around.linked.links_out))
+        if not _at_home(target, into, out, around):
+            return None
+        made = around.once(lambda: app_record(target, around), "home", by=self._key(target, into, out))
+        calls = [{**call, "clusters": self._here} if "clusters" in call else call for call in made["calls"]]
+        return {**made, "calls": calls}
+
+    def _key(self, target: Target, into: Iterable[Link], out: Iterable[Link]) -> tuple[object, ...]:
+        """Return what decides a record: the application, both sides of its links, and what the cluster looks like."""
+        once, behind = self._around.once, self._around.linked.waypoints
+        looks, equal = once.looks, once.equal
+        return (
+            self._looks,
+            once.alike(target),
+            (target.cluster, target.ref) in behind,
+            tuple([(looks(link.caller), equal(link.grants)) for link in into]),
+            tuple([(link.call.ref, looks(link.callee), equal(link.grants)) for link in out]),
+            *[(link.callee.cluster, link.callee.ref) in behind for link in out if behind],
+        )
+
+
+def _at_home(target: Target, into: Iterable[Link], out: Iterable[Link], around: Surroundings) -> bool:
+    """Whether an application has links on its own cluster alone, is not exposed, and neither denies nor reads others."""
+    cluster, ref = target.cluster, target.ref
+    return (
+        not around.linked.routes.get((cluster, ref))
+        and {link.caller.cluster for link in into} | {link.callee.cluster for link in out} <= {cluster}
+        and not any(rule.sources for rule in target.interface.deny)
+        and around.cluster.get(PROMETHEUS, {}).get("ref") != ref
+    )
+
+
+def _less(facts: Mapping[str, Any], words: frozenset[str]) -> Record:
+    """Return facts of a cluster without those that are its own."""
+    kept = {word: fact for word, fact in facts.items() if word not in words}
+    if "mesh" in kept:
+        kept["mesh"] = {word: fact for word, fact in kept["mesh"].items() if word not in _ITS_OWN_MESH}
+    return kept
