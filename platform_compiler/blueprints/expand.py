@@ -21,8 +21,10 @@ from platform_compiler.blueprints.sharing import Compared, Reads, Sharing
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.layers.model import Settings
 
-_EMPTY_SLOTS: dict[str, dict[str, Any]] = {
+Slots = dict[str, dict[str, Any]]
+_EMPTY_SLOTS: Slots = {
     "pod": {"labels": {}, "annotations": {}},
     "namespace": {"labels": {}},
     "service": {"labels": {}, "ports": []},
@@ -64,8 +66,18 @@ class _Cast(NamedTuple):
     """What decides whether settings are honoured."""
     templates: tuple[Reads, ...]
     """What the templates of each program read."""
+    all: Reads
+    """What all of that reads, but the slots, and how a unit is delivered."""
     kinds: list[str]
-    number_of_kinds: int
+
+
+class _Made(NamedTuple):
+    """What is the same for all units that have the same context, as far as it is read; delivery is each unit's own."""
+
+    bodies: list[tuple[Any, Span]]
+    honoured: dict[str, Any]
+    checked: dict[int, Settings]
+    """Settings that all have an effect, by the id of their tree."""
 
 
 class Expander:
@@ -83,55 +95,56 @@ class Expander:
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
         cast = self._cast(context)
-        scope, compared = self._compared(context, cast)
-        self._check_effects(context, cast, compared)
+        slots = self._filled(context, cast)
+        made = self._sharing.once_for_the_same(
+            cast.all, context.context, partial(self._made, context, cast, slots), given=slots
+        )
+        self._check_effects(context, cast, made)
         unit, manifest = context.unit, context.manifest
         found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
-        for program, reads in zip(cast.programs, cast.templates, strict=True):
-            if program.blueprint.contract.part == "delivery" and not found and unit.scope != "cluster":
-                continue  # nothing to deliver, and no folder to point at
-            key = (reads, *compared.key(reads))
-            bodies = self._sharing.once(key, partial(self._bodies, program, scope, context))
+        found += [Resource(unit, body, span, manifest) for body, span in made.bodies]
+        if not found and unit.scope != "cluster":
+            return found  # nothing to deliver, and no folder to point at
+        for program in filter(_delivers, cast.programs):
+            bodies = self._bodies(program, _scope(context, cast, slots), context)
             found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
-
-    def _check_effects(self, context: UnitContext, cast: _Cast, compared: Compared) -> None:
-        """Report settings without effect: once where units have the same settings, and parts that honour the same."""
-        if context.settings is None:
-            return
-        facts = compared.key(cast.when)
-        trie = self._sharing.once(("honoured", cast.roles, *facts), partial(self._honoured, context, cast, compared))
-        spec = context.settings.spec
-
-        def checked() -> object:
-            check_effects(context, cast.programs, trie, self._unsupported, self._bag)
-            return spec  # kept, so that its id stays its own
-
-        self._sharing.once(("effects", cast.roles, *facts, id(spec)), checked)
-
-    def _honoured(self, context: UnitContext, cast: _Cast, compared: Compared) -> dict[str, Any]:
-        """Return what parts honour: few facts decide it, and most applications agree on them."""
-        key = ("honours", cast.roles, compared.exact_key(cast.when))
-        return self._sharing.once(key, partial(honoured, cast.programs, context))
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
         cast = self._cast(context)
-        scope, _ = self._compared(context, cast)
-        return cast.programs, scope
+        return cast.programs, _scope(context, cast, self._filled(context, cast))
 
-    def _compared(self, context: UnitContext, cast: _Cast) -> tuple[dict[str, Any], Compared]:
-        compared = Compared(self._sharing, context.unit.id, context.context)
-        key = ("slots", cast.roles, *compared.key(cast.slots))
-        slots, number = self._sharing.once(key, partial(self._slots, context, cast.programs))
-        scope = {**context.context, "kinds": cast.kinds, "slots": slots}
-        compared.put("slots", number)
-        compared.put("kinds", cast.number_of_kinds)
-        annotations = slots["object"]["annotations"]
-        if annotations:
-            scope["annotations"] = {**scope["annotations"], **annotations}
-            compared.put("annotations", self._sharing.number(scope["annotations"]))
-        return scope, compared
+    def _filled(self, context: UnitContext, cast: _Cast) -> Slots:
+        """Return the slots as the parts fill them: the same for all units where they hold the same."""
+        return self._sharing.once_for_the_same(
+            cast.slots, context.context, lambda: self._sharing.same(self._slots(context, cast.programs))
+        )
+
+    def _made(self, context: UnitContext, cast: _Cast, slots: Slots) -> _Made:
+        """Return what the programs of a unit make, and which settings they honour."""
+        scope, compared = _scope(context, cast, slots), Compared(self._sharing, context.unit.id, context.context)
+        compared.put("slots", self._sharing.number(slots))
+        compared.put("kinds", self._sharing.number(cast.kinds))
+        compared.put("annotations", self._sharing.number(scope["annotations"]))
+        bodies = []
+        for program, reads in zip(cast.programs, cast.templates, strict=True):
+            if not _delivers(program):
+                key = (reads, *compared.key(reads))
+                bodies += self._sharing.once(key, partial(self._bodies, program, scope, context))
+        # Few facts decide what parts honour, and most applications agree on them.
+        key = ("honours", cast.roles, compared.exact_key(cast.when))
+        return _Made(bodies, self._sharing.once(key, partial(honoured, cast.programs, context)), {})
+
+    def _check_effects(self, context: UnitContext, cast: _Cast, made: _Made) -> None:
+        """Report settings without effect: once where units have the same settings, and parts that honour the same."""
+        settings = context.settings
+        if settings is None or id(settings.spec) in made.checked:
+            return
+        before = self._bag.reports
+        check_effects(context, cast.programs, made.honoured, self._unsupported, self._bag)
+        if self._bag.reports == before:
+            made.checked[id(settings.spec)] = settings
 
     def _cast(self, context: UnitContext) -> _Cast:
         """Return what plays the parts of a unit: the same for all that have the same parts."""
@@ -149,6 +162,7 @@ class Expander:
     def _new(self, programs: list[Program], roles: tuple[str, ...], scope: Scope) -> _Cast:
         given = [template for program in programs for template in program.contributions.values()]
         when = [c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None]
+        shared = [program for program in programs if not _delivers(program)]
         kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
         return _Cast(
             programs,
@@ -159,8 +173,8 @@ class Expander:
                 self._sharing.once(("reads", *roles[:2], one.blueprint.folder), partial(_reads, one.templates[scope]))
                 for one in programs
             ),
+            all=_reads([*when, *(each for one in shared for each in one.templates[scope])], besides="slots"),
             kinds=kinds,
-            number_of_kinds=self._sharing.number(kinds),
         )
 
     def _parts(self, context: UnitContext, environment: str) -> list[Program]:
@@ -198,9 +212,9 @@ class Expander:
                         help="one part owns each kind: let the other contribute to a slot",
                     )
 
-    def _slots(self, context: UnitContext, programs: list[Program]) -> tuple[dict[str, Any], int]:
-        """Return what the parts contribute, and its number."""
-        slots: dict[str, Any] = {
+    def _slots(self, context: UnitContext, programs: list[Program]) -> Slots:
+        """Return what the parts contribute."""
+        slots: Slots = {
             group: {slot: value.copy() for slot, value in names.items()} for group, names in _EMPTY_SLOTS.items()
         }
         givers: dict[tuple[str, str, str], Program] = {}
@@ -217,7 +231,7 @@ class Expander:
                         if first is not program:
                             self._report_twice(f"{group}.{slot}", key, template, first)
                         slots[group][slot][key] = value
-        return slots, self._sharing.number(slots)
+        return slots
 
     def _report_twice(self, slot: str, key: str, template: Compiled, first: Program) -> None:
         self._bag.add(
@@ -276,6 +290,19 @@ class Expander:
                 help=f"match somebody, or say why with the annotation `{ANNOTATION}`",
             )
         return where is None
+
+
+def _delivers(program: Program) -> bool:
+    return program.blueprint.contract.part == "delivery"
+
+
+def _scope(context: UnitContext, cast: _Cast, slots: Slots) -> dict[str, Any]:
+    """Return what the templates of a unit see."""
+    scope = {**context.context, "kinds": cast.kinds, "slots": slots}
+    annotations = slots["object"]["annotations"]
+    if annotations:
+        scope["annotations"] = {**scope["annotations"], **annotations}
+    return scope
 
 
 def _reads(templates: Iterable[Compiled], besides: str = "") -> Reads:

@@ -1,7 +1,7 @@
 """Making once what is the same on several clusters: units that agree on everything that is read get one result.
 
-What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types. Results are
-shared and must not be changed.
+What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types. Most contexts
+hold the very same values, which nobody needs to compare. Results are shared and must not be changed.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.numbers import Numbers
 
 T = TypeVar("T")
+_ABSENT = object()
 Key = tuple[object, ...]
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
@@ -47,6 +48,8 @@ class Sharing:
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
+        self._same: dict[Key, tuple[object, Any]] = {}
+        self._values: dict[int, Any] = {}
         self._last: defaultdict[str, dict[str, tuple[object, int]]] = defaultdict(dict)
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
@@ -54,11 +57,41 @@ class Sharing:
         if key in self._made:
             found: T = self._made[key]
             return found
-        before = self._bag.reports
-        made = make()
-        if self._bag.reports == before:
+        made, heard = self._heard(make)
+        if not heard:
             self._made[key] = made
         return made
+
+    def once_for_the_same(self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None) -> T:
+        """Return what was made where the very same values stood at all that is read, and with `given`, else make it."""
+        held = [scope.get(name, _ABSENT) for name in reads.names]
+        for name, fields in reads.columns:
+            rows = scope.get(name, _ABSENT)
+            if type(rows) is list and all([type(row) is dict for row in rows]):
+                held += [len(rows), *[row.get(field, _ABSENT) for row in rows for field in fields]]
+            else:
+                held += [_ABSENT, rows]
+        facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
+        key = (reads, facts, id(given), *map(id, held))
+        known = self._same.get(key)
+        if known is not None:
+            found: T = known[1]
+            return found
+        made, heard = self._heard(make)
+        if not heard:
+            self._same[key] = (held, given), made  # held, so that their ids stay their own
+        return made
+
+    def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
+        """Make something, and tell whether anything was reported."""
+        before = self._bag.reports
+        made = make()
+        return made, self._bag.reports != before
+
+    def same(self, value: T) -> T:
+        """Return the same value for all that are equal."""
+        found: T = self._values.setdefault(self.number(value), value)
+        return found
 
     def last_of(self, owner: str) -> dict[str, tuple[object, int]]:
         """Return what names of an owner stood for the last time, with the numbers of that."""
