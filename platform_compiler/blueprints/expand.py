@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.catalog import NONE, Catalog
-from platform_compiler.blueprints.effects import check_effects, honoured
+from platform_compiler.blueprints.effects import Honoured, check_effects
 from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.naming import named
@@ -24,6 +24,8 @@ from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.model import Settings
 
 Slots = dict[str, dict[str, Any]]
+Bodies = list[tuple[Any, Span]]
+"""Objects, each with the place of its template."""
 _EMPTY_SLOTS: Slots = {
     "pod": {"labels": {}, "annotations": {}},
     "namespace": {"labels": {}},
@@ -74,8 +76,8 @@ class _Cast(NamedTuple):
 class _Made(NamedTuple):
     """What is the same for all units that have the same context, as far as it is read; delivery is each unit's own."""
 
-    bodies: list[tuple[Any, Span]]
-    honoured: dict[str, Any]
+    bodies: Bodies
+    honoured: Honoured
     checked: dict[int, Settings]
     """Settings that all have an effect, by the id of their tree."""
 
@@ -99,7 +101,7 @@ class Expander:
         made = self._sharing.once_for_the_same(
             cast.all, context.context, partial(self._made, context, cast, slots), given=slots
         )
-        self._check_effects(context, cast, made)
+        self._check_effects(context, made)
         unit, manifest = context.unit, context.manifest
         found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
         found += [Resource(unit, body, span, manifest) for body, span in made.bodies]
@@ -117,32 +119,35 @@ class Expander:
 
     def _filled(self, context: UnitContext, cast: _Cast) -> Slots:
         """Return the slots as the parts fill them: the same for all units where they hold the same."""
-        return self._sharing.once_for_the_same(
-            cast.slots, context.context, lambda: self._sharing.same(self._slots(context, cast.programs))
-        )
+
+
+        def filled() -> Slots:  # few facts decide what parts contribute, and most applications agree on them
+            compared = Compared(self._sharing, context.unit.id, context.context)
+            key = ("slots", cast.roles, compared.exact_key(cast.slots))
+            return self._sharing.same(self._sharing.once(key, partial(self._slots, context, cast.programs)))
+
+        return self._sharing.once_for_the_same(cast.slots, context.context, filled)
 
     def _made(self, context: UnitContext, cast: _Cast, slots: Slots) -> _Made:
         """Return what the programs of a unit make, and which settings they honour."""
-        scope, compared = _scope(context, cast, slots), Compared(self._sharing, context.unit.id, context.context)
-        compared.put("slots", self._sharing.number(slots))
-        compared.put("kinds", self._sharing.number(cast.kinds))
-        compared.put("annotations", self._sharing.number(scope["annotations"]))
+        scope = _scope(context, cast, slots)
+        compared = Compared(self._sharing, context.unit.id, scope)
         bodies = []
         for program, reads in zip(cast.programs, cast.templates, strict=True):
             if not _delivers(program):
-                key = (reads, *compared.key(reads))
-                bodies += self._sharing.once(key, partial(self._bodies, program, scope, context))
+                make = partial(self._bodies, program, scope, context)
+                bodies += self._sharing.once_for_equal(reads, compared, make, self._same_bodies)
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, compared.exact_key(cast.when))
-        return _Made(bodies, self._sharing.once(key, partial(honoured, cast.programs, context)), {})
+        return _Made(bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
-    def _check_effects(self, context: UnitContext, cast: _Cast, made: _Made) -> None:
+    def _check_effects(self, context: UnitContext, made: _Made) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""
         settings = context.settings
         if settings is None or id(settings.spec) in made.checked:
             return
         before = self._bag.reports
-        check_effects(context, cast.programs, made.honoured, self._unsupported, self._bag)
+        check_effects(context, made.honoured, self._unsupported, self._bag)
         if self._bag.reports == before:
             made.checked[id(settings.spec)] = settings
 
@@ -258,7 +263,7 @@ class Expander:
                 )
                 return []
 
-    def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> list[tuple[Any, Span]]:
+    def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
         """Return what a program makes, each with the place of its template."""
         return [
             (named(body), template.template.span)
@@ -266,6 +271,10 @@ class Expander:
             for body in self._run(template, scope, context)
             if self._acceptable(body, template, program)
         ]
+
+    def _same_bodies(self, bodies: Bodies) -> Bodies:
+        """Return the same bodies for all that are equal, although templates read something else."""
+        return [(self._sharing.same(body), span) for body, span in bodies]
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract

@@ -49,6 +49,7 @@ class Sharing:
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._same: dict[Key, tuple[object, Any]] = {}
+        self._first: dict[tuple[Reads, str], tuple[Compared, Any] | None] = {}
         self._values: dict[int, Any] = {}
         self._last: defaultdict[str, dict[str, tuple[object, int]]] = defaultdict(dict)
 
@@ -82,6 +83,23 @@ class Sharing:
             self._same[key] = (held, given), made  # held, so that their ids stay their own
         return made
 
+    def once_for_equal(self, reads: "Reads", compared: "Compared", make: Callable[[], T], same: Callable[[T], T]) -> T:
+        """Return what was made for the same owner where all that is read is equal, else make it.
+
+        What was made first is compared with nothing until there is a second; `same` returns what equal results share.
+        """
+        owner = (reads, compared.owner)
+        if owner not in self._first:
+            made, heard = self._heard(make)
+            if not heard:
+                self._first[owner] = compared, made
+            return made
+        first = self._first[owner]
+        if first is not None:
+            self._made[reads, *first[0].key(reads)] = same(first[1])
+            self._first[owner] = None
+        return self.once((reads, *compared.key(reads)), lambda: same(make()))
+
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""
         before = self._bag.reports
@@ -108,17 +126,14 @@ class Sharing:
 class Compared:
     """A context of one owner, and the numbers of what was read of it so far."""
 
-    __slots__ = ("_last", "_numbers", "_scope", "_sharing")
+    __slots__ = ("_last", "_numbers", "_scope", "_sharing", "owner")
 
     def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
         self._sharing = sharing
+        self.owner = owner
         self._last = sharing.last_of(owner)
         self._scope = scope
         self._numbers: dict[str, int] = {}
-
-    def put(self, name: str, number: int) -> None:
-        """Add a name to the context by the number of its value."""
-        self._numbers[name] = number
 
     def key(self, reads: Reads) -> Key:
         """Return what is equal for contexts that agree on everything that is read."""
