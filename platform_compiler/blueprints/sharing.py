@@ -6,6 +6,7 @@ hold the very same values, which nobody needs to compare. Results are shared and
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
@@ -65,10 +66,10 @@ class Sharing:
 
     def once_for_the_same(self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None) -> T:
         """Return what was made where the very same values stood at all that is read, and with `given`, else make it."""
-        held = [scope.get(name, _ABSENT) for name in reads.names]
+        held = list(map(scope.get, reads.names, repeat(_ABSENT)))
         for name, fields in reads.columns:
             rows = scope.get(name, _ABSENT)
-            if type(rows) is list and all([type(row) is dict for row in rows]):
+            if rows and type(rows) is list and all(type(row) is dict for row in rows):
                 held += [len(rows), *[row.get(field, _ABSENT) for row in rows for field in fields]]
             else:
                 held += [_ABSENT, rows]

@@ -191,7 +191,7 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec),
+        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec["traffic"], spec.get("resilience")),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],
