@@ -109,12 +109,7 @@ def _honoured(programs: list[Program], context: UnitContext) -> Trie:
     What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an
     Application.
     """
-    paths = tuple(
-        condition.path
-        for program in programs
-        for condition in program.honours
-        if _holds(condition, context)
-    )
+    paths = tuple(condition.path for program in programs for condition in program.honours if _holds(condition, context))
     if any(program.blueprint.contract.params is not None for program in programs):
         paths = (*paths, ("params",))
     return _trie(paths, external=context.unit.scope == "external")

@@ -1,7 +1,7 @@
 """Making once what is the same on several clusters: units that agree on everything that is read get one result.
 
-What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types. Most contexts
-hold the very same values, which nobody needs to compare. Results are shared and must not be changed.
+What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types; most
+contexts hold the very same values, which nobody compares. Results are shared and must not be changed.
 """
 
 from collections import defaultdict
@@ -64,7 +64,9 @@ class Sharing:
             self._made[key] = made
         return made
 
-    def once_for_the_same(self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None) -> T:
+    def once_for_the_same(
+        self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None
+    ) -> T:
         """Return what was made where the very same values stood at all that is read, and with `given`, else make it."""
         held = list(map(scope.get, reads.names, repeat(_ABSENT)))
         for name, fields in reads.columns:

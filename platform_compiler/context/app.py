@@ -1,7 +1,6 @@
 """One application on one cluster as its templates see it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways
@@ -18,14 +17,13 @@ from platform_compiler.context.callers import (
 )
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
-from platform_compiler.context.denials import Namespaces, with_sources
+from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.egress import through_gateway
 from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
-from platform_compiler.context.once import Once
 from platform_compiler.context.outside import outside_of
 from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
 from platform_compiler.context.pod import Pods
@@ -34,6 +32,7 @@ from platform_compiler.context.probes import probe_ports
 from platform_compiler.context.prometheus import prometheus_caller
 from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
+from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.versions import version_services
@@ -43,29 +42,6 @@ from platform_compiler.link.model import Link, Linked, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, the links, what the platform declares.
-
-    That is kinds of secret stores, and marks of pods by where their logs go.
-    """
-
-    cluster: Mapping[str, Any]
-    specs: Mapping[str, Mapping[str, Any]]
-    linked: Linked
-    stores: Mapping[str, Record]
-    providers: Mapping[str, Record] = field(default_factory=dict)
-    """Who signs tokens here."""
-    closed: list[str] = field(default_factory=list)
-    """Paths that the platform closes, for an AuthorizationPolicy."""
-    namespaces: Namespaces = field(default_factory=dict)
-    logs: Mapping[str, Record] = field(default_factory=dict)
-    services: int = 0
-    """How many services can be called here."""
-    once: Once = field(default_factory=Once)
-    """What the clusters of a run share."""
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from platform_compiler.context.app import Surroundings, app_record
+from platform_compiler.context.app import app_record
+from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
 
@@ -52,7 +53,7 @@ class Home:
 
 
 def _at_home(target: Target, into: Iterable[Link], out: Iterable[Link], around: Surroundings) -> bool:
-    """Whether an application has links on its own cluster alone, is not exposed, and neither denies nor reads others."""
+    """Whether an application has links on its own cluster alone, and neither is exposed nor denies or reads others."""
     cluster, ref = target.cluster, target.ref
     return (
         not around.linked.routes.get((cluster, ref))
