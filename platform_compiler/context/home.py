@@ -13,8 +13,8 @@ from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
 
 Record = dict[str, Any]
-_ITS_OWN = frozenset({"name", "environment", "region", "zones", "delivery"})
-_ITS_OWN_MESH = frozenset({"id", "network", "eastWest"})
+_ITS_OWN = frozenset({"name", "environment", "region", "zones", "versions", "delivery"})
+_BELOW = {"mesh": frozenset({"id", "network", "eastWest"}), "parts": frozenset({"delivery"})}
 
 
 class Home:
@@ -63,9 +63,8 @@ def _at_home(target: Target, into: Iterable[Link], out: Iterable[Link], around: 
     )
 
 
-def _less(facts: Mapping[str, Any], words: frozenset[str]) -> Record:
+def _less(facts: Mapping[str, Any], own: frozenset[str], below: Mapping[str, frozenset[str]] = _BELOW) -> Record:
     """Return facts of a cluster without those that are its own."""
-    kept = {word: fact for word, fact in facts.items() if word not in words}
-    if "mesh" in kept:
-        kept["mesh"] = {word: fact for word, fact in kept["mesh"].items() if word not in _ITS_OWN_MESH}
-    return kept
+    return {
+        word: _less(fact, below[word], {}) if word in below else fact for word, fact in facts.items() if word not in own
+    }
