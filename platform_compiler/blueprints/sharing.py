@@ -23,11 +23,11 @@ _WIDE = "cluster"
 class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other.
 
-    `columns` are lists of which only some fields of each item are read, `names` what counts as a whole; `exact` are the
-    paths themselves, up to the first item of a list.
+    `columns` are lists of which only some fields of each item are read, `names` all else, of which `parts` are read only
+    at some paths; `exact` are the paths themselves, up to the first item of a list.
     """
 
-    __slots__ = ("columns", "exact", "names", "wide")
+    __slots__ = ("columns", "exact", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -38,6 +38,8 @@ class Reads:
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
+        above = {name: tuple(sorted(set(map(_above_items, by_name[name])))) for name in self.names}
+        self.parts = {name: paths for name, paths in above.items() if () not in paths}
         self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
 
 
@@ -52,7 +54,7 @@ class Sharing:
         self._same: dict[Key, tuple[object, Any]] = {}
         self._first: dict[tuple[Reads, str], tuple[Compared, Any] | None] = {}
         self._values: dict[int, Any] = {}
-        self._last: defaultdict[str, dict[str, tuple[object, int]]] = defaultdict(dict)
+        self._last: defaultdict[str, dict[object, tuple[object, int]]] = defaultdict(dict)
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
         """Return what was made for a key, else make it."""
@@ -114,7 +116,7 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
-    def last_of(self, owner: str) -> dict[str, tuple[object, int]]:
+    def last_of(self, owner: str) -> dict[object, tuple[object, int]]:
         """Return what names of an owner stood for the last time, with the numbers of that."""
         return self._last[owner]
 
@@ -129,26 +131,25 @@ class Sharing:
 class Compared:
     """A context of one owner, and the numbers of what was read of it so far."""
 
-    __slots__ = ("_last", "_numbers", "_scope", "_sharing", "owner")
+    __slots__ = ("_last", "_scope", "_sharing", "owner")
 
     def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
         self._sharing = sharing
         self.owner = owner
         self._last = sharing.last_of(owner)
         self._scope = scope
-        self._numbers: dict[str, int] = {}
 
     def key(self, reads: Reads) -> Key:
         """Return what is equal for contexts that agree on everything that is read."""
-        numbers = self._numbers
-        found = [numbers[name] if name in numbers else self._number(name) for name in reads.names]
+        parts = reads.parts
+        found = [self._number_of_parts(name, reads) if name in parts else self._number(name) for name in reads.names]
         for name, fields in reads.columns:
             rows = self._scope.get(name)
             if type(rows) is list and all(type(row) is dict for row in rows):
                 cut = [{field: row[field] for field in fields if field in row} for row in rows]
                 found.append(self._sharing.number(cut))
             else:
-                found.append(numbers[name] if name in numbers else self._number(name))
+                found.append(self._number(name))
         if reads.wide:
             found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
         return tuple(found)
@@ -162,7 +163,14 @@ class Compared:
         value, last = self._scope.get(name), self._last.get(name)
         if last is None or last[0] is not value:
             last = self._last[name] = value, self._sharing.number(value)
-        self._numbers[name] = last[1]
+        return last[1]
+
+    def _number_of_parts(self, name: str, reads: Reads) -> int:
+        """Return the number of what is read of what a name stands for, likewise."""
+        value, last = self._scope.get(name), self._last.get((name, reads))
+        if last is None or last[0] is not value:
+            read = [_at(value, path) for path in reads.parts[name]]
+            last = self._last[name, reads] = value, self._sharing.number(read)
         return last[1]
 
 

@@ -127,6 +127,9 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
     ("source", "other", "same"),
     [
         ("a: ${{ app.name }}", {"rows": []}, True),
+        ("a: ${{ app.name }}", {"app": {"name": "web", "scale": {"min": 2}}}, True),
+        ("a: ${{ app.name }}", {"app": {"scale": {"min": 1}}}, False),
+        ("a: ${{ app | json }}", {"app": {"name": "web", "scale": {"min": 2}}}, False),
         ("a: ${{ cluster.mesh.part }}", {"cluster": {"name": "two", "mesh": {"part": "ambient"}}}, True),
         ("a: ${{ cluster.name }}", {"cluster": {"name": "two"}}, False),
         ("- {$for: row in rows, n: '${{ row.name }}'}", {"rows": [{"name": "a"}, {"name": "b", "at": "three"}]}, True),
@@ -145,9 +148,22 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     assert (keys[0] == keys[1]) is same
     runs: list[Any] = []
     for context in (CONTEXT, {**CONTEXT, **other}):
-        sharing.once_for_the_same(reads, context, partial(runs.append, context))
         sharing.once_for_equal(reads, Compared(sharing, "web", context), partial(runs.append, context), lambda it: it)
-    assert (len(runs) == 2) is same
+    assert (len(runs) == 1) is same
+
+
+def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
+    sharing, reads = Sharing(Bag()), Reads([("app", "name"), ("rows", "*", "name"), ("cluster", "mesh")])
+    rows = [{**row, "at": "elsewhere"} for row in CONTEXT["rows"]]
+    others = [
+        {**CONTEXT, "keyed": {}, "rows": rows},
+        {**CONTEXT, "app": {**CONTEXT["app"]}},
+        {**CONTEXT, "rows": rows[:1]},
+    ]
+    runs: list[Any] = []
+    for context in (CONTEXT, *others):
+        sharing.once_for_the_same(reads, context, partial(runs.append, context))
+    assert runs == [CONTEXT, *others[1:]]
 
 
 def test_nothing_is_kept_of_which_something_was_reported() -> None:
