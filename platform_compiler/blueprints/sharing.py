@@ -23,8 +23,8 @@ _WIDE = "cluster"
 class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other.
 
-    `columns` are lists of which only some fields of each item are read, `names` all else, of which `parts` are read only
-    at some paths; `exact` are the paths themselves, up to the first item of a list.
+    `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
+    that are read at some paths only; `exact` are all paths, up to the first item of a list.
     """
 
     __slots__ = ("columns", "exact", "names", "parts", "wide")

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from platform_compiler.context.app import app_record
+from platform_compiler.context.app import dealings_record
+from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
 
 Record = dict[str, Any]
+Key = tuple[object, ...]
 _ITS_OWN = frozenset({"name", "environment", "region", "zones", "versions", "delivery"})
 _BELOW = {"mesh": frozenset({"id", "network", "eastWest"}), "parts": frozenset({"delivery"})}
 
@@ -34,18 +36,29 @@ class Home:
         into, out = (links.get(key, ()) for links in (around.linked.links_in, around.linked.links_out))
         if not _at_home(target, into, out, around):
             return None
-        made = around.once(lambda: app_record(target, around), "home", by=self._key(target, into, out))
+        once, links = around.once, (key in around.linked.waypoints, *self._links(into, out))
+        made = once(lambda: self._made(target, links), "home", by=(once.alike(target), links))
         calls = [{**call, "clusters": self._here} if "clusters" in call else call for call in made["calls"]]
         return {**made, "calls": calls}
 
-    def _key(self, target: Target, into: Iterable[Link], out: Iterable[Link]) -> tuple[object, ...]:
-        """Return what decides a record: the application, both sides of its links, and what the cluster looks like."""
+    def _made(self, target: Target, links: Key) -> Record:
+        """Return a record: whom an application deals with is mostly the same where its program is another."""
+        around, settings = self._around, self._around.once.plain(target.spec)
+        others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
+        without = replace(target, spec=replace(target.spec, entries=others))
+        dealings = around.once(
+            lambda: dealings_record(without, around),
+            "dealings",
+            by=(around.once.looks(target), *[(word, id(settings[word])) for word in others], links),
+        )
+        return {**dealings, **program_record(target, around, "full")}
+
+    def _links(self, into: Iterable[Link], out: Iterable[Link]) -> Key:
+        """Return what decides a record besides the application: its links, and what the cluster looks like."""
         once, behind = self._around.once, self._around.linked.waypoints
         looks, equal = once.looks, once.equal
         return (
             self._looks,
-            once.alike(target),
-            (target.cluster, target.ref) in behind,
             tuple([(looks(link.caller), equal(link.grants)) for link in into]),
             tuple([(link.call.ref, looks(link.callee), equal(link.grants)) for link in out]),
             *[(link.callee.cluster, link.callee.ref) in behind for link in out if behind],
