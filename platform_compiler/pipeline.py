@@ -28,15 +28,17 @@ from platform_compiler.schema.store import Store
 from platform_compiler.source.tree import Without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
+    from platform_compiler.blueprints.resource import Resource
     from platform_compiler.context.unit import Unit
     from platform_compiler.emit.layout import Output
-    from platform_compiler.emit.part import Part
+    from platform_compiler.emit.part import Laid, Part
     from platform_compiler.policy.stages import Court
     from platform_compiler.source.tree import FileTree
     from platform_compiler.verify.report import Told
+    from platform_compiler.verify.schemas import Schemas
 
 
 _NOTHING_FROZEN = Frozen()
@@ -109,21 +111,14 @@ def build(
 
 def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judged: bool = True) -> Part:
     """Make and judge what is wanted, which depends on no other cluster; `whole` says that it is all of its clusters."""
-    from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
-    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
-    from platform_compiler.emit.part import Part, laid_out  # noqa: PLC0415
-    from platform_compiler.hatches.hatched import hatched  # noqa: PLC0415
+    from platform_compiler.emit.part import Part  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
 
     bag = Bag()
-    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
-    resources = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
     facts, schemas = known_of(checked)
-    resources = hatched(checked, resources, schemas, bag)
+    resources = resources_of(checked, wanted, schemas, bag)
     whole = whole and not bag.has_errors
     court = checked.court
-    if court:
-        resources += court.shipped(resources, checked.linked, wanted)
     told: tuple[Told, ...] = ()
     judgement = None
     if judged:
@@ -131,15 +126,34 @@ def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judge
         told = verify(items, facts, schemas, whole=whole)
         judgement = court.judge_resources(items, checked.linked, schemas) if court else None
     made = Part(bag.sorted(), whole, told, judgement)
-    if made.has_errors:
-        return made
+    return made if made.has_errors else replace(made, laid=laid_of(checked, resources))
+
+
+def resources_of(
+    checked: Checked, wanted: Callable[[Unit], bool], schemas: Callable[[str], Schemas], bag: Bag
+) -> list[Resource]:
+    """Make the resources of the units that are wanted."""
+    from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
+    from platform_compiler.hatches.hatched import hatched  # noqa: PLC0415
+
+    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
+    resources = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
+    resources = hatched(checked, resources, schemas, bag)
+    return resources + (checked.court.shipped(resources, checked.linked, wanted) if checked.court else [])
+
+
+def laid_of(checked: Checked, resources: Iterable[Resource]) -> Laid:
+    """Lay resources out as files, and say of each unit whose it is and what others are linked with."""
+    from platform_compiler.emit.part import laid_out  # noqa: PLC0415 -- see the module's docstring
+
     laid = laid_out(resources)
     output = replace(
         laid.output,
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
         published={unit: form for unit in laid.output.units if (form := published_of(checked, unit)) is not None},
     )
-    return replace(made, laid=replace(laid, output=output))
+    return replace(laid, output=output)
 
 
 def close(checked: Checked, parts: Sequence[Part], bag: Bag, *, whole: bool, judged: bool = True) -> Output | None:

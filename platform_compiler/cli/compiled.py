@@ -4,20 +4,21 @@ The compiler's phases are imported only where something is left for them to do.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.report import plural
-from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
+from platform_compiler.cli.verdict import Verdict, in_words, key_for, recalled, remember
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from platform_compiler.checked import Checked
+    from platform_compiler.cli.since import Since
     from platform_compiler.emit.layout import Output
+    from platform_compiler.incremental.base import Base
 
 _CONTENTS, _BLOBS = "-contents", "-blobs"
 
@@ -50,42 +51,111 @@ class Compiled:
 
 def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
     """Return what a compile says, and with `whole` what it makes."""
-    key = _key(run, tree, choice)
-    verdict = recalled(run, key, tree)
-    if verdict is None:
-        return _compiled_anew(run, tree, choice, jobs, whole=whole)
-    if not whole or not verdict.made:
+    asked = _Asked(run, tree, choice, jobs, _key(run, tree, choice), whole)
+    verdict = recalled(run, asked.key, tree)
+    if verdict is not None and not (whole and verdict.made):
         return Compiled(verdict, None)
-    contents = run.cache.get(key + _CONTENTS)
+    output = _recalled_output(asked, asked.key) if verdict is not None else None
+    if verdict is not None and output is not None:
+        return Compiled(verdict, output)
+    base = _base(asked)
+    return (_compiled_since(asked, base) if base else None) or _compiled_anew(asked, base)
+
+
+class _Asked(NamedTuple):
+    """What is to be compiled, by whom, and the key of what it comes to."""
+
+    run: Run
+    tree: Snapshot
+    choice: Choice
+    jobs: Jobs
+    key: str
+    whole: bool
+
+
+def _recalled_output(asked: _Asked, key: str) -> "Output | None":
+    """Return what an earlier compile made; where its bytes are gone since, what is asked for is compiled."""
+    contents = asked.run.cache.get(key + _CONTENTS)
     if contents is None:
-        return _compiled_anew(run, tree, choice, jobs, whole=whole)
+        return None
     from platform_compiler.emit.kept import output_from  # noqa: PLC0415 -- see the module's docstring
 
     def again() -> "Output":
-        output = _compiled_anew(run, tree, choice, jobs, whole=whole).output
+        output = _compiled_anew(asked, None).output
         assert output is not None
         return output
 
-    return Compiled(verdict, output_from(contents, lambda: run.cache.get(key + _BLOBS), again))
+    return output_from(contents, lambda: asked.run.cache.get(key + _BLOBS), again)
 
 
-def _compiled_anew(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
-    """Return the same, worked out by the compiler; what is asked for is remembered."""
-    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
+def _base(asked: _Asked) -> "Base | None":
+    """Return the compile of nearly the same files that this one can be measured against."""
+    if asked.choice.limits or not asked.key:
+        return None
+    from platform_compiler.cli.since import base_for  # noqa: PLC0415 -- see the module's docstring
+
+    return base_for(asked.run, asked.tree)
+
+
+def _compiled_since(asked: _Asked, base: "Base") -> Compiled | None:
+    """Return what manifests that were edited since make of a base; None where that does not lead there."""
+    from platform_compiler.cli.since import since_manifests  # noqa: PLC0415 -- see the module's docstring
+
+    since = since_manifests(asked.run, asked.tree, base)
+    return _replaced(asked, since) if since else None
+
+
+def _replaced(asked: _Asked, since: "Since") -> Compiled | None:
+    """Return what a base made with what is different since; None where it is not kept any more."""
+    remember(asked.run, asked.key, asked.tree, since.verdict)
+    if not asked.whole:
+        return Compiled(since.verdict, None)
+    from platform_compiler.emit.kept import changed  # noqa: PLC0415 -- see the module's docstring
+
+    output = _recalled_output(asked, since.base.key)
+    return None if output is None else Compiled(since.verdict, changed(output, since.output, since.gone))
+
+
+def _compiled_anew(asked: _Asked, base: "Base | None") -> Compiled:
+    """Return the same, checked from the beginning; of the rest what a base does not tell. It is remembered."""
+    from platform_compiler.cli.since import since_stages  # noqa: PLC0415 -- as above
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
+    run, tree, choice, jobs, _, whole = asked
     bag = Bag()
     checked = check(tree, run.as_of, bag)
     clusters = _clusters(checked, choice)
+    if base is not None and not bag.has_errors:
+        since = since_stages(tree, base, checked, bag)
+        replaced = _replaced(asked, since) if since else None
+        if replaced is not None:
+            return replaced
+    found = bag.sorted()
     output = None if bag.has_errors else _built(run, tree, checked, bag, choice.wanted(clusters), jobs)
-    verdict = Verdict(bag.sorted(), checked.texts, _what(output) if output else "", clusters)
-    key = _key(run, tree, choice)
+    made = in_words({unit: len(paths) for unit, paths in output.units.items()}) if output else ""
+    verdict = Verdict(bag.sorted(), checked.texts, made, clusters)
+    output = _remembered(asked, verdict, checked, output, is_clean=verdict.findings == found)
+    return Compiled(verdict, output if whole else None)
+
+
+def _remembered(
+    asked: _Asked, verdict: Verdict, checked: "Checked", output: "Output | None", *, is_clean: bool
+) -> "Output | None":
+    """Keep what a compile says and makes; return what it makes, with what was worked out to keep it."""
+    run, tree, choice, _, key, whole = asked
     remember(run, key, tree, verdict)
-    if whole and output is not None and key:
+    if output is None or not key:
+        return output
+    from platform_compiler.cli.since import remember_base  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415
+
+    if not choice.limits:
+        remember_base(run, tree, key, checked, output, is_clean=is_clean)
+    if whole:
         output = with_ids(output)
         run.cache.put(key + _CONTENTS, contents_of(output))
         run.cache.put(key + _BLOBS, blobs_of(output))
-    return Compiled(verdict, output if whole else None)
+    return output
 
 
 def _built(  # noqa: PLR0913, PLR0917 -- a compile, and who does it
@@ -120,11 +190,3 @@ def _clusters(checked: "Checked", choice: Choice) -> frozenset[str] | None:
     placed = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
     chosen = chosen_clusters(placed, choice.environments, choice.clusters)
     return chosen if choice.limits else None
-
-
-def _what(output: "Output") -> str:
-    """Return `12 applications on 4 clusters, 345 resources`."""
-    apps = {unit.id for unit in output.units if unit.scope == "app"}
-    clusters = {unit.cluster for unit in output.units}
-    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
-    return f"{where}, {plural(len(output.files), 'resource')}"

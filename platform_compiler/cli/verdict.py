@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.keys import key_of
 from platform_compiler.cli.options import Run
+from platform_compiler.cli.report import plural
+from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.source.snapshot import Snapshot
 
@@ -47,7 +49,7 @@ def recalled(run: Run, key: str, tree: Snapshot) -> Verdict | None:
     if kept is None:
         return None
     entry = json.loads(kept)
-    texts = {path: tree.read(path) for path in entry["files"]}
+    texts = {path: tree.read(path) for path in entry["files"] if path in tree.files}
     texts |= {path: text.encode() for path, text in entry["others"].items()}
     chosen = entry["clusters"]
     clusters = None if chosen is None else frozenset(chosen)
@@ -67,3 +69,11 @@ def remember(run: Run, key: str, tree: Snapshot, verdict: Verdict) -> None:
         "clusters": None if verdict.clusters is None else sorted(verdict.clusters),
     }
     run.cache.put(key, json.dumps(entry, separators=(",", ":")).encode())
+
+
+def in_words(counts: Mapping[Unit, int]) -> str:
+    """Return `12 applications on 4 clusters, 345 resources`; `counts` are the resources of each unit."""
+    apps = {unit.id for unit in counts if unit.scope == "app"}
+    clusters = {unit.cluster for unit in counts}
+    where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
+    return f"{where}, {plural(sum(counts.values()), 'resource')}"

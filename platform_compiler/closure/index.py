@@ -6,7 +6,7 @@ and no file is broken; `closure.py` builds on that.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -54,11 +54,13 @@ class Facts:
 class Index:
     """The facts of every team's manifest by path, and what the platform's documents mention.
 
-    Among what is `shared`, a word without a team may be the name of an application of every team.
+    Among what is `shared`, a word without a team may be the name of an application of every team. With `steps` of 2,
+    what is one step away from a manifest looks different for whoever is one step further.
     """
 
     shared: frozenset[str]
     files: Mapping[str, Facts]
+    steps: int = 1
 
 
 def is_workload(path: str) -> bool:
@@ -70,11 +72,11 @@ def _is_team(path: str) -> bool:
     return path.endswith("/team.yaml")
 
 
-def shared_digest(tree: Snapshot) -> bytes:
-    """Return the digest of all that is behind every team's manifest."""
+def shared_digest(tree: Snapshot, besides: Callable[[str], bool] = lambda _: False) -> bytes:
+    """Return the digest of all that is behind every team's manifest, but for some paths."""
     whole = blake2b(digest_size=16)
     for path in tree.paths():
-        if not is_workload(path):
+        if not is_workload(path) and not besides(path):
             whole.update(path.encode(errors="surrogateescape") + b"\0" + tree.digests[path])
     return whole.digest()
 
@@ -82,8 +84,8 @@ def shared_digest(tree: Snapshot) -> bytes:
 def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> Index | None:
     """Return the index of a repository without errors; None where what is near in it cannot be told.
 
-    `defaults` are the layers of blueprints. In an ambient mesh callers share waypoints, and an exposure among the
-    defaults is everybody's.
+    `defaults` are the layers of blueprints. An exposure among the defaults is everybody's. In an ambient mesh all
+    callers of somebody decide whether they come through a waypoint.
     """
     platform = (loaded.platform,) if loaded.platform else ()
     kinds = (loaded.environments, loaded.clusters, loaded.gateways)
@@ -91,8 +93,9 @@ def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> I
     teams = {name: team.document for name, team in loaded.teams.items()}
     layers = tuple(defaults)
     words = {word for document in (*owned, *teams.values(), *layers) for word in _words(document)}
-    if _EXPOSING in words or any(_AMBIENT in word for word in words):
+    if _EXPOSING in words:
         return None
+    steps = 2 if any(_AMBIENT in word for word in words) else 1
     for document in owned:
         words.update(f"{_OWNER_OF_OBSERVERS}/{name}" for name in _observers(document))
     for team, document in teams.items():
@@ -103,7 +106,7 @@ def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> I
         m.path: replace(facts_of(m.document, m.ref, refs), digest=tree.digests[m.path].hex())
         for m in loaded.workloads.values()
     }
-    return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), files)
+    return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), files, steps)
 
 
 def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
@@ -164,14 +167,14 @@ def index_bytes(index: Index) -> bytes:
         path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest]
         for path, one in index.files.items()
     }
-    return json.dumps([sorted(index.shared), rows], separators=(",", ":")).encode()
+    return json.dumps([sorted(index.shared), rows, index.steps], separators=(",", ":")).encode()
 
 
 def index_from(data: bytes) -> Index:
     """Return the index that `index_bytes` wrote."""
-    shared, rows = json.loads(data)
+    shared, rows, steps = json.loads(data)
     files = {
         path: Facts(kind, frozenset(mentions), frozenset(hosts), moves, digest)
         for path, (kind, mentions, hosts, moves, digest) in rows.items()
     }
-    return Index(frozenset(shared), files)
+    return Index(frozenset(shared), files, steps)

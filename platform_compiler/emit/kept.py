@@ -6,12 +6,17 @@ are not kept: what looks into them compiles.
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cache
+from typing import TypeVar
 
+from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import entries_of
+
+V = TypeVar("V")
 
 
 def with_ids(output: Output) -> Output:
@@ -30,11 +35,29 @@ def contents_of(output: Output) -> bytes:
 
 
 def blobs_of(output: Output) -> bytes:
-    """Return the bytes of all files, each content once: a line of JSON with digests and sizes, then the contents."""
+    """Return the bytes of all files, each content once, by digest."""
     ids = {value: path for path, value in with_ids(output).ids.items()}
-    blobs = {value: output.files[path] for value, path in ids.items()}
-    sizes = json.dumps({value: len(data) for value, data in blobs.items()}, separators=(",", ":"))
-    return b"\n".join((sizes.encode(), b"".join(blobs.values())))
+    return framed({value: output.files[path] for value, path in ids.items()})
+
+
+def changed(output: Output, made: Output, gone: AbstractSet[Unit]) -> Output:
+    """Return an output with some units replaced or added, and others gone; what it holds of the rest stays unread."""
+    made = with_ids(made)
+    dropped = {path for unit in (*made.units, *gone) for path in output.units.get(unit, ())}
+    ids = {path: value for path, value in output.ids.items() if path not in dropped} | dict(made.ids)
+
+    def without(kept: Mapping[Unit, V]) -> dict[Unit, V]:
+        return {unit: value for unit, value in kept.items() if unit not in gone}
+
+    return Output(
+        _Overlaid(ids, made.files, output.files),
+        without(output.units) | dict(made.units),
+        {},
+        without(output.owners) | dict(made.owners),
+        {unit: form for unit, form in without(output.published).items() if unit not in made.units}
+        | dict(made.published),
+        ids,
+    )
 
 
 def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Callable[[], Output]) -> Output:
@@ -55,7 +78,7 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
         kept = blobs()
         if kept is None:
             return again().files
-        by_id = _unframed(kept)
+        by_id = unframed(kept)
         return {path: by_id[value] for path, value in ids.items()}
 
     return Output(_Files(ids, read), units, {}, owners, published, ids)
@@ -81,10 +104,22 @@ class _Files(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def _unframed(kept: bytes) -> dict[str, bytes]:
-    head = kept.index(b"\n") + 1
-    found: dict[str, bytes] = {}
-    for value, size in json.loads(kept[:head]).items():
-        found[value] = kept[head : head + size]
-        head += size
-    return found
+class _Overlaid(Mapping[str, bytes]):
+    """Files by path, some of them in place of what others are."""
+
+    def __init__(self, paths: Collection[str], above: Mapping[str, bytes], below: Mapping[str, bytes]) -> None:
+        self._paths = paths
+        self._above = above
+        self._below = below
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._above[path] if path in self._above else self._below[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)

@@ -1,0 +1,115 @@
+"""A compile of a whole repository as a base for later ones, and what a later one is when little has changed since."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from platform_compiler.cache.framed import unframed
+from platform_compiler.cache.keys import key_of
+from platform_compiler.cli.options import Run
+from platform_compiler.cli.verdict import Verdict, in_words, recalled
+from platform_compiler.closure.change import edited_since
+from platform_compiler.closure.closure import MOST
+from platform_compiler.closure.index import index_of, shared_digest
+from platform_compiler.context.unit import Selection, Unit
+from platform_compiler.diagnostics import Bag
+from platform_compiler.incremental.base import Base, base_bytes, base_from, made_of, sources_bytes, stage_digests
+from platform_compiler.incremental.stages import is_stage, reached, stages_of
+from platform_compiler.pipeline import close, part
+from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from platform_compiler.checked import Checked
+    from platform_compiler.emit.layout import Output
+    from platform_compiler.incremental.rebuild import Rebuilt
+
+_SOURCES = "-sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a compile says, and what has to be replaced in what its base made: units that differ, and others gone."""
+
+    verdict: Verdict
+    base: Base
+    output: "Output"
+    gone: frozenset[Unit]
+
+
+def remember_base(  # noqa: PLR0913 -- a compile, and where it is kept
+    run: Run, tree: Snapshot, key: str, checked: "Checked", output: "Output", *, is_clean: bool
+) -> None:
+    """Keep a sound compile of all; `key` is that of what it said and made.
+
+    It `is_clean` where nothing was found of resources.
+    """
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    if index is not None:
+        stages = stages_of(checked.loaded)
+        base = Base(key, index, made_of(output), stage_digests(tree), stages, is_clean)
+        run.cache.put(key + _SOURCES, sources_bytes(tree, index))
+        run.cache.put(_key(run, tree), base_bytes(base))
+
+
+def base_for(run: Run, tree: Snapshot) -> Base | None:
+    """Return the compile that one of these files can be measured against."""
+    kept = run.cache.get(_key(run, tree))
+    return base_from(kept) if kept is not None else None
+
+
+def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
+    """Compile what a change of manifests reaches; None where more has changed, or where that is not enough."""
+    edited = edited_since(tree, base.index)
+    if len(edited) > MOST or stage_digests(tree) != base.documents:
+        return None
+    said = recalled(run, base.key, tree)
+    sources = run.cache.get(base.key + _SOURCES)
+    if said is None or sources is None:
+        return None
+    from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415 -- only where something is to be compiled
+
+    then = {facts.digest for path, facts in base.index.files.items() if path in edited}
+    made = rebuilt(base, tree, unframed(sources, then), run.as_of)
+    if made is None or not _are_found_again(said, made, edited):
+        return None
+    texts = {**said.texts, **made.texts}
+    words = in_words(_counts(base, made.output, made.gone))
+    return Since(replace(said, texts=texts, made=words), base, made.output, made.gone)
+
+
+def since_stages(tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:
+    """Compile the clusters that a change of environments and clusters reaches; None where that is not enough.
+
+    `found` is what a check of the repository says.
+    """
+    now = stage_digests(tree)
+    edited = {path for path, _ in now.items() ^ base.documents.items()}
+    if not base.is_clean or not edited or edited_since(tree, base.index):
+        return None
+    after = stages_of(checked.loaded)
+    clusters = reached(edited, base.stages, after)
+    if clusters >= after.keys():
+        return None
+    bag = Bag()
+    made = part(checked, Selection(clusters), whole=True)
+    output = close(checked, (made,), bag, whole=True)
+    if output is None or bag.sorted():
+        return None
+    gone = frozenset(unit for unit in base.units.keys() - output.units.keys() if unit.cluster in clusters)
+    words = in_words(_counts(base, output, gone))
+    return Since(Verdict(found.sorted(), checked.texts, words), base, output, gone)
+
+
+def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> bool:
+    """Whether all that was said of manifests that are edited since is said of them still."""
+    there = set(made.found)
+    return all(one in there for one in said.findings if not edited.isdisjoint(label.span.path for label in one.labels))
+
+
+def _counts(base: Base, output: "Output", gone: frozenset[Unit]) -> dict[Unit, int]:
+    kept = {unit: one.files for unit, one in base.units.items() if unit not in gone}
+    return kept | {unit: len(paths) for unit, paths in output.units.items()}
+
+
+def _key(run: Run, tree: Snapshot) -> str:
+    """Return the key of the base for all states of a repository that differ in manifests, environments and clusters."""
+    return key_of("base", shared_digest(tree, is_stage), run.as_of.isoformat())

@@ -1,0 +1,89 @@
+"""A compile that later ones are measured against: what its manifests name, and a digest of each unit that it made.
+
+There is one for each state of what the platform owns. It is replaced by the next compile of a whole repository, so that
+what was edited since is small; no compile of a part becomes a base, or a fault in one would stay.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
+
+from platform_compiler.cache.framed import framed
+from platform_compiler.closure.index import Index, index_bytes, index_from
+from platform_compiler.context.unit import Unit
+from platform_compiler.emit.layout import Output
+from platform_compiler.incremental.stages import Stage, is_stage
+from platform_compiler.source.snapshot import Snapshot
+
+_SIZE = 16
+
+
+class Made(NamedTuple):
+    """The files of a unit: how many, and a digest of their paths and bytes."""
+
+    files: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A sound compile of a whole repository; `key` is that of what it said and made.
+
+    `documents` are the digests of those of environments and clusters, `stages` say where each cluster belongs; with
+    `is_clean` nothing was found of resources.
+    """
+
+    key: str
+    index: Index
+    units: Mapping[Unit, Made]
+    documents: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    is_clean: bool = False
+
+
+def made_of(output: Output) -> dict[Unit, Made]:
+    """Return what an output holds of each unit."""
+    return {unit: _made(paths, output.files) for unit, paths in output.units.items()}
+
+
+def _made(paths: tuple[str, ...], files: Mapping[str, bytes]) -> Made:
+    digest = blake2b(digest_size=_SIZE)
+    for path in paths:
+        data = files[path]
+        digest.update(b"%b\0%d\0" % (path.encode(), len(data)))
+        digest.update(data)
+    return Made(len(paths), digest.hexdigest())
+
+
+def stage_digests(tree: Snapshot) -> dict[str, str]:
+    """Return the digests of the documents of environments and clusters, by path."""
+    return {path: tree.digests[path].hex() for path in tree.paths() if is_stage(path)}
+
+
+def base_bytes(base: Base) -> bytes:
+    """Return a base as JSON."""
+    rows = {
+        "key": base.key,
+        "index": index_bytes(base.index).decode(),
+        "units": [[*unit, *made] for unit, made in base.units.items()],
+        "documents": base.documents,
+        "stages": base.stages,
+        "clean": base.is_clean,
+    }
+    return json.dumps(rows, separators=(",", ":")).encode()
+
+
+def base_from(data: bytes) -> Base:
+    """Return the base that `base_bytes` wrote."""
+    rows = json.loads(data)
+    units = {Unit(*words[:4]): Made(*words[4:]) for words in rows["units"]}
+    stages = {name: Stage(*words) for name, words in rows["stages"].items()}
+    index = index_from(rows["index"].encode())
+    return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])
+
+
+def sources_bytes(tree: Snapshot, index: Index) -> bytes:
+    """Return the files that an index was made of, by digest: whoever compares needs what was there before."""
+    return framed({facts.digest: tree.read(path) for path, facts in index.files.items()})

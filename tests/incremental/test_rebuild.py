@@ -1,0 +1,203 @@
+"""What is compiled of a change is what a compile of the whole makes of it, or nothing is."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from platform_compiler.closure.index import Index, index_of
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.incremental.base import Base, Made, base_bytes, base_from, made_of
+from platform_compiler.incremental.rebuild import Rebuilt, rebuilt
+from platform_compiler.pipeline import build, check
+from platform_compiler.source.snapshot import Snapshot, snapshot
+from platform_compiler.source.tree import Directory
+from tests.cache.fleets import Edit, Fleet, edits
+
+AS_OF = date(2026, 6, 1)
+_TIMES = int(os.environ.get("PLATFORMC_TEST_FLEETS", "12"))
+Change = Callable[[Fleet], object]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a compile of all says and makes."""
+
+    index: Index | None
+    units: dict[Unit, Made]
+    files: dict[str, bytes]
+    found: tuple[Diagnostic, ...]
+
+
+def whole(tree: Snapshot) -> Whole | None:
+    """Compile all; None where there are errors."""
+    bag = Bag()
+    checked = check(tree, AS_OF, bag)
+    output = None if bag.has_errors else build(checked, bag)
+    if output is None:
+        return None
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    return Whole(index, made_of(output), dict(output.files), bag.sorted())
+
+
+@dataclass(frozen=True)
+class Start:
+    """A fleet as it was when all of it was compiled."""
+
+    tree: Snapshot
+    base: Base
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def former(self) -> dict[str, bytes]:
+        return {facts.digest: self.tree.read(path) for path, facts in self.base.index.files.items()}
+
+    def now(self, fleet: Fleet) -> Rebuilt | None:
+        return rebuilt(self.base, snapshot(Directory(fleet.root)), self.former, AS_OF)
+
+
+def start(fleet: Fleet) -> Start:
+    tree = snapshot(Directory(fleet.root))
+    made = whole(tree)
+    assert made is not None
+    assert made.index is not None
+    return Start(tree, base_from(base_bytes(Base("key", made.index, made.units))), made.found)
+
+
+@cache
+def untouched() -> Start:
+    with tempfile.TemporaryDirectory() as scratch:
+        return start(Fleet(Path(scratch)))
+
+
+def units(made: Rebuilt) -> set[tuple[str, str, str]]:
+    return {(unit.cluster, unit.scope, unit.id) for unit in (*made.output.units, *made.gone)}
+
+
+def check_against_whole(before: Start, made: Rebuilt, fleet: Fleet) -> None:
+    """Hold what was compiled of a change against a compile of all."""
+    right = whole(snapshot(Directory(fleet.root)))
+    assert right is not None
+    kept = {unit: one for unit, one in before.base.units.items() if unit not in made.gone}
+    assert kept | made_of(made.output) == right.units
+    assert {path: right.files[path] for path in made.output.files} == made.output.files
+    assert right.found == before.found
+
+
+@settings(max_examples=_TIMES * 2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(changes=st.lists(edits(), min_size=1, max_size=2))
+def test_random_edits_come_to_what_the_whole_does(changes: list[Edit]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        fleet = Fleet(Path(scratch))
+        for change in changes:
+            change(fleet)
+        tree = snapshot(Directory(fleet.root))
+        shared = {path for path in tree.files if not path.startswith("teams/") or path.endswith("/team.yaml")}
+        if any(tree.files[path] != untouched().tree.files.get(path) for path in shared):
+            return  # such a base is not asked
+        made = untouched().now(fleet)
+        if made is not None:
+            check_against_whole(untouched(), made, fleet)
+
+
+def setting(path: str, **words: Any) -> Change:
+    return lambda fleet: fleet.change(path, lambda spec: spec.update(words))
+
+
+def without(path: str, word: str) -> Change:
+    return lambda fleet: fleet.change(path, lambda spec: spec.pop(word))
+
+
+def removing(*paths: str) -> Change:
+    def remove(fleet: Fleet) -> None:
+        for path in paths:
+            (fleet.root / path).unlink()
+
+    return remove
+
+
+def calling_nobody(fleet: Fleet) -> None:
+    """Take a call and the grant for it away, on both sides."""
+    without("teams/ash/api.yaml", "calls")(fleet)
+    without("teams/birch/db.yaml", "access")(fleet)
+
+
+def a_new_application(fleet: Fleet) -> None:
+    fleet.put("ash/new", {"calls": {"api": {}}})
+    setting("teams/ash/api.yaml", access={"web": {"from": ["web", "new"]}})(fleet)
+
+
+def without_the_callee(fleet: Fleet) -> None:
+    """Delete an application, and the call of it."""
+    without("teams/ash/api.yaml", "calls")(fleet)
+    removing("teams/birch/db.yaml")(fleet)
+
+
+def on(*units: tuple[str, str]) -> set[tuple[str, str, str]]:
+    return {(cluster, scope, name) for cluster in ("dev", "prod") for scope, name in units}
+
+
+@pytest.mark.parametrize(
+    ("change", "rebuilt_units"),
+    [
+        (setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0"), on(("app", "ash/api"))),
+        (setting("teams/ash/api.yaml", description="words"), set()),
+        (
+            setting("teams/ash/api.yaml", environments={"prod": {"scale": {"min": 3}}}),
+            {("prod", "app", "ash/api")},
+        ),
+        (calling_nobody, on(("app", "ash/api"), ("app", "birch/db"))),
+        (a_new_application, on(("app", "ash/new"), ("app", "ash/api"))),
+        (without_the_callee, on(("app", "ash/api"), ("app", "birch/db"))),
+        (
+            setting("teams/ash/web.yaml", expose={"web": {"gateway": "public", "host": "ash", "paths": ["/a/*"]}}),
+            on(("app", "ash/web")) | {("dev", "host", "ash.dev.acme.example"), ("prod", "host", "ash.acme.example")},
+        ),
+    ],
+)
+def test_only_what_changes_is_made(change: Change, rebuilt_units: set[tuple[str, str, str]], tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    change(fleet)
+    made = untouched().now(fleet)
+    assert made is not None
+    assert units(made) == rebuilt_units
+    check_against_whole(untouched(), made, fleet)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("teams/ash/api.yaml", imege="a typo"),
+        setting("teams/ash/api.yaml", calls={"elm/db": {}}),
+        setting("teams/ash/api.yaml", namespace="birch"),
+        setting("teams/ash/api.yaml", access={"web": {"from": ["web"]}, "more": {"from": ["db"]}}),
+        setting("teams/ash/api.yaml", formerly=["ash/old"]),
+        removing("teams/ash/api.yaml"),
+        without("teams/ash/web.yaml", "expose"),
+    ],
+    ids=["error", "no grant", "other namespace", "note", "former name", "callee that is gone", "gateway"],
+)
+def test_whole_is_compiled_where_anything_is_found_or_reaches_further(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    change(fleet)
+    assert untouched().now(fleet) is None
+
+
+def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
+    before = untouched()
+    assert before.now(fleet) is not None
+    other = {
+        unit: Made(one.files, "0" * 32) if unit.id == "ash/api" else one for unit, one in before.base.units.items()
+    }
+    assert replace(before, base=replace(before.base, units=other)).now(fleet) is None
