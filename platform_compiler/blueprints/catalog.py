@@ -110,7 +110,7 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
         if b.contract.defaults is not None
     }
     catalog = Catalog(blueprints, _pins(loaded), defaults, shipped_ones.broken | own.broken, texts)
-    _check_references(catalog, loaded, bag)
+    check_references(catalog, loaded, bag)
     return catalog
 
 
@@ -202,7 +202,8 @@ def _pins(loaded: Loaded) -> dict[str, dict[str, str]]:
     return pins
 
 
-def _check_references(catalog: Catalog, loaded: Loaded, bag: Bag) -> None:
+def check_references(catalog: Catalog, loaded: Loaded, bag: Bag) -> None:
+    """Report references to blueprints that are not there or play another part."""
     for manifest in loaded.workloads.values():
         node = at(manifest.spec, "blueprint")
         if manifest.kind == "Application" and node is not None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from jinja2 import nodes
 
@@ -22,6 +22,8 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.objects import kind_of, text
 from platform_compiler.source.node import Pointer
+
+T = TypeVar("T")
 
 
 class TemplateLines:
@@ -97,24 +99,48 @@ def _names(expressions: Iterable[Expression]) -> set[str]:
     return inner | {tree.name for tree in trees if isinstance(tree, nodes.Name)}
 
 
-def writer_of(template: Compiled, scope: Scope, position: int, pointer: Pointer, programs: list[Program]) -> Written:
+class Steps:
+    """Steps that were taken in templates over one unit's context: fields that lie near each other share most."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, int, int], tuple[Scope, Any]] = {}
+
+    def once(self, name: str, template: Template, scope: Scope, make: Callable[[], T]) -> T:
+        """Return what a step made of a template and a scope, which is held so that its id stays its own."""
+        key = (name, id(template), id(scope))
+        if key not in self._made:
+            self._made[key] = scope, make()
+        found: T = self._made[key][1]
+        return found
+
+
+def writer_of(  # noqa: PLR0913, PLR0917 -- the template's place, the field's, and what is known of both
+    template: Compiled,
+    scope: Scope,
+    position: int,
+    pointer: Pointer,
+    programs: list[Program],
+    steps: Steps | None = None,
+) -> Written:
     """Return what wrote the field at `pointer` of the resource that `template` made at `position`.
 
-    What another part put into a slot was written there.
+    What another part put into a slot was written there. `steps` are those taken for other fields of the unit.
     """
+    steps = steps or Steps()
     if pointer == ("metadata", "name"):
         body = Walk(scope, template.includes).items(template.template, scope)[position]
         pointer = pointer_in_template(pointer, body)
-    found = _Way(scope, template.includes).item(template.template, scope, position, pointer)
-    return _contributed(found, scope, programs) or found
+    found = _Way(scope, template.includes, steps).item(template.template, scope, position, pointer)
+    return _contributed(found, scope, programs, steps) or found
 
 
 class _Way:
     """Goes down a template to the leaf behind a pointer; every step counts as the evaluator counts."""
 
-    def __init__(self, context: Scope, includes: Map[str, Template]) -> None:
+    def __init__(self, context: Scope, includes: Map[str, Template], steps: Steps) -> None:
         self._context = context
         self._includes = includes
+        self._steps = steps
         self._walk = Walk(context, includes)
         self._passed: list[Passed] = []
 
@@ -122,9 +148,7 @@ class _Way:
         """Go on in what a template contributes to a list at `position`."""
         if not isinstance(template, Mapping) or template.structure.loop is None:
             return self.value(template, scope, rest)
-        made = [
-            inner for inner in self._rounds(template, scope) if self._walk.structured(template, inner) is not DROPPED
-        ]
+        made = self._steps.once("made", template, scope, lambda: self._made(template, scope))
         self._pass_loop(template)
         return self._inside(template, made[position], rest)
 
@@ -135,7 +159,7 @@ class _Way:
             position, rest = pointer[0], pointer[1:]
             assert isinstance(position, int)
             for item in template.items:
-                made = len(self._walk.items(item, scope))
+                made = self._steps.once("length", item, scope, partial(self._length, item, scope))
                 if position < made:
                     return self.item(item, scope, position, rest)
                 position -= made
@@ -156,26 +180,49 @@ class _Way:
             if expression.source.strip() != name:
                 self._passed.append(Passed(span, f"{name} = {expression.source.strip()}", expression, name))
 
+    def _length(self, template: Template, scope: Scope) -> int:
+        return len(self._walk.items(template, scope))
+
+    def _made(self, template: Mapping, scope: Scope) -> list[Scope]:
+        """Return the scopes of a loop's rounds that made something."""
+        return [i for i in self._rounds(template, scope) if self._walk.structured(template, i) is not DROPPED]
+
     def _rounds(self, template: Mapping, scope: Scope) -> list[Scope]:
+        return self._steps.once("rounds", template, scope, lambda: self._rounds_of(template, scope))
+
+    @staticmethod
+    def _rounds_of(template: Mapping, scope: Scope) -> list[Scope]:
         loop = template.structure.loop
         assert loop is not None
         return [{**scope, loop.variable: record} for record in records(evaluate(loop.expression.tree, scope))]
 
+    @staticmethod
+    def _within(template: Mapping, scope: Scope) -> Scope:
+        """Return a scope with what a template lets names stand for."""
+        for name, expression in template.structure.lets:
+            scope = {**scope, name: evaluate(expression.tree, scope)}
+        return scope
+
+    def _included(self, template: Mapping, scope: Scope) -> Scope:
+        arguments = {name: evaluate(expression.tree, scope) for name, expression in template.structure.arguments}
+        return {**self._context, **arguments}
+
     def _inside(self, template: Mapping, scope: Scope, pointer: Pointer) -> Written:
         """Go on in a mapping whose `$for`, if any, is in scope already."""
         structure = template.structure
-        for name, expression in structure.lets:
-            scope = {**scope, name: evaluate(expression.tree, scope)}
+        if structure.lets:
+            outer = scope
+            scope = self._steps.once("lets", template, outer, lambda: self._within(template, outer))
         self._pass(structure.span, structure.lets)
         if structure.condition is not None:
             text = f"if {structure.condition.source.strip()}"
             self._passed.append(Passed(structure.span, text, structure.condition))
         if structure.include is not None:
-            arguments = {name: evaluate(expression.tree, scope) for name, expression in structure.arguments}
+            inner = self._steps.once("included", template, scope, lambda: self._included(template, scope))
             self._pass(structure.span, structure.arguments)
-            return self.value(self._includes[structure.include], {**self._context, **arguments}, pointer)
+            return self.value(self._includes[structure.include], inner, pointer)
         if structure.value is not None:
-            value = evaluate(structure.value.tree, scope)
+            value = self._steps.once("value", template, scope, partial(evaluate, structure.value.tree, scope))
             given = (structure.value,)
             return Written(structure.value_span, False, value, pointer, given, tuple(self._passed))  # noqa: FBT003 -- `constant`
         for key, below in template.entries if pointer else ():
@@ -188,7 +235,7 @@ class _Way:
         if not isinstance(template, Mapping) or template.structure.loop is None or not pointer:
             return self.value(template, scope, pointer)
         for inner in self._rounds(template, scope):
-            made = self._walk.structured(template, inner)
+            made = self._steps.once("entries", template, inner, partial(self._walk.structured, template, inner))
             if made is not DROPPED and pointer[0] in made:
                 self._pass_loop(template)
                 return self._inside(template, inner, pointer)
@@ -204,13 +251,13 @@ def _expressions(template: Template) -> tuple[Expression, ...]:
     return ()
 
 
-def _contributed(found: Written, scope: Scope, programs: list[Program]) -> Written | None:
+def _contributed(found: Written, scope: Scope, programs: list[Program], steps: Steps) -> Written | None:
     """Return the line of the contribution that the value of a leaf was taken from, or None when it was none."""
     for group, names in scope["slots"].items():
         for slot, filled in names.items():
             way = _way_into(filled, found)
             if way is not None:
-                return _in_contribution((group, slot), way, scope, programs)
+                return _in_contribution((group, slot), way, scope, programs, steps)
     return None
 
 
@@ -223,7 +270,9 @@ def _way_into(filled: Any, found: Written) -> Pointer | None:
     return found.rest if taken else None
 
 
-def _in_contribution(slot: tuple[str, str], way: Pointer, scope: Scope, programs: list[Program]) -> Written | None:
+def _in_contribution(
+    slot: tuple[str, str], way: Pointer, scope: Scope, programs: list[Program], steps: Steps
+) -> Written | None:
     position, rest = way[0], way[1:]
     for program in programs:
         given = program.contributions.get(slot)
@@ -235,8 +284,8 @@ def _in_contribution(slot: tuple[str, str], way: Pointer, scope: Scope, programs
             continue
         if isinstance(made, list) and isinstance(position, int):
             if position < len(made):
-                return _Way(scope, given.includes).value(given.template, scope, (position, *rest))
+                return _Way(scope, given.includes, steps).value(given.template, scope, (position, *rest))
             position -= len(made)
         elif isinstance(made, dict) and position in made:
-            return _Way(scope, given.includes).value(given.template, scope, way)
+            return _Way(scope, given.includes, steps).value(given.template, scope, way)
     return None

@@ -21,6 +21,7 @@ from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.egress import through_gateway
 from platform_compiler.context.identities_outside import proxy_volumes
+from platform_compiler.context.limits import replica_limit
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.outside import outside_of
@@ -110,6 +111,7 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
         "traffic": traffic,
+        **({"limit": limit} if (limit := replica_limit(interface, spec)) else {}),
         "across": across,
         **outside_of(called),
         "egressGateway": through_gateway(called, around.cluster),

@@ -41,14 +41,6 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
-_NOT_YET: tuple[tuple[tuple[str, ...], Callable[[Loaded], Mapping[str, Manifest]], str], ...] = (
-    (
-        ("rateLimit",),
-        lambda loaded: loaded.gateways,
-        "gateways count each route apart, and nothing counts them all: limit exposures, by `expose.*.rateLimit`",
-    ),
-)
-"""Words of the platform's own documents that no part gives effect to yet."""
 _NAMESPACE_PART = "namespace@1"
 
 
@@ -246,21 +238,6 @@ class _Builder:
 
 
 def _refuse(loaded: Loaded, bag: Bag) -> None:
-    """Report what the vocabulary has but nothing compiles yet: silence would drop it."""
-    for path, manifests, cure in _NOT_YET:
-        for manifest in manifests(loaded).values():
-            node = at(manifest.spec, *path)
-            if node is not None and plain(node) is not False:
-                bag.add(
-                    "PC4303",
-                    f"`{'.'.join(path)}` of a {manifest.kind} is not compiled yet",
-                    node.span,
-                    help=cure,
-                )
-    _refuse_versions(loaded, bag)
-
-
-def _refuse_versions(loaded: Loaded, bag: Bag) -> None:
     """Report gateways that ask for a newer TLS than Gateway API's listeners can."""
     for cluster in loaded.clusters.values():
         ingress = text(cluster.spec, "parts", "ingress") or ""

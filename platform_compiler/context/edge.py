@@ -6,6 +6,7 @@ from typing import Any
 
 from platform_compiler.context.gateways import under_wildcard
 from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh
+from platform_compiler.context.limits import route_limits
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.route_filters import cors_filter
 from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
@@ -17,7 +18,6 @@ from platform_compiler.source.node import plain
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
-_UNITS = {1: "Second", 60: "Minute", 3600: "Hour", 86400: "Day"}
 
 
 def edge_routes(  # noqa: PLR0913, PLR0917 -- everything that decides a route
@@ -57,8 +57,7 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
         "stranger": route.target.interface.meshed and not gateway_in_mesh(cluster_spec, route.gateway),
         "parent": _parent(route, neighbours, gateway, cluster),
         "pieces": [_piece(piece, settings, token) for piece in pieces(name, rules)],
-        "limits": _limits(settings.get("rateLimit")),
-        "limitType": "Local" if settings.get("rateLimit", {}).get("by", "service") == "service" else "Global",
+        **route_limits(settings.get("rateLimit"), gateway.get("rateLimit")),
     }
     own = next(other for other in neighbours if other.target.ref == route.owner)
     if own is route and not under_wildcard(route.host, _domain(gateway), neighbours) and cluster["has"]["listenerSet"]:
@@ -194,22 +193,6 @@ def _admits(guard: str, settings: Spec, token: Record | None) -> list[Record]:
     if guard == "protected" and token and token["claims"]:
         return [{**places, "jwt": claims} for claims in token["claims"]]
     return [places] if places else []
-
-
-def _limits(limit: Spec | None) -> list[Record]:
-    """Return the limit of an exposure in a BackendTrafficPolicy's shape."""
-    if limit is None:
-        return []
-    record: Record = {"limit": {"requests": limit["requests"], "unit": _UNITS[round(seconds(limit["per"]))]}}
-    by = limit.get("by", "service")
-    selectors: list[Record]
-    if by == "client":
-        selectors = [{"sourceCIDR": {"type": "Distinct", "value": cidr}} for cidr in ("0.0.0.0/0", "::/0")]
-    elif by.startswith("header:"):
-        selectors = [{"headers": [{"name": by.removeprefix("header:"), "type": "Distinct"}]}]
-    else:
-        return [record]
-    return [{"clientSelectors": [selector], **record} for selector in selectors]
 
 
 def at_gateway(spec: Spec) -> Record:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from platform_compiler.context.limits import exposure_limit
 from platform_compiler.context.traffic import duration, matches, port_rules
 from platform_compiler.context.versions import by_services
 from platform_compiler.link.edge import own_paths, regions
@@ -26,6 +27,7 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
             _exposed(f"{name}-redirect", exposure, own_paths(exposure), {"redirect": _redirect(settings["redirect"])})
         ]
     changes = _changes(settings)
+    counted = exposure_limit(route, settings)
     found = regions(route, closing=not route.target.interface.meshed)
     closed = [region.path for region in found if region.guard == "closed"]
     rules = [
@@ -41,6 +43,8 @@ def host_rules(route: Route, spec: Spec) -> list[Record]:
             cut = _cut(rule, matches(paths, exposed_methods(exposure), dict(exposure.headers), None))
             if cut is not None:
                 named = {**cut, "name": f"{name}-{rule['name']}", **changes}
+                if counted is not None:  # its name is looked for, and must be the only one
+                    named |= {"name": f"{counted}/{rule['name']}", "limit": counted}
                 rules += [named] if exposure.rewrite is None else _rewritten(named, exposure.rewrite, region.within)
     return rules
 

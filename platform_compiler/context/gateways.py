@@ -105,6 +105,8 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
         ),
         "keys": _keys(routes, identity_providers(loaded, spec["environment"])),
     }
+    if "rateLimit" in settings:
+        record["rateLimit"] = settings["rateLimit"]
     if "class" in plane:
         record["className"] = plane["class"]
     if shared:

@@ -4,6 +4,7 @@ from typing import Any
 
 from platform_compiler.context.exposed import host_rules
 from platform_compiler.context.gateways import answers_plain, secured, under_wildcard
+from platform_compiler.context.limits import host_limits, limited_rules
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
@@ -39,6 +40,8 @@ def host_record(
         "shared": shared,
         "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),
         "rules": sorted(rules, key=_breadth),
+        "limits": host_limits(routes),
+        "limited": limited_rules(rules),
     }
 
 

@@ -234,6 +234,10 @@ _TABLE = (
     Code("PC4301", "setting-without-effect", "error"),
     Code("PC4302", "matches-everyone", "error"),
     Code("PC4303", "kind-not-compiled", "error"),
+    Code("PC4320", "limit-of-redirect", "error"),
+    Code("PC4321", "limit-period-too-short", "error"),
+    Code("PC4322", "limit-wider-than-gateway", "error"),
+    Code("PC4323", "limit-without-requests", "error"),
     # --- 5: verification: shape (50xx), Kubernetes (51xx), Istio (52xx), Gateway API (53xx), delivery (54xx)
     Code("PC5001", "kind-without-schema", "error"),
     Code("PC5002", "schema-mismatch", "error"),

@@ -130,13 +130,15 @@ class _Resolver:
 
     def _external(
         self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer], merging: Merging
-    ) -> Settings:
+    ) -> Settings | None:
         """Return an external service: requests to it wait and are tried again as requests to anybody are."""
         assert manifest.team is not None
         layers = (_of_requests(), *own)
         bounds = self._bounds_of(manifest.team, cluster, environment)
         spec = restored(merging.merge(layer.tree for layer in layers), layers[0].tree)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        if not spec_has_shape(manifest.kind, spec, self._bag):
+            return None
         check_outside(spec, self._bag)
         settings = Settings(manifest, cluster, environment, layers, bounds, spec)
         check_probes(settings, self._bag)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.failover import check_failover
+from platform_compiler.link.limits import check_replica_limit
 from platform_compiler.link.mesh_checks import (
     check_addresses_let_in,
     check_denials,
@@ -28,6 +29,7 @@ _CHECKS: tuple[Check, ...] = (
     check_traffic,
     check_version_names,
     check_failover,
+    check_replica_limit,
 )
 
 

@@ -1,4 +1,4 @@
-"""What one exposure asks of its gateway makes sense: rewrites, closed paths, limits, tokens, and whose host it is."""
+"""What one exposure asks of its gateway makes sense: rewrites, closed paths, tokens, and whose host it is."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,10 +10,7 @@ from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Route
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded
-from platform_compiler.quantities import seconds
-from platform_compiler.source.node import MapNode, at, key_span, plain
-
-_PERIODS = {1: "1s", 60: "1m", 3600: "1h", 86400: "1d"}
+from platform_compiler.source.node import MapNode, at, key_span
 
 
 def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], loaded: Loaded, bag: Bag) -> None:
@@ -23,7 +20,6 @@ def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], loaded: 
         for route in routes:
             _check_rewrite(route, bag)
             _check_closed(route, bag)
-            _check_limit(route, bag)
             _check_owner(route, routes, bag)
             _check_delegates(route, loaded, bag)
 
@@ -84,17 +80,6 @@ def _check_closed(route: Route, bag: Bag) -> None:
                 _span(route, "opens"),
                 help="remove it",
             )
-
-
-def _check_limit(route: Route, bag: Bag) -> None:
-    node = at(route.target.spec, "expose", route.exposure.name, "rateLimit", "per")
-    if node is not None and seconds(str(plain(node))) not in _PERIODS:
-        bag.add(
-            "PC2442",
-            f"gateways do not count requests per `{plain(node)}`",
-            node.span,
-            help=f"one of {', '.join(_PERIODS.values())}",
-        )
 
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:

@@ -29,6 +29,7 @@ from platform_compiler.link.handshake import (
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.interface import READ, interface_of
+from platform_compiler.link.limits import check_limits
 from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
@@ -43,26 +44,22 @@ from platform_compiler.source.node import ScalarNode, at
 
 _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
+Interfaces = dict[_Key, Interface]
 
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     """Link every target; a target whose namespace or manifest is broken is left out, and said to be."""
     _check_stages(loaded, bag)
     check_teams(loaded, bag)
-    facts = {name: cluster_facts(cluster, loaded) for name, cluster in sorted(loaded.clusters.items())}
-    interfaces: dict[_Key, Interface] = {}
-    targets = {name: _targets(name, facts[name], loaded, resolved, interfaces, bag) for name in facts}
-    for by_ref in targets.values():
-        check_service_names(by_ref, bag)
+    linked = join(loaded, resolved, bag)
+    facts = facts_of(loaded)
+    for by_ref in linked.targets.values():
+        check_service_names(dict(by_ref), bag)
         for target in by_ref.values():
             check_rules(target, loaded, bag)
-    links = _links(loaded, targets, facts, bag)
-    _report_unused(targets, links, facts, loaded, bag)
-    routes, hosts = _routes(loaded, targets, facts, bag)
-    check_exposures(hosts, loaded, bag)
-    linked = _keyed(targets, links, routes, hosts)
-    reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
-    linked = replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
+    _report_unused(linked, facts, loaded, bag)
+    check_exposures(linked.hosts, loaded, bag)
+    check_limits([route for found in linked.hosts.values() for route in found], loaded, bag)
     check_ambient(linked, facts, loaded, bag)
     check_workloads(linked, resolved, facts, loaded, bag)
     check_linked(linked, loaded, bag)
@@ -75,12 +72,32 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     return linked
 
 
+def facts_of(loaded: Loaded) -> dict[str, ClusterFacts]:
+    """Return the facts of every cluster, by its name."""
+    return {name: cluster_facts(cluster, loaded) for name, cluster in sorted(loaded.clusters.items())}
+
+
+def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | None = None) -> Linked:
+    """Join interfaces only: all that output depends on, and of what is wrong only why something is left out.
+
+    `interfaces` are those that were read before from nodes that are still held; what is read now is added.
+    """
+    facts = facts_of(loaded)
+    interfaces = {} if interfaces is None else interfaces
+    targets = {name: _targets(name, facts[name], loaded, resolved, interfaces, bag) for name in facts}
+    links = _links(loaded, targets, facts, bag)
+    routes, hosts = _routes(loaded, targets, facts, bag)
+    linked = _keyed(targets, links, routes, hosts)
+    reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
+    return replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
+
+
 def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
     cluster: str,
     facts: ClusterFacts,
     loaded: Loaded,
     resolved: Resolved,
-    interfaces: dict[_Key, Interface],
+    interfaces: Interfaces,
     bag: Bag,
 ) -> dict[str, Target]:
     """Return the targets of a cluster; where an interface is read from the same nodes, it is the same."""
@@ -167,16 +184,12 @@ def _namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts)
     return {**declared, "kubernetes.io/metadata.name": interface.namespace}
 
 
-def _report_unused(
-    targets: Mapping[str, Mapping[str, Target]],
-    links: list[Link],
-    facts: Mapping[str, ClusterFacts],
-    loaded: Loaded,
-    bag: Bag,
-) -> None:
+def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
-    used = {(link.callee.ref, grant.rule) for link in links for grant in link.grants}
-    for cluster, by_ref in targets.items():
+    used = {
+        (link.callee.ref, grant.rule) for links in linked.links_in.values() for link in links for grant in link.grants
+    }
+    for cluster, by_ref in linked.targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
                 refs_only = all(isinstance(source, RefSource) for source in rule.sources)

@@ -96,12 +96,26 @@ class Observe(Closed):
     logs: list[w.DnsLabel] | None = word("destinations of the platform for the program's logs", ["loki"])
 
 
+class ProxyAmounts(Closed):
+    """What a proxy takes; Istio knows these two."""
+
+    cpu: w.Quantity | None = word("processor time", "50m")
+    memory: w.Quantity | None = word("memory", "64Mi")
+
+
+class ProxyResources(Closed):
+    """What a proxy asks for and may use."""
+
+    requests: ProxyAmounts | None = word("what is set aside for it", {"cpu": "50m"})
+    limits: ProxyAmounts | None = word("what it may not exceed", {"memory": "256Mi"})
+
+
 class Mesh(Closed):
     """My place in the mesh."""
 
     member: bool | None = word("whether I have a proxy", True)
     mtls: Literal["permissive", "strict"] | None = word("whether callers must prove who they are", "strict")
-    proxyResources: k.Resources | None = word("what the proxy asks for", {"requests": {"cpu": "50m"}})
+    proxyResources: ProxyResources | None = word("what the proxy asks for", {"requests": {"cpu": "50m"}})
 
 
 PatchPath: TypeAlias = Annotated[

@@ -501,7 +501,9 @@ class GatewaySpec(Closed):
     tls: GatewayTls = required("its certificates", {"issuer": "letsencrypt"})
     httpRedirect: Literal[301, 302, 307, 308] | None = word("the status that sends http to https; default: 308", 308)
     teams: list[w.Glob] = required("teams that may use it", ["*"])
-    rateLimit: t.RateLimit | None = word("how many requests it lets pass", {"requests": 1000, "per": "1s"})
+    rateLimit: t.GatewayLimit | None = word(
+        "how many requests it lets pass for each exposure", {"requests": 1000, "per": "1s"}
+    )
 
 
 API_VERSION = "platformc.dev/v1"

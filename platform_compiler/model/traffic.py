@@ -141,15 +141,33 @@ class SetHeaders(Closed):
     response: HeaderChange | None = word("of the response", {"remove": ["server"]})
 
 
-class RateLimit(Closed):
+CountedBy = Annotated[str, Field(pattern=r"^(client|service|header:[A-Za-z0-9-]+)$")]
+
+
+class Rate(Closed):
     """How many requests pass."""
 
     requests: w.Positive = required("how many", 100)
     per: w.Duration = required("in which time", "1s")
-    burst: w.Positive | None = word("how many at once", 100)
-    by: Annotated[str, Field(pattern=r"^(client|service|header:[A-Za-z0-9-]+)$")] | None = word(
-        "counted by client, for the service as a whole, or by a header", "client"
-    )
+
+
+class ReplicaLimit(Rate):
+    """How many requests pass at a replica."""
+
+    burst: w.Positive | None = word("how many at once; default: `requests`", 200)
+
+
+class ExposeLimit(Rate):
+    """How many requests pass for an exposure."""
+
+    burst: w.Positive | None = word("how many at once; default: `requests`", 200)
+    by: CountedBy | None = word("counted for the service as a whole (default), by client, or by a header", "client")
+
+
+class GatewayLimit(Rate):
+    """How many requests pass for each exposure of a gateway."""
+
+    by: CountedBy | None = word("counted for the exposure as a whole (default), by client, or by a header", "client")
 
 
 class ExposeTls(Closed):
@@ -174,7 +192,7 @@ class Expose(Closed):
     rewrite: Rewrite | None = word("what the program sees instead of the path", {"prefix": "/"})
     redirect: Redirect | None = word("where the request is sent instead", {"path": "/new"})
     setHeaders: SetHeaders | None = word("how headers change", {"response": {"remove": ["server"]}})
-    rateLimit: RateLimit | None = word("how many requests the gateway lets pass", {"requests": 100, "per": "1s"})
+    rateLimit: ExposeLimit | None = word("how many requests the gateway lets pass", {"requests": 100, "per": "1s"})
     sourceRanges: list[w.Cidr] | None = word("only clients of these addresses", ["10.0.0.0/8"])
     tls: ExposeTls | None = word("how the connection is secured", {"mode": "terminate"})
     httpRedirect: bool | None = word("whether plain http is redirected to https; default: true", False)
@@ -320,7 +338,10 @@ class OutsideResilience(Closed):
 class Resilience(OutsideResilience):
     """What protects me and my callers from failure."""
 
-    rateLimit: RateLimit | None = word("how many requests one replica lets pass", {"requests": 500, "per": "1s"})
+    rateLimit: ReplicaLimit | None = word(
+        "how many requests one replica lets pass at each of its HTTP ports that are not internal",
+        {"requests": 500, "per": "1s"},
+    )
 
 
 class VersionMatch(Closed):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def fits(name: str, glob: str) -> bool:
     """Whether a name is what a glob means."""
-    return re.fullmatch(regex_of(glob), name) is not None
+    return _compiled(glob).fullmatch(name) is not None
 
 
 def fits_any(name: str, globs: Iterable[str]) -> bool:
@@ -22,3 +23,8 @@ def is_plain(glob: str) -> bool:
 def regex_of(glob: str) -> str:
     """Return a glob as a regular expression that Python and RE2 read alike, to be matched against the whole name."""
     return ".*".join(map(re.escape, glob.split("*")))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(glob: str) -> re.Pattern[str]:
+    return re.compile(regex_of(glob))

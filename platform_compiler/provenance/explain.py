@@ -7,7 +7,7 @@ from typing import Any
 
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.written import Passed, made_by, writer_of
+from platform_compiler.blueprints.written import Passed, Steps, made_by, writer_of
 from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import ByHand
@@ -59,7 +59,7 @@ def explain(checked: Checked, resource: Resource, pointer: Pointer, resources: I
 
 
 class Explainer:
-    """Explains several resources of one cluster; what they have in common is found once."""
+    """Explains several resources, of whatever clusters; what they have in common is found once."""
 
     def __init__(self, checked: Checked, wanted: Iterable[Resource], resources: Iterable[Resource]) -> None:
         self._checked = checked
@@ -88,11 +88,11 @@ class Explainer:
         if made:
             decided = Trials(self._checked, made).decisions()
             found |= {id(one): decided[n] for n, one in enumerate(made)}
-        if shipped:
-            cluster = shipped[0].unit.cluster
+        for cluster in sorted({one.unit.cluster for one in shipped}):
+            here = [one for one in shipped if one.unit.cluster == cluster]
             own = [one for one in self._resources if one.unit.cluster == cluster]
-            decided = shipped_decisions(self._checked, own, shipped)
-            found |= {id(one): decided[n] for n, one in enumerate(shipped)}
+            decided = shipped_decisions(self._checked, own, here)
+            found |= {id(one): decided[n] for n, one in enumerate(here)}
         return found
 
     def _field(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
@@ -104,7 +104,7 @@ class Explainer:
         return self._of_template(resource, decided)
 
     def _of_template(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:
-        programs, scope = self._programs(resource)
+        programs, scope, steps = self._programs(resource)
         template, position = made_by(resource, programs, scope)
 
         def field(pointer: Pointer, value: Any) -> Traced:
@@ -113,7 +113,7 @@ class Explainer:
             presence = _lines(decided, pointer, "presence")
             if _is_listing(resource, pointer):
                 return Traced(pointer, value, None, constant=False, value_from=(), there_for=presence, by=LISTS)
-            written = writer_of(template, scope, position, pointer, programs)
+            written = writer_of(template, scope, position, pointer, programs, steps)
             values = _lines(decided, pointer, "values")
             texts = tuple(one.source.strip() for one in written.expressions)
             return Traced(
@@ -135,7 +135,7 @@ class Explainer:
             contexts = build_contexts(
                 checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit
             )
-            self._prepared[unit] = self._expander.prepared(next(contexts))
+            self._prepared[unit] = *self._expander.prepared(next(contexts)), Steps()
         return self._prepared[unit]
 
     def _of_raw(self, resource: Resource, decided: list[Decision]) -> Callable[[Pointer, Any], Traced]:

@@ -1,29 +1,22 @@
 """Make some units again in another world, and see what became of each of their resources."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import UnitContext
-from platform_compiler.context.unit import Unit
+from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.link.link import link
+from platform_compiler.link.link import Interfaces, join
+from platform_compiler.provenance.near import Key, key_of
 from platform_compiler.provenance.world import World
 
 Body: TypeAlias = dict[str, Any]
 Bodies: TypeAlias = dict[Span, list[Body]]
-
-
-class Key(NamedTuple):
-    """A unit as it is found again, wherever its files go."""
-
-    cluster: str
-    scope: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +27,43 @@ class Made:
     errors: int
 
 
-def key_of(unit: Unit) -> Key:
-    """Return what tells a unit from all others."""
-    return Key(unit.cluster, unit.scope, unit.id)
+@dataclass(frozen=True, slots=True)
+class _Wanted(Selection):
+    """The units that are made again: those that are known and wanted, and all that are called otherwise."""
+
+    units: frozenset[Key] = frozenset()
+    known: frozenset[Key] = frozenset()
+    seen: set[Key] = field(default_factory=set)
+
+    def __call__(self, unit: Unit) -> bool:
+        key = key_of(unit)
+        self.seen.add(key)
+        return key in self.units or key not in self.known
 
 
-def made_in(world: World, wanted: frozenset[Key], known: frozenset[Key]) -> Made | None:
-    """Return the wanted units of a world, those that are called otherwise there too; None where it has no meaning.
+def made_in(
+    world: World, wanted: frozenset[Key], known: frozenset[Key], interfaces: Interfaces, *, renamed: bool
+) -> Made:
+    """Return the wanted units of a world, those that are called otherwise there too.
 
     `known` are all units of the world as it is written: what is not among them is one of those that are missing.
+    `interfaces` are those of the world as it is written. Only where something was `renamed` may a cluster be.
     """
-    bag, seen = Bag(), set[Key]()
-
-    def is_wanted(unit: Unit) -> bool:
-        key = key_of(unit)
-        seen.add(key)
-        return key in wanted or key not in known
-
-    try:
-        linked = link(world.loaded, world.resolved, bag)
-        built = build_contexts(world.loaded, world.resolved, linked, bag, is_wanted)
-        found = {key_of(context.unit): context for context in built}
-    except Exception:  # noqa: BLE001 -- nothing has judged a variation, so any phase may stumble over it
-        return None
+    bag = Bag()
+    clusters = None if renamed else frozenset(key.cluster for key in wanted)
+    selection = _Wanted(clusters=clusters, units=wanted, known=known)
+    linked = join(world.loaded, world.resolved, bag, dict(interfaces))
+    built = build_contexts(world.loaded, world.resolved, linked, bag, selection)
+    found = {key_of(context.unit): context for context in built}
     errors = sum(one.severity is Severity.ERROR for one in bag.sorted())
-    now = _now(known - seen, seen - known)
+    before = {key for key in known if clusters is None or key.cluster in clusters}
+    now = _now(before - selection.seen, selection.seen - known)
     return Made({key: found[now.get(key, key)] for key in wanted if now.get(key, key) in found}, errors)
+
+
+def are_alike(one: UnitContext, other: UnitContext) -> bool:
+    """Whether the same is made of two contexts."""
+    return (one.context, one.parts, one.presence, one.raw) == (other.context, other.parts, other.presence, other.raw)
 
 
 def _now(gone: Iterable[Key], come: Iterable[Key]) -> dict[Key, Key]:
@@ -72,19 +76,19 @@ def _now(gone: Iterable[Key], come: Iterable[Key]) -> dict[Key, Key]:
     return found
 
 
-def units_of(world: World) -> frozenset[Key]:
-    """Return every unit of a world."""
+def units_of(world: World) -> tuple[frozenset[Key], Interfaces]:
+    """Return every unit of a world, and the interfaces that were read, which hold as long as the world is held."""
+    interfaces: Interfaces = {}
+    linked = join(world.loaded, world.resolved, Bag(), interfaces)
     seen: set[Key] = set()
 
     def is_wanted(unit: Unit) -> bool:
         seen.add(key_of(unit))
         return False
 
-    bag = Bag()
-    linked = link(world.loaded, world.resolved, bag)
-    for _ in build_contexts(world.loaded, world.resolved, linked, bag, is_wanted):
+    for _ in build_contexts(world.loaded, world.resolved, linked, Bag(), is_wanted):
         pass
-    return frozenset(seen)
+    return frozenset(seen), interfaces
 
 
 def bodies_of(context: UnitContext, expander: Expander) -> Bodies:

@@ -10,14 +10,15 @@ from typing import Any
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked
+from platform_compiler.diagnostics import Bag
 from platform_compiler.load import Manifest
+from platform_compiler.load.shape import has_shape
 from platform_compiler.objects import at as at_
 from platform_compiler.policy.stages import Court
+from platform_compiler.provenance.candidates import name_line
 from platform_compiler.provenance.decision import Decision, Line, decision, dotted
-from platform_compiler.provenance.decisive import name_line
 from platform_compiler.provenance.vary import variations
-from platform_compiler.provenance.world import World
-from platform_compiler.source.node import Node, Pointer, at, plain
+from platform_compiler.source.node import MapNode, Node, Pointer, at, plain
 
 _NOT_SETTINGS = frozenset({"apiVersion", "kind", "metadata"})
 
@@ -52,10 +53,10 @@ def shipped_decisions(
     for line, courts, is_name in _candidates(checked, shipped[0].unit.cluster):
         for court in courts:
             after = remake(court)
-            if after is None or after == before:
+            if after == before:
                 continue
             for position, resource in enumerate(shipped):
-                one = decision(line, resource.body, _same(resource, before or [], after))
+                one = decision(line, resource.body, _same(resource, before, after))
                 if one is not None and not (is_name and one.whole):
                     found[position].append(one)
             break
@@ -64,17 +65,14 @@ def shipped_decisions(
 
 def _remaker(
     checked: Checked, of_cluster: Sequence[Resource], shipped: Sequence[Resource]
-) -> Callable[[Court], list[Resource] | None]:
+) -> Callable[[Court], list[Resource]]:
     """Return what ships to the cluster again, by another court."""
     unit = shipped[0].unit
     sources = {resource.template for resource in shipped}
     others = [resource for resource in of_cluster if resource.template not in sources]
 
-    def remake(court: Court) -> list[Resource] | None:
-        try:
-            return court.shipped(others, checked.linked, lambda other: other == unit)
-        except Exception:  # noqa: BLE001 -- nothing has judged a variation
-            return None
+    def remake(court: Court) -> list[Resource]:
+        return court.shipped(others, checked.linked, lambda other: other == unit)
 
     return remake
 
@@ -97,22 +95,25 @@ def _candidates(checked: Checked, cluster: str) -> Iterator[tuple[Line, Iterator
     assert court is not None
     for group in ("policy_sets", "waivers"):
         for name, manifest in sorted(getattr(court.loaded, group).items()):
-            for found in variations(manifest.document, _NOT_SETTINGS, _names_in(manifest)):
-                line = Line(found.span, manifest.kind.lower(), dotted(found.pointer[1:]))
-                documents = (replace(manifest, document=tree, spec=at(tree, "spec")) for tree in found.trees)
-                yield line, (_with(court, group, name, one) for one in documents), False
+            yield from _of_manifest(court, group, manifest, _names_in(manifest))
             renamed = replace(manifest, name=f"{manifest.name}x")
             yield name_line(manifest), iter([_with(court, group, name, renamed)]), True
-    world = World(court.loaded, checked.resolved)
-    for group, manifest in _places(checked, cluster):
-        for found in variations(manifest.spec, frozenset(), frozenset()):
-            line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
-            worlds = (world.with_manifest(group, replace(manifest, spec=tree)) for tree in found.trees)
-            yield line, (replace(court, loaded=one.loaded) for one in worlds), False
+    yield from _of_manifest(court, "clusters", checked.loaded.clusters[cluster], frozenset())
 
 
-def _places(checked: Checked, cluster: str) -> Iterator[tuple[str, Manifest]]:
-    yield "clusters", checked.loaded.clusters[cluster]
+def _of_manifest(
+    court: Court, group: str, manifest: Manifest, names: frozenset[str]
+) -> Iterator[tuple[Line, Iterator[Court], bool]]:
+    """Yield the lines of a manifest; what its schema refuses is not tried."""
+    for found in variations(manifest.document, _NOT_SETTINGS, names):
+        line = Line(found.span, manifest.kind.lower(), dotted(found.pointer[1:]))
+        said = (
+            replace(manifest, document=tree, spec=spec)
+            for tree in found.trees
+            if isinstance(spec := tree.entries.get("spec"), MapNode)
+        )
+        sound = (one for one in said if has_shape(one.kind, one.document, Bag()))
+        yield line, (_with(court, group, manifest.name, one) for one in sound), False
 
 
 def _names_in(manifest: Manifest) -> frozenset[str]:

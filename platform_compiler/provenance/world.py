@@ -38,13 +38,15 @@ class World:
         changed: Any = {group: {**getattr(self.loaded, group), manifest.ref: manifest}}
         return replace(self, loaded=replace(self.loaded, **changed))
 
-    def narrowed(self, cluster: str, refs: set[str], *, alone: bool) -> "World":
-        """Return the world with some targets only, and with `alone` on one cluster only."""
+    def narrowed(self, clusters: set[str], refs: set[str]) -> "World":
+        """Return the world with some clusters and some targets only."""
         loaded, by_cluster = self.loaded, self.resolved.by_cluster
-        clusters = {cluster: loaded.clusters[cluster]} if alone else loaded.clusters
         workloads = {ref: manifest for ref, manifest in loaded.workloads.items() if ref in refs}
-        kept = {name: {r: s for r, s in by_cluster[name].items() if r in refs} for name in clusters}
-        return World(replace(loaded, clusters=clusters, workloads=workloads), Resolved(kept))
+        kept = {
+            name: {r: s for r, s in by_cluster[name].items() if r in refs} for name in by_cluster if name in clusters
+        }
+        places = {name: manifest for name, manifest in loaded.clusters.items() if name in clusters}
+        return World(replace(loaded, clusters=places, workloads=workloads), Resolved(kept))
 
     def renamed(self, group: str, manifest: Manifest) -> Iterator["World"]:
         """Yield the world with a manifest called otherwise, and everything that names it.

@@ -159,8 +159,9 @@ class _Walk:
 
     def _missing(self, key: str, schema: Schema, node: MapNode, what: str) -> int:
         meaning = schema.get("description", "")
-        first = next(iter(node.keys.values()), node.span)
-        span = first if node.entries else node.span
+        # Where layers are merged, the last one took it away; other files' keys may stand before its own.
+        first = next((span for span in node.keys.values() if span.path == node.span.path), node.span)
+        span = max(first, node.span)
         return self._report(
             Rule.MISSING_KEY, f"{what} lacks `{key}`", span, f"add `{key}: ...`: {meaning}" if meaning else ""
         )

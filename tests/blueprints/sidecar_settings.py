@@ -52,6 +52,7 @@ SIDECAR_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "traffic.mirror": _traffic(mirror={"version": "canary"}),
     "traffic.fault": _traffic(fault={"abort": {"status": 503}}),
     "traffic.routes": _traffic(routes={"a": {"paths": ["/a"], "timeout": "9s"}}),
+    "resilience.rateLimit": ({}, {"resilience": {"rateLimit": {"requests": 5, "per": "1s"}}}),
     "mesh.proxyResources.requests.cpu": _proxy("requests", "cpu"),
     "mesh.proxyResources.requests.memory": _proxy("requests", "memory"),
     "mesh.proxyResources.limits.cpu": _proxy("limits", "cpu"),
@@ -59,6 +60,7 @@ SIDECAR_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 PROVEN_ELSEWHERE = {
     "expose.*.auth.required",  # tests/edge/test_tokens_and_rewrites.py
+    "expose.*.rateLimit",  # tests/edge/test_limits.py
     "expose.*.tls.secret",  # tests/edge/test_tls.py, as the next two
     "expose.*.tls.mode",
     "expose.*.tls.clientCA",

@@ -350,7 +350,9 @@ def test_decision_6_what_a_program_without_a_proxy_cannot_have_is_an_error(
 
 
 @pytest.mark.parametrize("mesh", ["none", "istio-sidecar@1"])
-def test_a_limit_at_the_program_is_refused_with_its_reason_alone(repository: SmallRepository, mesh: str) -> None:
+def test_a_limit_at_a_program_without_a_proxy_is_refused_with_its_reason_alone(
+    repository: SmallRepository, mesh: str
+) -> None:
     repository.change("clusters/prod.yaml", parts={"mesh": mesh, "ingress": "istio-gateway@1"})
     for ref in (CART, "shop/web", "pay/ledger"):
         repository.app(ref, mesh={"member": False})
@@ -359,9 +361,9 @@ def test_a_limit_at_the_program_is_refused_with_its_reason_alone(repository: Sma
     assert not [word for word in repository.unmet() if word.startswith("resilience")]
 
 
-def test_scratch_space_of_a_proxy_is_refused(repository: SmallRepository) -> None:
+def test_scratch_space_of_a_proxy_is_no_word(repository: SmallRepository) -> None:
     repository.app(CART, mesh={"proxyResources": {"requests": {"ephemeral-storage": "1Gi"}}})
-    assert repository.refused() == ["mesh.proxyResources.requests.ephemeral-storage"]
+    assert [code for code, _ in repository.findings()] == ["PC1101"]
 
 
 def test_resources_of_a_proxy_that_is_not_there_are_an_error(repository: SmallRepository) -> None:

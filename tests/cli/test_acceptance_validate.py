@@ -324,7 +324,7 @@ def test_v5_needs_no_git(base: Path) -> None:
 
 
 def test_v5_compile_check_reports_what_only_a_whole_compile_finds_and_prints_no_resource(base: Path) -> None:
-    change(base, WEB, "  expose:", "  resilience: {rateLimit: {requests: 9, per: 1s}}\n  expose:")
+    change(base, WEB, "{gateway: public}", "{gateway: public, rateLimit: {requests: 9, per: 1s, by: client}}")
     assert platformc("validate", cwd=base).returncode == 0
     done = platformc("compile", "--check", cwd=base)
     assert done.returncode == 1

@@ -92,6 +92,7 @@ ENVOY = {
 TRAFFIC = ("traffic.timeout", "traffic.retries", "traffic.fault", "traffic.routes")
 ISTIO = {path: case for path, case in ENVOY.items() if path in SHARED or path in TRAFFIC}
 MUTUAL = {"mode": "mutual", "clientCA": "partners"}
+ISTIO["expose.*.rateLimit"] = (web(), web(rateLimit={"requests": 5, "per": "1s"}))
 ISTIO["expose.*.tls.clientCA"] = (web(tls=MUTUAL), web(tls={**MUTUAL, "clientCA": "others"}))
 CASES = {"gateway-api": GATEWAY_API, "envoy-gateway": ENVOY, "istio-gateway": ISTIO}
 ELSEWHERE = ("expose.*.delegate", "rollout.weightsBy", "expose.*.tls.mode")
@@ -154,8 +155,8 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
     (
         "istio-gateway@1",
         "istio-sidecar@1",
-        web(rateLimit={"requests": 5, "per": "1s"}),
-        "PC4050 `istio-gateway` cannot do `expose.web.rateLimit`",
+        web(rateLimit={"requests": 5, "per": "1s", "by": "client"}),
+        "PC4050 `istio-gateway` cannot do `expose.web.rateLimit.by`",
     ),
     ("istio-gateway@1", "istio-sidecar@1", web(sourceRanges=["192.0.2.0/24"]), "PC4301 `expose.web.sourceRanges`"),
 ]

@@ -15,6 +15,11 @@ from platform_compiler.source.tree import Directory, FileTree
 from tests.cli.process import FIXTURES
 
 AS_OF = date(2026, 6, 1)
+WALKED = {
+    "online-boutique": [frozenset({"dev", "staging", "prod-eu", "prod-us"})],
+    "organisation": [frozenset({"dev", "edge-oslo", "partner-eu"})],
+}
+"""The clusters of each fixture whose every leaf is explained."""
 
 
 class Compiled(NamedTuple):
@@ -46,12 +51,20 @@ def fixture(name: str) -> Compiled:
 
 
 @cache
-def explanations(name: str, cluster: str) -> dict[str, Explanation]:
-    """Return every resource of a cluster of a fixture, explained."""
+def explained(name: str, clusters: frozenset[str]) -> dict[str, Explanation]:
+    """Return every resource of some clusters of a fixture, explained: a line they share is said otherwise once."""
     one = fixture(name)
-    resources = one.of_cluster(cluster)
-    explainer = Explainer(one.checked, resources.values(), resources.values())
+    every = one.output.resources
+    resources = {path: resource for path, resource in every.items() if resource.unit.cluster in clusters}
+    explainer = Explainer(one.checked, resources.values(), every.values())
     return {path: explainer.explain(resource) for path, resource in resources.items()}
+
+
+def explanations(name: str, cluster: str) -> dict[str, Explanation]:
+    """Return every resource of a cluster of a fixture, explained with the others that are walked."""
+    (walked,) = [clusters for clusters in WALKED[name] if cluster in clusters]
+    found = explained(name, walked)
+    return {path: found[path] for path in fixture(name).of_cluster(cluster)}
 
 
 def fields(name: str, cluster: str) -> Iterator[tuple[str, Traced]]:

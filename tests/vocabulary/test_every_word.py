@@ -20,10 +20,6 @@ from tests.vocabulary.words import Leaf, leaves
 
 CHANGED, TOLD, SILENT = "changed", "told", "silent"
 NOT_COMPILED = {
-    "expose.*.rateLimit.burst",
-    "resilience.rateLimit",
-    "mesh.proxyResources.requests.ephemeral-storage",
-    "mesh.proxyResources.limits.ephemeral-storage",
     "external.access.*.jwt",
     "external.access.*.audiences",
     "external.access.*.claims",

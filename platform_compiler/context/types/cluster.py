@@ -171,6 +171,7 @@ class GatewayRecord(TypedDict):
     owners: Annotated[list[str], "namespaces of those hosts' owners"]
     wildcard: NotRequired[Annotated[ListenerRecord, "all hosts of its domain that share one certificate"]]
     keys: Annotated[list[KeysRecord], "where it finds the keys of tokens"]
+    rateLimit: NotRequired[Annotated[Any, "how many requests pass for an exposure that says nothing of its own"]]
 
 
 class ClusterRecord(TypedDict):

@@ -33,7 +33,14 @@ from platform_compiler.context.types.routes import (
     RouteRecord,
     VersionService,
 )
-from platform_compiler.context.types.traffic import DestinationRecord, TrafficRecord, TrafficRule
+from platform_compiler.context.types.traffic import (
+    DestinationRecord,
+    ExposureBucket,
+    LimitedRule,
+    ReplicaBucket,
+    TrafficRecord,
+    TrafficRule,
+)
 from platform_compiler.model.application import ApplicationBase
 
 
@@ -69,6 +76,7 @@ class AppContext(CommonContext):
     routeTraffic: Annotated[list[PolicyOfRoute], "the traffic policies of all exposures"]
     routeSecurity: Annotated[list[PolicyOfRoute], "the security policies of all exposures"]
     traffic: Annotated[TrafficRecord, "how requests to it behave"]
+    limit: NotRequired[Annotated[ReplicaBucket, "how many requests a replica lets pass"]]
     across: Annotated[AcrossRecord, "ways between clusters of one mesh"]
     outside: Annotated[list[OutsideRecord], "fixed addresses outside the cluster that it calls"]
     anywhere: Annotated[list[NetworkPort], "ports that it calls at addresses which nobody knows beforehand"]
@@ -194,6 +202,8 @@ class HostRecord(TypedDict):
     plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
     shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
     rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
+    limits: Annotated[list[ExposureBucket], "limits of its exposures that count all their requests together"]
+    limited: Annotated[list[LimitedRule], "rules whose requests are counted"]
 
 
 class HostContext(CommonContext):

@@ -29,6 +29,34 @@ class TrafficRule(TypedDict):
     directResponse: NotRequired[Annotated[Any, "what the gateway answers by itself"]]
     headers: NotRequired[Annotated[Any, "how headers change"]]
     cors: NotRequired[Annotated[Any, "what pages of other origins may do"]]
+    limit: NotRequired[Annotated[str, "the limit under which its requests are counted"]]
+
+
+class Bucket(TypedDict):
+    """A bucket of tokens: each request takes one."""
+
+    requests: Annotated[int, "how many are put in"]
+    per: Annotated[str, "in which time"]
+    atOnce: Annotated[int, "how many it holds"]
+
+
+class ReplicaBucket(Bucket):
+    """A limit at each replica."""
+
+    ports: Annotated[list[int], "pod ports on which requests are counted, each for itself"]
+
+
+class ExposureBucket(Bucket):
+    """A limit at each proxy of a gateway."""
+
+    name: Annotated[str, "what is counted: `team/name/exposure`"]
+
+
+class LimitedRule(TypedDict):
+    """A rule of a host whose requests are counted."""
+
+    name: Annotated[str, "the rule's name"]
+    limit: Annotated[str, "the limit's name"]
 
 
 class ConnectionRule(TypedDict):
