@@ -1,6 +1,6 @@
 """What a second run costs as a whole process: nothing changed, and one manifest changed.
 
-    python -m benchmarks.warm [--apps 1000]
+    python -m benchmarks.warm [--apps 1000] [--repeat 7]
 
 Each run is a process of its own with a cache of its own folder; the first fills it. Figures depend on the machine;
 nothing else may run beside them.
@@ -64,17 +64,22 @@ def main() -> None:
     """Run everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
-    apps = parser.parse_args().apps
+    parser.add_argument("--repeat", type=int, default=7, help="runs of which the median is told (default 7)")
+    options = parser.parse_args()
+    apps, times = options.apps, options.repeat
     with tempfile.TemporaryDirectory(prefix="platformc-warm-") as scratch:
         fleet, output = Path(scratch) / "fleet", Path(scratch) / "output"
         write_fleet(fleet, apps)
         warm = Warm(fleet, Path(scratch) / "cache")
-        print(f"{apps} applications x {len(CLUSTERS)} clusters, whole process: first run, then the median of 7")
+        print(f"{apps} applications x {len(CLUSTERS)} clusters, whole process: first run, then the median of {times}")
         for words in (("validate",), ("compile", "--check"), ("compile", "-o", str(output)), ("compile",)):
             first = warm.seconds(*words)
-            show(" ".join(words).replace(str(output), "DIR"), first, warm.median(7, *words))
+            show(" ".join(words).replace(str(output), "DIR"), first, warm.median(times, *words))
         words = ("compile", "--check")
-        show("one application changed: compile --check", warm.median(3, *words, before=lambda: touch(fleet, 0)))
+        show(
+            "one application changed: compile --check",
+            warm.median(min(times, 3), *words, before=lambda: touch(fleet, 0)),
+        )
 
 
 def show(name: str, *seconds: float) -> None:

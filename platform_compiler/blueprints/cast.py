@@ -17,7 +17,7 @@ _SHARED = frozenset(
     {"NetworkPolicy", "VirtualService", "Gateway", "HTTPRoute", "Service", "ServiceAccount", "ConfigMap"}
 )
 """Kinds of which parts make objects of their own scope: the gateway's beside the application's, or the waypoint's."""
-_OF_PROXIES = frozenset({"GRPCRoute", "Sidecar", "ServiceEntry", "EnvoyFilter"})
+_OF_PROXIES = frozenset({"AuthorizationPolicy", "EnvoyFilter", "GRPCRoute", "Sidecar", "ServiceEntry"})
 """Kinds that the mesh makes for its proxies, and the ingress for its own."""
 _WITH_PROXIES = frozenset({"mesh", "ingress"})
 _WITHOUT = {"mesh": "none@1"}

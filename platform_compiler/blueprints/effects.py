@@ -79,7 +79,7 @@ def _check_refusal(
 ) -> Iterator[tuple[str, ...]]:
     """Report settings that a part refuses, whoever else honours them; yield each."""
     assert context.settings is not None
-    for path, span in _written(context.settings.spec, refusal.path, ()):
+    for path, span in _written(context.settings.spec, _in_settings(refusal.path, context), ()):
         bag.add(
             "PC4050",
             f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
@@ -88,6 +88,11 @@ def _check_refusal(
             severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
         )
         yield path
+
+
+def _in_settings(path: tuple[str, ...], context: UnitContext) -> tuple[str, ...]:
+    """Return a path of a contract as a manifest has it: what is about external services stands under `external`."""
+    return path[1:] if context.unit.scope == "external" and path[0] == "external" else path
 
 
 def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:

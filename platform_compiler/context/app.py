@@ -101,13 +101,13 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         "closed": closed_records(
             (caller for caller in who if caller["kind"] == "gateway"),
             routes,
-            around.closed,
+            around.closed if any(port.l7 for port in interface.ports.values()) else [],
             around.specs[target.cluster],
         ),
         **_edge(target, spec, around),
         "versionServices": split,
         "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
-        "atGatewayOnly": bool(routes)
+        "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
         "traffic": traffic,

@@ -29,6 +29,7 @@ from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.surroundings import Surroundings, surroundings
+from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
@@ -189,7 +190,9 @@ class _Builder:
         links, out = (found.get(key, ()) for found in (self._around.linked.links_in, self._around.linked.links_out))
         specs = self._around.specs
         who = callers(target, links, (), specs, "strict", self._around.once, behind=False)
+        who = with_tokens(who, target, (), self._around.providers)
         record = external_record(target, links, who, self._record, specs)
+        record["tokens"] = token_records(target, (), self._around.providers)
         known = [
             f"{self._record['mesh']['rootNamespace']}/*",
             *sidecar_hosts(calls(target, out, self._record, "strict"), self._record),
