@@ -194,7 +194,7 @@ def _application(  # noqa: PLR0913 -- both sides of a link
     return once(
         lambda: _pods_that_call(link, identities, mtls, here=here, behind=behind),
         "caller",
-        by=(once.alike(link.caller), once.alike(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
+        by=(once.looks(link.caller), once.looks(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
     )
 
 
