@@ -21,7 +21,7 @@ _SIZE = 16
 
 
 class Made(NamedTuple):
-    """The files of a unit: how many, and a digest of their paths and bytes."""
+    """The files of a unit: how many, and a digest of their paths and bytes, and of what the ledger says of it."""
 
     files: int
     digest: str
@@ -45,11 +45,12 @@ class Base:
 
 def made_of(output: Output) -> dict[Unit, Made]:
     """Return what an output holds of each unit."""
-    return {unit: _made(paths, output.files) for unit, paths in output.units.items()}
+    return {unit: _made(unit, paths, output) for unit, paths in output.units.items()}
 
 
-def _made(paths: tuple[str, ...], files: Mapping[str, bytes]) -> Made:
-    digest = blake2b(digest_size=_SIZE)
+def _made(unit: Unit, paths: tuple[str, ...], output: Output) -> Made:
+    files, published = output.files, output.published.get(unit)
+    digest = blake2b(json.dumps(published, sort_keys=True).encode(), digest_size=_SIZE)
     for path in paths:
         data = files[path]
         digest.update(b"%b\0%d\0" % (path.encode(), len(data)))

@@ -98,6 +98,17 @@ def test_a_file_that_cannot_be_read_any_more_is_told(remembering: pytest.MonkeyP
     assert found == said(fleet, "compile", "--no-cache")
 
 
+def test_ledger_tells_of_a_change_that_no_file_shows(remembering: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    remembering.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
+    fleet = Fleet(tmp_path / "repository")
+    said(fleet, "compile", "-o", str(tmp_path / "first"))
+    nobody = {"x": {"from": [{"namespaceLabels": {"of": "nobody"}}]}}
+    fleet.change("teams/ash/api.yaml", lambda spec: spec.update(deny=nobody))
+    said(fleet, "compile", "-o", str(tmp_path / "written"))
+    said(fleet, "compile", "-o", str(tmp_path / "plain"), "--no-cache")
+    assert contents(tmp_path / "written") == contents(tmp_path / "plain")
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder, the ledger too."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
