@@ -39,7 +39,7 @@ from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
-from platform_compiler.layers.placement import text
+from platform_compiler.layers.placement import has_environment, text
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.scope import services_of
@@ -54,7 +54,10 @@ _NAMESPACE_PART = "namespace@1"
 def build_contexts(
     loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
 ) -> Iterator[UnitContext]:
-    """Yield the context of every unit that is wanted; what no part can compile yet is reported."""
+    """Yield the context of every unit that is wanted; what no part can compile yet is reported.
+
+    A cluster whose environment is not there, as linking reports, has no units.
+    """
     _refuse(loaded, bag)
     specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
     platform = platform_record(loaded)
@@ -63,6 +66,8 @@ def build_contexts(
     once = Once()
     for name, cluster in sorted(loaded.clusters.items()):
         if isinstance(wanted, Selection) and wanted.clusters is not None and name not in wanted.clusters:
+            continue
+        if not has_environment(cluster, loaded):
             continue
         record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
         record = with_ways(record, cluster.name, linked, specs)
