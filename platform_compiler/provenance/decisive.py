@@ -49,19 +49,27 @@ class Trials:
         names = names_in(word for resource in self._resources for word in _words(resource.body))
         for candidate in Candidates(self._world, self._near, names):
             for position, one in self._tried(candidate):
-                found[position].append(one)
+                found[position] += [one, *(replace(one, line=line) for line in candidate.also)]
         return found
 
     def _tried(self, candidate: Candidate) -> list[tuple[int, Decision]]:
-        """Return what a line decides, by the first world that is as sound as ours, else by the first that differs."""
+        """Return what a line decides, by the first world that is as sound as ours, else by the first that differs.
+
+        Where a resource is only gone from that world, the others are asked too what the line decides of it.
+        """
+        first: dict[int, Decision] = {}
         second: list[tuple[int, Decision]] = []
+        changed: dict[int, Decision] = {}
         for world in candidate.worlds:
             made = self._made(world, candidate)
             found = list(self._differing(candidate, world, made)) if made else []
             if made and found and made.errors <= self._base.errors:
-                return found
-            second = second or found
-        return second
+                first = first or dict(found)
+                changed = {position: one for position, one in found if not one.whole} | changed
+                if first.keys() <= changed.keys():
+                    break
+            second = second or ([] if candidate.also else found)
+        return [*first.items(), *(item for item in changed.items() if item not in first.items())] if first else second
 
     def _made(self, world: World, candidate: Candidate) -> Made | None:
         """Return the units of a candidate in a world; None where that is refused before anything is made."""
