@@ -189,10 +189,10 @@ class Candidates:
     def _of_domains(self, team: Manifest, units: frozenset[Key]) -> Iterator[Candidate]:
         for found in variations(team.spec, frozenset(team.spec.entries.keys() - {"domains"}), frozenset()):
             node = found.node
-            if not isinstance(node, ScalarNode) or node.text not in self._names:
+            other = at(found.trees[0], *found.pointer)
+            if not isinstance(node, ScalarNode) or not isinstance(other, ScalarNode) or node.text not in self._names:
                 continue
-            other = str(at(found.trees[0], *found.pointer).value)
-            hosts, said = hosts_following(self._world, team.name, node.text, other)
+            hosts, said = hosts_following(self._world, team.name, node.text, other.text)
             world = self._world.with_manifest("teams", replace(team, spec=found.trees[0])).with_settings(hosts)
             line, also = Line(node.span, "team", dotted(found.pointer)), tuple(dict.fromkeys(said))
             yield Candidate(line, units, iter([world]), is_name=True, also=also)

@@ -49,7 +49,7 @@ class Trials:
         names = names_in(word for resource in self._resources for word in _words(resource.body))
         for candidate in Candidates(self._world, self._near, names):
             for position, one in self._tried(candidate):
-                found[position] += [one, *(replace(one, line=line) for line in candidate.also)]
+                found[position] += _of_each_line(one, candidate, found[position]) if candidate.also else [one]
         return found
 
     def _tried(self, candidate: Candidate) -> list[tuple[int, Decision]]:
@@ -151,3 +151,12 @@ def _words(value: Any) -> Iterator[str]:
             yield from _words(child)
     else:
         yield str(value)
+
+
+def _of_each_line(one: Decision, candidate: Candidate, before: Iterable[Decision]) -> list[Decision]:
+    """Return what lines decide that were said otherwise together: nothing that one of them decides alone."""
+    lines = (candidate.line, *candidate.also)
+    spans = {line.span for line in lines}
+    alone = {pointer for known in before if known.line.span in spans for pointer in known.values}
+    values = tuple(pointer for pointer in one.values if pointer not in alone)
+    return [replace(one, line=line, values=values) for line in lines] if values else []

@@ -46,7 +46,7 @@ PLACES = (
     "HTTPRoute *.type RequestRedirect", "HTTPRoute *.requestRedirect.path.type ReplaceFullPath",
     "PodMonitor spec.podMetricsEndpoints.#.path /metrics", "ConfigMap metadata.labels.grafana_dashboard 1",
     # a waypoint is called the same everywhere, and is as big
-    "* metadata.name waypoint", "*.gateway-name waypoint", "*.istio.io/use-waypoint waypoint",
+    "* metadata.name waypoint", "*/gateway-name waypoint", "*.istio.io/use-waypoint waypoint",
     "Gateway metadata.labels.istio.io/waypoint-for service", "Gateway spec.infrastructure.parametersRef.name waypoint",
     "ConfigMap data.deployment spec:*",
     # a team of this name may do more than others: called otherwise, it would be another kind of team
