@@ -121,13 +121,14 @@ class Candidates:
         variation = varied[0].variation
         if variation.pointer[0] == "ports" and variation.span != variation.node.span:
             word = str(variation.pointer[-1])
-            changed = [replace(one.settings, spec=one.variation.trees[-1]) for one in varied]
-            callers = (
+            callers = [
                 caller
                 for one in varied
                 for caller in callers_following(self._world, one.settings.cluster, one.settings.manifest.ref, word)
-            )
-            yield self._world.with_settings([*callers, *changed])
+            ]
+            for n in (0, -1):  # the key alone, and with whatever is called the same in its manifest
+                changed = (replace(one.settings, spec=one.variation.trees[n]) for one in varied)
+                yield self._world.with_settings([*callers, *changed])
 
     def _repeated(self, concerned: Mapping[str, frozenset[Key]]) -> Iterator[Candidate]:
         """Yield the words that settings of one name repeat, said otherwise together."""
