@@ -1,10 +1,11 @@
 """The hook's latency as a whole process: a few files and three thousand, known to the cache and changed.
 
-    python -m benchmarks.hook
+    python -m benchmarks.hook [--apps 1000] [--many 3000] [--repeat 7]
 
 Figures depend on the machine; nothing else may run beside them.
 """
 
+import argparse
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -17,29 +18,42 @@ BOUTIQUE = Path(__file__).parents[1] / "fixtures/online-boutique"
 
 def main() -> None:
     """Run everything and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--apps", type=int, default=1_000, help="applications in the generated fleet (default 1000)")
+    parser.add_argument("--many", type=int, default=3_000, help="files that are named all at once (default 3000)")
+    parser.add_argument("--repeat", type=int, default=7, help="runs of which the median is told (default 7)")
+    options = parser.parse_args()
+    times: int = options.repeat
     print("platformc validate FILES, whole process, median")
     with tempfile.TemporaryDirectory(prefix="platformc-hook-") as scratch:
         folder = Path(scratch)
-        show(Warm(BOUTIQUE, folder / "shop"), "one file of the Online Boutique", ["teams/web/frontend.yaml"])
-        fleet, thousand = folder / "fleet", Warm(folder / "fleet", folder / "cache")
-        write_fleet(fleet, 1_000)
-        thousand.seconds("validate")
+        show(Warm(BOUTIQUE, folder / "shop"), times, "one file of the Online Boutique", ["teams/web/frontend.yaml"])
+        fleet, warm = folder / "fleet", Warm(folder / "fleet", folder / "cache")
+        write_fleet(fleet, options.apps)
+        warm.seconds("validate")
         for number in (1, 20):
-            named = range(0, 25 * number, 25)  # each of another team
+            named = range(0, options.apps, max(options.apps // number, 1))[:number]  # each of another team
             files = [f"teams/{ref_of(n)}.yaml" for n in named]
-            show(thousand, f"{number} of 1,000 applications, known", files)
-            one = partial(touch, fleet, 0)
-            print(f"  {f'{number} of them, one changed':<40}{_ms(thousand.median(5, *_words(files), before=one))}")
+            show(warm, times, f"{len(named)} of {options.apps:,} applications, known", files)
+            for changed in dict.fromkeys((1, len(named))):
+                some = partial(_touch_each, fleet, named[:changed])
+                what = f"{len(named)} of them, {changed} changed"
+                print(f"  {what:<40}{_ms(warm.median(times, *_words(files), before=some))}")
         large = folder / "large"
-        write_fleet(large, 2_875)
-        every = sorted(path.relative_to(large).as_posix() for path in large.rglob("*.yaml"))[:3_000]
-        show(Warm(large, folder / "cache"), f"{len(every):,} files, known", every)
+        write_fleet(large, options.many)
+        every = sorted(path.relative_to(large).as_posix() for path in large.rglob("*.yaml"))[: options.many]
+        show(Warm(large, folder / "cache"), times, f"{len(every):,} files, known", every)
 
 
-def show(warm: Warm, name: str, files: list[str]) -> None:
+def _touch_each(fleet: Path, numbers: range) -> None:
+    for number in numbers:
+        touch(fleet, number)
+
+
+def show(warm: Warm, times: int, name: str, files: list[str]) -> None:
     """Print how long `platformc validate FILES` takes once it has been asked before."""
     warm.seconds(*_words(files))
-    print(f"  {name:<40}{_ms(warm.median(7, *_words(files)))}")
+    print(f"  {name:<40}{_ms(warm.median(times, *_words(files)))}")
 
 
 def _words(files: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
-"""What a second run costs as a whole process: nothing changed, and one manifest changed.
+"""What a second run costs as a whole process: nothing changed, one manifest, or the defaults of one environment.
 
-    python -m benchmarks.warm [--apps 1000]
+    python -m benchmarks.warm [--apps 1000] [--repeat 7]
 
 Each run is a process of its own with a cache of its own folder; the first fills it. Figures depend on the machine;
 nothing else may run beside them.
@@ -8,15 +8,17 @@ nothing else may run beside them.
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks.fleet import CLUSTERS, ref_of, write_fleet
+from benchmarks.fleet import CLUSTERS, ENVIRONMENTS, ref_of, write_fleet
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,21 +62,44 @@ def touch(fleet: Path, number: int) -> None:
     file.write_text(f"{text[:start]}  image: ghcr.io/acme/a:{time.time_ns()}{text[end:]}", encoding="utf-8")
 
 
+def touch_defaults(fleet: Path) -> None:
+    """Give one environment other defaults, ones that it never had."""
+    file = fleet / f"environments/{ENVIRONMENTS[-1]}.yaml"
+    text = file.read_text(encoding="utf-8")
+    start = text.index("max: ") + len("max: ")
+    end = text.index(",", start)
+    file.write_text(f"{text[:start]}{int(text[start:end]) + 1}{text[end:]}", encoding="utf-8")
+
+
 def main() -> None:
     """Run everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
-    apps = parser.parse_args().apps
+    parser.add_argument("--repeat", type=int, default=7, help="runs of which the median is told (default 7)")
+    options = parser.parse_args()
+    apps, times = options.apps, options.repeat
     with tempfile.TemporaryDirectory(prefix="platformc-warm-") as scratch:
         fleet, output = Path(scratch) / "fleet", Path(scratch) / "output"
         write_fleet(fleet, apps)
+        one = partial(touch, fleet, 0)
         warm = Warm(fleet, Path(scratch) / "cache")
-        print(f"{apps} applications x {len(CLUSTERS)} clusters, whole process: first run, then the median of 7")
+        print(f"{apps} applications x {len(CLUSTERS)} clusters, whole process: first run, then the median of {times}")
         for words in (("validate",), ("compile", "--check"), ("compile", "-o", str(output)), ("compile",)):
             first = warm.seconds(*words)
-            show(" ".join(words).replace(str(output), "DIR"), first, warm.median(7, *words))
-        words = ("compile", "--check")
-        show("one application changed: compile --check", warm.median(3, *words, before=lambda: touch(fleet, 0)))
+            show(" ".join(words).replace(str(output), "DIR"), first, warm.median(times, *words))
+        before = Path(scratch) / "before"
+        shutil.copytree(fleet, before)
+        write, few = ("compile", "-o", str(output)), min(times, 3)
+        show("one application changed: compile --check", warm.median(few, "compile", "--check", before=one))
+        show("one application changed: compile -o DIR", warm.median(few, *write, before=one))
+        sides = ("diff", "--from", str(before), "--to", str(fleet), "--no-exit-code")
+        show("one application changed: diff", warm.median(few, *sides, before=one))
+        shutil.rmtree(fleet)
+        shutil.copytree(before, fleet)
+        show(
+            "defaults of one environment: compile --check",
+            warm.median(few, "compile", "--check", before=lambda: touch_defaults(fleet)),
+        )
 
 
 def show(name: str, *seconds: float) -> None:

@@ -52,12 +52,14 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     *,
     judged: bool = True,
     unread: frozenset[str] = frozenset(),
+    core: frozenset[str] | None = None,
 ) -> Checked:
     """Read the repository, merge the layers of every target and link them.
 
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
     are not read; what was published of them stands in their place. Without `judged` no policy is asked anything.
-    Manifests that are `unread` are not in the tree, and nobody is told that they do not exist.
+    Manifests that are `unread` are not in the tree, and nobody is told that they do not exist. With `core` only what is
+    said of these files of teams is of interest, and nothing is wrong with the policies of the repository.
     """
     loaded = load(Without(tree, frozen.paths), bag)
     loaded = replace(loaded, broken=loaded.broken | unread)
@@ -70,18 +72,18 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
         return checked
     if not judged:
         return replace(checked, court=_court(tree, loaded, as_of, Bag()))
-    court = _court(tree, loaded, as_of, bag)
-    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag))
+    court = _court(tree, loaded, as_of, bag, sound=core is not None)
+    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
     return bool(loaded.policy_sets or loaded.waivers) or any(path.startswith("policies/") for path in tree.paths())
 
 
-def _court(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> Court:
+def _court(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag, *, sound: bool = False) -> Court:
     from platform_compiler.policy.stages import convene  # noqa: PLC0415 -- only where there are policies
 
-    return convene(tree, loaded, as_of, bag)
+    return convene(tree, loaded, as_of, bag, sound=sound)
 
 
 def everything(unit: Unit) -> bool:  # noqa: ARG001 -- a predicate

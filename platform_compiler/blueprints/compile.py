@@ -91,11 +91,11 @@ class _Compiler:
         structure = template.structure
         inner = self._body(template)
         if structure.condition is not None:
-            condition = compile_expression(structure.condition.tree)
+            holds = _condition(structure.condition.tree)
             unconditional = inner
 
             def conditional(scope: Scope) -> Value:
-                return unconditional(scope) if o.truth(condition(scope)) else DROPPED
+                return unconditional(scope) if holds(scope) else DROPPED
 
             inner = conditional
         if structure.lets:
@@ -302,6 +302,17 @@ def _astray(chain: tuple[str, ...], value: Value) -> EvaluationError:
     raise AssertionError(chain)
 
 
+_TRUE_OR_FALSE = (nodes.And, nodes.Compare, nodes.Not, nodes.Or, nodes.Test)
+
+
+def _condition(tree: nodes.Expr) -> Closure:
+    """Return the closure of whether an expression holds."""
+    closure = compile_expression(tree)
+    if isinstance(tree, _TRUE_OR_FALSE):
+        return closure
+    return lambda scope: o.truth(closure(scope))
+
+
 def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
     """Return the closure of a permitted expression."""
     chain = path_of(tree)
@@ -322,17 +333,17 @@ def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR
             return _dict([(compile_expression(p.key), compile_expression(p.value)) for p in tree.items])
         case nodes.CondExpr():
             assert tree.expr2 is not None
-            test, yes, no = (compile_expression(part) for part in (tree.test, tree.expr1, tree.expr2))
-            return lambda scope: yes(scope) if o.truth(test(scope)) else no(scope)
+            test, yes, no = _condition(tree.test), compile_expression(tree.expr1), compile_expression(tree.expr2)
+            return lambda scope: yes(scope) if test(scope) else no(scope)
         case nodes.And():
-            left, right = compile_expression(tree.left), compile_expression(tree.right)
-            return lambda scope: o.truth(left(scope)) and o.truth(right(scope))
+            left, right = _condition(tree.left), _condition(tree.right)
+            return lambda scope: left(scope) and right(scope)
         case nodes.Or():
-            left, right = compile_expression(tree.left), compile_expression(tree.right)
-            return lambda scope: o.truth(left(scope)) or o.truth(right(scope))
+            left, right = _condition(tree.left), _condition(tree.right)
+            return lambda scope: left(scope) or right(scope)
         case nodes.Not():
-            negated = compile_expression(tree.node)
-            return lambda scope: not o.truth(negated(scope))
+            negated = _condition(tree.node)
+            return lambda scope: not negated(scope)
         case nodes.Compare():
             sign = tree.ops[0].op
             left, right = compile_expression(tree.expr), compile_expression(tree.ops[0].expr)
@@ -386,5 +397,7 @@ def _test(tree: nodes.Test) -> Closure:
         return lambda scope: found(scope) is not DROPPED
     function = o.TESTS[tree.name][0]
     present_subject = _present(tree.node)
+    if not tree.args:
+        return lambda scope: function(present_subject(scope))
     arguments = [_present(argument) for argument in tree.args]
     return lambda scope: function(present_subject(scope), *[argument(scope) for argument in arguments])

@@ -4,11 +4,11 @@ A setting counts as written when its line is neither ours nor a blueprint's. Som
 itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from platform_compiler.blueprints.program import Program
+from platform_compiler.blueprints.program import Condition, Program
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.layers.workload import owned_by_others
@@ -29,21 +29,38 @@ _CONSUMED = (
 """Words that placing, linking, labelling and patching use up."""
 
 
-def check_effects(
-    context: UnitContext, programs: Iterable[Program], trie: Trie, unsupported: Mapping[str, str], bag: Bag
-) -> None:
-    """Report settings of an application that no part of it gives effect to; `trie` is what is honoured."""
+class Honoured:
+    """What the programs of some targets honour, and what they refuse: the same for all that agree on a few facts."""
+
+    def __init__(self, programs: list[Program], context: UnitContext) -> None:
+        self.programs = programs
+        self.refused = [(one, refusal) for one in programs for refusal in one.refuses if _holds(refusal, context)]
+        self._trie = _honoured(programs, context)
+        self._fine: dict[tuple[str, int], Node] = {}
+
+    def without_effect(self, settings: MapNode) -> Iterator[tuple[tuple[str, ...], Span]]:
+        """Yield what a person wrote and no program honours; of settings that targets share it is known."""
+        for word, node in settings.entries.items():
+            if (word, id(node)) in self._fine:
+                continue
+            found = list(_without_effect(node, _below(self._trie, word), (word,)))
+            if not found:
+                self._fine[word, id(node)] = node  # held, so that its id stays its own
+            yield from found
+
+
+def check_effects(context: UnitContext, honoured: Honoured, unsupported: Mapping[str, str], bag: Bag) -> None:
+    """Report settings of an application that no part of it gives effect to."""
     assert context.settings is not None
-    listed = list(programs)
     settings = context.settings
-    refused = [found for program in listed for found in _check_refusals(context, program, unsupported, bag)]
-    for path, span in _without_effect(settings.spec, trie, ()):
+    refused = [found for told in honoured.refused for found in _check_refusal(context, *told, unsupported, bag)]
+    for path, span in honoured.without_effect(settings.spec):
         if span.path != settings.manifest.path and settings.workload and owned_by_others(settings.workload, path):
             continue  # a default of the platform's, for applications of another kind
         if any(path[: len(told)] == told for told in refused):
             continue  # with its reason
         chosen = unsupported.get(path[0], "error")
-        parts = ", ".join(f"`{p.blueprint.contract.name}`" for p in listed)
+        parts = ", ".join(f"`{p.blueprint.contract.name}`" for p in honoured.programs)
         bag.add(
             "PC4301",
             f"`{'.'.join(path)}` has no effect on cluster `{context.unit.cluster}`",
@@ -53,23 +70,29 @@ def check_effects(
         )
 
 
-def _check_refusals(
-    context: UnitContext, program: Program, unsupported: Mapping[str, str], bag: Bag
+def _holds(condition: Condition, context: UnitContext) -> bool:
+    return condition.holds is None or condition.holds.run(context.context) == [True]
+
+
+def _check_refusal(
+    context: UnitContext, program: Program, refusal: Condition, unsupported: Mapping[str, str], bag: Bag
 ) -> Iterator[tuple[str, ...]]:
     """Report settings that a part refuses, whoever else honours them; yield each."""
     assert context.settings is not None
-    for refusal in program.refuses:
-        if refusal.holds is not None and refusal.holds.run(context.context) != [True]:
-            continue
-        for path, span in _written(context.settings.spec, refusal.path, ()):
-            bag.add(
-                "PC4050",
-                f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
-                span,
-                help=refusal.because,
-                severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
-            )
-            yield path
+    for path, span in _written(context.settings.spec, _in_settings(refusal.path, context), ()):
+        bag.add(
+            "PC4050",
+            f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
+            span,
+            help=refusal.because,
+            severity=Severity.WARNING if unsupported.get(path[0], "error") == "warn" else None,
+        )
+        yield path
+
+
+def _in_settings(path: tuple[str, ...], context: UnitContext) -> tuple[str, ...]:
+    """Return a path of a contract as a manifest has it: what is about external services stands under `external`."""
+    return path[1:] if context.unit.scope == "external" and path[0] == "external" else path
 
 
 def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
@@ -85,18 +108,13 @@ def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Ite
         yield path, found[1]
 
 
-def honoured(programs: list[Program], context: UnitContext) -> Trie:
+def _honoured(programs: list[Program], context: UnitContext) -> Trie:
     """Return the settings that have an effect on a target, as a tree of keys; `*` is any key.
 
     What is honoured of an ExternalService stands under `external` in a contract, since it shares words with an
     Application.
     """
-    paths = tuple(
-        condition.path
-        for program in programs
-        for condition in program.honours
-        if condition.holds is None or condition.holds.run(context.context) == [True]
-    )
+    paths = tuple(condition.path for program in programs for condition in program.honours if _holds(condition, context))
     if any(program.blueprint.contract.params is not None for program in programs):
         paths = (*paths, ("params",))
     return _trie(paths, external=context.unit.scope == "external")

@@ -1,5 +1,6 @@
 """Parsing expressions: Jinja2 gives the grammar; what our closed list does not hold is refused before anything runs."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,9 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 _ENVIRONMENT = Environment(autoescape=False)  # noqa: S701 -- only its grammar is used; nothing is rendered
 _OPERATORS = (nodes.Add, nodes.Sub, nodes.Mul, nodes.FloorDiv, nodes.Mod, nodes.And, nodes.Or)
 _PLAIN = (nodes.Name, nodes.Getattr, nodes.List, nodes.Dict, nodes.Pair, nodes.Not, nodes.Concat, nodes.Operand)
+_PATH = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*\Z", re.ASCII | re.IGNORECASE).match
+_WORDS = frozenset({"and", "else", "false", "if", "in", "is", "none", "not", "or", "true"})
+"""What the grammar takes for something else than a name, however it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def parse_expression(source: str) -> Expression:
     """
     if not source.strip():
         raise ExpressionError("PC4101", "the expression is empty")
+    if _PATH(text := source.strip()) and (path := text.split("."))[0].lower() not in _WORDS:
+        return Expression(text, _steps(path))
     try:
         parser = Parser(_ENVIRONMENT, source, state="variable")
         tree = parser.parse_expression()
@@ -52,6 +58,14 @@ def parse_expression(source: str) -> Expression:
         raise ExpressionError("PC4101", "the expression is nested too deeply") from deep
     _permit(tree)
     return Expression(source.strip(), tree)
+
+
+def _steps(path: list[str]) -> nodes.Expr:
+    """Return the tree of `a.b.c`, as the grammar gives it: two expressions in three are no more than that."""
+    tree: nodes.Expr = nodes.Name(path[0], "load", lineno=1)
+    for key in path[1:]:
+        tree = nodes.Getattr(tree, key, "load", lineno=1)
+    return tree
 
 
 def _worded(wrong: TemplateSyntaxError) -> str:

@@ -224,6 +224,11 @@ def _split(value: str, separator: str) -> list[str]:
     return value.split(separator)
 
 
+def _empty(value: Value) -> bool:
+    _need(value, str, list, dict)
+    return not value
+
+
 def _length(value: Value) -> int:
     _need(value, str, list, dict)
     return len(value)
@@ -294,7 +299,7 @@ FILTERS: dict[str, tuple[Callable[..., Value], int, int]] = {
 """Filters by name: the function, and the least and greatest number of arguments. `default(x)` is built in."""
 
 TESTS: dict[str, tuple[Callable[..., bool], int]] = {
-    "empty": (lambda value: not _length(value), 0),
+    "empty": (_empty, 0),
     "endingwith": (_text_filter(str.endswith), 1),
     "startingwith": (_text_filter(str.startswith), 1),
 }

@@ -1,6 +1,7 @@
 """A blueprint ready to run: its templates parsed, checked and compiled, by scope."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, get_args
@@ -45,7 +46,7 @@ class Program:
     """A blueprint's templates by scope, its contributions by slot, and what it honours."""
 
     blueprint: Blueprint
-    templates: Mapping[str, tuple[Compiled, ...]]
+    templates: MutableMapping[str, tuple[Compiled, ...]]
     contributions: Mapping[tuple[str, str], Compiled]
     honours: tuple[Condition, ...]
     refuses: tuple[Condition, ...] = ()
@@ -54,14 +55,15 @@ class Program:
         """Return the same for an application that only has callers here: delivery alone is as everywhere."""
         if self.blueprint.contract.part == "delivery":
             return self
-        return replace(self, templates={**self.templates, "app": self.templates[CLIENT]})
+        return replace(self, templates=ChainMap({"app": self.templates[CLIENT]}, self.templates))
 
 
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
     """Return a blueprint's program; whatever is wrong with its templates is reported and left out.
 
-    `check` also holds every path that a template reads against the context of its scope. Blueprints of the same files
-    share one program, as those of both sides of a comparison.
+    `check` looks for everything that may be wrong, and also holds every path that a template reads against the context
+    of its scope. Built-in blueprints do without, since they were checked before they were shipped: of them only what is
+    asked for is read. Blueprints of the same files share one program, as those of both sides of a comparison.
     """
     content = _Content(
         blueprint, frozenset(blueprint.files.items()), frozenset(blueprint.libraries.items()), blueprint.folder
@@ -85,28 +87,59 @@ class _Content:
 def _made(content: _Content, *, check: bool) -> tuple[Program, Bag]:
     """Return the program of a blueprint, and what is wrong with it."""
     blueprint, bag = content.blueprint, Bag()
-    parsed = {path: t for path in sorted(blueprint.files) if (t := _parse(path, blueprint, bag)) is not None}
-    libraries = _libraries(blueprint, bag)
-    templates: dict[str, tuple[Compiled, ...]] = {}
-    for folder, scope in FOLDERS:
-        own = {path: t for path, t in parsed.items() if path.startswith(f"{folder}/")}
-        found = []
-        for template in own.values():
-            includes = _reachable(template, {**libraries, **parsed}, bag)
-            if includes is None:
-                continue
-            if not check or _reads_what_is_there(template, includes, scope, bag):
-                found.append(Compiled(template, includes, compile_template(template, includes)))
-        templates[folder] = tuple(found)
+    templates = _checked(blueprint, bag) if check else _Shipped(blueprint)
     contributions = {}
     for slot, node in blueprint.contract.contributes.items():
         given = parse_template(node, bag)
-        includes = _reachable(given, {**libraries, **parsed}, bag) if given is not None else None
-        if given is not None and includes is not None:
-            contributions[slot] = Compiled(given, includes, compile_template(given, includes))
+        compiled = _compiled(given, blueprint, bag) if given is not None else None
+        if compiled is not None:
+            contributions[slot] = compiled
     contract = blueprint.contract
     honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
     return Program(blueprint, templates, contributions, honours, refuses), bag
+
+
+class _Shipped(dict[str, tuple[Compiled, ...]]):
+    """The templates of a built-in blueprint: those of a folder are read once somebody asks for them."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        super().__init__()
+        self._blueprint = blueprint
+
+    def __missing__(self, folder: str) -> tuple[Compiled, ...]:
+        bag = Bag()
+        parsed = _below(folder, self._blueprint, bag)
+        found = (_compiled(template, self._blueprint, bag) for template in parsed)
+        self[folder] = tuple(compiled for compiled in found if compiled is not None)
+        assert not bag.reports, bag.sorted()
+        return self[folder]
+
+
+def _checked(blueprint: Blueprint, bag: Bag) -> dict[str, tuple[Compiled, ...]]:
+    """Return all templates of a blueprint by folder, after reporting what is wrong with them and with its libraries."""
+    for path in sorted(blueprint.files):
+        _parse(path, blueprint, bag)
+    for path in sorted(blueprint.libraries):
+        _library(path, blueprint, bag)
+    templates = {}
+    for folder, scope in FOLDERS:
+        compiled = (_compiled(template, blueprint, bag) for template in _below(folder, blueprint, Bag()))
+        templates[folder] = tuple(
+            one for one in compiled if one and _reads_what_is_there(one.template, one.includes, scope, bag)
+        )
+    return templates
+
+
+def _below(folder: str, blueprint: Blueprint, bag: Bag) -> list[Template]:
+    """Return the templates in a folder of a blueprint."""
+    parsed = (_parse(path, blueprint, bag) for path in sorted(blueprint.files) if path.startswith(f"{folder}/"))
+    return [template for template in parsed if template is not None]
+
+
+def _compiled(template: Template, blueprint: Blueprint, bag: Bag) -> Compiled | None:
+    """Return a template with what it includes; None after reporting that this cannot be."""
+    includes = _reachable(template, blueprint, bag)
+    return None if includes is None else Compiled(template, includes, compile_template(template, includes))
 
 
 def _reads_what_is_there(template: Template, includes: Mapping[str, Template], scope: str, bag: Bag) -> bool:
@@ -122,13 +155,8 @@ def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
     return _template(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
 
 
-def _libraries(blueprint: Blueprint, bag: Bag) -> dict[str, Template]:
-    found = {}
-    for path, data in sorted(blueprint.libraries.items()):
-        template = _template(blueprint.library_file(path), data, bag)
-        if template is not None:
-            found[path] = template
-    return found
+def _library(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
+    return _template(blueprint.library_file(path), blueprint.libraries[path], bag)
 
 
 def _template(path: str, data: bytes, bag: Bag) -> Template | None:
@@ -145,7 +173,13 @@ def _parsed(path: str, data: bytes) -> tuple[Template | None, Bag]:
     return (parse_template(root, bag) if root is not None else None), bag
 
 
-def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> dict[str, Template] | None:
+def _named(name: str, blueprint: Blueprint) -> Template | None:
+    """Return the template that an include means: a file of the blueprint, else of a library; None if none is sound."""
+    own = _parse(name, blueprint, Bag()) if name in blueprint.files else None
+    return _library(name, blueprint, Bag()) if own is None and name in blueprint.libraries else own
+
+
+def _reachable(template: Template, blueprint: Blueprint, bag: Bag) -> dict[str, Template] | None:
     """Return the templates that one includes, directly or not; None after reporting a missing one or a cycle."""
     found: dict[str, Template] = {}
     fine = True
@@ -161,7 +195,9 @@ def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> d
                     help=" includes ".join(f"`{n}`" for n in (*waiting, name)),
                 )
                 fine = False
-            elif name not in known:
+            elif name in found:
+                continue
+            elif (included := _named(name, blueprint)) is None:
                 bag.add(
                     "PC4106",
                     f"there is no template `{name}`",
@@ -169,9 +205,9 @@ def _reachable(template: Template, known: Mapping[str, Template], bag: Bag) -> d
                     help="included are files of the blueprint, or `lib/...`",
                 )
                 fine = False
-            elif name not in found:
-                found[name] = known[name]
-                visit(known[name], (*waiting, name))
+            else:
+                found[name] = included
+                visit(included, (*waiting, name))
 
     visit(template, ())
     return found if fine else None

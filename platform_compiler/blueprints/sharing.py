@@ -1,11 +1,12 @@
 """Making once what is the same on several clusters: units that agree on everything that is read get one result.
 
-What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types. Results are
-shared and must not be changed.
+What is read is known statically (`free.py`), so agreement is a comparison of values, exact in their types; most
+contexts hold the very same values, which nobody compares. Results are shared and must not be changed.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
@@ -13,6 +14,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.numbers import Numbers
 
 T = TypeVar("T")
+_ABSENT = object()
 Key = tuple[object, ...]
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
@@ -21,11 +23,11 @@ _WIDE = "cluster"
 class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other.
 
-    `columns` are lists of which only some fields of each item are read, `names` what counts as a whole; `exact` are the
-    paths themselves, up to the first item of a list.
+    `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
+    that are read at some paths only; `exact` are all paths, up to the first item of a list.
     """
 
-    __slots__ = ("columns", "exact", "names", "wide")
+    __slots__ = ("columns", "exact", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -36,6 +38,8 @@ class Reads:
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
+        above = {name: tuple(sorted(set(map(_above_items, by_name[name])))) for name in self.names}
+        self.parts = {name: paths for name, paths in above.items() if () not in paths}
         self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
 
 
@@ -47,20 +51,72 @@ class Sharing:
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._last: defaultdict[str, dict[str, tuple[object, int]]] = defaultdict(dict)
+        self._same: dict[Key, tuple[object, Any]] = {}
+        self._first: dict[tuple[Reads, str], tuple[Compared, Any] | None] = {}
+        self._values: dict[int, Any] = {}
+        self._last: defaultdict[str, dict[object, tuple[object, int]]] = defaultdict(dict)
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
         """Return what was made for a key, else make it."""
         if key in self._made:
             found: T = self._made[key]
             return found
-        before = self._bag.reports
-        made = make()
-        if self._bag.reports == before:
+        made, heard = self._heard(make)
+        if not heard:
             self._made[key] = made
         return made
 
-    def last_of(self, owner: str) -> dict[str, tuple[object, int]]:
+    def once_for_the_same(
+        self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None
+    ) -> T:
+        """Return what was made where the very same values stood at all that is read, and with `given`, else make it."""
+        held = list(map(scope.get, reads.names, repeat(_ABSENT)))
+        for name, fields in reads.columns:
+            rows = scope.get(name, _ABSENT)
+            if rows and type(rows) is list and all(type(row) is dict for row in rows):
+                held += [len(rows), *[row.get(field, _ABSENT) for row in rows for field in fields]]
+            else:
+                held += [_ABSENT, rows]
+        facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
+        key = (reads, facts, id(given), *map(id, held))
+        known = self._same.get(key)
+        if known is not None:
+            found: T = known[1]
+            return found
+        made, heard = self._heard(make)
+        if not heard:
+            self._same[key] = (held, given), made  # held, so that their ids stay their own
+        return made
+
+    def once_for_equal(self, reads: "Reads", compared: "Compared", make: Callable[[], T], same: Callable[[T], T]) -> T:
+        """Return what was made for the same owner where all that is read is equal, else make it.
+
+        What was made first is compared with nothing until there is a second; `same` returns what equal results share.
+        """
+        owner = (reads, compared.owner)
+        if owner not in self._first:
+            made, heard = self._heard(make)
+            if not heard:
+                self._first[owner] = compared, made
+            return made
+        first = self._first[owner]
+        if first is not None:
+            self._made[reads, *first[0].key(reads)] = same(first[1])
+            self._first[owner] = None
+        return self.once((reads, *compared.key(reads)), lambda: same(make()))
+
+    def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
+        """Make something, and tell whether anything was reported."""
+        before = self._bag.reports
+        made = make()
+        return made, self._bag.reports != before
+
+    def same(self, value: T) -> T:
+        """Return the same value for all that are equal."""
+        found: T = self._values.setdefault(self.number(value), value)
+        return found
+
+    def last_of(self, owner: str) -> dict[object, tuple[object, int]]:
         """Return what names of an owner stood for the last time, with the numbers of that."""
         return self._last[owner]
 
@@ -75,29 +131,25 @@ class Sharing:
 class Compared:
     """A context of one owner, and the numbers of what was read of it so far."""
 
-    __slots__ = ("_last", "_numbers", "_scope", "_sharing")
+    __slots__ = ("_last", "_scope", "_sharing", "owner")
 
     def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
         self._sharing = sharing
+        self.owner = owner
         self._last = sharing.last_of(owner)
         self._scope = scope
-        self._numbers: dict[str, int] = {}
-
-    def put(self, name: str, number: int) -> None:
-        """Add a name to the context by the number of its value."""
-        self._numbers[name] = number
 
     def key(self, reads: Reads) -> Key:
         """Return what is equal for contexts that agree on everything that is read."""
-        numbers = self._numbers
-        found = [numbers[name] if name in numbers else self._number(name) for name in reads.names]
+        parts = reads.parts
+        found = [self._number_of_parts(name, reads) if name in parts else self._number(name) for name in reads.names]
         for name, fields in reads.columns:
             rows = self._scope.get(name)
             if type(rows) is list and all(type(row) is dict for row in rows):
                 cut = [{field: row[field] for field in fields if field in row} for row in rows]
                 found.append(self._sharing.number(cut))
             else:
-                found.append(numbers[name] if name in numbers else self._number(name))
+                found.append(self._number(name))
         if reads.wide:
             found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
         return tuple(found)
@@ -111,7 +163,14 @@ class Compared:
         value, last = self._scope.get(name), self._last.get(name)
         if last is None or last[0] is not value:
             last = self._last[name] = value, self._sharing.number(value)
-        self._numbers[name] = last[1]
+        return last[1]
+
+    def _number_of_parts(self, name: str, reads: Reads) -> int:
+        """Return the number of what is read of what a name stands for, likewise."""
+        value, last = self._scope.get(name), self._last.get((name, reads))
+        if last is None or last[0] is not value:
+            read = [_at(value, path) for path in reads.parts[name]]
+            last = self._last[name, reads] = value, self._sharing.number(read)
         return last[1]
 
 

@@ -217,13 +217,14 @@ def parts(part: Part) -> Iterator[Part]:
 
 def children(part: Part) -> Iterator[Part]:
     """Yield the parts right below a part, in the order they are written."""
-    for holder in (part, *(value for field, value in part.ListFields() if field.name.endswith("_expr"))):
-        yield from _expressions(holder)
+    for field, value in part.ListFields():
+        if field.message_type is not None:
+            yield from _expressions(value)
 
 
 def _expressions(holder: Any) -> Iterator[Part]:
     for field, value in holder.ListFields():
-        if field.message_type is None or field.name.endswith("_expr"):
+        if field.message_type is None:
             continue
         for one in value if field.is_repeated else (value,):
             if field.message_type.name == "Expr":

@@ -3,7 +3,6 @@
 Interrupts exit 130, trouble with the outside world 4, our own bugs 3 with the trace saved to a file.
 """
 
-import gc
 import os
 import sys
 
@@ -18,7 +17,6 @@ def main() -> None:
     """Run `platformc` and exit."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream in every real process
-    gc.disable()  # a run makes values, keeps nearly all of them and ends: looking for cycles costs a third of a compile
     try:
         code = platformc.main(standalone_mode=False, auto_envvar_prefix="PLATFORMC")
     except click.exceptions.Exit as done:

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from platform_compiler import __version__
+from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.cli.known import check_known, chosen_clusters
+from platform_compiler.cli.narrowed import narrowed, remember_side
 from platform_compiler.cli.sources import Asked, Source
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.model import Comparison
@@ -21,22 +23,25 @@ from platform_compiler.source.tree import Directory, GitRevision
 _SHORT = 12
 
 
-def compared(asked: Asked, base: Source | None, head: Source) -> Report:
-    """Compile both sides and compare them.
+def compared(asked: Asked, base: Source | None, head: Source, cache: Store = NOTHING) -> Report:
+    """Compile both sides, or the part of them in which they may differ, and compare them.
 
     Raises:
         click.UsageError: the options name what is not there.
         GitFailed, Unreadable: Git cannot give the environment repository.
     """
     day = asked.as_of or head.day
-    after = compiled(head.tree, day)
+    narrow = narrowed(cache, base.tree, head.tree, day) if base and asked.against is None else None
+    after = narrow[1] if narrow else compiled(head.tree, day)
     told = base.name if base else asked.against or ""
     names = Names(told, head.name, _command(asked), f"platformc {__version__}", head.folder)
     if after.has_errors:
         errors = tuple(finding for finding in after.findings if finding.severity == "error")
         return Report(names, {}, (), (), (), {}, failed=errors)
+    if not narrow:
+        remember_side(cache, head.tree, day, after)
     after = limited(after, _chosen(asked, after))
-    before = limited(salvaged(base.tree, day), _chosen(asked, after)) if base else None
+    before = limited(narrow[0] if narrow else salvaged(base.tree, day), _chosen(asked, after)) if base else None
     if asked.against is None:
         assert before is not None
         return _told(names, before, after)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.verdict import Verdict, in_words, key_for, recalled, remember
+from platform_compiler.cli.verdict import Verdict, compile_key, in_words, recalled, remember
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
@@ -52,7 +52,7 @@ class Compiled:
 def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: bool) -> Compiled:
     """Return what a compile says, and with `whole` what it makes."""
     asked = _Asked(run, tree, choice, jobs, _key(run, tree, choice), whole)
-    verdict = recalled(run, asked.key, tree)
+    verdict = recalled(run.cache, asked.key, tree)
     if verdict is not None and not (whole and verdict.made):
         return Compiled(verdict, None)
     output = _recalled_output(asked, asked.key) if verdict is not None else None
@@ -94,7 +94,7 @@ def _base(asked: _Asked) -> "Base | None":
         return None
     from platform_compiler.cli.since import base_for  # noqa: PLC0415 -- see the module's docstring
 
-    return base_for(asked.run, asked.tree)
+    return base_for(asked.run.cache, asked.tree, asked.run.as_of)
 
 
 def _compiled_since(asked: _Asked, base: "Base") -> Compiled | None:
@@ -107,7 +107,7 @@ def _compiled_since(asked: _Asked, base: "Base") -> Compiled | None:
 
 def _replaced(asked: _Asked, since: "Since") -> Compiled | None:
     """Return what a base made with what is different since; None where it is not kept any more."""
-    remember(asked.run, asked.key, asked.tree, since.verdict)
+    remember(asked.run.cache, asked.key, asked.tree, since.verdict)
     if not asked.whole:
         return Compiled(since.verdict, None)
     from platform_compiler.emit.kept import changed  # noqa: PLC0415 -- see the module's docstring
@@ -143,18 +143,19 @@ def _remembered(
 ) -> "Output | None":
     """Keep what a compile says and makes; return what it makes, with what was worked out to keep it."""
     run, tree, choice, _, key, whole = asked
-    remember(run, key, tree, verdict)
-    if output is None or not key:
-        return output
-    from platform_compiler.cli.since import remember_base  # noqa: PLC0415 -- see the module's docstring
-    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415
+    if choice.limits or not key:
+        remember(run.cache, key, tree, verdict)
+    else:
+        from platform_compiler.cli.since import Whole, remember_whole  # noqa: PLC0415 -- see the module's docstring
 
-    if not choice.limits:
-        remember_base(run, tree, key, checked, output, is_clean=is_clean)
-    if whole:
-        output = with_ids(output)
-        run.cache.put(key + _CONTENTS, contents_of(output))
-        run.cache.put(key + _BLOBS, blobs_of(output))
+        remember_whole(run.cache, tree, run.as_of, Whole(verdict, checked, output, is_clean))
+    if not whole or output is None or not key:
+        return output
+    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
+
+    output = with_ids(output)
+    run.cache.put(key + _CONTENTS, contents_of(output))
+    run.cache.put(key + _BLOBS, blobs_of(output))
     return output
 
 
@@ -174,8 +175,7 @@ def _built(  # noqa: PLR0913, PLR0917 -- a compile, and who does it
 
 
 def _key(run: Run, tree: Snapshot, choice: Choice) -> str:
-    named = {"environments": choice.environments, "clusters": choice.clusters, "apps": choice.apps}
-    return key_for(run, tree, "compile", **named)
+    return compile_key(run.cache, tree, run.as_of, choice.environments, choice.clusters, choice.apps)
 
 
 def _clusters(checked: "Checked", choice: Choice) -> frozenset[str] | None:

@@ -11,6 +11,7 @@ from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from platform_compiler.checked import Checked
+    from platform_compiler.closure.closure import Part
 
 
 def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
@@ -18,8 +19,8 @@ def judged(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict:
 
     The phases are imported only where something is left for them to do.
     """
-    key = key_for(run, tree, "validate")
-    verdict = recalled(run, key, tree)
+    key = key_for(run.cache, tree, run.as_of, "validate")
+    verdict = recalled(run.cache, key, tree)
     if verdict is None and wanted and key:
         verdict = _judged_in_part(run, tree, wanted)
     return verdict or _judged(run, tree, key)
@@ -32,40 +33,47 @@ def _judged(run: Run, tree: Snapshot, key: str) -> Verdict:
     bag = Bag()
     checked = check(tree, run.as_of, bag)
     verdict = Verdict(bag.sorted(), checked.texts)
-    remember(run, key, tree, verdict)
+    remember(run.cache, key, tree, verdict)
     if key and not verdict.has_errors:
-        _remember_index(run, tree, checked)
+        _remember_index(run, tree, checked, verdict)
     return verdict
 
 
 def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdict | None:
     """Check what decides about some files; None where that is everything, or where anything is found."""
-    key = key_for(run, tree, "part", wanted=wanted)
-    verdict = recalled(run, key, tree)
+    key = key_for(run.cache, tree, run.as_of, "part", wanted=wanted)
+    verdict = recalled(run.cache, key, tree)
     if verdict is not None:
         return verdict
     from platform_compiler.closure.closure import part_about  # noqa: PLC0415 -- see `judged`
-    from platform_compiler.closure.index import index_from  # noqa: PLC0415
+    from platform_compiler.closure.index import index_bytes, index_from  # noqa: PLC0415
 
     kept = run.cache.get(_index_key(tree))
-    part = part_about(wanted, tree, index_from(kept)) if kept is not None else None
-    if part is None:
+    part = part_about(wanted, tree, index_from(kept), run.as_of.isoformat()) if kept is not None else None
+    if part is None or (part.core and not _is_clean(run, part)):
         return None
-    from platform_compiler.pipeline import check  # noqa: PLC0415
-
-    bag = Bag()
-    texts = check(part.tree, run.as_of, bag, unread=part.unread).texts
-    if part.core & {label.span.path for finding in bag.sorted() for label in finding.labels}:
-        return None
-    verdict = Verdict((), texts)
-    remember(run, key, tree, verdict)
+    verdict = Verdict((), {path: tree.read(path) for path in sorted(wanted)})
+    remember(run.cache, key, tree, verdict)
+    if part.after is not None:
+        run.cache.put(_index_key(tree), index_bytes(part.after))
     return verdict
 
 
-def _remember_index(run: Run, tree: Snapshot, checked: "Checked") -> None:
+def _is_clean(run: Run, part: "Part") -> bool:
+    """Whether nothing is found about the core of a part."""
+    from platform_compiler.closure.index import places_of  # noqa: PLC0415 -- see `judged`
+    from platform_compiler.pipeline import check  # noqa: PLC0415
+
+    bag = Bag()
+    check(part.tree, run.as_of, bag, unread=part.unread, core=part.core)
+    return part.core.isdisjoint(places_of(bag.sorted()))
+
+
+def _remember_index(run: Run, tree: Snapshot, checked: "Checked", verdict: Verdict) -> None:
     from platform_compiler.closure.index import index_bytes, index_of  # noqa: PLC0415 -- see `judged`
 
-    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    defaults = checked.catalog.defaults.values()
+    index = index_of(tree, checked.loaded, defaults, verdict.findings, run.as_of.isoformat())
     if index is not None:
         run.cache.put(_index_key(tree), index_bytes(index))
 

@@ -38,18 +38,18 @@ def shown(cache: Store, asked: Asked, forms: Collection[str]) -> Shown:
     kept = cache.get(key) if key else None
     if kept is not None:
         return Shown(**json.loads(kept))
-    made = _made(asked, base, head, forms)
+    made = _made(asked, base, head, forms, cache)
     if key:
         entry = {"texts": made.texts, "failed": made.failed, "differs": made.differs, "worst": made.worst}
         cache.put(key, json.dumps(entry).encode())
     return made
 
 
-def _made(asked: Asked, base: Source | None, head: Source, forms: Collection[str]) -> Shown:
+def _made(asked: Asked, base: Source | None, head: Source, forms: Collection[str], cache: Store) -> Shown:
     from platform_compiler.cli.compared import compared  # noqa: PLC0415 -- only where something is left to do
     from platform_compiler.diff.render import RENDERERS, render_text  # noqa: PLC0415
 
-    report = compared(asked, base, head)
+    report = compared(asked, base, head, cache)
     texts = {
         form: render_text(report, colour=True) if form == "coloured" else RENDERERS[form](report)
         for form in sorted(forms)

@@ -1,12 +1,14 @@
 """A compile of a whole repository as a base for later ones, and what a later one is when little has changed since."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.cache.framed import unframed
 from platform_compiler.cache.keys import key_of
+from platform_compiler.cache.store import Store
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.verdict import Verdict, in_words, recalled
+from platform_compiler.cli.verdict import Verdict, compile_key, day_of, in_words, recalled, remember
 from platform_compiler.closure.change import edited_since
 from platform_compiler.closure.closure import MOST
 from platform_compiler.closure.index import index_of, shared_digest
@@ -35,25 +37,43 @@ class Since:
     gone: frozenset[Unit]
 
 
-def remember_base(  # noqa: PLR0913 -- a compile, and where it is kept
-    run: Run, tree: Snapshot, key: str, checked: "Checked", output: "Output", *, is_clean: bool
-) -> None:
-    """Keep a sound compile of all; `key` is that of what it said and made.
+class Whole(NamedTuple):
+    """A compile of a whole repository; it `is_clean` where nothing was found of resources."""
 
-    It `is_clean` where nothing was found of resources.
-    """
-    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    verdict: Verdict
+    checked: "Checked"
+    output: "Output | None"
+    is_clean: bool
+
+
+def remember_whole(cache: Store, tree: Snapshot, as_of: date, whole: Whole) -> None:
+    """Keep what a compile of all said; without errors, it is what later ones are measured against."""
+    key = compile_key(cache, tree, as_of)
+    verdict, checked, output, is_clean = whole
+    remember(cache, key, tree, verdict)
+    if not key or output is None:
+        return
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), verdict.findings, day_of(tree, as_of))
     if index is not None:
         stages = stages_of(checked.loaded)
         base = Base(key, index, made_of(output), stage_digests(tree), stages, is_clean)
-        run.cache.put(key + _SOURCES, sources_bytes(tree, index))
-        run.cache.put(_key(run, tree), base_bytes(base))
+        cache.put(key + _SOURCES, sources_bytes(tree, index))
+        cache.put(_key(tree, as_of), base_bytes(base))
 
 
-def base_for(run: Run, tree: Snapshot) -> Base | None:
+def base_for(cache: Store, tree: Snapshot, as_of: date) -> Base | None:
     """Return the compile that one of these files can be measured against."""
-    kept = run.cache.get(_key(run, tree))
+    kept = cache.get(_key(tree, as_of))
     return base_from(kept) if kept is not None else None
+
+
+def former_of(cache: Store, base: Base, tree: Snapshot) -> dict[str, bytes] | None:
+    """Return the manifests of a base that are others in a repository, by digest; None where they are not kept."""
+    sources = cache.get(base.key + _SOURCES)
+    edited = edited_since(tree, base.index)
+    if sources is None:
+        return None
+    return unframed(sources, {facts.digest for path, facts in base.index.files.items() if path in edited})
 
 
 def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
@@ -61,14 +81,13 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     edited = edited_since(tree, base.index)
     if len(edited) > MOST or stage_digests(tree) != base.documents:
         return None
-    said = recalled(run, base.key, tree)
-    sources = run.cache.get(base.key + _SOURCES)
-    if said is None or sources is None:
+    said = recalled(run.cache, base.key, tree)
+    former = former_of(run.cache, base, tree)
+    if said is None or former is None:
         return None
     from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415 -- only where something is to be compiled
 
-    then = {facts.digest for path, facts in base.index.files.items() if path in edited}
-    made = rebuilt(base, tree, unframed(sources, then), run.as_of)
+    made = rebuilt(base, tree, former, run.as_of)
     if made is None or not _are_found_again(said, made, edited):
         return None
     texts = {**said.texts, **made.texts}
@@ -110,6 +129,6 @@ def _counts(base: Base, output: "Output", gone: frozenset[Unit]) -> dict[Unit, i
     return kept | {unit: len(paths) for unit, paths in output.units.items()}
 
 
-def _key(run: Run, tree: Snapshot) -> str:
+def _key(tree: Snapshot, as_of: date) -> str:
     """Return the key of the base for all states of a repository that differ in manifests, environments and clusters."""
-    return key_of("base", shared_digest(tree, is_stage), run.as_of.isoformat())
+    return key_of("base", shared_digest(tree, is_stage), day_of(tree, as_of))

@@ -6,10 +6,11 @@ What is asked of the cache depends on the repository's files, the day, the optio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.keys import key_of
-from platform_compiler.cli.options import Run
+from platform_compiler.cache.store import Store
 from platform_compiler.cli.report import plural
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Diagnostic, Severity
@@ -35,17 +36,34 @@ class Verdict:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def key_for(run: Run, tree: Snapshot, verb: str, **choices: Iterable[str]) -> str:
+def key_for(cache: Store, tree: Snapshot, as_of: date, verb: str, **choices: Iterable[str]) -> str:
     """Return the key of what a verb says of a repository; empty where nothing is remembered."""
-    if run.cache.folder is None:
+    if cache.folder is None:
         return ""
     chosen = json.dumps({name: sorted(values) for name, values in choices.items()}, sort_keys=True)
-    return key_of(verb, tree.digest, run.as_of.isoformat(), chosen)
+    return key_of(verb, tree.digest, day_of(tree, as_of), chosen)
 
 
-def recalled(run: Run, key: str, tree: Snapshot) -> Verdict | None:
+def compile_key(  # noqa: PLR0913, PLR0917 -- what is compiled of what
+    cache: Store,
+    tree: Snapshot,
+    as_of: date,
+    environments: Iterable[str] = (),
+    clusters: Iterable[str] = (),
+    apps: Iterable[str] = (),
+) -> str:
+    """Return the key of a compile, of all where nothing is named; empty where nothing is remembered."""
+    return key_for(cache, tree, as_of, "compile", environments=environments, clusters=clusters, apps=apps)
+
+
+def day_of(tree: Snapshot, as_of: date) -> str:
+    """Return the day that a repository is judged by, as far as it matters; empty where nothing in it is dated."""
+    return as_of.isoformat() if tree.is_dated else ""
+
+
+def recalled(cache: Store, key: str, tree: Snapshot) -> Verdict | None:
     """Return what was said before of the same."""
-    kept = run.cache.get(key) if key else None
+    kept = cache.get(key) if key else None
     if kept is None:
         return None
     entry = json.loads(kept)
@@ -56,7 +74,7 @@ def recalled(run: Run, key: str, tree: Snapshot) -> Verdict | None:
     return Verdict(from_lists(entry["findings"]), texts, entry["made"], clusters)
 
 
-def remember(run: Run, key: str, tree: Snapshot, verdict: Verdict) -> None:
+def remember(cache: Store, key: str, tree: Snapshot, verdict: Verdict) -> None:
     """Keep what was said; files of the repository are known already, only those that are built in are kept with it."""
     if not key:
         return
@@ -68,7 +86,7 @@ def remember(run: Run, key: str, tree: Snapshot, verdict: Verdict) -> None:
         "made": verdict.made,
         "clusters": None if verdict.clusters is None else sorted(verdict.clusters),
     }
-    run.cache.put(key, json.dumps(entry, separators=(",", ":")).encode())
+    cache.put(key, json.dumps(entry, separators=(",", ":")).encode())
 
 
 def in_words(counts: Mapping[Unit, int]) -> str:

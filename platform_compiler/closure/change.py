@@ -6,9 +6,9 @@ the others lacks some of their links, before and after alike; so it tells whethe
 they look like then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from platform_compiler.closure.closure import (
     MOST,
@@ -33,17 +33,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Both sides of a change; `core` are the paths of what it decides wholly, `edited` those that differ."""
+    """What a change reaches: `core` are the paths of what is decided wholly by the manifests that are `kept`."""
 
-    before: Side
-    after: Side
     core: frozenset[str]
-    edited: frozenset[str]
+    kept: frozenset[str]
 
     @property
     def refs(self) -> frozenset[str]:
-        """What the part decides wholly, as `team/name`."""
+        """What is decided wholly, as `team/name`."""
         return frozenset(map(ref_of, self.core))
+
+    def side(self, tree: Snapshot) -> Side:
+        """Return the part of a repository that the change reaches."""
+        shown = self.kept.union(map(team_document, self.kept))
+        files = {path: data for path, data in tree.files.items() if path in shown or not path.startswith("teams/")}
+        return Side(Snapshot(files), frozenset(filter(is_workload, tree.files)) - self.kept)
 
 
 def edited_since(tree: Snapshot, index: Index) -> frozenset[str]:
@@ -53,51 +57,45 @@ def edited_since(tree: Snapshot, index: Index) -> frozenset[str]:
     return frozenset(path for path, _ in now.items() ^ then.items())
 
 
-def change_since(
-    tree: Snapshot, index: Index, edited: frozenset[str], former: Mapping[str, bytes], besides: AbstractSet[str]
-) -> Change | None:
-    """Return what changed since an index; None where it may reach anybody.
+def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[str]) -> Change | None:
+    """Return what edits since an index reach, in one repository or several; None where that may be anybody.
 
-    `former` are the bytes that the files among them had. The manifests of `besides` are decided wholly too.
+    The manifests of `besides` are decided wholly too.
     """
-    paths = frozenset(filter(is_workload, tree.paths())) | index.files.keys()
+    edited = frozenset[str]().union(*(edited_since(tree, index) for tree in trees))
+    paths = index.files.keys() | {path for tree in trees for path in tree.paths() if is_workload(path)}
     core = edited | (besides & paths)
-    if len(core) > MOST or any(not is_workload(path) for path in core):
+    if len(core) > MOST:
         return None
-    facts = {path: _facts_of_both(path, tree, index, edited, paths) for path in core}
+    facts = {path: _facts_of_all(path, trees, index, paths) for path in core}
     sound = {path: one for path, one in facts.items() if one is not None}
     refs = frozenset(map(ref_of, core))
     named, everywhere = names_of_all(refs, sound.values(), index)
     if len(sound) < len(core) or any(one.moves for one in sound.values()) or refs & everywhere or EVERYBODY in named:
         return None
-    fresh = {path for path in edited if path not in index.files or path not in tree.files}
+    fresh = {path for path in edited if path not in index.files or any(path not in tree.files for tree in trees)}
     kept = core.union(near(paths, sound, named, index, fresh))
     for _ in range(1, index.steps):
         around = {path: sound.get(path) or index.files[path] for path in kept}
         further = index.shared.union(*(one.mentions for one in around.values()))
         kept = kept.union(near(paths, around, further, index, frozenset()))
-    if len(kept) * WORTH > len(paths):
-        return None
-    before = Snapshot({**{path: data for path, data in tree.files.items() if path not in edited}, **former})
-    return Change(_side(before, kept), _side(tree, kept), core, edited)
+    return None if len(kept) * WORTH > len(paths) else Change(core, kept)
 
 
-def _facts_of_both(
-    path: str, tree: Snapshot, index: Index, edited: AbstractSet[str], paths: AbstractSet[str]
-) -> Facts | None:
-    """Return what a manifest names or did; None where it cannot be read or is of another kind now."""
+def _facts_of_all(path: str, trees: Iterable[Snapshot], index: Index, paths: AbstractSet[str]) -> Facts | None:
+    """Return what a manifest names in any repository; None where it cannot be read or is not of one kind."""
     then = index.files.get(path)
-    now = read_facts(path, tree, frozenset(map(ref_of, paths))) if path in edited and path in tree.files else then
-    if then is None or now is None:
-        return now if path in tree.files else then
-    if then.kind != now.kind:
+    known = [then] if then else []
+    for tree in trees:
+        if path not in tree.files or (then and then.digest == tree.digests[path].hex()):
+            continue
+        now = read_facts(path, tree, frozenset(map(ref_of, paths)))
+        if now is None:
+            return None
+        known.append(now)
+    if len({one.kind for one in known}) != 1:
         return None
-    return replace(
-        now, mentions=now.mentions | then.mentions, hosts=now.hosts | then.hosts, moves=now.moves or then.moves
+    mentions, hosts = (
+        frozenset[str]().union(*sets) for sets in zip(*((o.mentions, o.hosts) for o in known), strict=True)
     )
-
-
-def _side(tree: Snapshot, kept: AbstractSet[str]) -> Side:
-    teams = frozenset(map(team_document, kept))
-    files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
-    return Side(Snapshot(files), frozenset(filter(is_workload, tree.files)) - kept)
+    return Facts(known[0].kind, mentions, hosts, any(one.moves for one in known))

@@ -8,6 +8,9 @@ with; all of one step:
 - the whole team of a manifest that is new, since nobody has looked who names it;
 - whoever the platform's own documents and blueprints name, by a short name too, since those are linked with everybody.
 
+What was clean when it was last looked at, that day, and has none of these changed beside it, is clean still: of the
+files that are wanted only the others are judged.
+
 Where a word could reach further (a former name, a delegated path, the apex of a domain, a way out by a gateway, a file
 that went, an ambient mesh) there is no such part. Of the other manifests in it some findings are missing and some are
 too much; about the wanted ones a finding is never missing, so that none found is none there. What is found is told by a
@@ -16,7 +19,7 @@ check of the whole, word for word.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platform_compiler.closure.index import APEX, EVERYBODY, Facts, Index, facts_of, is_workload
 from platform_compiler.diagnostics import Bag
@@ -31,38 +34,66 @@ WORTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole."""
+    """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole.
+
+    Where nothing is to be judged, `core` is empty. `after` is the index once nothing is found, None where it is as it
+    was, or has to be made anew.
+    """
 
     tree: Snapshot
     core: frozenset[str]
     unread: frozenset[str]
+    after: Index | None
 
 
-def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index) -> Part | None:
+def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str) -> Part | None:
     """Return the part that decides about some files and about what has changed since the index; None is the whole."""
     paths = [path for path in tree.paths() if is_workload(path)]
     before = index.files
     changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
-    core = frozenset(changed.union(wanted))
-    is_near_enough = len(core) <= MOST and index.steps == 1
-    if not is_near_enough or not all(map(is_workload, core)) or not before.keys() <= set(paths):
+    is_near_enough = len(changed) <= MOST and index.steps == 1
+    if not is_near_enough or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
         return None
     refs = frozenset(map(ref_of, paths))
-    facts = {path: read_facts(path, tree, refs) if path in changed else before[path] for path in core}
-    sound = {path: one for path, one in facts.items() if one is not None}
-    if len(sound) < len(core) or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
+    now = {path: facts for path in changed if (facts := read_facts(path, tree, refs)) is not None}
+    if len(now) < len(changed):
+        return None
+    then = {path: before[path] for path in changed if path in before and not _names_the_same(now[path], before[path])}
+    around = _around(paths, now, index)
+    beside = around | _around(paths, then, index)
+    core = changed.union(path for path in wanted if path in beside or _may_be_at_fault(before.get(path), changed, day))
+    sound = {path: now.get(path) or before[path] for path in core}
+    if len(core) > MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
         return None
     names = frozenset(map(ref_of, core))
-    named, everywhere = names_of_all(names, sound.values(), index)
+    named, everywhere = names_of_all(names, (*sound.values(), *then.values()), index)
     if names & everywhere or EVERYBODY in named:
         return None
-    fresh = {path for path in core if path not in before}
-    kept = core.union(near(paths, sound, named, index, fresh))
+    kept = core.union(around if core == changed else _around(paths, sound, index))
     if len(kept) * WORTH > len(paths):
         return None
     teams = frozenset(map(team_document, kept))
     files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
-    return Part(Snapshot(files), core, frozenset(paths) - kept)
+    return Part(Snapshot(files), frozenset(core), frozenset(paths) - kept, _after(index, sound, beside, tree, day))
+
+
+def _may_be_at_fault(facts: Facts | None, changed: AbstractSet[str], day: str) -> bool:
+    """Whether a file that is as it was may have findings, though nothing near it changed."""
+    if facts is None or facts.clean != day:
+        return True
+    return bool(changed) and (facts.moves or any(word.endswith("/*") for word in facts.mentions))
+
+
+def _after(index: Index, core: Mapping[str, Facts], beside: AbstractSet[str], tree: Snapshot, day: str) -> Index | None:
+    """Return the index of the same without findings about the core; of what stands beside it nobody knows.
+
+    With a new file words of others may come to mean it, so that their facts are to be found anew.
+    """
+    if not core or not core.keys() <= index.files.keys():
+        return None
+    judged = {path: replace(one, digest=tree.digests[path].hex(), clean=day) for path, one in core.items()}
+    doubtful = {path: replace(index.files[path], clean="") for path in beside}
+    return replace(index, files={**index.files, **doubtful, **judged})
 
 
 def names_of_all(refs: AbstractSet[str], facts: Iterable[Facts], index: Index) -> tuple[frozenset[str], frozenset[str]]:
@@ -79,9 +110,23 @@ def read_facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | Non
     return facts_of(document, ref_of(path), refs) if document is not None else None
 
 
+def _names_the_same(now: Facts, before: Facts) -> bool:
+    """Whether nothing changed of what stands in an index, as where an image is another."""
+    return now == replace(before, digest=now.digest, clean=now.clean)
+
+
 def _reaches_further(now: Facts, before: Facts | None) -> bool:
     """Whether a manifest changes, or did, what is far from it."""
     return now.moves or (before is not None and (before.moves or before.kind != now.kind))
+
+
+def _around(paths: Iterable[str], core: Mapping[str, Facts], index: Index) -> frozenset[str]:
+    """Return the paths of manifests in the index that are one step away from some others."""
+    if not core:
+        return frozenset()
+    named, _ = names_of_all(frozenset(map(ref_of, core)), core.values(), index)
+    known = (path for path in paths if path in index.files or path in core)
+    return frozenset(near(known, core, named, index, core.keys() - index.files.keys()))
 
 
 def near(

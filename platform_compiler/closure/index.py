@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.source.node import MapNode, Node, ScalarNode
 from platform_compiler.source.snapshot import Snapshot
 
@@ -23,7 +24,8 @@ _NAME = re.compile(r"[a-z0-9-]+").fullmatch
 _ALL_OF = re.compile(r"(?:\*|[a-z0-9-]+)/\*").fullmatch
 EVERYBODY = "*/*"
 """What names every application of every team."""
-_MOVING = frozenset({"formerly", "delegate", "egress"})
+_MOVING = frozenset({"formerly", "delegate", "egress", "passthrough", "sourceRanges"})
+"""Words about others: of the last two, rules for hosts leave out whatever the same gateway passes through."""
 _EXPOSING, _HOST = "expose", "host"
 _AMBIENT = "ambient"
 _LAYERS = frozenset({"defaults", "tiers"})
@@ -41,6 +43,7 @@ class Facts:
 
     `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
     name, where it exposes any; `moves` says that it changes what references of others mean, or leads to hosts for all.
+    `clean` is the day it was judged as when nothing at all was found about it, empty where something was, or may be.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Facts:
     hosts: frozenset[str]
     moves: bool
     digest: str = ""
+    clean: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,14 @@ def shared_digest(tree: Snapshot, besides: Callable[[str], bool] = lambda _: Fal
     return whole.digest()
 
 
-def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> Index | None:
+def index_of(
+    tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode], found: Iterable[Diagnostic] = (), day: str = ""
+) -> Index | None:
     """Return the index of a repository without errors; None where what is near in it cannot be told.
 
-    `defaults` are the layers of blueprints. An exposure among the defaults is everybody's. In an ambient mesh all
-    callers of somebody decide whether they come through a waypoint.
+    `defaults` are the layers of blueprints; `found` is what a check of all says on a day, or nothing is known to be
+    clean. An exposure among the defaults is everybody's. In an ambient mesh all callers of somebody decide whether they
+    come through a waypoint.
     """
     platform = (loaded.platform,) if loaded.platform else ()
     kinds = (loaded.environments, loaded.clusters, loaded.gateways)
@@ -102,11 +109,21 @@ def index_of(tree: Snapshot, loaded: "Loaded", defaults: Iterable[MapNode]) -> I
         words.update(f"{team}/{name}" for name in _short(document))
     everywhere = {word for one in layers for word in _words(one)}.union(*map(_short, owned))
     refs = loaded.workloads.keys()
+    unclean = places_of(found)
     files = {
-        m.path: replace(facts_of(m.document, m.ref, refs), digest=tree.digests[m.path].hex())
+        m.path: replace(
+            facts_of(m.document, m.ref, refs),
+            digest=tree.digests[m.path].hex(),
+            clean="" if m.path in unclean else day,
+        )
         for m in loaded.workloads.values()
     }
     return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), files, steps)
+
+
+def places_of(found: Iterable[Diagnostic]) -> frozenset[str]:
+    """Return the paths that findings point at."""
+    return frozenset(label.span.path for finding in found for label in finding.labels)
 
 
 def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
@@ -164,7 +181,7 @@ def _hosts(node: Node) -> Iterator[str]:
 def index_bytes(index: Index) -> bytes:
     """Return an index as JSON."""
     rows = {
-        path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest]
+        path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest, one.clean]
         for path, one in index.files.items()
     }
     return json.dumps([sorted(index.shared), rows, index.steps], separators=(",", ":")).encode()
@@ -174,7 +191,7 @@ def index_from(data: bytes) -> Index:
     """Return the index that `index_bytes` wrote."""
     shared, rows, steps = json.loads(data)
     files = {
-        path: Facts(kind, frozenset(mentions), frozenset(hosts), moves, digest)
-        for path, (kind, mentions, hosts, moves, digest) in rows.items()
+        path: Facts(kind, frozenset(mentions), frozenset(hosts), *rest)
+        for path, (kind, mentions, hosts, *rest) in rows.items()
     }
     return Index(frozenset(shared), files, steps)

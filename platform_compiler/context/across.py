@@ -117,6 +117,8 @@ def reach(cluster: str, linked: Linked, specs: Specs) -> list[Record]:
 
 def is_spread(target: Target, linked: Linked, once: Once) -> bool:
     """Whether some caller, or a gateway, finds an application on several clusters."""
+    if not any(linked.reached.values()):
+        return False
     routed = bool(linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target))
     return routed or once(lambda: _is_called_on_several(target.ref, linked), "spread", linked, by=(target.ref,))
 

@@ -1,7 +1,6 @@
 """One application on one cluster as its templates see it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways
@@ -18,55 +17,27 @@ from platform_compiler.context.callers import (
 )
 from platform_compiler.context.calls import calls
 from platform_compiler.context.cluster import principals
-from platform_compiler.context.denials import Namespaces, with_sources
+from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.egress import through_gateway
-from platform_compiler.context.env import Addresses
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.limits import replica_limit
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
-from platform_compiler.context.once import Once
 from platform_compiler.context.outside import outside_of
-from platform_compiler.context.peers import peer_call, peer_caller, peers_service, with_peers
-from platform_compiler.context.pod import Pods
-from platform_compiler.context.ports import port_record
-from platform_compiler.context.probes import probe_ports
+from platform_compiler.context.peers import peer_call, peer_caller, with_peers
+from platform_compiler.context.program import program_record
 from platform_compiler.context.prometheus import prometheus_caller
-from platform_compiler.context.runs import runs
 from platform_compiler.context.service_routes import service_routes
+from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.versions import version_services
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
-from platform_compiler.link.addresses import address_text, primary_port
-from platform_compiler.link.model import Link, Linked, Target
+from platform_compiler.link.model import Link, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What applications of one cluster share: its record, every cluster's spec, the links, what the platform declares.
-
-    That is kinds of secret stores, and marks of pods by where their logs go.
-    """
-
-    cluster: Mapping[str, Any]
-    specs: Mapping[str, Mapping[str, Any]]
-    linked: Linked
-    stores: Mapping[str, Record]
-    providers: Mapping[str, Record] = field(default_factory=dict)
-    """Who signs tokens here."""
-    closed: list[str] = field(default_factory=list)
-    """Paths that the platform closes, for an AuthorizationPolicy."""
-    namespaces: Namespaces = field(default_factory=dict)
-    logs: Mapping[str, Record] = field(default_factory=dict)
-    services: int = 0
-    """How many services can be called here."""
-    once: Once = field(default_factory=Once)
-    """What the clusters of a run share."""
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -74,6 +45,12 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
 
     `clients` are the links of callers where nothing else of the application is.
     """
+    program = program_record(target, around, "full" if clients is None else "client")
+    return {**dealings_record(target, around, clients), **program}
+
+
+def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
+    """Return whom an application deals with, and how: all but its program."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
     into = around.linked.links_in.get(key, ()) if clients is None else clients
@@ -81,13 +58,6 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     interface, once = target.interface, around.once
     spec, alike = once.plain(target.spec), once.alike(target)
     mtls = spec["mesh"]["mtls"]
-    addresses = _addresses(target, out, around.linked)
-    presence = "full" if clients is None else "client"
-    app = once(
-        lambda: _app(target, spec, Pods(spec, interface, addresses, around.stores), mtls, presence),
-        *("app", around.stores),
-        by=(alike, presence, *addresses.items()),
-    )
     spread = is_spread(target, around.linked, once)
     traffic = once(
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
@@ -115,7 +85,6 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     return {
         **({"waypoint": waypoint} if waypoint else {}),
         "waypointsCalled": called_waypoints(target, around.linked),
-        "app": app,
         "identity": _identity(target, around),
         "selector": labels,
         "podLabels": labels,
@@ -132,13 +101,13 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
         "closed": closed_records(
             (caller for caller in who if caller["kind"] == "gateway"),
             routes,
-            around.closed,
+            around.closed if any(port.l7 for port in interface.ports.values()) else [],
             around.specs[target.cluster],
         ),
         **_edge(target, spec, around),
         "versionServices": split,
         "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
-        "atGatewayOnly": bool(routes)
+        "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
         "traffic": traffic,
@@ -155,36 +124,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
             "total": around.services,
         },
         "observe": observe_record(target, spec, around.cluster, around.linked, around.logs),
-        "params": spec.get("params", {}),
     }
-
-
-def _app(target: Target, spec: Record, pods: Pods, mtls: str, presence: str) -> Record:
-    interface = target.interface
-    ports = {name: port_record(port, mtls) for name, port in sorted(interface.ports.items())}
-    record = {
-        **spec,
-        "name": interface.name,
-        "team": interface.team,
-        "ref": interface.ref,
-        "ports": ports,
-        "servicePorts": [port for port in ports.values() if not port["internal"]],
-        "versions": pods.versions,
-        "pod": pods.pod,
-        "configMaps": pods.config_maps,
-        "secrets": pods.secrets,
-        "digests": pods.digests,
-        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
-        "claims": pods.claims,
-        "runs": runs(spec),
-        "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
-        "peersService": peers_service(interface.name),
-        "peerPorts": [port for port in ports.values() if port["internal"]],
-        "mesh": {**spec["mesh"], "member": interface.meshed},
-        "presence": presence,
-    }
-    primary = primary_port(interface)
-    return record if primary is None else {**record, "primaryPort": ports[primary.name]}
 
 
 def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
@@ -193,7 +133,7 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec),
+        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec["traffic"], spec.get("resilience")),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],
@@ -204,32 +144,6 @@ def _identity(target: Target, around: Surroundings) -> Record:
     interface = target.interface
     found = principals(around.specs[target.cluster], interface.namespace, interface.service_account)
     return {"serviceAccount": interface.service_account, "principal": found[0], "principals": found}
-
-
-def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:
-    """Return the text of each address, by what decides it."""
-    by_ref = {link.call.ref: link for link in links}
-    hosts = {route.exposure.name: route.host for route in linked.routes.get((target.cluster, target.ref), ())}
-    found: dict[tuple[str, str, str | None, str], str] = {}
-    for address in target.interface.addresses:
-        if address.kind == "expose":
-            host = hosts.get(address.ref, "")
-            form = address.format
-            found[address.key] = {
-                "url": f"https://{host}",
-                "hostport": f"{host}:443",
-                "host": host,
-                "port": "443",
-            }[form]
-            continue
-        if address.kind == "call" and address.ref not in by_ref:
-            continue  # an optional call that was not granted
-        interface = target.interface if address.kind == "self" else by_ref[address.ref].callee.interface
-        name = address.ref if address.kind == "self" else address.port
-        port = interface.ports[name] if name else primary_port(interface)
-        assert port is not None, "linking has refused an unclear port"
-        found[address.key] = address_text(interface.hosts[0], port, address.format)
-    return found
 
 
 def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen

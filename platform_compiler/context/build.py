@@ -8,33 +8,28 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from platform_compiler.context.app import Surroundings, app_record, sidecar_hosts
+from platform_compiler.context.app import app_record, sidecar_hosts
 from platform_compiler.context.callers import callers
 from platform_compiler.context.calls import calls
 from platform_compiler.context.clients import clients_of
-from platform_compiler.context.cluster import cluster_record, gateway_record, with_ways
+from platform_compiler.context.cluster import gateway_record
 from platform_compiler.context.common import (
     common,
-    identity_providers,
     own_labels,
     platform_record,
-    platform_section,
-    secret_stores,
     team_label,
     team_record,
 )
 from platform_compiler.context.delivery import Delivery, delivery_of
-from platform_compiler.context.denials import namespaces_of_mesh
-from platform_compiler.context.egress import with_egress
 from platform_compiler.context.external import external_record
+from platform_compiler.context.home import Home
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
-from platform_compiler.context.observe import log_destinations
-from platform_compiler.context.observers import observers
-from platform_compiler.context.once import Once
 from platform_compiler.context.raw import raw_objects
+from platform_compiler.context.surroundings import Surroundings, surroundings
+from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
@@ -42,7 +37,6 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import has_environment, text
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
-from platform_compiler.link.scope import services_of
 from platform_compiler.link.tls import owner_of_host
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, plain
@@ -59,26 +53,12 @@ def build_contexts(
     A cluster whose environment is not there, as linking reports, has no units.
     """
     _refuse(loaded, bag)
-    specs = {name: plain(cluster.spec) for name, cluster in loaded.clusters.items()}
-    platform = platform_record(loaded)
-    stores = secret_stores(loaded)
-    logs = log_destinations(platform_section(loaded, "logs"), platform["labelPrefix"])
-    once = Once()
-    for name, cluster in sorted(loaded.clusters.items()):
-        if isinstance(wanted, Selection) and wanted.clusters is not None and name not in wanted.clusters:
-            continue
-        if not has_environment(cluster, loaded):
-            continue
-        record = cluster_record(cluster, loaded, linked) | observers(cluster.name, specs[cluster.name], loaded, linked)
-        record = with_ways(record, cluster.name, linked, specs)
-        record = with_egress(record, cluster.name, linked, specs)
-        delivery = delivery_of(cluster, specs[cluster.name]["environment"], loaded, bag)
-        providers = identity_providers(loaded, specs[cluster.name]["environment"])
-        namespaces = namespaces_of_mesh(cluster.name, specs, loaded)
-        closed, services = platform["closedAuthzPaths"], len(services_of(cluster.name, linked))
-        around = Surroundings(record, specs, linked, stores, providers, closed, namespaces, logs, services, once)
-        builder = _Builder(cluster, record, platform, loaded, resolved, around, delivery)
-        yield from builder.contexts(wanted)
+    platform, chosen = platform_record(loaded), wanted.clusters if isinstance(wanted, Selection) else None
+    there = {name for name, cluster in loaded.clusters.items() if has_environment(cluster, loaded)}
+    clusters = sorted(there if chosen is None else chosen & there)
+    for name, around in zip(clusters, surroundings(clusters, loaded, linked), strict=True):
+        delivery = delivery_of(loaded.clusters[name], around.specs[name]["environment"], loaded, bag)
+        yield from _Builder(loaded.clusters[name], platform, loaded, resolved, around, delivery).contexts(wanted)
 
 
 class _Builder:
@@ -87,7 +67,6 @@ class _Builder:
     def __init__(  # noqa: PLR0913, PLR0917 -- what one cluster's contexts are made of
         self,
         cluster: Manifest,
-        record: Record,
         platform: Record,
         loaded: Loaded,
         resolved: Resolved,
@@ -95,14 +74,16 @@ class _Builder:
         delivery: Delivery | None,
     ) -> None:
         self._cluster = cluster
-        self._record = record
+        self._record = around.cluster
         self._platform = platform
         self._loaded = loaded
         self._resolved = resolved
         self._around = around
         self._delivery = delivery
+        self._home = Home(cluster.name, around)
         self._clients = clients_of(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
+        self._env = {"name": self._environment}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
             plain(chosen) if chosen else {}
@@ -199,7 +180,7 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        context = {**self._owned(target), **app_record(target, self._around)}
+        context = {**self._owned(target), **(self._home.record(target) or app_record(target, self._around))}
         parts = {**self._parts, "workload": context["app"]["blueprint"]}
         return UnitContext(unit, context, parts, target.interface.span, settings)
 
@@ -213,7 +194,9 @@ class _Builder:
         links, out = (found.get(key, ()) for found in (self._around.linked.links_in, self._around.linked.links_out))
         specs = self._around.specs
         who = callers(target, links, (), specs, "strict", self._around.once, behind=False)
+        who = with_tokens(who, target, (), self._around.providers)
         record = external_record(target, links, who, self._record, specs)
+        record["tokens"] = token_records(target, (), self._around.providers)
         known = [
             f"{self._record['mesh']['rootNamespace']}/*",
             *sidecar_hosts(calls(target, out, self._record, "strict"), self._record),
@@ -231,28 +214,33 @@ class _Builder:
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
 
     def _owned(self, target: Target) -> Record:
-        """Return what every target has that a team owns."""
-        interface, document = target.interface, self._loaded.workloads[target.ref].document
+        """Return what every target has that a team owns; all but the first two are the same on several clusters."""
+        once, environment = self._around.once, self._environment
+        made = once(lambda: self._of_owner(target), "owned", by=(environment, target.path, once.alike(target)))
+        return {"cluster": self._record, "env": self._env, **made}
+
+    def _of_owner(self, target: Target) -> Record:
+        once, interface, document = self._around.once, target.interface, self._loaded.workloads[target.ref].document
         tier = at(target.spec, "tier")
-        chosen: Any = plain(tier) if tier is not None else None
-        labels = self._around.once(
-            lambda: {
-                **own_labels(document),
-                "app.kubernetes.io/name": interface.name,
-                **team_label(self._platform, interface.team),
-                **({"platformc.dev/tier": chosen} if tier is not None else {}),
-            },
-            *("own labels", document, interface),
-            by=(chosen,),
-        )
+        labels = {
+            **own_labels(document),
+            "app.kubernetes.io/name": interface.name,
+            **team_label(self._platform, interface.team),
+            **({"platformc.dev/tier": plain(tier)} if tier is not None else {}),
+        }
+        shared = common(self._platform, self._environment, self._record, labels, target.path)
         return {
-            **self._common(labels, target.path),
-            "namespace": self._around.once(
-                lambda: namespace_record(interface.namespace, interface.team, self._environment, self._loaded),
+            "platform": self._platform,
+            "labels": once.same(shared["labels"]),
+            "annotations": once.same(shared["annotations"]),
+            "namespace": once(
+                lambda: once.same(
+                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
+                ),
                 "namespace",
                 by=(interface.namespace, interface.team, self._environment),
             ),
-            "team": self._around.once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
+            "team": once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
         }
 
 

@@ -26,6 +26,8 @@ from platform_compiler.link.model import (
 from platform_compiler.link.waypoints import served_by_waypoint
 
 Record = dict[str, Any]
+_PASSED = "expose.{}"
+"""What a rule for connections that are passed through is called: no rule of `access`, which may ask more, is."""
 Specs = Mapping[str, Mapping[str, Any]]
 """The spec of each cluster as plain data: identities depend on its trust domains."""
 
@@ -192,7 +194,7 @@ def _application(  # noqa: PLR0913 -- both sides of a link
     return once(
         lambda: _pods_that_call(link, identities, mtls, here=here, behind=behind),
         "caller",
-        by=(once.alike(link.caller), once.alike(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
+        by=(once.looks(link.caller), once.looks(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
     )
 
 
@@ -238,16 +240,17 @@ def _machine(link: Link, specs: Specs, mtls: str) -> Record:
 
 def _gateway(route: Route, spec: Mapping[str, Any], mtls: str, *, behind: bool) -> Record:
     plane = spec["gateways"][route.gateway]
-    hosts = gateway_hosts(route, spec)
+    exposure = route.exposure
+    hosts = [] if exposure.passthrough else gateway_hosts(route, spec)
     return {
         **_plane(route.gateway, plane, spec),
         "networkPorts": network_ports(direct([route.port], behind=behind), tunnelled=route.target.interface.meshed),
         "rules": [
             rule_record(
-                route.exposure.name,
+                _PASSED.format(exposure.name) if exposure.passthrough else exposure.name,
                 [route.port],
                 mtls=mtls,
-                methods=route.exposure.methods,
+                methods=exposure.methods,
                 paths=seen_paths(route),
                 hosts=hosts,
             )
@@ -324,7 +327,7 @@ def closed_records(
     """
     opened: dict[str, dict[str, list[str]]] = {}
     for route in routes:
-        if route.exposure.opens:
+        if route.exposure.opens and not route.exposure.passthrough:
             by_host = opened.setdefault(route.gateway, {})
             by_host.setdefault(gateway_hosts(route, spec)[0], []).extend(authz_paths(route.exposure.opens))
     rows: dict[tuple[str, ...], Record] = {}

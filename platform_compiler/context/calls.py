@@ -31,7 +31,7 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
         other = found.get(link.callee.ref)
         found[link.callee.ref] = _also(other, link) if other else _call(link, mtls, waypoints, once or Once())
     if any(call.ref == KUBERNETES for call in target.interface.calls):
-        found.setdefault(KUBERNETES, _kubernetes(cluster))
+        found.setdefault(KUBERNETES, _kubernetes(cluster, target.cluster))
     return [found[ref] for ref in sorted(found)]
 
 
@@ -42,7 +42,7 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: On
     record = once(
         lambda: _called(link, mtls, here=here, behind=behind),
         "call",
-        by=(once.alike(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
+        by=(once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
     )
     return {**record, "clusters": [link.callee.cluster]}
 
@@ -88,7 +88,7 @@ def _granted(link: Link) -> list[Port]:
     return named(callee, (name for grant in link.grants for name in grant.ports))
 
 
-def _kubernetes(cluster: Mapping[str, Any]) -> Record:
+def _kubernetes(cluster: Mapping[str, Any], name: str) -> Record:
     network = cluster["network"]
     https = Port("https", 443, 443, "https", internal=False, container=None, mtls=None, span=_NOWHERE)
     opened = network_ports([https], tunnelled=False)
@@ -98,7 +98,7 @@ def _kubernetes(cluster: Mapping[str, Any]) -> Record:
         "name": KUBERNETES,
         "namespace": "default",
         "here": True,
-        "clusters": [cluster["name"]],
+        "clusters": [name],
         "hosts": [f"kubernetes.default.svc.{network['clusterDomain']}"],
         "ports": [port_record(https, "permissive")],
         "cidrs": network["apiServer"],

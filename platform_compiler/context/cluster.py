@@ -37,6 +37,7 @@ def cluster_record(cluster: Manifest, loaded: Loaded, linked: Linked) -> dict[st
             "clientCA": _minor(spec["versions"].get("istio", "0.0")) >= (1, 28),
             "dynamicDns": _looks_up_wildcards(spec),
             "sidecarContainers": _minor(spec["versions"]["kubernetes"]) >= (1, 29),
+            "istioTlsRoutes": _minor(spec["versions"].get("istio", "0.0")) >= (1, 30),
             **_gateway_api(spec["versions"].get("gatewayApi", "0.0")),
         },
     }
@@ -60,7 +61,8 @@ def _minor(version: str) -> tuple[int, ...]:
 
 def _gateway_api(version: str) -> dict[str, bool]:
     """Return what Gateway API's standard channel has; an unknown version has nothing."""
-    since = {"listenerSet": (1, 5), "namedRules": (1, 4), "routeTimeouts": (1, 2), "routeCors": (1, 5)}
+    since = {"listenerSet": (1, 5), "namedRules": (1, 4), "routeTimeouts": (1, 2)}
+    since |= {"routeCors": (1, 5), "tlsRoutes": (1, 5)}
     return {name: _minor(version) >= first for name, first in since.items()}
 
 

@@ -5,11 +5,19 @@ from itertools import product
 from typing import Any
 
 from platform_compiler.context.gateways import under_wildcard
-from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh
+from platform_compiler.context.identities import enters_by_sidecar, gateway_in_mesh, is_istios
 from platform_compiler.context.limits import route_limits
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.route_filters import cors_filter
-from platform_compiler.context.routes import gateway_duration, pieces, route_rules, speaks_grpc, wants_token
+from platform_compiler.context.routes import (
+    connection_rules,
+    gateway_duration,
+    pieces,
+    route_rules,
+    speaks_grpc,
+    wants_token,
+)
+from platform_compiler.context.source_ranges import is_unclear
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.link.tls import mode_of
@@ -40,23 +48,28 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
     settings = spec["expose"][route.exposure.name]
     gateway = cluster["gateways"][route.gateway]
     sidecar = enters_by_sidecar(cluster_spec)
-    grpc = not sidecar and all(speaks_grpc(other, plain(other.target.spec)) for other in neighbours)
+    raw = route.exposure.passthrough
+    grpc = not (sidecar or raw) and all(speaks_grpc(other, plain(other.target.spec)) for other in neighbours)
     grpc = grpc and (_policies(cluster_spec) or not _times_out(neighbours))
     name = f"{route.target.interface.name}.{route.exposure.name}"
-    rules = route_rules(route, spec, grpc=grpc, sidecar=sidecar)
+    rules = connection_rules(route) if raw else route_rules(route, spec, grpc=grpc, sidecar=sidecar)
     token = _token(settings, providers) if wants_token(settings) else None
     record: Record = {
         "name": route.exposure.name,
         "resourceName": name,
         "host": route.host,
         "gateway": gateway,
-        "kind": "GRPCRoute" if grpc else "HTTPRoute",
+        "kind": "TLSRoute" if raw else "GRPCRoute" if grpc else "HTTPRoute",
         "closes": any(rule["guard"] == "closed" for rule in rules),
         "tlsMode": mode_of(route),
         "forwards": not route.exposure.redirects,
         "stranger": route.target.interface.meshed and not gateway_in_mesh(cluster_spec, route.gateway),
+        "uncounted": raw and "rateLimit" in gateway,
+        "ranged": bool(route.exposure.ranges),
+        "unclearRanges": bool(route.exposure.ranges) and is_unclear(route, neighbours),
+        "istios": is_istios(cluster_spec, route.gateway),
         "parent": _parent(route, neighbours, gateway, cluster),
-        "pieces": [_piece(piece, settings, token) for piece in pieces(name, rules)],
+        "pieces": [_piece(piece, settings, token, raw=raw) for piece in pieces(name, rules)],
         **route_limits(settings.get("rateLimit"), gateway.get("rateLimit")),
     }
     own = next(other for other in neighbours if other.target.ref == route.owner)
@@ -97,7 +110,15 @@ def _parent(route: Route, neighbours: tuple[Route, ...], gateway: Spec, cluster:
     return {"kind": "ListenerSet", "name": resource, "namespace": owner.namespace, "section": "https"}
 
 
-def _piece(piece: Record, settings: Spec, token: Record | None) -> Record:
+def _piece(piece: Record, settings: Spec, token: Record | None, *, raw: bool) -> Record:
+    if raw:  # the one policy is for the whole object, whose rule has no behaviour of requests
+        policy = {
+            "name": piece["name"],
+            "object": piece["name"],
+            "sections": [],
+            "traffic": piece["rules"][0]["traffic"],
+        }
+        return {**piece, "traffic": [policy], "security": []}
     return {
         **piece,
         "traffic": _policies_of(piece, [rule for rule in piece["rules"] if rule["guard"] != "closed"], _same_traffic),

@@ -32,6 +32,8 @@ def gateway_records(cluster: str, spec: Mapping[str, Any], loaded: Loaded, linke
 def answers_plain(routes: Iterable[Route]) -> bool:
     """Whether plain http is answered on a host, with a redirect and nothing else."""
     owner = owner_of_host(routes)
+    if owner.exposure.passthrough:
+        return False
     setting = at(owner.target.spec, "expose", owner.exposure.name, "httpRedirect")
     return True if setting is None else bool(plain(setting))
 
@@ -54,8 +56,14 @@ def secured(fqdn: str, routes: Iterable[Route]) -> Record:
     """Return the certificate of a host, and what is asked of its clients."""
     listed = tuple(routes)
     owner, secret = owner_of_host(listed), own_secret(listed)
+    if owner.exposure.passthrough:
+        return {"certificate": "", "issued": False, "mode": "PASSTHROUGH", "passthrough": True}
     authority = text(tls_of(owner), "clientCA")
-    record: Record = {"certificate": secret or f"{resource_name(fqdn)}-tls", "issued": secret is None}
+    record: Record = {
+        "certificate": secret or f"{resource_name(fqdn)}-tls",
+        "issued": secret is None,
+        "passthrough": False,
+    }
     mutual = mode_of(owner) == "mutual" and authority is not None
     return {**record, "mode": "MUTUAL", "clientCA": authority} if mutual else {**record, "mode": "SIMPLE"}
 
@@ -104,6 +112,13 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
             {owner_of_host(hosts[fqdn]).target.interface.namespace for fqdn in hosts if fqdn not in shared}
         ),
         "keys": _keys(routes, identity_providers(loaded, spec["environment"])),
+        "passedThrough": sorted(
+            fqdn
+            for other, its in spec["gateways"].items()
+            if its["namespace"] == plane["namespace"] and its["podLabels"] == plane["podLabels"]
+            for fqdn, found in _hosts(cluster, other, linked).items()
+            if owner_of_host(found).exposure.passthrough
+        ),
     }
     if "rateLimit" in settings:
         record["rateLimit"] = settings["rateLimit"]
@@ -123,6 +138,7 @@ def _listener(fqdn: str, routes: Iterable[Route], namespace: str, hosts: Iterabl
         "resourceName": resource,
         "certificate": f"{resource}-tls",
         "issued": True,
+        "passthrough": False,
         "namespaces": sorted({route.target.interface.namespace for route in routes}),
         "plain": any(answers_plain(found) for found in hosts),
         "gatewayNamespace": namespace,

@@ -6,6 +6,7 @@ from platform_compiler.context.exposed import host_rules
 from platform_compiler.context.gateways import answers_plain, secured, under_wildcard
 from platform_compiler.context.limits import host_limits, limited_rules
 from platform_compiler.context.names import resource_name
+from platform_compiler.context.source_ranges import source_guards
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.link.tls import owner_of_host
@@ -27,7 +28,8 @@ def host_record(
     domain = gateway["wildcard"]["fqdn"].removeprefix("*.") if "wildcard" in gateway else None
     shared = under_wildcard(fqdn, domain, routes)
     redirects = answers_plain(routes)
-    rules = [rule for route in routes for rule in _rules(route, waypoints, secured=shared and not redirects)]
+    read = [route for route in routes if not route.exposure.passthrough]
+    rules = [rule for route in read for rule in _rules(route, waypoints, secured=shared and not redirects)]
     if len(routes) > 1:
         rules = [part for rule in rules for part in _by_path(rule)]
     return {
@@ -42,6 +44,16 @@ def host_record(
         "rules": sorted(rules, key=_breadth),
         "limits": host_limits(routes),
         "limited": limited_rules(rules),
+        "connections": [_connections(route) for route in routes if route.exposure.passthrough],
+        "guards": source_guards(routes, gateway["passedThrough"]),
+    }
+
+
+def _connections(route: Route) -> Record:
+    """Return where connections go that are passed through, by the name that a client asks for."""
+    return {
+        "match": [{"port": 443, "sniHosts": [route.host]}],
+        "destinations": [{"host": route.target.interface.hosts[0], "port": route.port.port}],
     }
 
 

@@ -33,6 +33,13 @@ def gateway_in_mesh(spec: Mapping[str, Any], gateway: str) -> bool:
     return not ingress.startswith("envoy-gateway@") and (not ingress.startswith("gateway-api@") or kind == "istio")
 
 
+def is_istios(spec: Mapping[str, Any], gateway: str) -> bool:
+    """Whether Istio runs a gateway's proxies, and so reads its policies for them."""
+    ingress = str(spec.get("parts", {}).get("ingress", ""))
+    kind = str(spec["gateways"][gateway].get("class", "istio"))
+    return ingress.startswith("istio-gateway@") or (ingress.startswith("gateway-api@") and kind == "istio")
+
+
 def namespace_of_identity(identity: str, spec: Mapping[str, Any]) -> str | None:
     """Return the namespace of an identity of a cluster's own mesh; None where it is of another."""
     mesh = spec.get("mesh", {})

@@ -20,11 +20,11 @@ class Once:
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
-        self._numbers = Numbers()
+        self.number = Numbers().of
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
         self._parts: dict[int, tuple[Node, Any]] = {}
         self._by_value: dict[object, Any] = {}
-        self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
+        self._targets: dict[tuple[int, int], tuple[Target, int, int]] = {}
         self._equal: dict[int, tuple[Hashable, int]] = {}
         self._known: dict[Hashable, int] = {}
 
@@ -40,6 +40,11 @@ class Once:
         """Return the same list for all that hold the very same values."""
         return self(lambda: values, "list", *values)
 
+    def same(self, value: T) -> T:
+        """Return the same value for all that are equal."""
+        found: T = self._by_value.setdefault(self.number(value), value)
+        return found
+
     def plain(self, tree: MapNode) -> dict[str, Any]:
         """Return the plain data of settings: the same for all that are equal."""
         found = self._plain.get(id(tree))
@@ -54,23 +59,37 @@ class Once:
         found = self._parts.get(id(node))
         if found is None:
             value = plain(node)
-            found = self._parts[id(node)] = node, self._by_value.setdefault(self._numbers.of(value), value)
+            found = self._parts[id(node)] = node, self.same(value)
         return found[1]
 
     def alike(self, target: Target) -> int:
         """Return one number for all targets of equal names and settings, on whatever cluster."""
+        return self._both(target)[1]
+
+    def looks(self, target: Target) -> int:
+        """Return one number for all targets that look the same to the other side of a link, whatever else they say."""
+        return self._both(target)[2]
+
+    def _both(self, target: Target) -> tuple[Target, int, int]:
         interface = target.interface
         key = (id(interface), id(target.spec))
-        found = self._alike.get(key)
+        found = self._targets.get(key)
         if found is None:
+            settings = self.plain(target.spec)
             names = (interface.kind, interface.ref, interface.namespace, interface.hosts, interface.formerly)
-            alike = (*names, interface.meshed, interface.has_peers, id(self.plain(target.spec)))
-            found = self._alike[key] = target, self._known.setdefault(alike, len(self._known))
-        return found[1]
+            named = (*names, interface.meshed, interface.has_peers)
+            # Of an application others see its ports; of an external service also where it is and how it is reached.
+            seen = settings.get("ports") if interface.kind == "app" else settings
+            numbers = self._number_of((*named, id(settings))), self._number_of(("seen", *named, id(seen)))
+            found = self._targets[key] = target, *numbers
+        return found
+
+    def _number_of(self, value: Hashable) -> int:
+        return self._known.setdefault(value, len(self._known))
 
     def equal(self, value: Hashable) -> int:
         """Return one number for all values that are equal."""
         found = self._equal.get(id(value))
         if found is None:
-            found = self._equal[id(value)] = value, self._known.setdefault(value, len(self._known))
+            found = self._equal[id(value)] = value, self._number_of(value)
         return found[1]

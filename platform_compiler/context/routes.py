@@ -56,6 +56,13 @@ def route_rules(route: Route, spec: Spec, *, grpc: bool, sidecar: bool) -> list[
     return rules
 
 
+def connection_rules(route: Route) -> list[Record]:
+    """Return the one rule of an exposure that is passed through: all connections go to the program."""
+    service = {"name": route.target.interface.name, "port": route.port.port}
+    asked: Record = {"matches": [], "filters": [], "traffic": {"timeout": "0s"}}
+    return [{"name": route.port.name, "guard": "protected", "backends": [service], **asked}]
+
+
 def wants_token(settings: Spec) -> bool:
     """Whether the gateway must see a token; where one may be absent, only the program can judge."""
     auth = settings.get("auth", {})
@@ -240,4 +247,4 @@ def _backends(route: Route, spec: Spec, version: str, *, split: bool) -> list[Re
     return [{"name": version_service(name, each), "port": port, "weight": share} for each, share in shares.items()]
 
 
-__all__ = ["gateway_duration", "pieces", "route_rules", "speaks_grpc", "wants_token"]
+__all__ = ["connection_rules", "gateway_duration", "pieces", "route_rules", "speaks_grpc", "wants_token"]

@@ -90,6 +90,7 @@ _TABLE = (
     Code("PC1354", "metrics-read-too-rarely", "error"),
     Code("PC1355", "instrumentation-not-admitted", "error"),
     Code("PC1356", "compiler-does-not-fit", "error"),
+    Code("PC1390", "passed-through-unread", "error"),
     # --- 2: linking
     Code("PC2001", "unknown-reference", "error"),
     Code("PC2002", "callee-not-here", "error"),
@@ -116,6 +117,8 @@ _TABLE = (
     Code("PC2305", "foreign-domain", "error"),
     Code("PC2306", "route-conflict", "error"),
     Code("PC2307", "port-not-exposable", "error"),
+    Code("PC2308", "host-passed-through", "error"),
+    Code("PC2309", "closed-paths-passed-through", "error"),
     Code("PC2440", "nothing-to-rewrite", "error"),
     Code("PC2441", "exposed-path-closed", "error"),
     Code("PC2442", "rate-limit-period", "error"),

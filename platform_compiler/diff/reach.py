@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from platform_compiler.diff.model import Cause, Family, Level, Risk
+from platform_compiler.diff.risk.covers import range_covers
 from platform_compiler.link.model import (
     AccessRule,
     CidrSource,
@@ -37,12 +38,18 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a pair may do: one port, some paths and methods (none: all of them), and how callers prove who they are."""
+    """What a pair may do: one port, some paths and methods (none: all of them), and how callers prove who they are.
+
+    Through a gateway, `proof` are headers, `ranges` whence clients come, and of what is `passed` through nobody reads
+    anything on the way.
+    """
 
     port: str
     paths: tuple[str, ...]
     methods: tuple[str, ...]
     proof: tuple[object, ...] = ()
+    ranges: tuple[str, ...] = ()
+    passed: bool = False
 
     def covers(self, other: "Allowance") -> bool:
         """Whether everything that `other` allows is allowed by this."""
@@ -51,6 +58,8 @@ class Allowance:
             and (not self.paths or (bool(other.paths) and all(_within(path, self.paths) for path in other.paths)))
             and (not self.methods or (bool(other.methods) and set(other.methods) <= set(self.methods)))
             and self.proof in ((), other.proof)
+            and (not self.ranges or (bool(other.ranges) and all(_inside(one, self.ranges) for one in other.ranges)))
+            and (self.passed or not other.passed)
         )
 
 
@@ -159,7 +168,10 @@ def _allowances(grant: Grant) -> Iterator[Allowance]:
 
 def _admitted(route: Route) -> Allowance:
     exposure = route.exposure
-    return Allowance(route.port.name, _texts(exposure.paths), exposure.methods, exposure.headers)
+    paths = _texts(exposure.paths)
+    return Allowance(
+        route.port.name, paths, exposure.methods, exposure.headers, exposure.ranges, passed=exposure.passthrough
+    )
 
 
 def _lines(link: Link, grant: Grant, *, gone: bool) -> Iterator[Cause]:
@@ -201,7 +213,9 @@ def _what(allowance: Allowance, via: Via) -> str:
     paths = f"paths {_listed(allowance.paths)}" if allowance.paths else "every path"
     methods = f"methods {_listed(allowance.methods)}" if allowance.methods else "every method"
     proof = f", with {'some headers' if via == 'gateway' else 'a token'}" if allowance.proof else ""
-    return f"on port `{allowance.port}`, {paths}, {methods}{proof}"
+    ranges = f", from {_listed(allowance.ranges)}" if allowance.ranges else ""
+    passed = ", passed through unread" if allowance.passed else ""
+    return f"on port `{allowance.port}`, {paths}, {methods}{proof}{ranges}{passed}"
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -214,6 +228,11 @@ def _texts(paths: Iterable[PathPattern]) -> tuple[str, ...]:
         if not any(path.kind == "all" for path in paths)
         else ()
     )
+
+
+def _inside(cidr: str, ranges: tuple[str, ...]) -> bool:
+    """Whether one of some address ranges holds another."""
+    return any(range_covers(one, cidr) for one in ranges)
 
 
 def _within(path: str, patterns: tuple[str, ...]) -> bool:

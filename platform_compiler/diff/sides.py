@@ -30,7 +30,8 @@ class Side:
     """One side: its resources, and what compiling it said. `checked` is None for an environment repository.
 
     `left_out` are the manifests whose resources cannot be known here; `notes` are sentences for people; `clusters` are
-    the only ones looked at, where not all are; of `unknown` ones nothing can be compiled.
+    the only ones looked at, where not all are; of `unknown` ones nothing can be compiled. `output` is what was
+    compiled; it `is_clean` where nothing was found of resources.
     """
 
     resources: Resources
@@ -40,6 +41,8 @@ class Side:
     notes: tuple[str, ...] = ()
     clusters: frozenset[str] | None = None
     unknown: frozenset[str] = frozenset()
+    output: Output | None = None
+    is_clean: bool = False
 
     @property
     def has_errors(self) -> bool:
@@ -54,8 +57,15 @@ def compiled(tree: FileTree, as_of: date, *, judged: bool = True) -> Side:
     """
     bag = Bag()
     checked = check(tree, as_of, bag, judged=judged)
+    found = bag.sorted()
     output = None if bag.has_errors else build(checked, bag, judged=judged)
-    return Side(_resources(output) if output else {}, checked, bag.sorted())
+    side = side_of(checked, output) if output else Side({}, checked)
+    return replace(side, findings=bag.sorted(), is_clean=bag.sorted() == found)
+
+
+def side_of(checked: Checked, output: Output) -> Side:
+    """Return a platform repository, or a part of one, that was compiled without errors."""
+    return Side(_resources(output), checked, output=output)
 
 
 def salvaged(tree: FileTree, as_of: date) -> Side:

@@ -5,13 +5,16 @@ Findings are kept by the stage that they belong to, since whether a later stage 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity, Span
 from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.limits import check_names, check_sizes, names_in
-from platform_compiler.policy.stages import Judgement
 from platform_compiler.verify.report import Told, report_told
+
+if TYPE_CHECKING:
+    from platform_compiler.policy.stages import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Part:
     made: tuple[Diagnostic, ...] = ()
     whole: bool = False
     told: tuple[Told, ...] = ()
-    judgement: Judgement | None = None
+    judgement: "Judgement | None" = None
     laid: Laid | None = field(default=None, repr=False)
 
     @property

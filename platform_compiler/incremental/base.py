@@ -78,7 +78,7 @@ def base_bytes(base: Base) -> bytes:
 def base_from(data: bytes) -> Base:
     """Return the base that `base_bytes` wrote."""
     rows = json.loads(data)
-    units = {Unit(*words[:4]): Made(*words[4:]) for words in rows["units"]}
+    units = {Unit._make(words[:4]): Made._make(words[4:]) for words in rows["units"]}
     stages = {name: Stage(*words) for name, words in rows["stages"].items()}
     index = index_from(rows["index"].encode())
     return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])

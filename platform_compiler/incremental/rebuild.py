@@ -10,23 +10,19 @@ A part is compiled of which the base holds the whole. Nothing is taken for grant
 Where anything of this does not hold, the whole is compiled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
-from platform_compiler.checked import Checked, known_of, lines_of
-from platform_compiler.closure.change import Change, Side, change_since, edited_since
+from platform_compiler.closure.change import Change, change_since, edited_since
 from platform_compiler.context.unit import OWNED, Unit
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.limits import MANY
-from platform_compiler.emit.part import joined
-from platform_compiler.incremental.base import Base, Made, made_of
-from platform_compiler.pipeline import check, everything, laid_of, resources_of
+from platform_compiler.incremental.base import Base
+from platform_compiler.incremental.built import Built, built_of
 from platform_compiler.source.snapshot import Snapshot
-from platform_compiler.verify.compiled import items_of, verify
-from platform_compiler.verify.report import report_told
 
 _TRIES = 2
 
@@ -49,78 +45,82 @@ def rebuilt(base: Base, tree: Snapshot, former: Mapping[str, bytes], as_of: date
 
     `former` are the bytes, by digest, that edited manifests had.
     """
-    edited = edited_since(tree, base.index)
+    sides = _compared(base, (tree,), former, as_of)
+    if sides is None:
+        return None
+    before, after = sides
+    return _rebuilt(_differing(before, after), before, after)
+
+
+def both_sides(
+    base: Base, one: Snapshot, other: Snapshot, former: Mapping[str, bytes], as_of: date
+) -> tuple[Built, Built] | None:
+    """Return a part of two repositories that holds all in which they differ; nothing new is found in the second.
+
+    None where only a compile of both can tell. The base may be of either or of neither.
+    """
+    sides = _compared(base, (one, other), former, as_of)
+    return (sides[1], sides[2]) if sides else None
+
+
+def _compared(
+    base: Base, trees: Sequence[Snapshot], former: Mapping[str, bytes], as_of: date
+) -> tuple[Built, ...] | None:
+    """Compile the part that differs as it was in a base, and as it is in repositories; the last is judged.
+
+    None where it is not believed.
+    """
+    edited = edited_since(trees[0], base.index)
     then = {path: former[facts.digest] for path, facts in base.index.files.items() if path in edited}
+    before = Snapshot({**{path: data for path, data in trees[0].files.items() if path not in edited}, **then})
     besides: frozenset[str] = frozenset()
     for _ in range(_TRIES):
-        change = change_since(tree, base.index, edited, then, besides)
-        made = _compared(base, change, as_of) if change else frozenset()
-        if isinstance(made, Rebuilt):
-            return made
-        if not made:
+        change = change_since(base.index, trees, besides)
+        sides = _sides(change, (before, *trees), as_of) if change else None
+        if change is None or sides is None:
             break
-        besides |= made
+        undecided = _undecided(base, change, sides)
+        if not undecided:
+            return sides if undecided is not None else None
+        besides |= undecided
     return None
 
 
-def _compared(base: Base, change: Change, as_of: date) -> Rebuilt | frozenset[str]:
-    """Return what a change makes, or the paths of what has to be decided wholly first; none where that is in vain."""
-    before, after = _built(change.before, as_of), _built(change.after, as_of)
-    if before is None or after is None or before.found != after.found:
-        return frozenset()
-    differing = frozenset(unit for unit, _ in before.made.items() ^ after.made.items())
-    decided = _decided(change, before) | _decided(change, after)
-    is_as_it_was = all(before.made.get(unit) == base.units.get(unit) for unit in differing & decided)
-    if not is_as_it_was or _fills_up(differing, before, after, base):
-        return frozenset()
-    if differing <= decided:
-        return _rebuilt(differing, before, after)
-    others = differing - decided
-    return frozenset(f"teams/{unit.id}.yaml" for unit in others if all(one.scope in OWNED for one in others))
+def _sides(change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Built, ...] | None:
+    """Compile a part of the first, the last and other repositories; None where it fails, or where more is found."""
+    parts = [change.side(tree) for tree in trees]
+    known = {digest: built_of(part, as_of) for digest, part in {one.tree.digest: one for one in parts}.items()}
+    made = [known[part.tree.digest] for part in parts]
+    sides = tuple(one for one in made if one is not None)
+    return sides if len(sides) == len(made) and sides[0].found == sides[-1].found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """One side of a change, compiled."""
+def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[str] | None:
+    """Return the paths of what differs and is not decided wholly; None where that is in vain.
 
-    checked: Checked
-    output: Output
-    made: Mapping[Unit, Made]
-    found: tuple[Diagnostic, ...]
-
-
-def _built(side: Side, as_of: date) -> _Built | None:
-    """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
-
-    None where it cannot be compiled.
+    What is decided and differs must have been in the base what the first side makes of it.
     """
-    bag = Bag()
-    checked = check(side.tree, as_of, bag, unread=side.unread)
-    if bag.has_errors:
+    before, *others = sides
+    differing = frozenset(unit for one in others for unit in _differing(before, one))
+    decided = frozenset(unit for one in sides for unit in _decided(change, one))
+    is_as_it_was = all(before.made.get(unit) == base.units.get(unit) for unit in differing & decided)
+    rest = differing - decided
+    if not is_as_it_was or any(unit.scope not in OWNED for unit in rest) or _fills_up(differing, sides, base):
         return None
-    facts, schemas = known_of(checked)
-    resources = resources_of(checked, everything, schemas, bag)
-    if bag.has_errors:
-        return None
-    items = items_of(resources, lines_of(checked))
-    report_told(verify(items, facts, schemas, whole=True), bag)
-    court = checked.court
-    if court:
-        judgement = court.judge_resources(items, checked.linked, schemas)
-        court.close((judgement,), checked.linked, checked.told, bag, whole=True)
-    limits = Bag()
-    output = joined((laid_of(checked, resources),), limits)
-    bag.extend(limits)
-    return None if output is None else _Built(checked, output, made_of(output), bag.sorted())
+    return frozenset(f"teams/{unit.id}.yaml" for unit in rest)
 
 
-def _fills_up(differing: AbstractSet[Unit], before: _Built, after: _Built, base: Base) -> bool:
+def _differing(one: Built, other: Built) -> frozenset[Unit]:
+    return frozenset(unit for unit, _ in one.made.items() ^ other.made.items())
+
+
+def _fills_up(differing: AbstractSet[Unit], sides: Sequence[Built], base: Base) -> bool:
     """Whether a unit comes or goes on a cluster where a folder that all units share may be getting too large."""
-    moving = {unit.cluster for unit in differing if (unit in before.made) != (unit in after.made)}
+    moving = {unit.cluster for unit in differing if any(unit not in side.made for side in sides)}
     return any(sum(unit.cluster == name for unit in base.units) * 2 >= MANY for name in moving)
 
 
-def _decided(change: Change, side: _Built) -> set[Unit]:
+def _decided(change: Change, side: Built) -> set[Unit]:
     """Return the units that the part decides wholly: the manifests' own, and those of hosts that they expose."""
     refs = change.refs
     hosts = {
@@ -137,7 +137,7 @@ def _is_decided(unit: Unit, refs: AbstractSet[str], hosts: AbstractSet[tuple[str
     return unit.scope in OWNED and unit.id in refs
 
 
-def _rebuilt(differing: AbstractSet[Unit], before: _Built, after: _Built) -> Rebuilt:
+def _rebuilt(differing: AbstractSet[Unit], before: Built, after: Built) -> Rebuilt:
     output = after.output
     units = {unit: paths for unit, paths in output.units.items() if unit in differing}
     kept = replace(

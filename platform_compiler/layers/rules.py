@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.observe import check_observe
+from platform_compiler.layers.passthrough_rules import passed_through
 from platform_compiler.layers.placement import text
 from platform_compiler.layers.traffic_rules import (
     affinity,
@@ -206,6 +207,7 @@ _RULES: tuple[Rule, ...] = (
         failover_pairs,
         token_words,
         client_certificates,
+        passed_through,
         idle_retries,
         route_conditions,
     ),
@@ -213,6 +215,7 @@ _RULES: tuple[Rule, ...] = (
 )
 _OUTSIDE: tuple[Rule, ...] = (
     _port_names,
+    token_words,
     _retries,
     affinity,
     failover_pairs,

@@ -54,6 +54,11 @@ def _check_exposure(address: Address, target: Target, bag: Bag) -> None:
             address.span,
             help=f"exposed are {', '.join(f'`{n}`' for n in names)}" if names else "add it under `expose`",
         )
+        return
+    exposure = next(one for one in target.interface.exposes if one.name == address.ref)
+    port = target.interface.ports.get(exposure.port) if exposure.port else primary_port(target.interface)
+    if exposure.passthrough and port is not None:
+        _check_form(address, port, bag)
 
 
 def _check_call(address: Address, target: Target, links: Mapping[str, Link], bag: Bag) -> None:

@@ -34,8 +34,9 @@ _CHECKS: tuple[Check, ...] = (
 
 
 def check_linked(linked: Linked, loaded: Loaded, bag: Bag) -> None:
-    """Judge every application by every check."""
+    """Judge every application by every check, and machines of the mesh by what they ask of tokens."""
     for targets in linked.targets.values():
         for target in targets.values():
-            for check in _CHECKS if target.interface.kind == "app" else ():
+            machine = target.interface.kind == "external" and target.interface.meshed
+            for check in _CHECKS if target.interface.kind == "app" else (check_tokens,) if machine else ():
                 check(target, linked, loaded, bag)

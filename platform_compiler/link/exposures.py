@@ -8,6 +8,7 @@ from platform_compiler.link.edge import ALL, Region, rewritten, within
 from platform_compiler.link.facts import entries
 from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Route
+from platform_compiler.link.passthrough import check_passthrough
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
@@ -17,6 +18,7 @@ def check_exposures(hosts: Mapping[tuple[str, str], tuple[Route, ...]], loaded: 
     """Report exposures that no gateway can serve as they stand."""
     for (_, host), routes in hosts.items():
         _check_gateways(host, routes, bag)
+        check_passthrough(host, routes, bag)
         for route in routes:
             _check_rewrite(route, bag)
             _check_closed(route, bag)
@@ -60,8 +62,8 @@ def _check_rewrite(route: Route, bag: Bag) -> None:
 
 def _check_closed(route: Route, bag: Bag) -> None:
     exposure = route.exposure
-    if exposure.redirects:
-        return
+    if exposure.redirects or exposure.passthrough:
+        return  # of the latter nobody reads paths
     for own in exposure.paths or (ALL,):
         seen = rewritten(exposure, Region(own, "protected", own))
         if within(seen, route.closed) and not any(meet(seen, path) for path in exposure.opens):
@@ -84,7 +86,8 @@ def _check_closed(route: Route, bag: Bag) -> None:
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
     owner = next(other for other in routes if other.target.ref == route.owner)
-    for word in ("httpRedirect", "tls"):
+    words = ("httpRedirect",) if route.exposure.passthrough else ("httpRedirect", "tls")  # told by its own check
+    for word in words:
         if route is not owner and at(route.target.spec, "expose", route.exposure.name, word) is not None:
             bag.add(
                 "PC2444",

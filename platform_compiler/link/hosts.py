@@ -10,7 +10,7 @@ from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.addresses import primary_port
 from platform_compiler.link.facts import ClusterFacts, entries, owners_of
 from platform_compiler.link.interface import listed_paths, split_ref
-from platform_compiler.link.model import Exposure, PathPattern, Port, Route, Target
+from platform_compiler.link.model import TLS_PROTOCOLS, Exposure, PathPattern, Port, Route, Target
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import Node, at, key_span
@@ -92,17 +92,27 @@ def _port(target: Target, exposure: Exposure, bag: Bag) -> Port | None:
                 help=f"name one: `port: ...`; its ports are {listed}",
             )
         return None  # an unknown name is told by the rules within one manifest
-    if port.internal or not port.l7:
-        why = "is internal" if port.internal else f"speaks {port.protocol}, which a gateway cannot route by path"
-        bag.add(
-            "PC2307",
-            f"port `{port.name}` {why}",
-            exposure.span,
-            also=[Label(port.span, "this port")],
-            help="expose a port that speaks http, http2 or grpc and is not internal",
-        )
+    why, cure = _unfit(exposure, port)
+    if why:
+        bag.add("PC2307", f"port `{port.name}` {why}", exposure.span, also=[Label(port.span, "this port")], help=cure)
         return None
     return port
+
+
+def _unfit(exposure: Exposure, port: Port) -> tuple[str, str]:
+    """Return why a gateway cannot lead to a port, and what to do; nothing where it can."""
+    if exposure.passthrough:
+        cure = "expose a port that speaks https or tls and is not internal, or let the gateway end TLS"
+        why = f"speaks {port.protocol}: a client that is passed through to it finds no TLS"
+        fits = port.protocol in TLS_PROTOCOLS
+    else:
+        cure = "expose a port that speaks http, http2 or grpc and is not internal"
+        if port.protocol in TLS_PROTOCOLS:
+            cure += "; or let the program end TLS: `tls: {mode: passthrough}`"
+        why, fits = f"speaks {port.protocol}, which a gateway cannot route by path", port.l7
+    if port.internal:
+        return "is internal", cure
+    return ("", "") if fits else (why, cure)
 
 
 def _host(  # noqa: PLR0913, PLR0917 -- everything that decides a host

@@ -190,6 +190,8 @@ def _exposure(name: str, node: Node, span: Span, app: str) -> Exposure:
         rewrite=text(node, "rewrite", "prefix"),
         redirects=at(node, "redirect") is not None,
         cors=at(node, "cors") is not None,
+        passthrough=text(node, "tls", "mode") == "passthrough",
+        ranges=tuple(sorted(strings(at(node, "sourceRanges")))),
     )
 
 

@@ -32,8 +32,16 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
         said: list[Call | AccessRule] = [link.call, *granted]
         read = link.caller.interface.meshed and (link.callee.cluster, callee.ref) in linked.waypoints
         for narrow in said:
-            narrows = not read and bool(narrow.paths or narrow.methods)
-            if narrows or (isinstance(narrow, AccessRule) and narrow.jwt):
+            token = at(link.callee.spec, "access", narrow.name, "jwt") if isinstance(narrow, AccessRule) else None
+            if token is not None:
+                bag.add(
+                    "PC2472",
+                    f"nobody asks for this token: `{callee.ref}` has no proxy of the mesh",
+                    token.span,
+                    also=[Label(callee.span, "without a proxy")],
+                    help="take it out; only programs and machines of the mesh (`location: mesh`) can ask for tokens",
+                )
+            elif not read and (narrow.paths or narrow.methods):
                 bag.add(
                     "PC2472",
                     f"nobody keeps to these paths and methods: `{callee.ref}` has no proxy of the mesh",

@@ -15,6 +15,8 @@ from platform_compiler.source.node import MapNode
 Protocol: TypeAlias = Literal["http", "http2", "grpc", "https", "tcp", "tls", "udp"]
 L7_PROTOCOLS: frozenset[str] = frozenset({"http", "http2", "grpc"})
 """Protocols whose requests a proxy can read: only these may carry paths and methods."""
+TLS_PROTOCOLS: frozenset[str] = frozenset({"https", "tls"})
+"""Protocols on which the program itself speaks TLS, so that its connections can be passed through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,10 @@ class Exposure:
     rewrite: str | None = None
     redirects: bool = False
     cors: bool = False
+    passthrough: bool = False
+    """Whether TLS ends at the program, so that its gateway reads no request."""
+    ranges: tuple[str, ...] = ()
+    """Whence clients may come; none: from anywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _is_limited(interface: Interface, links: tuple[Link, ...], routes: tuple[Rou
         for grant in link.grants
     )
     exposed = (
-        closed
+        (closed and not route.exposure.passthrough)
         or bool(route.exposure.paths)
         or _chooses(route.exposure.methods, [route.port])
         or token_rule_of(route) is not None

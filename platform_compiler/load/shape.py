@@ -1,10 +1,11 @@
-"""Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words the rest."""
+"""Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words the rest.
+
+The walk alone accepts the first few trees of a kind: making the validator takes as long as walking dozens.
+"""
 
 import json
 from functools import cache
 from typing import Any
-
-import jsonschema_rs
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.walk import Rule, Schema, breaches
@@ -21,6 +22,7 @@ _CODES = {
     Rule.EMPTY: "PC1106",
     Rule.NO_ALTERNATIVE: "PC1107",
 }
+_FEW = 40
 
 
 @cache
@@ -31,19 +33,40 @@ def schema_for(kind: str) -> Schema:
     return schema
 
 
-@cache
-def _validator(kind: str, *, spec_only: bool) -> Any:
-    schema = schema_for(kind)
-    if spec_only:
-        schema = {**schema["properties"]["spec"], "$defs": schema["$defs"]}
-    return jsonschema_rs.validator_for(schema)
+class _Judge:
+    """Accepts the trees of a kind, or their specs."""
+
+    def __init__(self, kind: str, *, spec_only: bool) -> None:
+        whole = schema_for(kind)
+        self._definitions = whole["$defs"]
+        self._schema = {**whole["properties"]["spec"], "$defs": self._definitions} if spec_only else whole
+        self._walked = 0
+        self._validator: Any = None
+
+    def accepts(self, node: Node) -> bool:
+        """Whether a tree is right; whatever is not accepted by the walk is asked about again."""
+        if self._walked < _FEW:
+            self._walked += 1
+            if not breaches(self._schema, node, "", self._definitions):
+                return True
+        return bool(self._made().is_valid(plain(node)))
+
+    def _made(self) -> Any:
+        if self._validator is None:
+            from jsonschema_rs import validator_for  # noqa: PLC0415 -- see the module's docstring
+
+            self._validator = validator_for(self._schema)
+        return self._validator
+
+
+_judge = cache(_Judge)
 
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     scalars = scalars_of(document)
     clear = all([_is_clear(scalar, bag) for scalar in scalars])  # noqa: C419 -- every one is to be looked at
-    if not any(map(_is_whole_float, scalars)) and _validator(kind, spec_only=False).is_valid(plain(document)):
+    if not any(map(_is_whole_float, scalars)) and _judge(kind, spec_only=False).accepts(document):
         return clear
     schema = schema_for(kind)
     return _accepted(schema, schema, document, "the document", bag)
@@ -51,7 +74,7 @@ def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
 
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
     """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
-    if _validator(kind, spec_only=True).is_valid(plain(spec)):
+    if _judge(kind, spec_only=True).accepts(spec):
         return True
     schema = schema_for(kind)
     return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)

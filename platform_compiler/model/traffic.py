@@ -193,7 +193,9 @@ class Expose(Closed):
     redirect: Redirect | None = word("where the request is sent instead", {"path": "/new"})
     setHeaders: SetHeaders | None = word("how headers change", {"response": {"remove": ["server"]}})
     rateLimit: ExposeLimit | None = word("how many requests the gateway lets pass", {"requests": 100, "per": "1s"})
-    sourceRanges: list[w.Cidr] | None = word("only clients of these addresses", ["10.0.0.0/8"])
+    sourceRanges: Annotated[list[w.Cidr], Field(min_length=1)] | None = word(
+        "only clients of these addresses", ["10.0.0.0/8"]
+    )
     tls: ExposeTls | None = word("how the connection is secured", {"mode": "terminate"})
     httpRedirect: bool | None = word("whether plain http is redirected to https; default: true", False)
     opens: list[w.Path] | None = word("exceptions to the platform's closed paths", ["/metrics"])

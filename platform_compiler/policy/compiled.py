@@ -6,6 +6,8 @@ read and only then, as the API server does.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, Type, language
 from platform_compiler.cel.tree import names_in, overloads_in
@@ -26,21 +28,57 @@ _VAGUE = frozenset({"min", "max", "sum"})
 """Functions whose value has the type of the items, which the engine cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A policy's expressions. Messages are None where there is no expression for them."""
+class Expressions(NamedTuple):
+    """The expressions of a policy. Messages are None where there is no expression for them."""
 
-    policy: Policy
     language: Language
     conditions: tuple[tuple[str, Expression], ...]
     validations: tuple[Expression, ...]
     messages: tuple[Expression | None, ...]
     audits: tuple[tuple[str, Expression], ...]
 
+
+@dataclass(frozen=True)
+class Compiled:
+    """A sound policy. Its expressions are compiled once somebody asks for one, where they were not `given`."""
+
+    policy: Policy
+    given: Expressions | None = None
+
     @property
     def is_plain(self) -> bool:
         """Whether its validations are all there is: neither conditions, nor parameters, nor anything to note."""
-        return not (self.conditions or self.audits or self.policy.param_kind) and bool(self.validations)
+        policy = self.policy
+        return not (policy.conditions or policy.audits or policy.param_kind) and bool(policy.validations)
+
+    @property
+    def language(self) -> Language:
+        """What its expressions may name."""
+        return self._expressions.language
+
+    @property
+    def conditions(self) -> tuple[tuple[str, Expression], ...]:
+        """Its conditions by name."""
+        return self._expressions.conditions
+
+    @property
+    def validations(self) -> tuple[Expression, ...]:
+        """Its validations."""
+        return self._expressions.validations
+
+    @property
+    def messages(self) -> tuple[Expression | None, ...]:
+        """For each validation the expression of its message."""
+        return self._expressions.messages
+
+    @property
+    def audits(self) -> tuple[tuple[str, Expression], ...]:
+        """What it notes, by name."""
+        return self._expressions.audits
+
+    @cached_property
+    def _expressions(self) -> Expressions:
+        return self.given or _Maker(self.policy).made()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +94,7 @@ def compiled(policy: Policy) -> Compiled | tuple[Flaw | Refusal, ...]:
     maker = _Maker(policy)
     made = maker.made()
     wrong: tuple[Flaw | Refusal, ...] = (*refusals(policy), *maker.flaws)
-    return wrong or made
+    return wrong or Compiled(policy, made)
 
 
 class _Maker:
@@ -71,7 +109,7 @@ class _Maker:
         self._lost: set[str] = set()
         self.flaws: list[Flaw] = []
 
-    def made(self) -> Compiled:
+    def made(self) -> Expressions:
         # Conditions are asked before anything else, and the API server refuses those that read a variable.
         conditions = [(name, self._condition(text)) for name, text in self._policy.conditions]
         for name, text in self._policy.variables:
@@ -88,8 +126,7 @@ class _Maker:
             for one in self._policy.validations
         ]
         audits = [(name, self._whole(text, "string", "null")) for name, text in self._policy.audits]
-        return Compiled(
-            self._policy,
+        return Expressions(
             self._before,
             tuple((name, one) for name, one in conditions if one),
             tuple(filter(None, validations)),

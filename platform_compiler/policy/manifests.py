@@ -5,6 +5,7 @@ namespace, so that policies and their bindings can select by them.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,14 +24,21 @@ from platform_compiler.verify.places import InFile, dotted, field_span
 _BUILT_IN = "built-in"
 
 
-def manifests_on(cluster: Manifest, loaded: Loaded, resolved: Resolved) -> Iterator[Subject]:
-    """Yield a request for every manifest that has to do with a cluster, those of the platform first."""
+def manifests_on(
+    cluster: Manifest, loaded: Loaded, resolved: Resolved, core: AbstractSet[str] | None = None
+) -> Iterator[Subject]:
+    """Yield a request for every manifest that has to do with a cluster, those of the platform first.
+
+    With `core` only for these files of teams.
+    """
     environment = environment_of(cluster)
-    for manifest in _as_written(cluster, loaded):
+    for manifest in _as_written(cluster, loaded) if core is None else ():
         item = Item(plain(manifest.document), cluster.name, InFile(manifest.document))
         yield subject_of(item, None, namespaced=False)
     teams = {name: _namespace(team, cluster.name, environment) for name, team in loaded.teams.items()}
     for settings in resolved.by_cluster.get(cluster.name, {}).values():
+        if core is not None and settings.manifest.path not in core:
+            continue
         team = settings.manifest.team or ""
         item = _item(settings, team)
         yield subject_of(item, teams.get(team) or namespace_named(team), namespaced=True)

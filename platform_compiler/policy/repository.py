@@ -30,9 +30,13 @@ _NAMES_OWN_GROUP = re.compile(rb"platformc\.dev(?![/\w.])").search
 
 @dataclass(frozen=True)
 class Policies:
-    """What a repository's policies are, compiled as far as somebody asked for them."""
+    """What a repository's policies are, compiled as far as somebody asked for them.
+
+    With `sound` it is known of its own that nothing is wrong with them.
+    """
 
     own: Library
+    sound: bool = False
     _read: dict[str, Policy] = field(default_factory=dict)
     _ready: dict[str, Compiled | None] = field(default_factory=dict)
     _texts: dict[str, bytes] = field(default_factory=dict)
@@ -57,10 +61,14 @@ class Policies:
         return {name: self._read[name] for name in wanted}
 
     def ready(self, names: Iterable[str], bag: Bag) -> dict[str, Compiled]:
-        """Return policies by name, ready to judge; report those that do not compile, and leave them out."""
+        """Return policies by name, ready to judge; report those that do not compile, and leave them out.
+
+        Those that are known to be sound, as built-in ones are by their tests, compile when the first object asks them.
+        """
         for name, policy in self.read(names).items():
             if name not in self._ready:
-                made = compiled(policy)
+                known = self.sound or name not in self.own.policies
+                made = Compiled(policy) if known else compiled(policy)
                 if not isinstance(made, Compiled):
                     report_flaws(policy, made, self.texts, bag)
                 self._ready[name] = made if isinstance(made, Compiled) else None
@@ -79,7 +87,7 @@ class Policies:
         return {**self.own.texts, **self._texts}
 
 
-def load_policies(tree: FileTree, bag: Bag) -> Policies:
+def load_policies(tree: FileTree, bag: Bag, *, sound: bool = False) -> Policies:
     """Read the policies of a repository; report those that cannot be used, or that stand in another's folder."""
     files: dict[str, bytes] = {}
     for path in tree.paths():
@@ -97,7 +105,7 @@ def load_policies(tree: FileTree, bag: Bag) -> Policies:
             bag.add(
                 "PC1202", f"`{policy.name}` is not what the path says", span, f"the path says `{folder}`", help=cure
             )
-    policies = Policies(library)
+    policies = Policies(library, sound)
     policies.ready(library.policies, bag)
     return policies
 

@@ -5,9 +5,10 @@ pay for none of it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from platform_compiler.blueprints.resource import Resource
@@ -66,9 +67,14 @@ class Judgement:
     there: frozenset[str]
 
 
-def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag) -> "Court":
-    """Read the policies of a repository; report what is wrong with them, with sets and with waivers."""
-    court = Court(load_policies(tree, bag), loaded, as_of)
+def convene(tree: FileTree, loaded: Loaded, as_of: date, bag: Bag, *, sound: bool = False) -> "Court":
+    """Read the policies of a repository; report what is wrong with them, with sets and with waivers.
+
+    With `sound` it is known that nothing is.
+    """
+    court = Court(load_policies(tree, bag, sound=sound), loaded, as_of)
+    if sound:
+        return court
     check_bindings(court.policies.own, court.policies.names, bag)
     check_bound(court.policies.own, court.sets, bag)
     check_days(loaded.waivers, bag)
@@ -83,15 +89,22 @@ class Court:
     loaded: Loaded
     as_of: date
 
-    def judge_manifests(self, resolved: Resolved, linked: Linked, bag: Bag) -> tuple[Weighed, ...]:
-        """Report what is violated by manifests, with their layers merged; once for each cluster."""
-        places = self._places(linked)
-        check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
-        self._check_waivers(places, bag)
+    def judge_manifests(
+        self, resolved: Resolved, linked: Linked, bag: Bag, core: AbstractSet[str] | None = None
+    ) -> tuple[Weighed, ...]:
+        """Report what is violated by manifests, with their layers merged; once for each cluster.
+
+        With `core` only these files of teams are judged, and neither sets nor waivers.
+        """
+        if core is None:
+            places = self._places(linked)
+            check_sets(self.sets, self.policies.names, {}, places, bag, whole=False)
+            self._check_waivers(places, bag)
         found: list[Verdict] = []
         for name in self.loaded.clusters if self.policies.for_manifests(self.names) else ():
             bench = self.bench_of_manifests(name, linked, bag)
-            for subject in manifests_on(self.loaded.clusters[name], self.loaded, resolved) if bench.bindings else ():
+            subjects = manifests_on(self.loaded.clusters[name], self.loaded, resolved, core) if bench.bindings else ()
+            for subject in subjects:
                 found += bench.violations(subject)
         return self._told(found, bag)
 
@@ -196,7 +209,8 @@ class Court:
         `former` are namespaces that something of ours was in, with their teams: bindings are for those too.
         """
         meant = self.policies.read(self.names - self.policies.for_manifests(self.names))
-        objects = known([*(item.body for item in self.policies.own.params), *(item.body for item in items)])
+        takes_objects = any(policy.param_kind for policy in meant.values())
+        objects = known([*(item.body for item in (*self.policies.own.params, *(items if takes_objects else ())))])
         where = self.where(cluster, linked)
         where = replace(where, namespaces=dict(sorted({**former, **where.namespaces}.items())))
         return self._bench(meant, where, objects, bag)
@@ -259,15 +273,18 @@ class Court:
         namespaces = {item.name: item.body for item in items if item.kind == "Namespace" and not item.group}
         user = user_on(self.loaded.clusters[cluster])
         kinds = Kinds(items, schemas)
+        named = cache(lambda where: namespace_named(where, namespaces.get(where)))
         for item in items:
             where = item.namespace or "default"
             look = (id(item.body), id(namespaces.get(where)))
+            if look in clean:
+                continue
             resource = kinds.resource(item)
-            if look not in clean and not bench.is_idle(item.group, item.kind, resource):
+            if not bench.is_idle(item.group, item.kind, resource):
                 namespaced = kinds.is_namespaced(item)
                 subject = subject_of(
                     as_sent(item),
-                    namespace_named(where, namespaces.get(where)) if namespaced else None,
+                    named(where) if namespaced else None,
                     namespaced=namespaced,
                     resource=resource,
                     user=user,

@@ -15,6 +15,8 @@ from platform_compiler.source.tree import LINK, Directory, FileTree, Unreadable
 FILE = "platform.yaml"
 FOLDERS = frozenset({"blueprints", "clusters", "environments", "gateways", "policies", "schemas", "teams", "waivers"})
 """Where files of a platform repository stand; whatever else lies in its folder is not ours."""
+_DATED = (b"since", b"expires", b"granted", b"\\")
+"""The words of our manifests whose values are dates; a quoted key may hide one behind a backslash."""
 _SIZE = 16
 
 
@@ -52,6 +54,15 @@ class Snapshot:
         for path in self._paths:
             whole.update(os.fsencode(path) + b"\0" + digests[path])
         return whole.digest()
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether anything in it may hold until a day, or from one on: else it is the same on every day."""
+        return any(
+            path.startswith("waivers/") or any(word in data for word in _DATED)
+            for path, data in self.files.items()
+            if isinstance(data, bytes)
+        )
 
     def overlaid(self, files: Mapping[str, bytes]) -> "Snapshot":
         """Return the snapshot with some files replaced or added."""

@@ -77,9 +77,12 @@ class Schemas:
 
 @cache
 def _of_profile(api_version: str, kind: str, versions: Versions) -> Judge | None:
-    """Return who judges a kind by the profile: made once a process, since the profile travels with the program."""
+    """Return who judges a kind by the profile: made once a process, since the profile travels with the program.
+
+    It holds no rules in CEL: what they would say of built-in kinds, checks say.
+    """
     known = kind_in_profile(api_version, kind, versions)
-    return _judge(known, path_of(api_version, kind)) if known else None
+    return Judge(known, validator_for(known.schema), ways_of(known.schema), rules=None) if known else None
 
 
 def _judge(kind: Kind, path: str) -> Judge:

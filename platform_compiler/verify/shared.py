@@ -1,22 +1,24 @@
 """Judging once what stands on several clusters: a body that they share is one value, and so is what is said of it.
 
-Bodies are known by their ids, which stay their own, since an item of each is held.
+Of bodies that are equal the first stands for all. They are known by their ids, which stay their own: each is held.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
-from platform_compiler.objects import Body, a_map
+from platform_compiler.verify.bodies import Bodies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import EVERYTHING, Check, Facts, Seen, World
+from platform_compiler.verify.workloads import Face, Seen
+from platform_compiler.verify.world import Check, Facts, Readings, World
 
-_SOURCE = "platformc.dev/source"
+Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
+"""The facts, the schemas and the objects of a cluster, by numbers."""
 
 
 class Shape(NamedTuple):
@@ -33,22 +35,49 @@ class Shared:
     """What was found out so far about bodies."""
 
     def __init__(self) -> None:
+        self._in_order: dict[Looks, set[int]] = {}
         self._sound: defaultdict[tuple[int, Versions], dict[int, Item]] = defaultdict(dict)
         self._looks: dict[tuple[Seen, object], int] = {}
-        self._worlds: set[tuple[object, ...]] = set()
-        self._clean: dict[tuple[object, ...], dict[frozenset[Seen], set[tuple[object, ...]]]] = {}
+        self._facts: dict[tuple[Facts, bool], int] = {}
+        self._clean: defaultdict[tuple[Check, int], dict[frozenset[Seen], set[tuple[int, ...]]]] = defaultdict(dict)
+        self._bodies = Bodies()
         self._number = Numbers().of
-        self._bodies: dict[int, tuple[Item, int]] = {}
+        self._faces: dict[int, tuple[Face, int]] = {}
+        self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
+    def looks(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Looks:
+        """Return what is equal for clusters that look the same to checks of several objects."""
+        files = frozenset([item.place.file for item in items])
+        return replace(facts, files=files), id(schemas), tuple([known.look for known in self._bodies.of(items)])
+
+    def besides(self, looks: Looks, items: Sequence[Item]) -> list[Item] | None:
+        """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
+        judged = self._in_order.get(looks)
+        if judged is None:
+            return None
+        return [
+            item for item, known in zip(items, self._bodies.of(items), strict=True) if id(known.first) not in judged
+        ]
+
+    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
+        """Remember that nothing was found on a cluster."""
+        self._in_order.setdefault(looks, set()).update([id(known.first) for known in self._bodies.of(items)])
+
+    def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
+        """Return a world in which an object that was read before is not read again."""
+        return World(items, facts, whole, self._readings)
+
     def shapes(
-        self, items: Iterable[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
+        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
     ) -> list[Shape]:
         """Return the shapes of objects; a body that was found sound before is not looked at again."""
         sound = self._sound[id(schemas), versions]
         found = []
-        for item in items:
-            shape = Shape(item, (), sound=True) if id(item.body) in sound else shape_of(item)
+        for given, known in zip(items, self._bodies.of(items), strict=True):
+            first = known.first
+            item = given if first is given.body else Item(first, given.cluster, given.place, given)
+            shape = Shape(item, (), sound=True) if id(first) in sound else shape_of(item)
             found.append(shape)
             if shape.sound and not shape.faults:
                 sound[id(shape.item.body)] = shape.item
@@ -56,17 +85,12 @@ class Shared:
 
     def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""
-        everything = (tuple(checks), world.facts, world.whole, world.signature(EVERYTHING, self._look))
-        if everything not in self._worlds:
-            faults = list(self._asked(world, checks))
-            yield from faults
-            if not faults:
-                self._worlds.add(everything)
-
-    def _asked(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
-        look = cache(lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look)), len(self._looks)))
+        look = cache(
+            lambda seen: self._looks.setdefault((seen, world.signature(seen, self._look, self._face)), len(self._looks))
+        )
+        facts = self._facts.setdefault((world.facts, world.whole), len(self._facts))
         for check in checks:
-            clean = self._clean.setdefault((check, world.facts, world.whole), {})
+            clean = self._clean[check, facts]
             if any(tuple(map(look, seen)) in known for seen, known in clean.items()):
                 continue
             found, looked_at = world.watched(lambda one, check=check: list(check(one)))  # type: ignore[misc]
@@ -75,14 +99,13 @@ class Shared:
                 seen = frozenset(looked_at)
                 clean.setdefault(seen, set()).add(tuple(map(look, seen)))
 
-    def _look(self, item: Item) -> int:
-        """Return one number for all objects that are the same to those who look at several.
+    def _look(self, items: Sequence[Item]) -> tuple[int, ...]:
+        return tuple([known.look for known in self._bodies.of(items)])
 
-        They ask for annotations by name, and nobody for the one that says which manifest is behind an object.
-        """
-        known = self._bodies.get(id(item.body))
+    def _face(self, face: Face) -> int:
+        known = self._faces.get(id(face))
         if known is None:
-            known = self._bodies[id(item.body)] = item, self._number(_without_source(item.body))
+            known = self._faces[id(face)] = face, self._number((*face[:-1], [tuple(front) for front in face.fronts]))
         return known[1]
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
@@ -91,22 +114,13 @@ class Shared:
         found = self._by_facts[facts]
         fresh = {id(item.body): item for item in items if id(item.body) not in found}
         found.update((body, (item, [])) for body, item in fresh.items())
-        world = World(tuple(fresh.values()), facts, whole=False)
+        world = self.world(tuple(fresh.values()), facts, whole=False)
         for check in each:
             for fault in check(world):
                 found[id(fault.item.body)][1].append(fault)
         for item in items:
             for fault in found[id(item.body)][1]:
                 yield fault if fault.item is item else _about(item, fault)
-
-
-def _without_source(body: Body) -> Body:
-    metadata = a_map(body, "metadata")
-    annotations = a_map(metadata, "annotations")
-    if _SOURCE not in annotations:
-        return body
-    others = {key: value for key, value in annotations.items() if key != _SOURCE}
-    return {**body, "metadata": {**metadata, "annotations": others}}
 
 
 def _about(item: Item, fault: Fault) -> Fault:

@@ -20,7 +20,7 @@ from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
 from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Facts, World, grouped, namespace_of
+from platform_compiler.verify.world import Facts, grouped, namespace_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,33 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     unchecked: Counter[str] = Counter()
     shared = Shared()
     for cluster, given in grouped(items, lambda item: item.cluster).items():
-        versions, known = facts[cluster].versions, schemas(cluster)
-        shape_of = partial(_shape, versions=versions, schemas=known, tree_of=tree_of)
-        judged = shared.shapes(given, known, versions, shape_of)
-        unchecked.update(shape.item.kind for shape in judged if shape.unknown)
-        faults += [fault for shape in judged for fault in shape.faults]
-        faults += [
-            shape.unknown
-            for shape in judged
-            if shape.unknown and (every_kind or not _may_exist(shape.item, shape.unknown, schemas(cluster)))
-        ]
+        known, versions = schemas(cluster), facts[cluster].versions
+        shapes_of = partial(
+            shared.shapes,
+            schemas=known,
+            versions=versions,
+            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
+        )
+        looks = shared.looks(given, facts[cluster], known)
+        others = shared.besides(looks, given)
+        if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
+            shared.note_in_order(looks, others)
+            continue
+        judged = shapes_of(given)
+        unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
+        unchecked.update(item.kind for item, _ in unknown)
+        found = [fault for shape in judged for fault in shape.faults]
+        found += [fault for item, fault in unknown if every_kind or not _may_exist(item, fault, known)]
         own = [shape.item for shape in judged]
         again = list(twice(own))
-        faults += again
+        found += again
         if not shapes_only:
             repeated = {fault.item for fault in again}
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
-            faults += _of_world(own, sound, facts[cluster], shared, whole=whole)
+            found += _of_world(own, sound, facts[cluster], shared, whole=whole)
+        if not found and not unknown:
+            shared.note_in_order(looks, given)
+        faults += found
     return faults, Verdict(len(items), unchecked)
 
 
@@ -117,6 +127,17 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
     return Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
 
 
+def _in_order(shapes: Sequence[Shape], facts: Facts, shared: Shared, *, shapes_only: bool) -> bool:
+    """Whether nothing is wrong with objects by themselves."""
+    if not all(shape.sound and not shape.faults for shape in shapes):
+        return False
+    if shapes_only:
+        return True
+    from platform_compiler.verify.checks import EACH  # noqa: PLC0415 -- see below
+
+    return next(shared.faults([shape.item for shape in shapes], facts, EACH), None) is None
+
+
 def _of_world(
     own: Sequence[Item], sound: Sequence[Item], facts: Facts, shared: Shared, *, whole: bool
 ) -> Iterator[Fault]:
@@ -126,5 +147,5 @@ def _of_world(
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
     files = frozenset(item.place.file for item in own)
     yield from shared.faults(sound, facts, EACH)
-    world = World(sound, replace(facts, promised=facts.promised | missing, files=files), whole)
+    world = shared.world(sound, replace(facts, promised=facts.promised | missing, files=files), whole=whole)
     yield from shared.together(world, (*TOGETHER, *(WHOLE if whole else ())))

@@ -8,60 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
-from platform_compiler.objects import Body, Path, a_map, containers, maps, template_of, text
+from platform_compiler.objects import Body
 from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
+from platform_compiler.verify.workloads import WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
 
 K = TypeVar("K")
 V = TypeVar("V")
-GroupKind: TypeAlias = tuple[str, str]
 ROOT_NAMESPACE = "istio-system"
 CLUSTER_DOMAIN = "cluster.local"
-_WORKLOADS: tuple[GroupKind, ...] = (
-    ("apps", "Deployment"),
-    ("apps", "StatefulSet"),
-    ("apps", "DaemonSet"),
-    ("apps", "ReplicaSet"),
-    ("batch", "Job"),
-    ("batch", "CronJob"),
-    ("", "Pod"),
-)
-
-
-class Container(NamedTuple):
-    """A container: its whole path, itself, its ports with their places, and its variables with places and names."""
-
-    path: Path
-    body: Body
-    ports: Sequence[tuple[int, Body]]
-    env: Sequence[tuple[int, str, Body]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Workload:
-    """What makes pods: their labels and annotations, their spec, and where the template stands in the object."""
-
-    item: Item
-    path: Path
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str]
-    pod: Body
-    containers: Sequence[Container]
-    """The containers, those that run first at the end."""
-
-    @property
-    def namespace(self) -> str:
-        """Where the pods run."""
-        return self.item.namespace or "default"
-
-    @property
-    def spec_path(self) -> Path:
-        """Where the pods' spec stands in the object."""
-        return (*self.path, "spec")
 
 
 @dataclass(frozen=True)
@@ -80,12 +39,13 @@ class Facts:
     files: frozenset[str] = frozenset()
 
 
-Seen: TypeAlias = tuple[str, str]
-"""A kind that was looked at, or one of these."""
+Readings: TypeAlias = defaultdict[Callable[[Body], Any], dict[int, tuple[Body, Any]]]
+"""What functions read in bodies, by the ids of these, which stay their own since each is held."""
 EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
 CHARTED: Seen = ("", "charted")
+FACES: Seen = ("", "faces")
 _NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
 
 
@@ -99,6 +59,7 @@ class World:
     _items: Sequence[Item]
     facts: Facts
     whole: bool
+    _readings: Readings = field(default_factory=lambda: defaultdict(dict), repr=False, compare=False)
     _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -111,16 +72,17 @@ class World:
         found = find_out(self)
         return found, self._seen.pop()
 
-    def signature(self, seen: Seen, look: Callable[[Item], object]) -> object:
-        """Return what is equal for worlds that look the same there; `look` is that of one object."""
+    def signature(self, seen: Seen, look: Callable[[Sequence[Item]], object], face: Callable[[Face], object]) -> object:
+        """Return what is equal for worlds that look the same there; `look` and `face` tell objects and faces apart."""
         if seen == KINDS:
             return tuple(self._by_kind)
         if seen == POPULATED:
             return self._populated
         if seen == CHARTED:
             return self._charted
-        items = self._items if seen == EVERYTHING else self._by_kind.get(seen, ())
-        return tuple([look(item) for item in items])
+        if seen == FACES:
+            return tuple([face(workload.face) for workload in self._workloads])
+        return look(self._items if seen == EVERYTHING else self._by_kind.get(seen, ()))
 
     def once(self, find_out: Callable[["World"], V]) -> V:
         """Return what a function finds out about this world, and find it out only once."""
@@ -140,6 +102,20 @@ class World:
         """Return the objects of a kind, in the order they were given."""
         self._seen[-1].add((group, kind))
         return self._by_kind.get((group, kind), ())
+
+    def read(self, group: str, kind: str, reading: Callable[[Body], V]) -> Iterator[tuple[Item, V]]:
+        """Yield the objects of a kind with what a function reads in each: once, in however many worlds it is."""
+        self._seen[-1].add((group, kind))
+        return self._read((group, kind), reading)
+
+    def _read(self, kind: GroupKind, reading: Callable[[Body], V]) -> Iterator[tuple[Item, V]]:
+        known = self._readings[reading]
+        for item in self._by_kind.get(kind, ()):
+            body = item.body
+            found = known.get(id(body))
+            if found is None:
+                found = known[id(body)] = body, reading(body)
+            yield item, found[1]
 
     @property
     def kinds(self) -> Iterable[GroupKind]:
@@ -165,7 +141,7 @@ class World:
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         wanted = (namespace, *labels.items())
         try:
             found = self._selected.get(wanted)
@@ -184,13 +160,13 @@ class World:
     @property
     def workloads(self) -> Sequence[Workload]:
         """Everything that makes pods."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         return self._workloads
 
     @property
     def workloads_of(self) -> Mapping[str, Sequence[Workload]]:
         """Everything that makes pods, by namespace."""
-        self._seen[-1].update(_WORKLOADS)
+        self._seen[-1].add(FACES)
         return self._workloads_of
 
     @property
@@ -219,7 +195,11 @@ class World:
 
     @cached_property
     def _workloads(self) -> Sequence[Workload]:
-        return [_workload(item) for kind in _WORKLOADS for item in self._by_kind.get(kind, ())]
+        return [
+            Workload(face, Behind(item, pod, inside), self._seen)
+            for kind in WORKLOADS
+            for item, (face, pod, inside) in self._read(kind, pods_of)
+        ]
 
     @cached_property
     def _workloads_of(self) -> Mapping[str, Sequence[Workload]]:
@@ -270,20 +250,6 @@ def grouped(values: Iterable[V], key: Callable[[V], K]) -> Mapping[K, list[V]]:
     for value in values:
         found[key(value)].append(value)
     return found
-
-
-def _workload(item: Item) -> Workload:
-    path, template = template_of(item.body)
-    metadata = a_map(template, "metadata")
-    strings = {key: str(value) for key, value in a_map(metadata, "labels").items()}
-    pod = a_map(template, "spec")
-    inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
-    return Workload(item, path, strings, a_map(metadata, "annotations"), pod, inside)
-
-
-def _container(path: Path, body: Body) -> Container:
-    env = [(i, text(entry, "name"), entry) for i, entry in maps(body, "env")]
-    return Container(path, body, maps(body, "ports"), env)
 
 
 def namespace_of(item: Item) -> str:

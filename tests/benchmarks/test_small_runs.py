@@ -16,6 +16,10 @@ ROOT = Path(__file__).parents[2]
         (["benchmarks.growth", "--sizes", "2", "--repeat", "1"], "xychart-beta"),
         (["benchmarks.diff", "--apps", "2"], "one application"),
         (["benchmarks.policies", "--apps", "2"], "resources/s"),
+        (["benchmarks.hook", "--apps", "2", "--many", "2", "--repeat", "1"], "2 of 2 applications, known"),
+        (["benchmarks.warm", "--apps", "2", "--repeat", "1"], "one application changed"),
+        (["benchmarks.verify", "--apps", "2"], "us/object"),
+        (["benchmarks.publish", "--apps", "2"], "20 files changed"),
     ],
     ids=lambda words: words[0] if isinstance(words, list) else "",
 )

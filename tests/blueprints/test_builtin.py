@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from platform_compiler.blueprints.catalog import load_catalog
-from platform_compiler.blueprints.program import program_of
+from platform_compiler.blueprints.program import FOLDERS, program_of
 from platform_compiler.diagnostics import Bag
 from platform_compiler.load import load
 from platform_compiler.pipeline import compile_tree
@@ -105,6 +105,7 @@ BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "expose.*.paths": ({}, {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}}),
     "expose.*.methods": ({}, {"expose": {"web": {"gateway": "public", "methods": ["GET"]}}}),
+    "expose.*.sourceRanges": ({}, {"expose": {"web": {"gateway": "public", "sourceRanges": ["192.0.2.0/24"]}}}),
     "expose.*.headers": ({}, {"expose": {"web": {"gateway": "public", "headers": {"x-api": "2"}}}}),
     "expose.*.rewrite": (
         {"expose": {"web": {"gateway": "public", "paths": ["/a/*"]}}},
@@ -135,6 +136,7 @@ _TWO_REGIONS: dict[str, Any] = {
         "b": {"address": "192.0.2.8", "region": "us-east-1"},
     }
 }
+_WITH_TOKEN = {"from": ["shop/web"], "jwt": "acme-idp", "audiences": ["a"]}
 EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "egress": ({}, {"egress": "gateway"}),
     "health.readiness": (_MACHINE, {"health": {"readiness": {}}}),
@@ -194,6 +196,13 @@ EXTERNAL_BEFORE_AFTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {**_MACHINE, "ports": {"http": {"port": 80}}},
         {"access": {"a": {"from": ["shop/web"], "methods": ["GET"]}}},
     ),
+    **{
+        f"access.*.{word}": (
+            {**_MACHINE, "ports": {"http": {"port": 80}}, "access": {"a": _WITH_TOKEN}},
+            {"access": {"a": {**_WITH_TOKEN, word: value}}},
+        )
+        for word, value in (("jwt", "partners"), ("audiences", ["b"]), ("claims", {"scope": ["read"]}))
+    },
 }
 
 
@@ -324,6 +333,16 @@ def test_built_in_templates_read_only_what_the_context_has() -> None:
         for blueprint in versions:
             program_of(blueprint, bag, check=True)
     assert [f"{d.span} {d.message}" for d in bag.sorted()] == []
+
+
+def test_built_in_templates_are_the_same_when_only_those_that_are_asked_for_are_read() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    for blueprint in (one for versions in catalog.blueprints.values() for one in versions):
+        every, lazy = program_of(blueprint, bag, check=True), program_of(blueprint, bag, check=False)
+        for folder, _ in FOLDERS:
+            read = [(one.template, one.includes) for one in lazy.templates[folder]]
+            assert read == [(one.template, one.includes) for one in every.templates[folder]]
 
 
 def test_secret_comes_from_the_store_that_the_platform_declares(repository: Path) -> None:

@@ -296,6 +296,73 @@ def test_requests_to_what_is_outside_the_mesh_are_not_guarded_by_path(repository
     assert {code for code, _ in repository.findings()} == {"PC2472"}
 
 
+TOKEN: dict[str, Any] = {"jwt": "acme-idp", "audiences": ["erp"], "claims": {"scope": ["read"]}}
+
+
+def of_machines(repository: SmallRepository, **access: Any) -> None:
+    providers = {"acme-idp": {"issuer": "https://idp.acme.example", "jwksUri": "https://idp.acme.example/keys"}}
+    repository.change("platform.yaml", identityProviders=providers)
+    called(repository, "erp", **{**VM, "access": {"web": {"from": ["web"], "paths": ["/x/*"], **access}}})
+
+
+BOTH = ("RequestAuthentication", "AuthorizationPolicy")
+
+
+def test_machines_ask_for_a_token_and_read_it(repository: SmallRepository) -> None:
+    of_machines(repository, **TOKEN)
+    bodies = repository.bodies()
+    reads, lets_in = (bodies[f"{kind} vm-erp/erp"]["spec"] for kind in BOTH)
+    machine = bodies["WorkloadEntry vm-erp/erp.a"]["spec"]["labels"]
+    assert reads["selector"] == lets_in["selector"]
+    assert reads["selector"]["matchLabels"].items() <= machine.items()
+    assert reads["jwtRules"] == [
+        {
+            "issuer": "https://idp.acme.example",
+            "jwksUri": "https://idp.acme.example/keys",
+            "audiences": ["erp"],
+            "fromHeaders": [{"name": "Authorization", "prefix": "Bearer "}],
+            "forwardOriginalToken": True,
+        }
+    ]
+    (rule,) = lets_in["rules"]
+    assert rule["from"][0]["source"]["requestPrincipals"] == ["https://idp.acme.example/*"]
+    assert rule["to"][0]["operation"]["paths"] == ["/x", "/x/*"]
+    assert rule["when"] == [
+        {"key": "request.auth.audiences", "values": ["erp"]},
+        {"key": "request.auth.claims[scope]", "values": ["read"]},
+    ]
+
+
+def test_machines_without_a_token_rule_read_none(repository: SmallRepository) -> None:
+    of_machines(repository)
+    bodies = repository.bodies()
+    assert "RequestAuthentication vm-erp/erp" not in bodies
+    (rule,) = bodies["AuthorizationPolicy vm-erp/erp"]["spec"]["rules"]
+    assert "when" not in rule
+    assert list(rule["from"][0]["source"]) == ["principals"]
+
+
+@pytest.mark.parametrize(
+    ("access", "found"),
+    [
+        ({"jwt": "acme-ipd", "audiences": ["erp"]}, ("PC2462", "jwt: acme-ipd")),
+        ({"jwt": "acme-idp"}, ("PC2464", "jwt: acme-idp")),
+        ({"audiences": ["erp"]}, ("PC1334", "- erp")),
+    ],
+)
+def test_what_machines_ask_of_tokens_is_judged_as_in_applications(
+    access: dict[str, Any], found: tuple[str, str], repository: SmallRepository
+) -> None:
+    of_machines(repository, **access)
+    assert repository.findings() == [found]
+
+
+def test_nobody_asks_for_tokens_before_what_is_outside_the_mesh(repository: SmallRepository) -> None:
+    of_machines(repository, **TOKEN)
+    repository.change("teams/shop/erp.yaml", location="external", identity=None)
+    assert repository.findings() == [("PC2472", "jwt: acme-idp")]
+
+
 @pytest.mark.parametrize(
     ("spec", "unmet"),
     [

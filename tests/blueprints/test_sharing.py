@@ -3,6 +3,8 @@
 import copy
 import json
 from collections.abc import Iterator
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -42,6 +44,19 @@ def varied(value: Any) -> Iterator[Any]:
 
 
 OTHERS = [copy.deepcopy(other) for other in varied(CONTEXT)]
+
+
+def as_one(value: Any, first: Any) -> Any:
+    """Return a value in which all that equals what stands there in the first one is the very same."""
+    if repr(value) == repr(first):
+        return first
+    if isinstance(value, dict) and isinstance(first, dict):
+        return {key: as_one(below, first.get(key)) for key, below in value.items()}
+    if isinstance(value, list) and isinstance(first, list):
+        return [as_one(below, other) for below, other in zip_longest(value, first)][: len(value)]
+    return value
+
+
 NAMES = st.sampled_from(
     ["app", "app.name", "app.scale.min", "cluster.name", "cluster.mesh.part", "rows", "row", "row.name", "row.ports"]
 )
@@ -92,10 +107,29 @@ def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dic
         assert made(template, includes, CONTEXT) == made(template, includes, other)
 
 
+@settings(max_examples=400)
+@given(TREES, st.sampled_from(OTHERS))
+def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, Any]) -> None:
+    template = parsed(json.dumps({"root": tree}))
+    includes = {name: found for name, text in INCLUDED.items() if (found := parsed(text))}
+    if template is None:
+        return
+    sharing, reads = Sharing(Bag()), Reads(free_paths(template, includes))
+    if "cluster" not in other and reads.wide:
+        return
+    for context in (CONTEXT, as_one(other, CONTEXT), other):
+        make = partial(made, template, includes, context)
+        assert sharing.once_for_the_same(reads, context, make) == make()
+        assert sharing.once_for_equal(reads, Compared(sharing, "web", context), make, str) == make()
+
+
 @pytest.mark.parametrize(
     ("source", "other", "same"),
     [
         ("a: ${{ app.name }}", {"rows": []}, True),
+        ("a: ${{ app.name }}", {"app": {"name": "web", "scale": {"min": 2}}}, True),
+        ("a: ${{ app.name }}", {"app": {"scale": {"min": 1}}}, False),
+        ("a: ${{ app | json }}", {"app": {"name": "web", "scale": {"min": 2}}}, False),
         ("a: ${{ cluster.mesh.part }}", {"cluster": {"name": "two", "mesh": {"part": "ambient"}}}, True),
         ("a: ${{ cluster.name }}", {"cluster": {"name": "two"}}, False),
         ("- {$for: row in rows, n: '${{ row.name }}'}", {"rows": [{"name": "a"}, {"name": "b", "at": "three"}]}, True),
@@ -112,6 +146,24 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     sharing, reads = Sharing(Bag()), Reads(free_paths(template, {}))
     keys = [Compared(sharing, "", context).key(reads) for context in (CONTEXT, {**CONTEXT, **other})]
     assert (keys[0] == keys[1]) is same
+    runs: list[Any] = []
+    for context in (CONTEXT, {**CONTEXT, **other}):
+        sharing.once_for_equal(reads, Compared(sharing, "web", context), partial(runs.append, context), lambda it: it)
+    assert (len(runs) == 1) is same
+
+
+def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
+    sharing, reads = Sharing(Bag()), Reads([("app", "name"), ("rows", "*", "name"), ("cluster", "mesh")])
+    rows = [{**row, "at": "elsewhere"} for row in CONTEXT["rows"]]
+    others = [
+        {**CONTEXT, "keyed": {}, "rows": rows},
+        {**CONTEXT, "app": {**CONTEXT["app"]}},
+        {**CONTEXT, "rows": rows[:1]},
+    ]
+    runs: list[Any] = []
+    for context in (CONTEXT, *others):
+        sharing.once_for_the_same(reads, context, partial(runs.append, context))
+    assert runs == [CONTEXT, *others[1:]]
 
 
 def test_nothing_is_kept_of_which_something_was_reported() -> None:
@@ -122,9 +174,23 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
         runs.append(1)
         bag.add("PC4201", f"wrong, for the {len(runs)}th time", parsed("a: 1").span)  # type: ignore[union-attr]
 
+    reads = Reads([("app",)])
     for _ in range(2):
         sharing.once(("key",), wrong)
-    assert len(runs) == len(bag) == 2
+        sharing.once_for_the_same(reads, CONTEXT, wrong)
+        sharing.once_for_equal(reads, Compared(sharing, "web", CONTEXT), wrong, lambda it: it)
+    assert len(runs) == len(bag) == 6
+
+
+def test_what_was_made_for_different_reasons_and_is_equal_is_one() -> None:
+    sharing, reads = Sharing(Bag()), Reads([("app",)])
+    contexts = [{"app": name} for name in ("web", "cart", "web")]
+    bodies = [
+        sharing.once_for_equal(reads, Compared(sharing, "web", context), lambda: {"kind": "Service"}, sharing.same)
+        for context in contexts
+    ]
+    assert bodies[1] is bodies[2]
+    assert bodies[0] is bodies[1]
 
 
 def test_what_was_reported_before_is_not_nothing_reported() -> None:

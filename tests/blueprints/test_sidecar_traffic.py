@@ -402,6 +402,7 @@ EMPTY: tuple[tuple[str, dict[str, Any]], ...] = (
     ("access", {"access": {"a": {"from": ["web"], "paths": []}}}),
     ("deny", {"deny": {"a": {"from": [], "paths": ["/a"]}}}),
     ("expose", {"expose": {"a": {"gateway": "public", "methods": []}}}),
+    ("ranges", {"expose": {"a": {"gateway": "public", "sourceRanges": []}}}),
     ("delegate", {"expose": {"a": {"gateway": "public", "delegate": {"web": []}}}}),
     ("labels", {"access": {"a": {"from": [{"namespaceLabels": {}}]}}}),
     ("claims", {"access": {"a": {"from": ["web"], "jwt": "acme", "claims": {"scope": []}}}}),

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
+from platform_compiler.shipped import shipped
+
 TEAMS = ("ash", "birch", "cedar", "dogwood", "elm", "fig", "ginkgo", "hazel")
 APPS = ("api", "db", "web")
 OUTWARD = ("ash", "elm")
@@ -162,7 +164,7 @@ def edits(draw: st.DrawFn) -> Edit:
         egress = draw(st.sampled_from(("direct", "gateway")))
         return lambda fleet: fleet.write(f"teams/{where}.yaml", _external(where, host, egress))
     if kind == "shared":
-        return draw(_shared_edits())
+        return draw(st.one_of(_shared_edits(), _shared_edits(), _policy_edits(), _blueprint_edits()))
 
     def whole(fleet: Fleet) -> str:
         file = fleet.root / path
@@ -208,3 +210,99 @@ def _shared_edits(draw: st.DrawFn) -> Edit:
         )
     )
     return lambda fleet: fleet.change(path, change)
+
+
+_POLICY = "policies/replicas/policy.yaml"
+_BLUEPRINT = "blueprints/own-service/1.0.0"
+
+
+def _policy(least: int) -> Spec:
+    """Return a policy of our own: so many replicas at least."""
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingAdmissionPolicy",
+        "metadata": {"name": "replicas"},
+        "spec": {
+            "matchConstraints": {
+                "resourceRules": [
+                    {
+                        "apiGroups": ["apps"],
+                        "apiVersions": ["v1"],
+                        "operations": ["CREATE", "UPDATE"],
+                        "resources": ["deployments"],
+                    }
+                ]
+            },
+            "validations": [
+                {
+                    "expression": f"object.spec.?replicas.orValue(1) >= {least}",
+                    "message": f"fewer than {least} replicas",
+                }
+            ],
+        },
+    }
+
+
+def _policy_set(policies: Spec, action: str) -> Spec:
+    spec = {"policies": policies, "enforce": [{"actions": [action]}]}
+    return {"apiVersion": "platformc.dev/v1", "kind": "PolicySet", "metadata": {"name": "all"}, "spec": spec}
+
+
+def _waiver(until: str) -> Spec:
+    spec = {
+        "policy": "replicas",
+        "match": {"kind": "Deployment", "namespace": "ash", "name": "api"},
+        "reason": "it may be one",
+        "ticket": "A-1",
+        "owner": "ash/api",
+        "granted": "2026-05-01",
+        "expires": until,
+    }
+    return {"apiVersion": "platformc.dev/v1", "kind": "Waiver", "metadata": {"name": "one"}, "spec": spec}
+
+
+@st.composite
+def _policy_edits(draw: st.DrawFn) -> Edit:
+    """Return an edit of policies: what one demands, which hold and how, and whom they forgive."""
+    kind = draw(st.sampled_from(("policy", "set", "waiver", "none")))
+    least, action = draw(st.integers(0, 2)), draw(st.sampled_from(("Deny", "Warn", "Audit")))
+    until = draw(st.sampled_from(("2026-05-20", "2026-06-20", "2026-07-20")))
+    chosen: Spec = draw(st.sampled_from(({"replicas": {}}, {"cost-*": {}}, {"manifests-tier": {}})))
+
+    def change(fleet: Fleet) -> str:
+        fleet.write(_POLICY, _policy(least if kind == "policy" else 1))
+        if kind == "set":
+            return fleet.write("policies/all.yaml", _policy_set(dict(chosen), action))
+        if kind == "waiver":
+            return fleet.write("waivers/one.yaml", _waiver(until))
+        if kind == "none":
+            for path in ("policies/all.yaml", "waivers/one.yaml"):
+                (fleet.root / path).unlink(missing_ok=True)
+        return _POLICY
+
+    return change
+
+
+@st.composite
+def _blueprint_edits(draw: st.DrawFn) -> Edit:
+    """Return an edit of a blueprint of our own, which is copied from a built-in one the first time."""
+    ref, number = draw(_ref), draw(st.integers(1, 3))
+    defaults = draw(st.booleans())
+
+    def change(fleet: Fleet) -> str:
+        if not (fleet.root / _BLUEPRINT).exists():
+            source = Path(shipped("blueprints")) / "web-service/1.0.0"
+            for file in filter(Path.is_file, source.rglob("*")):
+                copy = fleet.root / _BLUEPRINT / file.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_text(file.read_text().replace("web-service", "own-service"))
+        fleet.change(f"teams/{ref}.yaml", lambda spec: spec.update(blueprint="own-service@1"))
+        path = f"{_BLUEPRINT}/{'blueprint' if defaults else 'app/service-account'}.yaml"
+        file = fleet.root / path
+        if defaults:
+            own = {"blueprint": "own-service@1", "image": "ghcr.io/acme/a:1.0.0", "scale": {"min": number}}
+            return fleet.change(path, lambda spec: spec.update(defaults=own))
+        file.write_text(f"# {number}\n{file.read_text()}")
+        return path
+
+    return change

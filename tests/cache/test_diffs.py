@@ -1,14 +1,20 @@
 """A diff from the cache is the diff that compiles, in every format, and with the exit code of its own options."""
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from platform_compiler.cli.main import platformc
 from platform_compiler.cli.shown import FORMATS
-from tests.cache.fleets import Fleet
+from tests.cache.fleets import Edit, Fleet, edits
+
+_TIMES = int(os.environ.get("PLATFORMC_TEST_FLEETS", "12"))
 
 
 @pytest.fixture
@@ -39,6 +45,26 @@ def test_diff_is_the_same_with_and_without_the_cache(sides: tuple[Path, Path], f
         change(sides[1])
         fresh = said(sides, "--format", form, "--no-cache")
         assert [said(sides, "--format", form) for _ in range(2)] == [fresh] * 2
+
+
+@settings(
+    max_examples=max(_TIMES // 3, 1), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(changes=st.lists(edits(), min_size=1, max_size=3))
+def test_diff_of_edits_is_the_same_with_and_without_the_cache(
+    monkeypatch: pytest.MonkeyPatch, changes: list[Edit]
+) -> None:
+    monkeypatch.delenv("PLATFORMC_NO_CACHE", raising=False)
+    with tempfile.TemporaryDirectory() as scratch:
+        monkeypatch.setenv("PLATFORMC_CACHE_DIR", f"{scratch}/cache")
+        old, new = Path(scratch) / "old", Path(scratch) / "new"
+        Fleet(old)
+        fleet = Fleet(new)
+        said((old, new))
+        for change in changes:
+            change(fleet)
+            for form in ("json", "markdown"):
+                assert said((old, new), "--format", form) == said((old, new), "--format", form, "--no-cache")
 
 
 def test_what_the_exit_code_rests_on_is_remembered_with_it(sides: tuple[Path, Path]) -> None:

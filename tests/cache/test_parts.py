@@ -108,3 +108,19 @@ def test_what_reaches_a_manifest_unnamed_is_found(  # noqa: PLR0913, PLR0917 -- 
     whole = said(fleet, "validate", file, "--no-cache")
     assert code in whole[1]
     assert said(fleet, "validate", file) == whole
+
+
+def test_what_policies_say_of_a_manifest_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLATFORMC_NO_CACHE")
+    monkeypatch.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
+    fleet = Fleet(tmp_path / "repository")
+    spec = {"policies": {"manifests-*": {}}, "enforce": [{"actions": ["Warn"]}]}
+    head = {"apiVersion": "platformc.dev/v1", "kind": "PolicySet", "metadata": {"name": "base"}}
+    fleet.write("policies/base.yaml", {**head, "spec": spec})
+    assert said(fleet, "validate")[0] == 0
+    for ref, words, says in (("ash/web", {"tier": "critical"}, True), ("elm/db", {"description": "more"}, False)):
+        files = [str(fleet.root / path) for path in (put_in(fleet, f"teams/{ref}.yaml", **words), "teams/fig/db.yaml")]
+        for named in (files, files[:1]):
+            found = said(fleet, "validate", *named)
+            assert ("manifests-critical" in found[1]) == says
+            assert found == said(fleet, "validate", *named, "--no-cache")

@@ -23,7 +23,8 @@ JWT: Body = {"jwt": "acme-idp"}
 CORS: Body = {"origins": ["https://a.example"]}
 LIMIT: Body = {"requests": 5, "per": "1s"}
 MUTUAL: Body = {"mode": "mutual", "clientCA": "partners"}
-TWO_PORTS: Body = {"http": {"port": 80}, "two": {"port": 81}}
+PORTS: Body = {"http": {"port": 80}, "two": {"port": 81}, "own-tls": {"port": 443, "protocol": "https"}}
+PASSED: Body = {"port": "own-tls", "tls": {"mode": "passthrough"}, "opens": ["/metrics"]}
 
 
 def auth(**settings: Any) -> tuple[Body, Body]:
@@ -73,7 +74,7 @@ CASES: dict[str, tuple[Body, Body]] = {
     "rateLimit.burst": limit(burst=9),
     "rateLimit.by": limit(by="client"),
     "sourceRanges": ({}, {"sourceRanges": ["192.0.2.0/24"]}),
-    "tls.mode": ({}, {"tls": {"mode": "passthrough"}}),
+    "tls.mode": ({}, PASSED),
     "tls.secret": ({}, {"tls": {"secret": "own"}}),
     "tls.clientCA": ({"tls": MUTUAL}, {"tls": {**MUTUAL, "clientCA": "others"}}),
     "httpRedirect": ({}, {"httpRedirect": False}),
@@ -107,7 +108,7 @@ def name_of(exposure: Body, counter: Iterator[int] = count()) -> str:  # noqa: B
 
 PAIRS = {path: (name_of(before), name_of(after)) for path, (before, after) in CASES.items()}
 APPS: dict[str, Body] = {
-    name_of(settings): app(ports=TWO_PORTS, expose={"web": {**WEB, "port": "http", **settings}})
+    name_of(settings): app(ports=PORTS, expose={"web": {**WEB, "port": "http", **settings}})
     for pair in CASES.values()
     for settings in pair
 }

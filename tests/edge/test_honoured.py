@@ -36,11 +36,12 @@ SHARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "expose.*.opens": (web(paths=["/a/*"]), web(paths=["/a/*", "/metrics"], opens=["/metrics"])),
     "expose.*.cors": (web(), web(cors={"origins": ["https://a.example"]})),
     "expose.*.tls.secret": (web(), web(tls={"secret": "own"})),
+    "expose.*.sourceRanges": (web(), web(sourceRanges=["192.0.2.0/24"])),
     "traffic.timeout": (web(), {"traffic": {"timeout": "3s"}}),
     "versions.*.weight": (canary(), canary(weight=10)),
     "versions.*.match": (canary(), canary(match={"headers": {"x-canary": "1"}})),
 }
-"""What an application says before and after, for the settings that both parts honour."""
+"""What an application says before and after, for the settings that all parts honour."""
 ROUTES = {"traffic": {"routes": {"slow": {"paths": ["/slow/*"], "timeout": "9s"}}}}
 GATEWAY_API = {
     **SHARED,
@@ -64,7 +65,6 @@ GATEWAY_API = {
 JWT = {"jwt": "acme-idp"}
 ENVOY = {
     **SHARED,
-    "expose.*.sourceRanges": (web(), web(sourceRanges=["192.0.2.0/24"])),
     "expose.*.rateLimit.requests": (
         web(rateLimit={"requests": 5, "per": "1s"}),
         web(rateLimit={"requests": 6, "per": "1s"}),
@@ -126,7 +126,6 @@ def test_honoured_setting_changes_the_output(part: str, path: str, tmp_path: Pat
 
 REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
     ("gateway-api@1", "none", web(auth=JWT), "PC4301 `expose.web.auth.jwt`"),
-    ("gateway-api@1", "none", web(sourceRanges=["192.0.2.0/24"]), "PC4301 `expose.web.sourceRanges`"),
     (
         "gateway-api@1",
         "none",
@@ -158,7 +157,6 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
         web(rateLimit={"requests": 5, "per": "1s", "by": "client"}),
         "PC4050 `istio-gateway` cannot do `expose.web.rateLimit.by`",
     ),
-    ("istio-gateway@1", "istio-sidecar@1", web(sourceRanges=["192.0.2.0/24"]), "PC4301 `expose.web.sourceRanges`"),
 ]
 
 

@@ -102,13 +102,6 @@ def test_older_istio_cannot_name_who_signs_clients_certificates(tmp_path: Path) 
     assert [line for line in findings(root) if line.startswith("PC4301 `expose.web.tls.clientCA`")]
 
 
-@pytest.mark.parametrize("ingress", ["istio-gateway@1", "gateway-api@1", "envoy-gateway@1"])
-def test_connections_are_not_passed_through(ingress: str, tmp_path: Path) -> None:
-    spec = app(expose={"web": {"gateway": "public", "tls": {"mode": "passthrough"}}})
-    found = findings(shop(tmp_path, ingress=ingress, apps={"shop/cart": spec}))
-    assert [line for line in found if line.startswith("PC4050") and "`expose.web.tls.mode`" in line]
-
-
 def test_the_owner_of_a_host_alone_secures_it(tmp_path: Path) -> None:
     apps = {
         "shop/cart": app(

@@ -45,7 +45,7 @@ def whole(tree: Snapshot) -> Whole | None:
     output = None if bag.has_errors else build(checked, bag)
     if output is None:
         return None
-    index = index_of(tree, checked.loaded, checked.catalog.defaults.values())
+    index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), bag.sorted(), "")
     return Whole(index, made_of(output), dict(output.files), bag.sorted())
 
 
@@ -183,8 +183,11 @@ def test_only_what_changes_is_made(change: Change, rebuilt_units: set[tuple[str,
         setting("teams/ash/api.yaml", formerly=["ash/old"]),
         removing("teams/ash/api.yaml"),
         without("teams/ash/web.yaml", "expose"),
+        setting(
+            "teams/ash/web.yaml", expose={"web": {"gateway": "public", "host": "ash", "sourceRanges": ["10.0.0.0/8"]}}
+        ),
     ],
-    ids=["error", "no grant", "other namespace", "note", "former name", "callee that is gone", "gateway"],
+    ids=["error", "no grant", "other namespace", "note", "former name", "callee that is gone", "gateway", "ranges"],
 )
 def test_whole_is_compiled_where_anything_is_found_or_reaches_further(change: Change, tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)

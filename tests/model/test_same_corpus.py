@@ -1,16 +1,19 @@
 """Schema and model accept and reject the same documents: every fixture, good and bad, and the models' own examples."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.model.export import document_model
 from platform_compiler.model.kinds import SPECS
+from platform_compiler.schema.walk import breaches
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
 
@@ -56,6 +59,32 @@ def test_schema_and_model_agree_on_every_fixture(kind: str) -> None:
     by_schema = {name for name, document in documents.items() if validator.is_valid(document)}
     by_model = {name for name, document in documents.items() if accepted_by_model(kind, document)}
     assert by_schema == by_model
+
+
+def mutant(value: Any, chance: random.Random) -> Any:
+    """Return a value with one thing in it dropped, or replaced by what may not belong there."""
+    if isinstance(value, dict) and value:
+        key = chance.choice(sorted(value))
+        rest = {other: child for other, child in value.items() if other != key}
+        return rest if chance.random() < 0.2 else rest | {key: mutant(value[key], chance)}
+    if isinstance(value, list) and value:
+        place = chance.randrange(len(value))
+        return [mutant(child, chance) if i == place else child for i, child in enumerate(value)]
+    return chance.choice(["", "A b", "a" * 300, -1, 10**7, 0.5, True, None, [], {}, ["a", "a"], {"a": "b"}])
+
+
+@pytest.mark.parametrize("kind", sorted(SPECS))
+def test_the_walk_accepts_nothing_that_the_schema_refuses(kind: str) -> None:
+    schema = json.loads((ROOT / f"schemas/{kind.lower()}.schema.json").read_text())
+    validator, chance = jsonschema_rs.validator_for(schema), random.Random(kind)
+    accepted = 0
+    for name, document in CORPUS.items():
+        for tried in (document, *(mutant(document, chance) for _ in range(3))) if document["kind"] == kind else ():
+            tree = read_yaml(name, yaml.safe_dump(tried).encode(), Bag())
+            if tree is not None and not breaches(schema, tree, "it", schema["$defs"]):
+                accepted += 1
+                assert validator.is_valid(as_json(plain(tree))), (name, plain(tree))
+    assert accepted
 
 
 def test_corpus_holds_both_good_and_bad_documents() -> None:

@@ -1,18 +1,21 @@
 """What is judged once for several objects is what each of them would hear."""
 
 from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from platform_compiler.diagnostics import Bag
+from platform_compiler.objects import a_map, containers, template_of
 from platform_compiler.schema.store import NOTHING
 from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shared import Shared
-from platform_compiler.verify.verify import judge
+from platform_compiler.verify.verify import faults_of, judge
 from platform_compiler.verify.versions import LATEST
 from platform_compiler.verify.world import Facts, World
 from tests.verify.judged import in_words, tree_of
@@ -56,6 +59,69 @@ def test_a_check_is_left_out_only_where_it_would_find_nothing() -> None:
         assert heard_before == [asked(Shared(), some) for some in (items, *lacking, items)], folder
         differing += len({frozenset(one.items()) for one in heard_before}) > 1
     assert differing
+
+
+def without_each_field(item: Item) -> Iterator[Item]:
+    """Yield an object as often as its pods have fields, each time without another one."""
+    path, _ = template_of(item.body)
+    pods = (*path, "spec")
+    for place in (
+        path,
+        (*path, "metadata"),
+        pods,
+        *((*pods, *below) for below, _ in containers(a_map(item.body, *pods))),
+    ):
+        for key in a_map(item.body, *place):
+            body = deepcopy(item.body)
+            del a_map(body, *place)[key]
+            yield Item(body, item.cluster, item.place)
+
+
+def test_a_check_that_looked_at_pods_is_left_out_only_where_what_it_saw_is_the_same() -> None:
+    changed = 0
+    for folder in TREES:
+        items = items_in(folder)
+        others = [
+            [*items[:i], other, *items[i + 1 :]]
+            for i, item in enumerate(items)
+            if template_of(item.body)[1]
+            for other in without_each_field(item)
+        ]
+        shared = Shared()
+        for some in (items, *others):
+            assert asked(shared, some) == asked(Shared(), some), folder
+        changed += len(others)
+    assert changed > 100
+
+
+def on_clusters(*several: list[Item]) -> list[Item]:
+    return [Item(item.body, f"c{n}", item.place) for n, items in enumerate(several) for item in items]
+
+
+def found_on(items: list[Item]) -> Counter[tuple[str, str]]:
+    facts, schemas = dict.fromkeys((item.cluster for item in items), Facts()), Schemas(LATEST, NOTHING)
+    faults, _ = faults_of(items, facts, lambda _: schemas, tree_of, whole=True)
+    return Counter((fault.item.cluster, in_words(fault)) for fault in faults)
+
+
+def from_another_manifest(item: Item) -> Item:
+    body = deepcopy(item.body)
+    body.setdefault("metadata", {}).setdefault("annotations", {})["platformc.dev/source"] = "elsewhere.yaml"
+    return Item(body, item.cluster, item.place)
+
+
+def test_what_is_found_on_a_cluster_does_not_depend_on_the_clusters_beside_it() -> None:
+    found = 0
+    for folder in TREES[::3]:
+        items = [item for item in items_in(folder) if isinstance(item.body.get("metadata", {}), dict)]
+        elsewhere = [from_another_manifest(item) for item in items]
+        several = on_clusters(items, items_in(folder), elsewhere, items[1:], items[:-1], items)
+        alone = sum(
+            (found_on([i for i in several if i.cluster == f"c{n}"]) for n in range(6)), Counter[tuple[str, str]]()
+        )
+        assert found_on(several) == alone, folder
+        found += alone.total()
+    assert found
 
 
 @pytest.mark.parametrize("replicas", [2, -1])

@@ -114,6 +114,8 @@ class Has(TypedDict):
     namedRules: Annotated[bool, "rules of routes that have names"]
     routeTimeouts: Annotated[bool, "timeouts in HTTPRoutes"]
     routeCors: Annotated[bool, "CORS in HTTPRoutes"]
+    tlsRoutes: Annotated[bool, "TLSRoutes, for connections that are passed through"]
+    istioTlsRoutes: Annotated[bool, "the same where Istio runs the gateways"]
     nativeSidecars: Annotated[bool, "native sidecars"]
     clientCA: Annotated[bool, "Istio gateways that name who signs clients' certificates"]
     dynamicDns: Annotated[bool, "proxies that look names up under a wildcard"]
@@ -134,9 +136,12 @@ class ListenerRecord(TypedDict):
 
     fqdn: Annotated[str, "the host, or `*.` and a domain"]
     resourceName: Annotated[str, "the name of its objects"]
-    certificate: Annotated[str, "the Secret that holds its certificate"]
+    certificate: Annotated[str, "the Secret that holds its certificate; empty where TLS ends at the program"]
     issued: Annotated[bool, "whether a Certificate makes that Secret; else its owner brings it"]
-    mode: NotRequired[Annotated[str, "SIMPLE, or MUTUAL where clients show a certificate; of one host only"]]
+    passthrough: Annotated[bool, "whether TLS ends at the program, so that there is no certificate here"]
+    mode: NotRequired[
+        Annotated[str, "SIMPLE, MUTUAL where clients show a certificate, or PASSTHROUGH; of one host only"]
+    ]
     clientCA: NotRequired[Annotated[str, "the Secret of who signs clients' certificates"]]
     namespaces: Annotated[list[str], "whose routes may answer"]
     plain: Annotated[bool, "whether plain http is answered too, with a redirect"]
@@ -171,6 +176,7 @@ class GatewayRecord(TypedDict):
     owners: Annotated[list[str], "namespaces of those hosts' owners"]
     wildcard: NotRequired[Annotated[ListenerRecord, "all hosts of its domain that share one certificate"]]
     keys: Annotated[list[KeysRecord], "where it finds the keys of tokens"]
+    passedThrough: Annotated[list[str], "hosts whose connections its proxies pass through"]
     rateLimit: NotRequired[Annotated[Any, "how many requests pass for an exposure that says nothing of its own"]]
 
 

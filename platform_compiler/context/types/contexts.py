@@ -27,6 +27,7 @@ from platform_compiler.context.types.pods import Identity, Labels, NetworkPort, 
 from platform_compiler.context.types.routes import (
     AtGateway,
     ClosedRecord,
+    GuardRecord,
     ParentRecord,
     PieceRecord,
     PolicyOfRoute,
@@ -162,6 +163,7 @@ class ExternalRecord(TypedDict):
     egress: Annotated[str, "direct or gateway"]
     calls: Annotated[bool, "whether it calls anybody"]
     admitted: Annotated[list[AdmittedRecord], "each rule of each caller with an identity"]
+    tokens: Annotated[list[TokenRecord], "tokens that its machines' proxies read"]
     sidecarHosts: Annotated[list[str], "what its machines' proxies have to know"]
 
 
@@ -194,14 +196,17 @@ class HostRecord(TypedDict):
     resourceName: Annotated[str, "the name of its resources"]
     owner: Annotated[str, "`team/name` of its owner"]
     ownerNamespace: Annotated[str, "where its owner runs"]
-    certificate: Annotated[str, "the Secret that holds its certificate"]
+    certificate: Annotated[str, "the Secret that holds its certificate; empty where TLS ends at the program"]
     issued: Annotated[bool, "whether a Certificate makes that Secret; else its owner brings it"]
-    mode: Annotated[str, "SIMPLE, or MUTUAL where clients show a certificate"]
+    passthrough: Annotated[bool, "whether TLS ends at the program, so that there is no certificate here"]
+    mode: Annotated[str, "SIMPLE, MUTUAL where clients show a certificate, or PASSTHROUGH"]
     clientCA: NotRequired[Annotated[str, "the Secret of who signs clients' certificates"]]
     httpRedirect: Annotated[bool, "whether plain http is redirected"]
     plain: Annotated["ParentRecord", "the Gateway API listener that plain http arrives at"]
     shared: Annotated[bool, "whether the certificate is the gateway's, for the whole domain"]
     rules: Annotated[list[TrafficRule], "routes of all teams, most specific first"]
+    connections: Annotated[list[OutsideHop], "where connections go that are passed through, instead of rules"]
+    guards: Annotated[list[GuardRecord], "who is refused for where it comes from"]
     limits: Annotated[list[ExposureBucket], "limits of its exposures that count all their requests together"]
     limited: Annotated[list[LimitedRule], "rules whose requests are counted"]
 

@@ -70,11 +70,15 @@ class RouteRecord(TypedDict):
     resourceName: Annotated[str, "the name of its objects"]
     host: Annotated[str, "the host"]
     gateway: Annotated[GatewayRecord, "the Gateway"]
-    kind: Annotated[str, "HTTPRoute, or GRPCRoute where it can say everything of its host"]
+    kind: Annotated[str, "HTTPRoute, GRPCRoute where it can say everything of its host, or TLSRoute"]
     closes: Annotated[bool, "whether the gateway itself must refuse paths that the platform closes"]
     tlsMode: Annotated[str, "terminate, passthrough or mutual: where TLS ends, and whether clients show a certificate"]
     forwards: Annotated[bool, "whether requests come here: not where they are redirected"]
     stranger: Annotated[bool, "whether the program is in the mesh and the gateway is not"]
+    uncounted: Annotated[bool, "whether the gateway limits requests, and it is passed through"]
+    ranged: Annotated[bool, "whether clients of some addresses alone may come"]
+    unclearRanges: Annotated[bool, "whether others take the same paths from elsewhere, by methods or headers"]
+    istios: Annotated[bool, "whether Istio runs the gateway"]
     parent: Annotated[ParentRecord, "what it attaches to"]
     limits: Annotated[list[Any], "rate limits, as rules of a BackendTrafficPolicy"]
     limitType: Annotated[str, "Local or Global: who counts"]
@@ -96,6 +100,16 @@ class VersionService(TypedDict):
 
     name: Annotated[str, "its name"]
     selector: Annotated[Labels, "what selects the version's pods"]
+
+
+class GuardRecord(TypedDict):
+    """Requests or connections at a gateway that only clients of some addresses may make."""
+
+    hosts: Annotated[list[str], "under which host names; empty where the conditions say"]
+    authzPaths: Annotated[list[str], "on which paths; empty: all"]
+    notAuthzPaths: Annotated[list[str], "but not on these"]
+    ranges: Annotated[list[str], "whence they may come"]
+    conditions: Annotated[list[Any], "under which conditions, in an AuthorizationPolicy's shape"]
 
 
 class ClosedRecord(TypedDict):

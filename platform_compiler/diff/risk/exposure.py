@@ -8,6 +8,7 @@ from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import (
     APPEARS,
     GATEWAY_API,
+    GATEWAY_ROUTES,
     HTTP_ROUTES,
     NETWORKING,
     VIRTUAL_SERVICE,
@@ -119,6 +120,25 @@ def _plain(gateway: Body) -> list[tuple[str, Pointer]]:
     return [(str(a_map(item, "port").get("number")), p) for p, item in servers if not a_map(item, "tls")]
 
 
+def _passed_through(old: Body, new: Body) -> Iterator[Risk]:
+    """Of hosts whose requests were read before; what is passed through from the first is told by its route."""
+    known = {host for _, host, _ in _modes(old)}
+    passed = {host for _, host, mode in _modes(old) if mode == "passthrough"}
+    for pointer, host, mode in _modes(new):
+        if mode == "passthrough" and host in known - passed:
+            yield risk("tls-passed-through", pointer, f"nobody reads requests of `{host}` on their way any more")
+
+
+def _modes(gateway: Body) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield where TLS of each host ends, in small letters: at the program (`passthrough`) or here."""
+    for i, item in maps(gateway, "spec", "listeners"):
+        mode = text(item, "tls", "mode") or "Terminate"
+        yield ("spec", "listeners", i, "tls", "mode"), text(item, "hostname") or "*", mode.lower()
+    for i, item in maps(gateway, "spec", "servers"):
+        for host in texts(item, "hosts") if a_map(item, "tls") else ():
+            yield ("spec", "servers", i, "tls", "mode"), host, text(item, "tls", "mode").lower()
+
+
 def _all_routes(old: Body, new: Body) -> Iterator[Risk]:
     known = {text(item, "name") for _, item in maps(old, "spec", "listeners") if _allows_all(item)}
     for i, item in maps(new, "spec", "listeners"):
@@ -173,14 +193,16 @@ def _is_outside(entry: Body) -> bool:
 
 
 _GATEWAYS: tuple[GroupKind, ...] = ((NETWORKING, "Gateway"), (GATEWAY_API, "Gateway"))
-_ROUTES: tuple[GroupKind, ...] = (VIRTUAL_SERVICE, *HTTP_ROUTES)
+_ROUTES: tuple[GroupKind, ...] = (VIRTUAL_SERVICE, *GATEWAY_ROUTES)
+_OF_REQUESTS: tuple[GroupKind, ...] = (VIRTUAL_SERVICE, *HTTP_ROUTES)
 RULES = (
     Rule(_service, (("", "Service"),), APPEARS),
     Rule(_balancer, (("", "Service"),)),
     Rule(_hosts, (*_GATEWAYS, *_ROUTES, ("networking.k8s.io", "Ingress")), APPEARS),
     Rule(_attached, _ROUTES),
     Rule(_plain_listeners, _GATEWAYS, APPEARS),
+    Rule(_passed_through, (*_GATEWAYS, (GATEWAY_API, "ListenerSet"))),
     Rule(_all_routes, _GATEWAYS, APPEARS),
-    Rule(_origins, _ROUTES, APPEARS),
+    Rule(_origins, _OF_REQUESTS, APPEARS),
     Rule(_outside, ((NETWORKING, "ServiceEntry"),), APPEARS),
 )

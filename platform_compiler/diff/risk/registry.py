@@ -190,6 +190,12 @@ RISKS: dict[str, RiskClass] = {
     "listener-without-tls": RiskClass(
         _EXPOSURE, _HIGH, "a listener takes requests without TLS", "add a certificate, or only redirect to HTTPS"
     ),
+    "tls-passed-through": RiskClass(
+        _EXPOSURE,
+        _HIGH,
+        "a gateway stops reading the requests of a host and passes its connections to the program",
+        "check that the program itself refuses what gateway and proxy refused: paths, methods, tokens",
+    ),
     "allowed-routes-all": RiskClass(
         _EXPOSURE, _MEDIUM, "routes of every namespace may use a listener", "select the namespaces by label"
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
-from platform_compiler.diff.risk.rules import APPEARS, HTTP_ROUTES, VIRTUAL_SERVICE, Rule
+from platform_compiler.diff.risk.rules import APPEARS, GATEWAY_ROUTES, HTTP_ROUTES, VIRTUAL_SERVICE, Rule
 from platform_compiler.objects import Body, a_map, maps, number, text
 from platform_compiler.source.node import Pointer
 
@@ -84,7 +84,7 @@ def _retries(route: Body, field: str) -> bool:
 
 def _route_pairs(old: Body, new: Body) -> Iterator[tuple[Pointer, Body, Body]]:
     """Yield each route with the one it was: by name where it has one, else by its match, else by its place."""
-    for field in ("http", "rules"):
+    for field in ("http", "tls", "rules"):
         before = maps(old, "spec", field)
         for i, route in maps(new, "spec", field):
             was = [item for j, item in before if _same_route((j, item), (i, route))]
@@ -99,4 +99,4 @@ def _same_route(old: tuple[int, Body], new: tuple[int, Body]) -> bool:
 
 
 _ROUTES = (VIRTUAL_SERVICE, *HTTP_ROUTES)
-ROUTING_RULES = (Rule(_weights, _ROUTES, APPEARS), Rule(_patience, _ROUTES))
+ROUTING_RULES = (Rule(_weights, (VIRTUAL_SERVICE, *GATEWAY_ROUTES), APPEARS), Rule(_patience, _ROUTES))

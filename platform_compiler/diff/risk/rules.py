@@ -42,4 +42,5 @@ WORKLOADS: tuple[GroupKind, ...] = (
 )
 SCALED: tuple[GroupKind, ...] = (("apps", "Deployment"), ("apps", "StatefulSet"))
 HTTP_ROUTES: tuple[GroupKind, ...] = ((GATEWAY_API, "HTTPRoute"), (GATEWAY_API, "GRPCRoute"))
+GATEWAY_ROUTES: tuple[GroupKind, ...] = (*HTTP_ROUTES, (GATEWAY_API, "TLSRoute"))
 VIRTUAL_SERVICE: GroupKind = (NETWORKING, "VirtualService")

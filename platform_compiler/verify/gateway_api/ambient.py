@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from platform_compiler.objects import Body, a_map, text
 from platform_compiler.verify.gateway_api.names import GATEWAY, Reference, target
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 MODE = "istio.io/dataplane-mode"
 USE = "istio.io/use-waypoint"

@@ -6,7 +6,8 @@ from platform_compiler.objects import Body, Path, a_list, a_map, maps, text
 from platform_compiler.verify.gateway_api.ambient import all_enrolled, binding, enrolled, is_used, serves_services
 from platform_compiler.verify.gateway_api.names import ISTIO_SECURITY, SERVICE, Reference, target
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import GroupKind, Workload, World, namespace_of
+from platform_compiler.verify.workloads import GroupKind, Workload
+from platform_compiler.verify.world import World, namespace_of
 
 AUTHORIZATION = (ISTIO_SECURITY, "AuthorizationPolicy")
 _OF_REQUESTS: tuple[GroupKind, ...] = (

@@ -17,7 +17,8 @@ from platform_compiler.verify.gateway_api.names import (
     reference,
 )
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.world import GroupKind, World, grouped, namespace_of
+from platform_compiler.verify.workloads import GroupKind
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 _POLICIES = ("SecurityPolicy", "BackendTrafficPolicy", "ClientTrafficPolicy", "EnvoyExtensionPolicy")
 _FIELDS: dict[str, GroupKind] = {

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kubernetes.elsewhere import may_make
-from platform_compiler.verify.world import GroupKind, World, namespace_of
+from platform_compiler.verify.workloads import GroupKind
+from platform_compiler.verify.world import World, namespace_of
 
 GATEWAY_API = "gateway.networking.k8s.io"
 ENVOY_GATEWAY = "gateway.envoyproxy.io"

@@ -16,7 +16,8 @@ from platform_compiler.verify.gateway_api.names import (
 from platform_compiler.verify.gateway_api.names import Reference as _Reference
 from platform_compiler.verify.gateway_api.namespaces import matches
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import GroupKind, World, namespace_of
+from platform_compiler.verify.workloads import GroupKind
+from platform_compiler.verify.world import World, namespace_of
 
 KINDS: tuple[GroupKind, ...] = (
     *((ENVOY_GATEWAY, kind) for kind in ("BackendTrafficPolicy", "ClientTrafficPolicy", "SecurityPolicy")),

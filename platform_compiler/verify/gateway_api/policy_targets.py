@@ -1,12 +1,16 @@
 """A policy has a target that is there, and is the only one of its kind for it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platform_compiler.objects import text
 from platform_compiler.verify.gateway_api.names import is_missing
 from platform_compiler.verify.gateway_api.policies import TARGETS, Target, policies, selectors, targets
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import GroupKind, World, namespace_of
+from platform_compiler.verify.world import World, namespace_of
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.workloads import GroupKind
 
 
 def missing(world: World) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Path, maps, texts
+from platform_compiler.objects import Path, texts
 from platform_compiler.verify.istio.mtls import opened_ports
 from platform_compiler.verify.istio.rules import Policy, policies
 from platform_compiler.verify.istio.scope import in_root, selector_of, services_of
@@ -18,10 +18,10 @@ def check(world: World) -> Iterator[Fault]:
     for policy in policies(world):
         labels = selector_of(policy.item) if _names_ports(policy) and not in_root(world, policy.item) else {}
         pods = world.selected(namespace_of(policy.item), labels) if labels else []
-        if not pods or not all(any(maps(container.body, "ports") for container in pod.containers) for pod in pods):
+        if not pods or not all(any(front.ports for front in pod.fronts) for pod in pods):
             continue
         services = world.once(services_of)
-        known = {port for pod in pods for port in opened_ports(pod, services.get(pod.item, ()))}
+        known = {port for pod in pods for port in opened_ports(pod, services.get(pod, ()))}
         for path, port in _ports(policy):
             if port.isdecimal() and port not in known and int(port) not in _OF_MESH:
                 also = (Other(pods[0].item, ("metadata", "name"), "the pods"),)

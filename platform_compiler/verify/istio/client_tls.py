@@ -14,7 +14,8 @@ from platform_compiler.verify.istio.mtls import Modes, modes_of
 from platform_compiler.verify.istio.plain_ports import ports_of, target_of
 from platform_compiler.verify.istio.scope import NETWORKING
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _FOREIGN = ("SIMPLE", "MUTUAL")
 _HTTP = ("HTTP", "HTTP2", "GRPC", "GRPC-WEB", "H2C")

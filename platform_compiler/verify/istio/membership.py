@@ -9,7 +9,8 @@ from enum import Enum, auto
 
 from platform_compiler.objects import Path, a_map, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 INJECTION = "istio-injection"
 REVISION = "istio.io/rev"
@@ -40,11 +41,11 @@ def _memberships(world: World) -> Mapping[Workload, Membership]:
     return {workload: find_membership(world, workload) for workload in world.workloads}
 
 
-def find_membership(world: World, workload: Workload) -> Membership:
-    """Find out how pods are in the mesh that may be none of the world's."""
-    if workload.pod.get("hostNetwork") is True:
+def find_membership(world: World, workload: Workload, *, bare: bool = False) -> Membership:
+    """Find out how pods are in the mesh; if `bare`, as if they brought no proxy of their own."""
+    if workload.face.on_node:
         return Membership.OUT
-    if any(container.body.get("name") == PROXY for container in workload.containers):
+    if not bare and any(front.name == PROXY for front in workload.fronts):
         return Membership.SIDECAR
     of_namespace = namespace_membership(world.namespaces.get(workload.namespace))
     inject, mode = _inject(workload), workload.labels.get(MODE)

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from platform_compiler.objects import a_map, containers, maps, number, text
+from platform_compiler.objects import a_map, maps, number, text
 from platform_compiler.verify.istio.plain_ports import target_of
 from platform_compiler.verify.istio.rivals import rivals_for_pods, rivals_of_namespace
 from platform_compiler.verify.istio.scope import SECURITY, in_root, selector_of, services_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, grouped, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 _KIND = "PeerAuthentication"
 _UNSAID = ("", "UNSET")
@@ -34,7 +35,7 @@ def ports_not_open(world: World) -> Iterator[Fault]:
         pods = world.selected(namespace_of(item), selector_of(item)) if ports and selector_of(item) else []
         if not pods:
             continue
-        opened = {port for pod in pods for port in opened_ports(pod, services.get(pod.item, ()))}
+        opened = {port for pod in pods for port in opened_ports(pod, services.get(pod, ()))}
         for port in ports:
             if opened and str(port) not in opened:
                 message = f"the pods do not open port {port}"
@@ -45,8 +46,8 @@ def ports_not_open(world: World) -> Iterator[Fault]:
 
 def opened_ports(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
     """Yield the ports that containers list, or that Services lead to, as text."""
-    for _, container in containers(pod.pod):
-        for _, port in maps(container, "ports"):
+    for front in pod.fronts:
+        for _, port in front.ports:
             yield str(number(port, "containerPort"))
     for service in services:
         for _, port in maps(service.body, "spec", "ports"):
@@ -59,13 +60,13 @@ class Modes:
 
     root: str
     of_namespace: Mapping[str, Sequence[Item]]
-    of_pods: Mapping[Item, Sequence[Item]]
+    of_pods: Mapping[Workload, Sequence[Item]]
 
     def of(self, workload: Workload, port: int) -> tuple[str, Item] | None:
         """Return the mode of a port of pods, and who says so; None where nobody or several do."""
         levels = (
-            (self.of_pods.get(workload.item, ()), ("portLevelMtls", str(port), "mode")),
-            (self.of_pods.get(workload.item, ()), ("mtls", "mode")),
+            (self.of_pods.get(workload, ()), ("portLevelMtls", str(port), "mode")),
+            (self.of_pods.get(workload, ()), ("mtls", "mode")),
             (self.of_namespace.get(workload.namespace, ()), ("mtls", "mode")),
             (self.of_namespace.get(self.root, ()), ("mtls", "mode")),
         )
@@ -82,10 +83,10 @@ class Modes:
 def modes_of(world: World) -> Modes:
     """Return who decides whether pods take plain connections."""
     items = world.of(SECURITY, _KIND)
-    of_pods: defaultdict[Item, list[Item]] = defaultdict(list)
+    of_pods: defaultdict[Workload, list[Item]] = defaultdict(list)
     for item in items:
         if selector_of(item) and not in_root(world, item):
             for workload in world.selected(namespace_of(item), selector_of(item)):
-                of_pods[workload.item].append(item)
+                of_pods[workload].append(item)
     for_all = [item for item in items if not selector_of(item)]
     return Modes(world.facts.root_namespace, grouped(for_all, namespace_of), of_pods)

@@ -12,7 +12,8 @@ from platform_compiler.verify.istio.membership import PROXY
 from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
 from platform_compiler.verify.istio.scope import NETWORKING, pods_for, services_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _PLAIN = frozenset({"TCP", "TLS", "HTTPS", "MONGO", "MYSQL", "REDIS", "UDP"})
 _OF_REQUESTS = ("methods", "notMethods", "paths", "notPaths", "hosts", "notHosts")
@@ -25,7 +26,7 @@ def check(world: World) -> Iterator[Fault]:
     for policy in in_force(world):
         rules = {path: rule for rule in policy.rules if (path := _field_of_requests(rule))}
         for workload in pods_for(world, policy.item) if rules else ():
-            ports = dict(_ports(world, services.get(workload.item, ()), workload))
+            ports = dict(_ports(world, services.get(workload, ()), workload))
             if _PLAIN.isdisjoint(ports.values()) or _is_gateway(world, workload):
                 continue
             for path, rule in tuple(rules.items()):
@@ -80,13 +81,13 @@ def target_of(port: Body, workload: Workload) -> int | None:
     named = text(port, "targetPort")
     if not named:
         return number(port, "targetPort") or number(port, "port")
-    declared = (entry for container in workload.containers for _, entry in container.ports)
+    declared = (entry for front in workload.fronts for _, entry in front.ports)
     return next((number(entry, "containerPort") for entry in declared if entry.get("name") == named), None)
 
 
 def _is_gateway(world: World, workload: Workload) -> bool:
     """Whether the pods are a gateway, which ends TLS itself and sees requests on ports named `https`."""
-    if any(container.body.get("name") == PROXY for container in workload.containers):
+    if any(front.name == PROXY for front in workload.fronts):
         return True
     selectors = (a_map(item.body, "spec", "selector") for item in world.of(NETWORKING, "Gateway"))
     return any(selector and selector.items() <= workload.labels.items() for selector in selectors)

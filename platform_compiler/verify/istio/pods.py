@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -68,17 +68,18 @@ class Pods:
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        fewest = min((self._by_label.get(pair, ()) for pair in labels.items()), key=len)
+        members = self.world.once(_by_label)
+        fewest = min((members.get(pair, ()) for pair in labels.items()), key=len)
         return _carrying(labels, fewest)
 
-    @cached_property
-    def _by_label(self) -> Mapping[tuple[str, str], Sequence[Member]]:
-        found: dict[tuple[str, str], list[Member]] = defaultdict(list)
-        members: Iterator[Member] = chain(self.world.workloads, *self.machines.values())
-        for member in members:
-            for pair in member.labels.items():
-                found[pair].append(member)
-        return found
+
+def _by_label(world: World) -> Mapping[tuple[str, str], Sequence[Member]]:
+    found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    members: Iterator[Member] = chain(world.workloads, *world.once(pods_of).machines.values())
+    for member in members:
+        for pair in member.labels.items():
+            found[pair].append(member)
+    return found
 
 
 def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:

@@ -5,12 +5,12 @@ Source: the pages of IST0144, IST0146 and IST0147. The proxy runs as user 1337, 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from platform_compiler.objects import Path, at, maps
 from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _PROXY_USER = 1337
 _OF_THE_MESH = (PROXY, "istio-init", "istio-validation")
@@ -47,5 +47,4 @@ def placeholder_image(world: World) -> Iterator[Fault]:
 
 def _is_left_alone(world: World, workload: Workload) -> bool:
     """Whether nothing asks for injection, leaving aside that the pods name a proxy themselves."""
-    bare = replace(workload, pod={**workload.pod, "containers": []}, containers=())
-    return find_membership(world, bare) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)
+    return find_membership(world, workload, bare=True) in (Membership.OUT, Membership.UNSAID, Membership.AMBIENT)

@@ -40,12 +40,12 @@ def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield what is refused of the action and the rules of a policy."""
     yield from _action(policy)
     for rule in policy.rules:
-        yield from _emptiness(rule)
+        yield from _emptiness(policy.item, rule)
         for source in rule.sources:
             if not _ACCOUNTS.isdisjoint(source.fields):
                 yield from _mixed_identities(policy.item, source)
         if policy.action == "CUSTOM":
-            yield from _custom(rule)
+            yield from _custom(policy.item, rule)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
@@ -65,14 +65,14 @@ def _action(policy: Policy) -> Iterator[Fault]:
         yield _fault(item, ("spec", "provider"), f"a provider does not go with `{action}`", "set `action: CUSTOM`")
 
 
-def _emptiness(rule: Rule) -> Iterator[Fault]:
+def _emptiness(item: Item, rule: Rule) -> Iterator[Fault]:
     for field in ("from", "to"):
         if rule.body.get(field) == []:
             cure = "remove it if all are meant, else name some"
-            yield _fault(rule.policy, (*rule.path, field), f"`{field}` is empty", cure)
+            yield _fault(item, (*rule.path, field), f"`{field}` is empty", cure)
     for path, _, fields in (*rule.sources, *rule.operations):
         if not fields:
-            yield _fault(rule.policy, path, f"`{path[-1]}` is empty", "remove it if all are meant, else name some")
+            yield _fault(item, path, f"`{path[-1]}` is empty", "remove it if all are meant, else name some")
 
 
 def _mixed_identities(policy: Item, source: Part) -> Iterator[Fault]:
@@ -83,13 +83,13 @@ def _mixed_identities(policy: Item, source: Part) -> Iterator[Fault]:
         yield _fault(policy, (*source.path, accounts), message, "keep one of them")
 
 
-def _custom(rule: Rule) -> Iterator[Fault]:
+def _custom(item: Item, rule: Rule) -> Iterator[Fault]:
     cure = "let `CUSTOM` rules name ports, hosts, paths and methods alone"
     for path, _, fields in rule.sources:
         for field in _OF_IDENTITIES:
             if field in fields:
-                yield _fault(rule.policy, (*path, field), f"`{field}` does not go with `CUSTOM`", cure)
+                yield _fault(item, (*path, field), f"`{field}` does not go with `CUSTOM`", cure)
     for path, body, _ in rule.conditions:
         key = text(body, "key")
         if key in _IDENTITY_KEYS or key.startswith(REQUEST_AUTH):
-            yield _fault(rule.policy, (*path, "key"), f"`{key}` does not go with `CUSTOM`", cure)
+            yield _fault(item, (*path, "key"), f"`{key}` does not go with `CUSTOM`", cure)

@@ -25,7 +25,6 @@ class Part(NamedTuple):
 class Rule:
     """A rule of a policy: who it is about, what, and what else must hold."""
 
-    policy: Item
     path: Path
     body: Body
     sources: Sequence[Part]
@@ -54,20 +53,20 @@ def in_force(world: World) -> Iterator[Policy]:
 
 
 def _policies(world: World) -> Sequence[Policy]:
-    found = []
-    for item in world.of(SECURITY, "AuthorizationPolicy"):
-        action = text(item.body, "spec", "action") or "ALLOW"
-        counts = text(item.body, "metadata", "annotations", "istio.io/dry-run") != "true"
-        rules = [_rule(item, ("spec", "rules", i), body) for i, body in maps(item.body, "spec", "rules")]
-        found.append(Policy(item, action, counts, rules))
-    return found
+    return [Policy(item, *told) for item, told in world.read(SECURITY, "AuthorizationPolicy", _told)]
 
 
-def _rule(policy: Item, path: Path, body: Body) -> Rule:
+def _told(body: Body) -> tuple[str, bool, Sequence[Rule]]:
+    action = text(body, "spec", "action") or "ALLOW"
+    counts = text(body, "metadata", "annotations", "istio.io/dry-run") != "true"
+    return action, counts, [_rule(("spec", "rules", i), rule) for i, rule in maps(body, "spec", "rules")]
+
+
+def _rule(path: Path, body: Body) -> Rule:
     sources = [_part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from")]
     operations = [_part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to")]
     conditions = [_part((*path, "when", i), entry) for i, entry in maps(body, "when")]
-    return Rule(policy, path, body, sources, operations, conditions)
+    return Rule(path, body, sources, operations, conditions)
 
 
 def _part(path: Path, body: Body) -> Part:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from platform_compiler.objects import Body, a_list, a_map, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 SECURITY = "security.istio.io"
 NETWORKING = "networking.istio.io"
@@ -43,11 +44,11 @@ def pods_for(world: World, policy: Item) -> Sequence[Workload]:
     return world.selected(namespace_of(policy), labels)
 
 
-def services_of(world: World) -> Mapping[Item, Sequence[Item]]:
-    """Return the Services in front of each workload, by the workload's object."""
-    found: defaultdict[Item, list[Item]] = defaultdict(list)
+def services_of(world: World) -> Mapping[Workload, Sequence[Item]]:
+    """Return the Services in front of each workload."""
+    found: defaultdict[Workload, list[Item]] = defaultdict(list)
     for service in world.of("", "Service"):
         labels = a_map(service.body, "spec", "selector")
         for workload in world.selected(namespace_of(service), labels) if labels else ():
-            found[workload.item].append(service)
+            found[workload].append(service)
     return found

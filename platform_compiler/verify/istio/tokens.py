@@ -48,8 +48,8 @@ def _meet(world: World, one: Item, other: Item) -> bool:
 
 
 def _share(world: World, one: Item, other: Item) -> bool:
-    theirs = {workload.item for workload in pods_for(world, other)}
-    return any(workload.item in theirs for workload in pods_for(world, one))
+    theirs = set(pods_for(world, other))
+    return any(workload in theirs for workload in pods_for(world, one))
 
 
 def claims_without_tokens(world: World) -> Iterator[Fault]:

@@ -35,7 +35,7 @@ def _least(world: World, item: Item, scaled: dict[int, int]) -> Iterator[Fault]:
         yield Fault(_CODE, item, path, f"`{told}` of the pods must stay, so none may go", _HELP)
         return
     chosen = selected(world, namespace_of(item), a_map(item.body, "spec", "selector"))
-    if not chosen or any(workload.item.kind not in _SCALED for workload in chosen):
+    if not chosen or any(workload.kind not in _SCALED for workload in chosen):
         return
     pods = sum(scaled.get(id(workload.item), replicas_of(workload)) for workload in chosen)
     least = _count(told, pods)

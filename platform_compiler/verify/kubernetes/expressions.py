@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.peers import rules_of
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5114"
 _EXPRESSIONS = "matchExpressions"
@@ -56,11 +57,11 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
             selector = a_map(item.body, *path)
             if _EXPRESSIONS in selector:
                 yield item, path, selector
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         for peer in rule.peers:
             for field, selector in (("podSelector", peer.pods), ("namespaceSelector", peer.namespaces)):
                 if _EXPRESSIONS in selector:
-                    yield rule.item, (*peer.path, field), selector
+                    yield item, (*peer.path, field), selector
     yield from _of_webhooks(world)
     for workload in world.workloads:
         for path, selector in _of_pods(workload):

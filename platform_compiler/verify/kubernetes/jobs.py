@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import a_map, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5130"
 _ENDING = frozenset({"Job", "CronJob"})

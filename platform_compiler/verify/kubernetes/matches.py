@@ -48,12 +48,11 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
         selector = a_map(item.body, "spec", "podSelector")
         if not is_empty(selector) and namespace_of(item) in world.workloads_of:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         for peer in rule.peers:
-            unmet = peer.pods and not peer.chosen and peer.namespace in world.workloads_of
-            if unmet and not is_empty(peer.pods):
+            if peer.namespace in world.workloads_of and not is_empty(peer.pods):
                 place = (*peer.path, "podSelector")
-                yield from _unmatched(world, others, rule.item, place, peer.pods, peer.namespace)
+                yield from _unmatched(world, others, item, place, peer.pods, peer.namespace)
 
 
 def monitors_without_services(world: World) -> Iterator[Fault]:

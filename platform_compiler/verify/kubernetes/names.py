@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.world import GroupKind, World
+from platform_compiler.verify.workloads import GroupKind
+from platform_compiler.verify.world import World
 
 _CODE = "PC5101"
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z").match

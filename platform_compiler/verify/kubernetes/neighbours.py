@@ -7,7 +7,8 @@ from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
 from platform_compiler.verify.kubernetes.selectors import is_empty, selected, written
 from platform_compiler.verify.labels import fits
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5115"
 _SPREAD = "topologySpreadConstraints"

@@ -41,13 +41,13 @@ def addresses(world: World) -> Iterator[Fault]:
 
 
 def _of_policies(world: World) -> Iterator[Fault]:
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         for i, port in rule.ports:
             if "endPort" in port:
-                yield from _range(rule.item, (*rule.path, "ports", i), port)
+                yield from _range(item, (*rule.path, "ports", i), port)
         for peer in rule.peers:
             if isinstance(peer.body.get("ipBlock"), dict):
-                yield from _block(rule.item, (*peer.path, "ipBlock"))
+                yield from _block(item, (*peer.path, "ipBlock"))
 
 
 def _range(item: Item, path: Path, port: Body) -> Iterator[Fault]:

@@ -1,12 +1,16 @@
 """Two that lay hands on the same pods: workloads, disruption budgets, autoscalers."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platform_compiler.objects import a_map, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.scalers import scalers_of
 from platform_compiler.verify.kubernetes.selectors import is_empty, selected
 from platform_compiler.verify.world import World, namespace_of
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.workloads import Workload
 
 _OVERLAP, _TWICE = "PC5116", "PC5117"
 _SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
@@ -16,7 +20,7 @@ def overlapping_selectors(world: World) -> Iterator[Fault]:
     """Yield workloads whose selector also matches the pods of another one."""
     told: set[frozenset[int]] = set()
     for workload in world.workloads:
-        if workload.item.kind not in _SELECTING:
+        if workload.kind not in _SELECTING:
             continue
         selector = a_map(workload.item.body, "spec", "selector")
         others = [other for other in selected(world, workload.namespace, selector) if other is not workload]
@@ -24,7 +28,7 @@ def overlapping_selectors(world: World) -> Iterator[Fault]:
             continue
         for other in others:
             pair = frozenset((id(workload.item), id(other.item)))
-            if other.item.kind in _SELECTING and pair not in told and not _owned(other.item):
+            if other.kind in _SELECTING and pair not in told and not _owned(other.item):
                 told.add(pair)
                 message = f"its selector also matches the pods of {other.item}"
                 also = (Other(other.item, (*other.path, "metadata", "labels"), "pods that both select"),)
@@ -34,12 +38,12 @@ def overlapping_selectors(world: World) -> Iterator[Fault]:
 
 def two_budgets(world: World) -> Iterator[Fault]:
     """Yield PodDisruptionBudgets of pods that another one has already: no such pod can be evicted at all."""
-    first: dict[int, Item] = {}
+    first: dict[Workload, Item] = {}
     for item in world.of("policy", "PodDisruptionBudget"):
         known = None
         for workload in selected(world, namespace_of(item), a_map(item.body, "spec", "selector")):
-            known = known or first.get(id(workload.item))
-            first.setdefault(id(workload.item), item)
+            known = known or first.get(workload)
+            first.setdefault(workload, item)
         if known is not None:
             yield _twice(item, ("spec", "selector"), f"the pods have a budget already, {known}", known)
 

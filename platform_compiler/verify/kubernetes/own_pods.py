@@ -6,7 +6,8 @@ from platform_compiler.objects import a_map, at
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.kubernetes.selectors import is_empty
 from platform_compiler.verify.labels import unmet
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5113"
 _SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kubernetes.selectors import selected
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
@@ -15,8 +16,7 @@ DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 class Peer(NamedTuple):
     """A peer: where it stands, and what it says of pods and of namespaces.
 
-    `namespace` is the one whose pods it means, empty where there may be several; `chosen` are those of its pods that
-    are judged.
+    `namespace` is the one whose pods it means, empty where there may be several.
     """
 
     path: Path
@@ -24,46 +24,53 @@ class Peer(NamedTuple):
     pods: Body
     namespaces: Body
     namespace: str
-    chosen: Sequence[Workload]
 
 
 class Rule(NamedTuple):
-    """A rule of a policy, its place and its direction's key of peers, with its peers and its ports.
+    """A rule of a policy, its place and its direction's key of peers, with its peers and its ports."""
 
-    `own` are the pods that the policy holds for.
-    """
-
-    item: Item
     path: Path
     body: Body
     side: str
     peers: Sequence[Peer]
     ports: Sequence[tuple[int, Body]]
-    own: Sequence[Workload]
 
 
-def rules_of(world: World) -> list[Rule]:
-    """Return the rules of every NetworkPolicy."""
-    return [rule for item in world.of("networking.k8s.io", "NetworkPolicy") for rule in _rules(world, item)]
+def rules_of(world: World) -> Iterator[tuple[Item, Rule]]:
+    """Yield the rules of every NetworkPolicy, each with its policy."""
+    for item, rules in world.read("networking.k8s.io", "NetworkPolicy", _rules):
+        for rule in rules:
+            yield item, rule
 
 
-def _rules(world: World, item: Item) -> Iterator[Rule]:
-    namespace, spec = namespace_of(item), a_map(item.body, "spec")
-    own = selected(world, namespace, a_map(spec, "podSelector"))
+def chosen(world: World, peer: Peer) -> Sequence[Workload]:
+    """Return the pods of a peer that are judged, none where it may mean several namespaces."""
+    return selected(world, peer.namespace, peer.pods) if peer.namespace else ()
+
+
+def held(world: World, policy: Item) -> Sequence[Workload]:
+    """Return the pods that a policy holds for."""
+    return selected(world, namespace_of(policy), a_map(policy.body, "spec", "podSelector"))
+
+
+def _rules(policy: Body) -> list[Rule]:
+    spec, namespace = a_map(policy, "spec"), text(policy, "metadata", "namespace") or "default"
+    found = []
     for direction, side, _ in DIRECTIONS:
         for i, rule in maps(spec, direction):
             path = ("spec", direction, i)
-            peers = [_peer(world, (*path, side, j), peer, namespace) for j, peer in maps(rule, side)]
-            yield Rule(item, path, rule, side, peers, maps(rule, "ports"), own)
+            peers = [_peer((*path, side, j), peer, namespace) for j, peer in maps(rule, side)]
+            found.append(Rule(path, rule, side, peers, maps(rule, "ports")))
+    return found
 
 
-def _peer(world: World, path: Path, body: Body, own: str) -> Peer:
+def _peer(path: Path, body: Body, own: str) -> Peer:
     pods, namespaces = a_map(body, "podSelector"), {}
     namespace = own if "podSelector" in body else ""
     if "namespaceSelector" in body:
         namespaces = a_map(body, "namespaceSelector")
         namespace = _only(namespaces)
-    return Peer(path, body, pods, namespaces, namespace, selected(world, namespace, pods) if namespace else ())
+    return Peer(path, body, pods, namespaces, namespace)
 
 
 def _only(namespaces: Body) -> str:

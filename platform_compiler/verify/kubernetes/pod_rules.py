@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from platform_compiler.objects import Body, a_list, a_map, number, text
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5130"
 _SEVERAL = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})

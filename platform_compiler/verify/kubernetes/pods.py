@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 from platform_compiler.objects import Body, Path, at, maps, number
-from platform_compiler.verify.world import Container, Workload, World
+from platform_compiler.verify.workloads import Container, Workload
+from platform_compiler.verify.world import World
 
 Opened: TypeAlias = tuple[str, str | int]
 """The protocol of a port, and its number or its name."""
@@ -13,16 +14,14 @@ PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
 def running(workload: Workload) -> Iterator[Container]:
-    """Yield the containers that run as long as the pod does: init containers only if they are sidecars."""
-    for container in workload.containers:
-        if container.path[-2] == "containers" or container.body.get("restartPolicy") == "Always":
-            yield container
+    """Yield the containers that run as long as the pod does."""
+    yield from (one for one, front in zip(workload.containers, workload.fronts, strict=True) if front.stays)
 
 
 def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the ports that containers declare as long as the pod runs."""
-    for path, _, ports, _ in running(workload):
-        for i, port in ports:
+    for path, _, ports, stays in workload.fronts:
+        for i, port in ports if stays else ():
             yield (*path, "ports", i), port
 
 

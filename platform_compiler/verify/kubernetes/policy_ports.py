@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from platform_compiler.objects import Body, Path, text
-from platform_compiler.verify.item import Fault, Other
+from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
-from platform_compiler.verify.kubernetes.peers import Rule, rules_of
+from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, rules_of
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
 _OF_MESH = range(15000, 16000)
@@ -18,16 +19,16 @@ _OF_MESH = range(15000, 16000)
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
     opened, others = world.once(opened_by), world.once(filled_by_others)
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         ports = [named for named in rule.ports if _is_asked_for(named[1])]
-        pods = (_called(rule, others) if rule.side == "to" else _own(rule, others)) if ports else ()
+        pods = (_called(world, rule, others) if rule.side == "to" else _own(world, item, others)) if ports else ()
         by_pods = [opened[workload] for workload in pods]
         if not by_pods or not all(by_pods):
             continue
         known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
         for i, port in ports:
             if (protocol_of(port), port["port"]) not in known:
-                yield _fault(rule, (*rule.path, "ports", i, "port"), port, pods[0], known)
+                yield _fault(item, (*rule.path, "ports", i, "port"), port, pods[0], known)
 
 
 def _is_asked_for(port: Body) -> bool:
@@ -37,30 +38,27 @@ def _is_asked_for(port: Body) -> bool:
     return named and "endPort" not in port
 
 
-def _fault(rule: Rule, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:
+def _fault(item: Item, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:
     wanted = port["port"]
     also = (Other(pods.item, (*pods.path, "metadata", "labels"), "pods that it is about"),)
     cure = f"open are {', '.join(str(number) for number in sorted({n for _, n in known if isinstance(n, int)}))}"
     if isinstance(wanted, str):
-        return Fault(_UNKNOWN, rule.item, path, f"no pod that it is about has a port called `{wanted}`", cure, also)
+        return Fault(_UNKNOWN, item, path, f"no pod that it is about has a port called `{wanted}`", cure, also)
     message = f"no pod that it is about opens port {wanted}/{protocol_of(port)}"
-    return Fault(_CLOSED, rule.item, path, message, cure, also)
+    return Fault(_CLOSED, item, path, message, cure, also)
 
 
-def _own(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
+def _own(world: World, policy: Item, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that the policy holds for, empty where some of them may not be judged."""
-    return () if namespace_of(rule.item) in others else rule.own
+    return () if namespace_of(policy) in others else held(world, policy)
 
 
-def _called(rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
+def _called(world: World, rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that a rule lets traffic out to, empty where some of them may not be judged."""
     found: list[Workload] = []
     for peer in rule.peers:
-        if (
-            not peer.chosen
-            or peer.namespace in others
-            or ("ipBlock" in peer.body and text(peer.body, "ipBlock", "cidr"))
-        ):
+        pods = chosen(world, peer)
+        if not pods or peer.namespace in others or ("ipBlock" in peer.body and text(peer.body, "ipBlock", "cidr")):
             return ()
-        found += peer.chosen
+        found += pods
     return found

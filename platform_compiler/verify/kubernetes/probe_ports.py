@@ -7,7 +7,8 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, number, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.pods import handlers
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _UNKNOWN, _UNDECLARED = "PC5118", "PC5120"
 _CALLS = ("httpGet", "tcpSocket", "grpc")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from platform_compiler.objects import Body, Path, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.pods import claims_of, protocol_of
-from platform_compiler.verify.world import Container, Workload, World
+from platform_compiler.verify.workloads import Container, Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5121"
 _HELP = "keep one of them, or tell them apart"

@@ -10,7 +10,8 @@ from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.world import GroupKind, Workload, World
+from platform_compiler.verify.workloads import GroupKind, Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5122"
 _SHORT = 12
@@ -95,17 +96,17 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
             yield from _again(item, rule.body[field], (*rule.path, field), what)
         for path, body, fields in parts:
             for name in fields:
-                if isinstance(words := body[name], list):
+                if isinstance(words := body[name], list) and len(words) > 1:
                     yield from _again(item, words, (*path, name), f"`{name}` entry")
 
 
 def in_rules(world: World) -> Iterator[Fault]:
     """Yield peers and ports that a rule of a NetworkPolicy names twice."""
-    for rule in world.once(rules_of):
+    for item, rule in rules_of(world):
         if len(rule.peers) > 1:
-            yield from _again(rule.item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
+            yield from _again(item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
         if len(rule.ports) > 1:
-            yield from _again(rule.item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
+            yield from _again(item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from platform_compiler.objects import a_map, number, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 
 class Target(NamedTuple):
@@ -51,7 +52,7 @@ def scalers_of(world: World) -> list[Scaler]:
 
 
 def _scalers(world: World) -> Iterator[Scaler]:
-    workloads = {(w.namespace, w.item.kind, w.item.name): w for w in world.workloads}
+    workloads = {(w.namespace, w.kind, w.name): w for w in world.workloads}
     for group, kind, least, most in _KINDS:
         for item in world.of(group, kind):
             target = _target(item)

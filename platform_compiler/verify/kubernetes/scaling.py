@@ -7,7 +7,8 @@ from platform_compiler.objects import Body, Path, a_map, at, maps, number, text
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.kubernetes.pods import running
 from platform_compiler.verify.kubernetes.scalers import Scaler, scalers_of
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _HPA = "HorizontalPodAutoscaler"
 _OLD = "targetCPUUtilizationPercentage"

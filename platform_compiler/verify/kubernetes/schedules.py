@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
 
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import text
@@ -45,6 +44,8 @@ def _zone(item: Item, zone: str) -> Iterator[Fault]:
 
 @cache
 def _zones() -> frozenset[str]:
+    from zoneinfo import available_timezones  # noqa: PLC0415 -- looks for its data as it is imported
+
     return frozenset(available_timezones())
 
 
@@ -52,6 +53,8 @@ def _zones() -> frozenset[str]:
 def _known(zone: str) -> bool:
     if zone == "Local":
         return False
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 -- as above
+
     try:
         return ZoneInfo(zone).key == zone
     except (LookupError, ValueError, OSError):

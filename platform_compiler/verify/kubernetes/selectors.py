@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from platform_compiler.objects import Body, a_map, maps, text
 from platform_compiler.verify.labels import meets
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _SET_AT_RUNTIME = frozenset(
     {

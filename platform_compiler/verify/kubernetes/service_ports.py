@@ -7,7 +7,8 @@ from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, ports_of, protocol_of
 from platform_compiler.verify.kubernetes.selectors import plain_selector, selected
-from platform_compiler.verify.world import Workload, World, namespace_of
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
 _TEMPLATES = "inject.istio.io/templates"

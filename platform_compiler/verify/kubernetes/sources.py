@@ -8,7 +8,8 @@ from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, everywhere, made, may_make
 from platform_compiler.verify.kubernetes.references import names_in
-from platform_compiler.verify.world import Container, Workload, World, namespace_of
+from platform_compiler.verify.workloads import Container, Workload
+from platform_compiler.verify.world import World, namespace_of
 
 _MISSING, _NO_ENTRY = "PC5137", "PC5138"
 _NEEDED = {

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Path, a_list
 from platform_compiler.verify.item import Fault
-from platform_compiler.verify.world import Container, Workload, World
+from platform_compiler.verify.workloads import Container, Workload
+from platform_compiler.verify.world import World
 
 _CODE = "PC5110"
 _REFERENCE = re.compile(r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))")

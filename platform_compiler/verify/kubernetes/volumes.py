@@ -6,7 +6,8 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.pods import claims_of
-from platform_compiler.verify.world import Workload, World
+from platform_compiler.verify.workloads import Workload
+from platform_compiler.verify.world import World
 
 _MISSING, _UNUSED, _FILE = "PC5123", "PC5124", "PC5111"
 _USES = ("volumeMounts", "volumeDevices")

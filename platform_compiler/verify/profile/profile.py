@@ -145,6 +145,7 @@ def _whole(api_version: str, kind: str, own: Schema, meta: Schema, *, needed: bo
     }
 
 
+@cache
 def metadata() -> Schema:
     """Return the schema of `metadata` (ObjectMeta of Kubernetes' API), the same for all kinds.
 

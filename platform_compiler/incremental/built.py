@@ -1,0 +1,51 @@
+"""A part of a repository, compiled by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from platform_compiler.checked import Checked, known_of, lines_of
+from platform_compiler.closure.change import Side
+from platform_compiler.context.unit import Unit
+from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.emit.layout import Output
+from platform_compiler.emit.part import joined
+from platform_compiler.incremental.base import Made, made_of
+from platform_compiler.pipeline import check, everything, laid_of, resources_of
+from platform_compiler.verify.compiled import items_of, verify
+from platform_compiler.verify.report import report_told
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One side of a change, compiled."""
+
+    checked: Checked
+    output: Output
+    made: Mapping[Unit, Made]
+    found: tuple[Diagnostic, ...]
+
+
+def built_of(side: Side, as_of: date) -> Built | None:
+    """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
+
+    None where it cannot be compiled.
+    """
+    bag = Bag()
+    checked = check(side.tree, as_of, bag, unread=side.unread)
+    if bag.has_errors:
+        return None
+    facts, schemas = known_of(checked)
+    resources = resources_of(checked, everything, schemas, bag)
+    if bag.has_errors:
+        return None
+    items = items_of(resources, lines_of(checked))
+    report_told(verify(items, facts, schemas, whole=True), bag)
+    court = checked.court
+    if court:
+        judgement = court.judge_resources(items, checked.linked, schemas)
+        court.close((judgement,), checked.linked, checked.told, bag, whole=True)
+    limits = Bag()
+    output = joined((laid_of(checked, resources),), limits)
+    bag.extend(limits)
+    return None if output is None else Built(checked, output, made_of(output), bag.sorted())
