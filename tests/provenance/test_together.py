@@ -8,8 +8,8 @@ from tests.provenance.explained import fixture
 
 FIELDS = {
     "a way to another cluster of the mesh, by that cluster's line": (
-        "clusters/prod-us/_cluster/networkpolicy-gateway-public-east-west.yaml",
-        "spec.egress[0].to[0].ipBlock.cidr",
+        "clusters/prod-us/payments/charge/networkpolicy-charge.yaml",
+        "spec.egress[4].to[0].ipBlock.cidr",
         {"clusters/prod-eu.yaml: mesh.eastWest.address (cluster)"},
     ),
     "a volume's name, by its key": (
