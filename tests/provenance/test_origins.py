@@ -1,7 +1,7 @@
 """Every leaf of the golden trees has an origin, and it is the right one: said otherwise, the leaf is another.
 
-One cluster of every kind is walked; `PLATFORMC_TEST_WALKS=all` walks the others too, which are their twins but for the
-prod clusters of the organisation: those are the biggest, and one mesh.
+`PLATFORMC_TEST_WALKS=all` walks the clusters too that would take too long every time: `staging` and the two of prod of
+the organisation, and those of the Boutique that are like the ones walked.
 """
 
 import random
