@@ -51,7 +51,7 @@ def remember_whole(cache: Store, tree: Snapshot, as_of: date, whole: Whole) -> N
     key = compile_key(cache, tree, as_of)
     verdict, checked, output, is_clean = whole
     remember(cache, key, tree, verdict)
-    if not key or output is None:
+    if not key or output is None or (checked.court and checked.court.asks_teams(checked.linked)):
         return
     index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), verdict.findings, day_of(tree, as_of))
     if index is not None:

@@ -18,7 +18,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of, text
 from platform_compiler.link.model import Linked
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.objects import Body, Path, kind_of
+from platform_compiler.objects import Body, Path, a_map, kind_of
 from platform_compiler.objects import text as text_of
 from platform_compiler.policy.check_bindings import check_bindings
 from platform_compiler.policy.check_sets import check_bound, check_sets
@@ -219,6 +219,18 @@ class Court:
         """Return the policies that judge what teams ask for on a cluster."""
         meant = self.policies.read(self.policies.for_manifests(self.names))
         return self._bench(meant, self.where(cluster, linked), self._params, bag)
+
+    def asks_teams(self, linked: Linked) -> bool:
+        """Whether a policy may take its parameters from what a team's manifests make."""
+        owned = {target.interface.namespace for targets in linked.targets.values() for target in targets.values()}
+        asked = [
+            text_of(params, "namespace")
+            for one in self.sets
+            for name in one.policies
+            if (params := a_map(one.policies, name, "params"))
+        ]
+        asked += [one.params.namespace for one in self.policies.own.bindings.values() if one.params]
+        return any(not namespace or namespace in owned for namespace in asked)
 
     def where(self, cluster: str, linked: Linked) -> Where:
         """Return a cluster with the namespaces that something of ours is in, and the teams that own them."""

@@ -14,6 +14,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from platform_compiler.cache.store import Store
+from platform_compiler.cli.since import Whole, base_for, remember_whole
+from platform_compiler.cli.verdict import Verdict
 from platform_compiler.closure.index import Index, index_of
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic
@@ -31,7 +34,7 @@ Change = Callable[[Fleet], object]
 
 
 @dataclass(frozen=True)
-class Whole:
+class Compiled:
     """What a compile of all says and makes."""
 
     index: Index | None
@@ -40,7 +43,7 @@ class Whole:
     found: tuple[Diagnostic, ...]
 
 
-def whole(tree: Snapshot) -> Whole | None:
+def whole(tree: Snapshot) -> Compiled | None:
     """Compile all; None where there are errors."""
     bag = Bag()
     checked = check(tree, AS_OF, bag)
@@ -48,7 +51,7 @@ def whole(tree: Snapshot) -> Whole | None:
     if output is None:
         return None
     index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), bag.sorted(), "")
-    return Whole(index, made_of(output), dict(output.files), bag.sorted())
+    return Compiled(index, made_of(output), dict(output.files), bag.sorted())
 
 
 @dataclass(frozen=True)
@@ -268,3 +271,22 @@ def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> Non
         unit: Made(one.files, "0" * 32) if unit.id == "ash/api" else one for unit, one in before.base.units.items()
     }
     assert replace(before, base=replace(before.base, units=other)).now(fleet) is None
+
+
+@pytest.mark.parametrize(("namespace", "bases"), [("istio-system", 1), ("ash", 0), (None, 0)])
+def test_compile_is_no_base_where_a_team_may_make_parameters_of_policies(
+    namespace: str | None, bases: int, tmp_path: Path
+) -> None:
+    fleet = Fleet(tmp_path / "repository")
+    place = {} if namespace is None else {"namespace": namespace}
+    entry = {"cost-memory-limit": {"params": {"name": "limits", **place}}}
+    spec = {"policies": entry, "enforce": [{"actions": ["Warn"]}]}
+    fleet.write(
+        "policies/all.yaml",
+        {"apiVersion": "platformc.dev/v1", "kind": "PolicySet", "metadata": {"name": "all"}, "spec": spec},
+    )
+    tree, bag, cache = snapshot(Directory(fleet.root)), Bag(), Store(str(tmp_path / "cache"))
+    checked = check(tree, AS_OF, bag)
+    verdict = Verdict(bag.sorted(), {})
+    remember_whole(cache, tree, AS_OF, Whole(verdict, checked, build(checked, Bag(), judged=False), is_clean=True))
+    assert (base_for(cache, tree, AS_OF) is not None) == bool(bases)
