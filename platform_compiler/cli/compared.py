@@ -64,7 +64,7 @@ def _told(names: Names, before: Side, after: Side, apart: Comparison | None = No
         f"the base does not compile with this version: what comes from {listed} was not compared, "
         "and what is linked with it may differ only because of that"
     )
-    return report_on(names, replace(before, notes=(note,)), without(after, before.left_out), apart)
+    return report_on(names, replace(before, notes=(note,)), without(after, before), apart)
 
 
 def _chosen(asked: Asked, side: Side) -> frozenset[str] | None:

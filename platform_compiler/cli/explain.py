@@ -181,6 +181,10 @@ def _by_name(output: Output, name: str, applications: list[str]) -> str:
     found = names.get(name.lower(), [])
     if not found:
         short = {f"{long.partition('/')[0]}/{long.rpartition('/')[2]}" for long in full.values()}
+        last = name.rpartition("/")[2].lower()
+        namesakes = sorted(word for word in short if word.partition("/")[2].lower() == last)
+        if namesakes and did_you_mean(name, {*applications, *short}) is None:
+            raise click.UsageError(f"there is no resource '{name}'; of that name there are: {', '.join(namesakes)}")
         kind_known = any(long.lower().startswith(f"{name.partition('/')[0].lower()}/") for long in full.values())
         check_known("resource" if kind_known else "application or resource", name, {*applications, *short})
     if len(found) > 1:

@@ -34,7 +34,7 @@ from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
-from platform_compiler.layers.placement import text
+from platform_compiler.layers.placement import has_environment, text
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.tls import owner_of_host
@@ -48,10 +48,14 @@ _NAMESPACE_PART = "namespace@1"
 def build_contexts(
     loaded: Loaded, resolved: Resolved, linked: Linked, bag: Bag, wanted: Callable[[Unit], bool] = lambda _: True
 ) -> Iterator[UnitContext]:
-    """Yield the context of every unit that is wanted; what no part can compile yet is reported."""
+    """Yield the context of every unit that is wanted; what no part can compile yet is reported.
+
+    A cluster whose environment is not there, as linking reports, has no units.
+    """
     _refuse(loaded, bag)
     platform, chosen = platform_record(loaded), wanted.clusters if isinstance(wanted, Selection) else None
-    clusters = sorted(loaded.clusters if chosen is None else chosen & loaded.clusters.keys())
+    there = {name for name, cluster in loaded.clusters.items() if has_environment(cluster, loaded)}
+    clusters = sorted(there if chosen is None else chosen & there)
     for name, around in zip(clusters, surroundings(clusters, loaded, linked), strict=True):
         delivery = delivery_of(loaded.clusters[name], around.specs[name]["environment"], loaded, bag)
         yield from _Builder(loaded.clusters[name], platform, loaded, resolved, around, delivery).contexts(wanted)

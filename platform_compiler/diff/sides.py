@@ -17,7 +17,8 @@ from platform_compiler.diff.model import Placed, Resources, identity_of
 from platform_compiler.emit.layout import Output, lay_out
 from platform_compiler.emit.ledger import Entry, digest, ledgers_of
 from platform_compiler.emit.stored import resource_in
-from platform_compiler.layers.placement import environment_of, text
+from platform_compiler.layers.placement import environment_of, has_environment, text
+from platform_compiler.load import Loaded
 from platform_compiler.pipeline import build, check
 from platform_compiler.source.tree import FileTree, Unreadable
 
@@ -29,8 +30,8 @@ class Side:
     """One side: its resources, and what compiling it said. `checked` is None for an environment repository.
 
     `left_out` are the manifests whose resources cannot be known here; `notes` are sentences for people; `clusters` are
-    the only ones looked at, where not all are. `output` is what was compiled; it `is_clean` where nothing was found of
-    resources.
+    the only ones looked at, where not all are; of `unknown` ones nothing can be compiled. `output` is what was
+    compiled; it `is_clean` where nothing was found of resources.
     """
 
     resources: Resources
@@ -39,6 +40,7 @@ class Side:
     left_out: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     clusters: frozenset[str] | None = None
+    unknown: frozenset[str] = frozenset()
     output: Output | None = None
     is_clean: bool = False
 
@@ -78,9 +80,16 @@ def salvaged(tree: FileTree, as_of: date) -> Side:
     broken = frozenset(
         label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
     )
+    loaded = side.checked.loaded
     output = _what_can_be(side.checked)
     resources = _without(_resources(output) if output else {}, broken)
-    return replace(side, resources=resources, left_out=broken | side.checked.loaded.broken)
+    return replace(side, resources=resources, left_out=broken | loaded.broken, unknown=_unknown(loaded))
+
+
+def _unknown(loaded: Loaded) -> frozenset[str]:
+    """Return the clusters for which nothing is compiled: their file cannot be read, or their environment's."""
+    unread = {path.split("/")[1].removesuffix(".yaml") for path in loaded.broken if path.startswith("clusters/")}
+    return frozenset(unread | {n for n, cluster in loaded.clusters.items() if not has_environment(cluster, loaded)})
 
 
 def _what_can_be(checked: Checked) -> Output | None:
@@ -101,9 +110,13 @@ def limited(side: Side, clusters: frozenset[str] | None) -> Side:
     return replace(side, resources=kept, clusters=clusters)
 
 
-def without(side: Side, left_out: frozenset[str]) -> Side:
-    """Return a side without what comes from manifests that the other side cannot compile."""
-    return replace(side, resources=_without(side.resources, left_out)) if left_out else side
+def without(side: Side, other: Side) -> Side:
+    """Return a side without what the other side cannot compile: what comes from its manifests, and whole clusters."""
+    kept = replace(side, resources=_without(side.resources, other.left_out))
+    if not other.unknown:
+        return kept
+    clusters = environments_of((side,)).keys() if side.clusters is None else side.clusters
+    return limited(kept, frozenset(clusters) - other.unknown)
 
 
 def _without(resources: Resources, left_out: frozenset[str]) -> Resources:

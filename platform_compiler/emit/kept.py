@@ -50,7 +50,7 @@ def changed(output: Output, made: Output, gone: AbstractSet[Unit]) -> Output:
         return {unit: value for unit, value in kept.items() if unit not in gone}
 
     return Output(
-        _Overlaid(ids, made.files, output.files),
+        _Files(ids, lambda path: (made if path in made.files else output).files[path]),
         without(output.units) | dict(made.units),
         {},
         without(output.owners) | dict(made.owners),
@@ -74,6 +74,7 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
         if form is not None:
             published[unit] = form
 
+    @cache
     def read() -> Mapping[str, bytes]:
         kept = blobs()
         if kept is None:
@@ -81,39 +82,18 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
         by_id = unframed(kept)
         return {path: by_id[value] for path, value in ids.items()}
 
-    return Output(_Files(ids, read), units, {}, owners, published, ids)
+    return Output(_Files(ids, lambda path: read()[path]), units, {}, owners, published, ids)
 
 
 class _Files(Mapping[str, bytes]):
-    """Files by path, read when the first of them is asked for."""
+    """Files by path, each read when it is asked for."""
 
-    def __init__(self, paths: Collection[str], read: Callable[[], Mapping[str, bytes]]) -> None:
+    def __init__(self, paths: Collection[str], content: Callable[[str], bytes]) -> None:
         self._paths = paths
-        self._read = cache(read)
+        self._content = content
 
     def __getitem__(self, path: str) -> bytes:
-        return self._read()[path]
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._paths
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
-
-    def __len__(self) -> int:
-        return len(self._paths)
-
-
-class _Overlaid(Mapping[str, bytes]):
-    """Files by path, some of them in place of what others are."""
-
-    def __init__(self, paths: Collection[str], above: Mapping[str, bytes], below: Mapping[str, bytes]) -> None:
-        self._paths = paths
-        self._above = above
-        self._below = below
-
-    def __getitem__(self, path: str) -> bytes:
-        return self._above[path] if path in self._above else self._below[path]
+        return self._content(path)
 
     def __contains__(self, path: object) -> bool:
         return path in self._paths

@@ -13,6 +13,11 @@ def environment_of(cluster: Manifest) -> str:
     return text(cluster.spec, "environment") or ""
 
 
+def has_environment(cluster: Manifest, loaded: Loaded) -> bool:
+    """Whether the environment of a cluster exists and could be read: nothing is compiled for a cluster without one."""
+    return environment_of(cluster) in loaded.environments
+
+
 def owner_of(loaded: Loaded, cluster: str) -> str:
     """Return the `platform/environment` that the output of a cluster belongs to."""
     platform = loaded.platform.name if loaded.platform else ""

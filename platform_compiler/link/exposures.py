@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.link.edge import ALL, Region, rewritten, within
 from platform_compiler.link.facts import entries
 from platform_compiler.link.interface import split_ref
 from platform_compiler.link.model import Route
+from platform_compiler.link.opened import check_opened, setting_span
 from platform_compiler.link.passthrough import check_passthrough
 from platform_compiler.link.paths import meet
 from platform_compiler.load import Loaded
@@ -33,8 +34,8 @@ def _check_gateways(host: str, routes: Iterable[Route], bag: Bag) -> None:
             bag.add(
                 "PC2447",
                 f"`{host}` would answer at gateway `{first.gateway}` and at gateway `{other.gateway}`",
-                _span(other, "gateway"),
-                also=[Label(_span(first, "gateway"), "the other one")],
+                setting_span(other, "gateway"),
+                also=[Label(setting_span(first, "gateway"), "the other one")],
                 help="a host has one gateway on a cluster: give each gateway a host of its own",
             )
 
@@ -47,15 +48,15 @@ def _check_rewrite(route: Route, bag: Bag) -> None:
         bag.add(
             "PC2443",
             "a request is either redirected or rewritten",
-            _span(route, "redirect"),
-            also=[Label(_span(route, "rewrite"), "the rewrite")],
+            setting_span(route, "redirect"),
+            also=[Label(setting_span(route, "rewrite"), "the rewrite")],
             help="remove one of the two",
         )
     if not exposure.paths:
         bag.add(
             "PC2440",
             "`rewrite` has nothing to replace: the exposure takes every path",
-            _span(route, "rewrite"),
+            setting_span(route, "rewrite"),
             help="name what is replaced: `paths: [/api/*]`",
         )
 
@@ -71,17 +72,10 @@ def _check_closed(route: Route, bag: Bag) -> None:
             bag.add(
                 "PC2441",
                 f"{words} is closed by the platform: no gateway lets it in",
-                _span(route, "paths"),
+                setting_span(route, "paths"),
                 help=f"leave it out, or, if it may be seen from outside, write `opens: [{seen.text}]`",
             )
-    for path in exposure.opens:
-        if not any(meet(path, closed) for closed in route.closed):
-            bag.add(
-                "PC2446",
-                f"`{path.text}` is not closed, so there is nothing to open",
-                _span(route, "opens"),
-                help="remove it",
-            )
+    check_opened(route, bag)
 
 
 def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
@@ -92,7 +86,7 @@ def _check_owner(route: Route, routes: Iterable[Route], bag: Bag) -> None:
             bag.add(
                 "PC2444",
                 f"`{word}` is for all of `{route.host}`, which `{owner.target.ref}` owns by `{owner.exposure.name}`",
-                _span(route, word),
+                setting_span(route, word),
                 also=[Label(owner.exposure.span, "it has the host")],
                 help="remove it here, or write it there",
             )
@@ -112,12 +106,3 @@ def _check_delegates(route: Route, loaded: Loaded, bag: Bag) -> None:
             key_span(delegate, ref),
             help=f"did you mean `{near}`?" if near else f"it would stand in teams/{full}.yaml; or take it out",
         )
-
-
-def _span(route: Route, *words: str) -> Span:
-    """Return where a setting of an exposure is written, or else the exposure."""
-    parent = at(route.target.spec, "expose", route.exposure.name, *words[:-1])
-    node = at(parent, words[-1]) if parent else None
-    if node is None or not isinstance(parent, MapNode):
-        return route.exposure.span
-    return key_span(parent, words[-1])

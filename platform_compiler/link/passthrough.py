@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from platform_compiler.diagnostics import Bag, Label, Span
+from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.link.edge import within
 from platform_compiler.link.model import Route
-from platform_compiler.link.paths import meet
-from platform_compiler.source.node import MapNode, at, key_span
+from platform_compiler.link.opened import check_opened, setting_span
 
 
 def check_passthrough(host: str, routes: Iterable[Route], bag: Bag) -> None:
@@ -36,31 +35,18 @@ def _check_closed(route: Route, bag: Bag) -> None:
             bag.add(
                 "PC2446",
                 f"port `{route.port.name}` speaks tls, which has no paths: there is nothing to open",
-                _span(route, "opens"),
+                setting_span(route, "opens"),
                 help="remove it",
             )
         return
-    for path in exposure.opens:
-        if not any(meet(path, closed) for closed in route.closed):
-            bag.add(
-                "PC2446",
-                f"`{path.text}` is not closed, so there is nothing to open",
-                _span(route, "opens"),
-                help="remove it",
-            )
+    check_opened(route, bag)
     left = [path.text for path in route.closed if not within(path, exposure.opens)]
     if left:
         bag.add(
             "PC2309",
             f"the platform closes {', '.join(f'`{path}`' for path in left)}, which nobody can where connections are "
             "passed through",
-            _span(route, "tls"),
+            setting_span(route, "tls"),
             help=f"let the gateway end TLS, or, if all may be seen from outside, write `opens: "
             f"[{', '.join(path.text for path in route.closed)}]`",
         )
-
-
-def _span(route: Route, word: str) -> Span:
-    node = at(route.target.spec, "expose", route.exposure.name)
-    assert isinstance(node, MapNode)
-    return key_span(node, word)

@@ -17,10 +17,11 @@ from platform_compiler.layers.placement import environment_of
 from platform_compiler.layers.published import PRIVATE
 from platform_compiler.load import Manifest
 from platform_compiler.provenance.decision import Line, dotted
+from platform_compiler.provenance.followed import callers_following, hosts_following, machines_following
 from platform_compiler.provenance.near import Key, Near
-from platform_compiler.provenance.vary import Variation, variations
-from platform_compiler.provenance.world import World
-from platform_compiler.source.node import MapNode, Pointer, at, key_span
+from platform_compiler.provenance.vary import Variation, repeated, variations
+from platform_compiler.provenance.world import World, renamed_at
+from platform_compiler.source.node import MapNode, Pointer, ScalarNode, at, key_span
 
 _MERGED = frozenset({"defaults", "mandates", "environments", "clusters"})
 """Words of settings that were used up when layers were merged: varied there is what came out."""
@@ -30,12 +31,16 @@ _Place: TypeAlias = tuple[Span, Pointer]
 
 
 class Candidate(NamedTuple):
-    """A line that could matter, for which units, and the worlds that say it otherwise."""
+    """A line that could matter, for which units, and the worlds that say it otherwise.
+
+    `also` are lines that say the same with it: only said otherwise together do they make another field.
+    """
 
     line: Line
     units: frozenset[Key]
     worlds: Iterator[World]
     is_name: bool = False
+    also: tuple[Line, ...] = ()
 
 
 class _Varied(NamedTuple):
@@ -108,10 +113,42 @@ class Candidates:
             units = frozenset().union(*(one.units for one in varied))
             if units:
                 yield Candidate(Line(span, owner, dotted(pointer)), units, self._worlds_of(varied))
+        yield from self._repeated(concerned)
 
     def _worlds_of(self, varied: Sequence[_Varied]) -> Iterator[World]:
         for n in range(min(len(one.variation.trees) for one in varied)):
             yield self._world.with_settings(replace(one.settings, spec=one.variation.trees[n]) for one in varied)
+        variation = varied[0].variation
+        if variation.pointer[0] == "ports" and variation.span != variation.node.span:
+            word = str(variation.pointer[-1])
+            callers = [
+                caller
+                for one in varied
+                for caller in callers_following(self._world, one.settings.cluster, one.settings.manifest.ref, word)
+            ]
+            for n in (0, -1):  # the key alone, and with whatever is called the same in its manifest
+                changed = (replace(one.settings, spec=one.variation.trees[n]) for one in varied)
+                yield self._world.with_settings([*callers, *changed])
+
+    def _repeated(self, concerned: Mapping[str, frozenset[Key]]) -> Iterator[Candidate]:
+        """Yield the words that settings of one name repeat, said otherwise together."""
+        found: dict[tuple[_Place, ...], list[tuple[Settings, list[MapNode]]]] = {}
+        for ref in sorted(self._owned):
+            for targets in self._world.resolved.by_cluster.values():
+                for one in repeated(targets[ref].spec, _MERGED, self._names) if ref in targets else ():
+                    found.setdefault(one.places, []).append((targets[ref], one.trees))
+        for places, varied in found.items():
+            settings = varied[0][0]
+            lines = [
+                Line(span, winning_layer(settings, pointer, node), dotted(pointer))
+                for span, pointer in places
+                if (node := at(settings.spec, *pointer)) is not None
+            ]
+            worlds = (
+                self._world.with_settings(replace(one, spec=trees[n]) for one, trees in varied)
+                for n in range(len(varied[0][1]))
+            )
+            yield Candidate(lines[0], concerned[settings.manifest.ref], worlds, is_name=True, also=tuple(lines[1:]))
 
     def _of_metadata(self, manifest: Manifest, units: frozenset[Key]) -> Iterator[Candidate]:
         for found in variations(manifest.document, _NOT_METADATA, self._names):
@@ -126,6 +163,14 @@ class Candidates:
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
             changed = (replace(manifest, spec=spec) for spec in found.trees)
             yield Candidate(line, units, (self._world.with_manifest(group, one) for one in changed))
+        for one in repeated(manifest.spec, _DEFAULTS, self._names):
+            lines = [Line(span, manifest.kind.lower(), dotted(pointer)) for span, pointer in one.places]
+            worlds = (self._world.with_manifest(group, replace(manifest, spec=spec)) for spec in one.trees)
+            yield Candidate(lines[0], units, worlds, is_name=True, also=tuple(lines[1:]))
+        if group == "clusters":
+            yield from self._of_network(manifest, units)
+        if group == "teams":
+            yield from self._of_domains(manifest, units)
         namespaces = at(manifest.spec, "namespaces") if group == "teams" else None
         for name in namespaces.entries if isinstance(namespaces, MapNode) else ():
             assert isinstance(namespaces, MapNode)
@@ -133,6 +178,25 @@ class Candidates:
             world = self._world.with_namespace_renamed(manifest.name, name)
             yield Candidate(line, units, iter([world]), is_name=True)
         yield self._of_name(group, manifest, units)
+
+    def _of_network(self, cluster: Manifest, units: frozenset[Key]) -> Iterator[Candidate]:
+        node = at(cluster.spec, "mesh", "network")
+        if isinstance(node, ScalarNode) and node.text in self._names:
+            spec = renamed_at(cluster.spec, ("mesh", "network"), node.text, f"{node.text}x")
+            world = self._world.with_manifest("clusters", replace(cluster, spec=spec))
+            world = world.with_settings(machines_following(world, node.text))
+            yield Candidate(Line(node.span, "cluster", "mesh.network"), units, iter([world]), is_name=True)
+
+    def _of_domains(self, team: Manifest, units: frozenset[Key]) -> Iterator[Candidate]:
+        for found in variations(team.spec, frozenset(team.spec.entries.keys() - {"domains"}), frozenset()):
+            node = found.node
+            other = at(found.trees[0], *found.pointer)
+            if not isinstance(node, ScalarNode) or not isinstance(other, ScalarNode) or node.text not in self._names:
+                continue
+            hosts, said = hosts_following(self._world, team.name, node.text, other.text)
+            world = self._world.with_manifest("teams", replace(team, spec=found.trees[0])).with_settings(hosts)
+            line, also = Line(node.span, "team", dotted(found.pointer)), tuple(dict.fromkeys(said))
+            yield Candidate(line, units, iter([world]), is_name=True, also=also)
 
     def _of_name(self, group: str, manifest: Manifest, units: frozenset[Key]) -> Candidate:
         return Candidate(name_line(manifest), units, self._world.renamed(group, manifest), is_name=True)

@@ -49,19 +49,27 @@ class Trials:
         names = names_in(word for resource in self._resources for word in _words(resource.body))
         for candidate in Candidates(self._world, self._near, names):
             for position, one in self._tried(candidate):
-                found[position].append(one)
+                found[position] += _of_each_line(one, candidate, found[position]) if candidate.also else [one]
         return found
 
     def _tried(self, candidate: Candidate) -> list[tuple[int, Decision]]:
-        """Return what a line decides, by the first world that is as sound as ours, else by the first that differs."""
+        """Return what a line decides, by the first world that is as sound as ours, else by the first that differs.
+
+        Where a resource is only gone from that world, the others are asked too what the line decides of it.
+        """
+        first: dict[int, Decision] = {}
         second: list[tuple[int, Decision]] = []
+        changed: dict[int, Decision] = {}
         for world in candidate.worlds:
             made = self._made(world, candidate)
             found = list(self._differing(candidate, world, made)) if made else []
             if made and found and made.errors <= self._base.errors:
-                return found
-            second = second or found
-        return second
+                first = first or dict(found)
+                changed = {position: one for position, one in found if not one.whole} | changed
+                if first.keys() <= changed.keys():
+                    break
+            second = second or ([] if candidate.also else found)
+        return [*first.items(), *(item for item in changed.items() if item not in first.items())] if first else second
 
     def _made(self, world: World, candidate: Candidate) -> Made | None:
         """Return the units of a candidate in a world; None where that is refused before anything is made."""
@@ -143,3 +151,12 @@ def _words(value: Any) -> Iterator[str]:
             yield from _words(child)
     else:
         yield str(value)
+
+
+def _of_each_line(one: Decision, candidate: Candidate, before: Iterable[Decision]) -> list[Decision]:
+    """Return what lines decide that were said otherwise together: nothing that one of them decides alone."""
+    lines = (candidate.line, *candidate.also)
+    spans = {line.span for line in lines}
+    alone = {pointer for known in before if known.line.span in spans for pointer in known.values}
+    values = tuple(pointer for pointer in one.values if pointer not in alone)
+    return [replace(one, line=line, values=values) for line in lines] if values else []

@@ -11,6 +11,7 @@ from platform_compiler.context.build import build_contexts
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
+from platform_compiler.layers.placement import has_environment
 from platform_compiler.link.link import Interfaces, join
 from platform_compiler.provenance.near import Key, key_of
 from platform_compiler.provenance.world import World
@@ -56,6 +57,7 @@ def made_in(
     built = build_contexts(world.loaded, world.resolved, linked, bag, selection)
     found = {key_of(context.unit): context for context in built}
     errors = sum(one.severity is Severity.ERROR for one in bag.sorted())
+    errors += sum(not has_environment(one, world.loaded) for one in world.loaded.clusters.values())
     before = {key for key in known if clusters is None or key.cluster in clusters}
     now = _now(before - selection.seen, selection.seen - known)
     return Made({key: found[now.get(key, key)] for key in wanted if now.get(key, key) in found}, errors)

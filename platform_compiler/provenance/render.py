@@ -33,7 +33,7 @@ def _field(field: Traced, source: Callable[[Span], str]) -> Iterator[str]:
         rows.append(("written by", (_place(field.written), _short(source(field.written)))))
         rows += [("in which", (_place(one.span), _short(one.text))) for one in reversed(field.through) if one.name]
     if field.written is not None and not field.constant and not field.value_from:
-        rows.append(("value from", "platformc, which computes it"))
+        rows.append(("value from", "no manifest: the blueprint or platformc fills it in"))
     rows += [("value from", line) for line in field.value_from]
     rows += [("there because of", line) for line in field.there_for]
     yield from _rows(rows)

@@ -15,6 +15,11 @@ _KINDS = ("Application", "ExternalService", "Cluster", "Environment", "Gateway",
 _MOST_WORDS = 4
 _LONGEST_NAME = 253
 _HOST = re.compile(r"://[^/:]+")
+_NAME = re.compile(r"([a-z][a-z0-9-]*)((?:\.[a-z0-9-]+)*\.[a-z]{2,})")
+_ADDRESS = re.compile(r"(\d{1,3})((?:\.\d{1,3}){2}\.)(\d{1,3})(/\d+)?")
+_OCTETS = 256
+_DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
+_OTHER_UNIT = {"ms": "s", "s": "m", "m": "h", "h": "m", "d": "h"}
 _NUMBERED = re.compile(r"[a-z]+[0-9]+")
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 
@@ -40,8 +45,55 @@ def variations(tree: MapNode, left_out: frozenset[str], names: frozenset[str]) -
                 trees = [_with(tree, key, other) for other in said]
                 if span != node.span:  # a key: what names it elsewhere in the manifest may have to follow
                     word = str((key, *pointer)[-1])
-                    trees += [_following(one, word, f"{word}x") for one in trees[:1]]
+                    trees += [following(one, word, f"{word}x") for one in trees[:1]]
                 yield Variation((key, *pointer), node, span, trees)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A word that several settings of one name hold, such as the host of two routes; trees that say all otherwise."""
+
+    places: tuple[tuple[Span, Pointer], ...]
+    trees: list[MapNode]
+
+
+def repeated(tree: MapNode, left_out: frozenset[str], names: frozenset[str]) -> Iterator[Repeated]:
+    """Yield every word among `names` that settings of one name repeat; no word that a schema lists."""
+    found: dict[tuple[str, str], list[tuple[Span, Pointer]]] = {}
+    for pointer, node in _texts(tree, ()):
+        if pointer[0] not in left_out and node.text in names and node.value not in _words():
+            name = next(step for step in reversed(pointer) if isinstance(step, str))
+            found.setdefault((name, node.text), []).append((node.span, pointer))
+    for (_, word), places in found.items():
+        if len(places) > 1:
+            yield Repeated(tuple(places), [_all_with(tree, places, other) for other in others(word)])
+
+
+def _texts(node: Node, pointer: Pointer) -> Iterator[tuple[Pointer, ScalarNode]]:
+    if isinstance(node, ScalarNode):
+        if isinstance(node.value, str):
+            yield pointer, node
+    else:
+        pairs = node.entries.items() if isinstance(node, MapNode) else enumerate(node.items)
+        for step, child in pairs:
+            yield from _texts(child, (*pointer, step))
+
+
+def _all_with(tree: MapNode, places: Iterable[tuple[Span, Pointer]], other: ScalarValue) -> MapNode:
+    node: Node = tree
+    for _, pointer in places:
+        node = _replaced(node, pointer, other)
+    assert isinstance(node, MapNode)
+    return node
+
+
+def _replaced(node: Node, pointer: Pointer, other: ScalarValue) -> Node:
+    if isinstance(node, ScalarNode):
+        return replace(node, value=other, text=str(other))
+    step, *rest = pointer
+    if isinstance(node, MapNode):
+        return _with(node, str(step), _replaced(node.entries[str(step)], tuple(rest), other))
+    return _with_item(node, int(step), _replaced(node.items[int(step)], tuple(rest), other))
 
 
 _Found: TypeAlias = tuple[Pointer, Node, Span, list[Node | None]]
@@ -73,10 +125,29 @@ def others(value: ScalarValue) -> list[ScalarValue]:
     if isinstance(value, str):
         if "://" in value:  # where it leads, and to what there
             return [f"{_HOST.sub(lambda found: f'{found[0]}x', value, count=1)}x"]
-        other = value.translate(_OTHER_DIGITS)
-        digits = [] if other == value else [other]
-        return [*_words().get(value, ())[:_MOST_WORDS], *digits, f"{value}x"]
+        digits = [other] if (other := value.translate(_OTHER_DIGITS)) != value else []
+        return [*_words().get(value, ())[:_MOST_WORDS], *_of_its_kind(value), *digits, f"{value}x"]
     return []
+
+
+def _of_its_kind(value: str) -> Iterator[str]:
+    """Yield what may stand for a duration, an address and a host: a neighbour, since not everything is allowed."""
+    if found := _DURATION.fullmatch(value):
+        number, unit = found.groups()
+        yield f"{int(number) + 1}{unit}"
+        yield f"{number}{_OTHER_UNIT[unit]}"
+    elif found := _ADDRESS.fullmatch(value):
+        first, middle, last, bits = found.groups()
+        if not bits or bits == "/32":
+            yield f"{first}{middle}{_next(last)}{bits or ''}"
+        yield f"{_next(first)}{middle}{last}{bits or ''}"
+    elif found := _NAME.fullmatch(value):
+        host, domain = found.groups()
+        yield f"{host}x{domain}"
+
+
+def _next(octet: str) -> int:
+    return (int(octet) + 1) % _OCTETS
 
 
 @cache
@@ -141,9 +212,9 @@ def _renamed(node: MapNode, key: str, other: str) -> MapNode:
     return MapNode({other if k == key else k: v for k, v in node.entries.items()}, keys, node.span)
 
 
-def _following(node: MapNode, word: str, other: str) -> MapNode:
-    """Return a tree in which every scalar and every key that is a word is another one."""
-    called = {key: other if key == word else key for key in node.entries}
+def following(node: MapNode, word: str, other: str) -> MapNode:
+    """Return a tree in which every scalar and every key that is a word is another one; words of schemas stay."""
+    called = {key: other if key == word and key not in _vocabulary() else key for key in node.entries}
     entries = {called[key]: _followed(child, word, other) for key, child in node.entries.items()}
     return MapNode(entries, {called[key]: key_span(node, key) for key in node.entries}, node.span)
 
@@ -153,7 +224,7 @@ def _followed(node: Node, word: str, other: str) -> Node:
         return replace(node, value=other, text=other) if node.value == word else node
     if isinstance(node, ListNode):
         return ListNode(tuple(_followed(item, word, other) for item in node.items), node.span)
-    return _following(node, word, other)
+    return following(node, word, other)
 
 
 def _with_item(node: ListNode, index: int, item: Node | None) -> ListNode:

@@ -64,18 +64,33 @@ class World:
         namespaces = spec.entries["namespaces"]
         assert isinstance(namespaces, MapNode)
         other = f"{name}x"
+
+        def named(settings: Settings) -> MapNode:
+            spec = renamed_at(settings.spec, ("namespace",), name, other)
+            return renamed_at(spec, ("identity", "namespace"), name, other)
+
         entries = {other if key == name else key: child for key, child in namespaces.entries.items()}
         renamed = MapNode(entries, namespaces.keys, namespaces.span)
         owner = replace(self.loaded.teams[team], spec=replace(spec, entries={**spec.entries, "namespaces": renamed}))
         every = (one for targets in self.resolved.by_cluster.values() for one in targets.values())
         changed = [
-            replace(one, spec=replace(one.spec, entries={**one.spec.entries, "namespace": replace(node, value=other)}))
+            replace(one, spec=spec)
             for one in every
-            if one.manifest.team == team
-            and isinstance(node := one.spec.entries.get("namespace"), ScalarNode)
-            and node.value == name
+            if one.manifest.team == team and (spec := named(one)) is not one.spec
         ]
         return self.with_manifest("teams", owner).with_settings(changed)
+
+
+def renamed_at(tree: MapNode, pointer: tuple[str, ...], word: str, other: str) -> MapNode:
+    """Return a tree in which a word that stands at a pointer is another one; the tree itself where it does not."""
+    key, *rest = pointer
+    child = tree.entries.get(key)
+    now: Node | None = child
+    if rest and isinstance(child, MapNode):
+        now = renamed_at(child, tuple(rest), word, other)
+    elif not rest and isinstance(child, ScalarNode) and child.value == word:
+        now = replace(child, value=other, text=other)
+    return tree if now is child or now is None else replace(tree, entries={**tree.entries, key: now})
 
 
 class _Renaming:

@@ -120,6 +120,10 @@ def test_dated_rules_are_judged_as_of_the_day_that_is_named(shop: Shop) -> None:
     [
         (["prdo", "deployment/web", "spec"], "there is no cluster 'prdo'; did you mean 'prod'?"),
         (["prod", "deployment/wbe", "spec"], "there is no resource 'deployment/wbe'; did you mean 'Deployment/web'?"),
+        (
+            ["prod", "volumesnapshotclass/web", "spec"],
+            "there is no resource 'volumesnapshotclass/web'; of that name there are: ",
+        ),
         (["prod", "deployment/web", "/spec/tempalte"], "`spec` has no `tempalte`; did you mean `template`?"),
         (["prod", "deployment/web", "/metadata/labels/x~1y"], "`metadata.labels` has no `x/y`; "),
     ],

@@ -1,0 +1,47 @@
+"""A base that does not compile is compiled as far as it goes: the clusters that stand are compared, others are not."""
+
+from functools import cache
+
+import pytest
+
+from platform_compiler.diff.model import ChangeKind
+from platform_compiler.diff.report import report_on
+from platform_compiler.diff.sides import Side, compiled, salvaged, without
+from platform_compiler.source.tree import Directory
+from tests.diff.repositories import AS_OF, NAMES, ROOT
+from tests.provenance.edited import Files, files_of
+
+BASE = files_of(Directory(ROOT / "fixtures" / "base"))
+WEB = "teams/shop/web.yaml"
+
+
+@cache
+def head() -> Side:
+    """Return the base fixture with another image."""
+    side = compiled(Files({**BASE, WEB: BASE[WEB].replace(b"web:1.0.0", b"web:1.0.1")}), AS_OF)
+    assert not side.has_errors, side.findings
+    return side
+
+
+LOST = {
+    "a cluster names an environment that does not exist": {
+        "clusters/dev.yaml": BASE["clusters/dev.yaml"].replace(b"environment: dev", b"environment: mars")
+    },
+    "an environment cannot be read": {"environments/dev.yaml": b": :\n"},
+    "a cluster cannot be read": {"clusters/dev.yaml": b": :\n"},
+}
+
+
+@pytest.mark.parametrize("files", LOST.values(), ids=list(LOST))
+def test_of_a_cluster_that_cannot_be_compiled_nothing_is_compared_and_of_others_everything(
+    files: dict[str, bytes],
+) -> None:
+    base = salvaged(Files({**BASE, **files}), AS_OF)
+    assert base.has_errors
+    assert base.unknown == {"dev"}
+    assert {identity.cluster for identity in base.resources} == {"prod"}
+    assert base.left_out == set(files)
+    report = report_on(NAMES, base, without(head(), base))
+    changed = {(change.identity.kind, change.kind, change.clusters) for change in report.changes}
+    assert changed == {("Deployment", ChangeKind.CHANGED, ("prod",))}
+    assert all(concern.clusters == ("prod",) for concern in report.concerns)
