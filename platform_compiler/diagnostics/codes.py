@@ -173,6 +173,7 @@ _TABLE = (
     Code("PC2485", "nothing-leads-to-waypoint", "error"),
     Code("PC2486", "waypoint-without-destination", "error"),
     Code("PC2487", "tls-started-by-nobody", "error"),
+    Code("PC2488", "unknown-secret-store", "error"),
     Code("PC2490", "way-by-name", "error"),
     Code("PC2491", "stranger-trust-domain", "error"),
     Code("PC2492", "udp-across-networks", "error"),

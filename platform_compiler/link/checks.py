@@ -14,6 +14,7 @@ from platform_compiler.link.mesh_checks import (
     check_version_names,
 )
 from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.secrets import check_secret_stores
 from platform_compiler.link.strangers import check_strangers
 from platform_compiler.link.token_checks import check_tokens
 from platform_compiler.load import Loaded
@@ -30,6 +31,7 @@ _CHECKS: tuple[Check, ...] = (
     check_version_names,
     check_failover,
     check_replica_limit,
+    check_secret_stores,
 )
 
 

@@ -55,7 +55,7 @@ class ExternalTls(Closed):
 class Endpoint(Closed):
     """One address of something outside."""
 
-    address: w.Slug = required("an IP address or a DNS name", "10.30.0.5")
+    address: w.Address = required("an IP address or a DNS name", "10.30.0.5")
     ports: dict[w.PortName, w.PortNumber] | None = word("other ports than declared", {"postgres": 5432})
     region: w.DnsLabel | None = word("where it stands", "eu-west-1")
     zone: w.DnsLabel | None = word("where it stands", "eu-1a")
@@ -283,7 +283,7 @@ class Parts(Closed):
 class EastWest(Closed):
     """The gateway that other networks come through."""
 
-    address: w.Slug = required("its address", "203.0.113.9")
+    address: w.Address = required("its address", "203.0.113.9")
     port: w.PortNumber | None = word("its port; default: 15443", 15443)
     namespace: w.DnsLabel | None = word("where its proxies run; default: the mesh's root namespace", "istio-system")
     podLabels: Annotated[w.Labels, Field(min_length=1)] | None = word(
@@ -323,7 +323,7 @@ class DataPlane(Closed):
     namespace: w.DnsLabel = required("where they run", "istio-ingress")
     podLabels: Annotated[w.Labels, Field(min_length=1)] = required("labels of their pods", {"istio": "ingress"})
     serviceAccount: w.DnsLabel = required("their identity", "ingress")
-    address: w.Slug | None = word("their address", "203.0.113.7")
+    address: w.Address | None = word("their address", "203.0.113.7")
     class_: w.DnsLabel | None = Field(default=None, alias="class", description="their GatewayClass", examples=["istio"])
 
 
@@ -368,7 +368,7 @@ class Dns(Closed):
 
     namespace: w.DnsLabel | None = word("where it runs; default: kube-system", "kube-system")
     podLabels: w.Labels | None = word("labels of its pods; default: k8s-app: kube-dns", {"k8s-app": "kube-dns"})
-    nodeLocalAddress: w.Slug | None = word("the node's own cache", "169.254.20.10")
+    nodeLocalAddress: w.IpAddress | None = word("the node's own cache", "169.254.20.10")
 
 
 class Network(Closed):

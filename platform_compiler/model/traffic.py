@@ -147,20 +147,20 @@ CountedBy = Annotated[str, Field(pattern=r"^(client|service|header:[A-Za-z0-9-]+
 class Rate(Closed):
     """How many requests pass."""
 
-    requests: w.Positive = required("how many", 100)
+    requests: w.Requests = required("how many", 100)
     per: w.Duration = required("in which time", "1s")
 
 
 class ReplicaLimit(Rate):
     """How many requests pass at a replica."""
 
-    burst: w.Positive | None = word("how many at once; default: `requests`", 200)
+    burst: w.Requests | None = word("how many at once; default: `requests`", 200)
 
 
 class ExposeLimit(Rate):
     """How many requests pass for an exposure."""
 
-    burst: w.Positive | None = word("how many at once; default: `requests`", 200)
+    burst: w.Requests | None = word("how many at once; default: `requests`", 200)
     by: CountedBy | None = word("counted for the service as a whole (default), by client, or by a header", "client")
 
 

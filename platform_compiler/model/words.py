@@ -6,6 +6,9 @@ from pydantic import Field, StringConstraints
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SEGMENT = r"[^/\s*?#]+"
+_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"{_BYTE}(\.{_BYTE}){{3}}"
+_IPV6 = r"[0-9a-fA-F:]*:[0-9a-fA-F:.]+"
 
 
 DnsLabel: TypeAlias = Annotated[
@@ -68,10 +71,21 @@ PercentOrCount: TypeAlias = (
 )
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
+Requests: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000_000, description="a number of requests", examples=[100])]
 Cidr: TypeAlias = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$"),
+    StringConstraints(pattern=rf"^({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"),
     Field(description="an address range", examples=["10.0.0.0/8"]),
+]
+IpAddress: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=rf"^({_IPV4}|{_IPV6})$"),
+    Field(description="an IP address", examples=["169.254.20.10"]),
+]
+Address: TypeAlias = Annotated[  # no name ends in a number: what does is a mistyped address
+    str,
+    StringConstraints(pattern=rf"^({_IPV4}|{_IPV6}|({_LABEL}\.)*[a-z]([-a-z0-9]*[a-z0-9])?)$", max_length=253),
+    Field(description="an IP address or a DNS name", examples=["10.30.0.5"]),
 ]
 Hostname: TypeAlias = Annotated[
     str,
