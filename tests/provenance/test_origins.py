@@ -28,8 +28,8 @@ COMPUTED = {
     *(word for hours in ("30m", "1h", "2h", "6h", "1d", "3d") for word in (hours, f"app:slo_errors:ratio_rate{hours}")),
     "/stats/prometheus", "http-envoy-prom", "$1:15020", "MESH_EXTERNAL", "URLRewrite", "RequestHeaderModifier",
     "ResponseHeaderModifier", 5, 308, 80, 443, "tls-443", "TLS", "HTTP", "DNS", "Global", "Second", "Distinct", "true",
-    "Service", "ReadWriteOnce", "controller-revision-hash", "token", "request.auth.audiences", "connection.sni", "Authorization",
-    "Bearer ", "http-public", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "kube-dns", "default",
+    "Service", "ReadWriteOnce", "controller-revision-hash", "token", "request.auth.audiences", "Authorization",
+    "connection.sni", "Bearer ", "http-public", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "kube-dns", "default",
     # our own names
     "platformc", "stable", "tmp", "/tmp", "pod-template-hash", "http-closed", "-1", "-2", ".", False,
     # where meshes, gateways and deliverers live by default
