@@ -53,6 +53,8 @@ PLACES = (
     "* metadata.name waypoint", "*/gateway-name waypoint", "*.istio.io/use-waypoint waypoint",
     "Gateway metadata.labels.istio.io/waypoint-for service", "Gateway spec.infrastructure.parametersRef.name waypoint",
     "ConfigMap data.deployment spec:*",
+    # a port that speaks TLS is passed through or not exposed, so that the line may say nothing else
+    "Gateway spec.servers.#.tls.mode PASSTHROUGH",
     # a team of this name may do more than others: called otherwise, it would be another kind of team
     "* metadata.annotations.platformc.dev/source teams/platform/team.yaml",
 )  # fmt: skip
