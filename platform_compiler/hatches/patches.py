@@ -21,6 +21,7 @@ from platform_compiler.hatches.merge import DoesNotApplyError, merged
 from platform_compiler.hatches.permitted import Fields, refusal
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.objects import text as text_of
 from platform_compiler.schema.unique import Way
 from platform_compiler.source.node import ListNode, MapNode, Node, Pointer, at, key_span
 from platform_compiler.verify.places import dotted
@@ -80,7 +81,8 @@ def _patches(spec: MapNode) -> Iterator[_Patch]:
 
 
 def _word(resource: Resource) -> str:
-    return f"{resource.body['kind']}/{resource.body['metadata']['name']}"
+    """Return what a patch calls a resource; one that a template left without a name is told by verification."""
+    return f"{resource.body['kind']}/{text_of(resource.body, 'metadata', 'name')}"
 
 
 def _target(patch: _Patch, named: Mapping[str, int], unit: Unit, bag: Bag) -> int | None:
