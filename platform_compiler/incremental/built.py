@@ -1,13 +1,14 @@
 """A part of a repository, compiled by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.closure.change import Side
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.part import joined
 from platform_compiler.incremental.base import Made, made_of
@@ -17,8 +18,22 @@ from platform_compiler.verify.report import report_told
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One side of a change, compiled as far as resources, and all that is found of it."""
+
+    checked: Checked
+    resources: Sequence[Resource]
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> frozenset[Diagnostic]:
+        """What would stop a compile of it."""
+        return frozenset(one for one in self.found if one.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
-    """One side of a change, compiled."""
+    """The same, with the bytes of its files."""
 
     checked: Checked
     output: Output
@@ -26,7 +41,7 @@ class Built:
     found: tuple[Diagnostic, ...]
 
 
-def built_of(side: Side, as_of: date) -> Built | None:
+def judged_of(side: Side, as_of: date) -> Judged | None:
     """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
 
     None where it cannot be compiled.
@@ -45,7 +60,13 @@ def built_of(side: Side, as_of: date) -> Built | None:
     if court:
         judgement = court.judge_resources(items, checked.linked, schemas)
         court.close((judgement,), checked.linked, checked.told, bag, whole=True)
-    limits = Bag()
-    output = joined((laid_of(checked, resources),), limits)
-    bag.extend(limits)
-    return None if output is None else Built(checked, output, made_of(output), bag.sorted())
+    return Judged(checked, resources, bag.sorted())
+
+
+def built_of(judged: Judged) -> Built | None:
+    """Lay a part out; only what is sound, or was so in the whole, has paths. None where paths or sizes are refused."""
+    bag = Bag()
+    output = joined((laid_of(judged.checked, judged.resources),), bag)
+    if output is None:
+        return None
+    return Built(judged.checked, output, made_of(output), (*judged.found, *bag.sorted()))

@@ -23,7 +23,7 @@ from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.limits import MANY
 from platform_compiler.incremental.base import Base
-from platform_compiler.incremental.built import Built, built_of
+from platform_compiler.incremental.built import Built, built_of, judged_of
 from platform_compiler.incremental.naming import is_its_own
 from platform_compiler.source.snapshot import Snapshot
 
@@ -92,38 +92,49 @@ def _compared(
 def _sides(change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Built, ...] | None:
     """Compile a part of the first, the last and other repositories; None where it fails, or where more is found."""
     parts = [change.side(tree) for tree in trees]
-    known = {digest: built_of(part, as_of) for digest, part in {one.tree.digest: one for one in parts}.items()}
-    made = [known[part.tree.digest] for part in parts]
+    judged = {digest: judged_of(part, as_of) for digest, part in {one.tree.digest: one for one in parts}.items()}
+    sound = {digest: one for digest, one in judged.items() if one is not None}
+    if len(sound) < len(judged):
+        return None
+    before = sound[parts[0].tree.digest]
+    if any(not one.errors <= before.errors for one in sound.values()):
+        return None
+    built = {digest: built_of(one) for digest, one in sound.items()}
+    made = [built[part.tree.digest] for part in parts]
     sides = tuple(one for one in made if one is not None)
     return sides if len(sides) == len(made) and sides[0].found == sides[-1].found else None
 
 
 def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[str] | None:
-    """Return the paths of what differs and is not decided wholly; None where that is in vain.
-
-    What is decided and differs must have been in the base what the first side makes of it.
-    """
+    """Return the paths of what differs and is not decided wholly; None where that is in vain."""
     before, *others = sides
     differing = frozenset(unit for one in others for unit in _differing(before, one))
     decided = frozenset(unit for one in sides for unit in _decided(change, one))
-    is_as_it_was = all(before.made.get(unit) == base.units.get(unit) for unit in differing & decided)
     rest = differing - decided
-    is_apart = all(is_its_own(one, side.checked.linked) for side in others for one in _fresh(differing, before, side))
-    if not (is_as_it_was and is_apart) or any(unit.scope not in OWNED for unit in rest):
+    if any(unit.scope not in OWNED for unit in rest) or not _is_believed(base, differing & decided, sides):
         return None
     if _fills_up(differing, sides, base):
         return None
     return frozenset(f"teams/{unit.id}.yaml" for unit in rest)
 
 
+def _is_believed(base: Base, units: AbstractSet[Unit], sides: Sequence[Built]) -> bool:
+    """Whether units were in the base what the first side makes of them, and nobody far away can have what is new."""
+    before, *others = sides
+    is_as_it_was = all(before.made.get(unit) == base.units.get(unit) for unit in units)
+    return is_as_it_was and all(
+        is_its_own(resource, side.checked.linked) for side in others for resource in _fresh(units, before, side)
+    )
+
+
 def _differing(one: Built, other: Built) -> frozenset[Unit]:
     return frozenset(unit for unit, _ in one.made.items() ^ other.made.items())
 
 
-def _fresh(differing: AbstractSet[Unit], before: Built, after: Built) -> list[Resource]:
+def _fresh(units: AbstractSet[Unit], before: Built, after: Built) -> list[Resource]:
     """Return the objects that come with a change, or move to another namespace."""
     known, now = before.output.resources, after.output.resources
-    paths = (path for unit in differing for path in after.output.units.get(unit, ()))
+    paths = (path for unit in units for path in after.output.units.get(unit, ()))
     return [now[path] for path in paths if path not in known or _namespace(known[path]) != _namespace(now[path])]
 
 

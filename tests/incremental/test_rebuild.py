@@ -290,3 +290,15 @@ def test_compile_is_no_base_where_a_team_may_make_parameters_of_policies(
     verdict = Verdict(bag.sorted(), {})
     remember_whole(cache, tree, AS_OF, Whole(verdict, checked, build(checked, Bag(), judged=False), is_clean=True))
     assert (base_for(cache, tree, AS_OF) is not None) == bool(bases)
+
+
+def test_object_that_loses_its_name_is_told_as_the_whole_tells_it(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    own_blueprint(fleet)
+    template = fleet.root / "blueprints/own-service/1.0.0/app/named.yaml"
+    template.write_text('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "${{? app.description }}"}\n')
+    setting("teams/birch/db.yaml", description="birch-db")(fleet)
+    before = start(fleet)
+    without("teams/birch/db.yaml", "description")(fleet)
+    assert before.now(fleet) is None
+    assert whole(snapshot(Directory(fleet.root))) is None
