@@ -58,11 +58,10 @@ def read_tree(path: str, data: bytes, bag: Bag) -> Node | None:
 class Open:
     """A collection that is being built; the file itself counts as a list of its documents."""
 
-    __slots__ = ("anchor", "column", "entries", "items", "key", "keys", "last", "line")
+    __slots__ = ("entries", "items", "key", "keys", "last", "start")
 
-    def __init__(self, line: int, column: int, anchor: str | None = None, *, is_map: bool) -> None:
-        self.line, self.column = line, column
-        self.anchor = anchor
+    def __init__(self, start: Any, *, is_map: bool) -> None:
+        self.start = start
         self.items: list[Node] | None = None if is_map else []
         self.entries: dict[str, Node] = {}
         self.keys: dict[str, Span] = {}
@@ -92,7 +91,7 @@ class Reader:
         self._text = text
         self.bag = bag
         self.broken = False
-        self._open = [Open(1, 1, is_map=False)]
+        self._open = [Open(None, is_map=False)]
 
     def read(self) -> Node | None:
         """Return the root of the document; None when there is none or it cannot be read."""
@@ -174,16 +173,16 @@ class Reader:
             self._refuse("PC1005", f"more than {MAX_DEPTH} levels of nesting", self._span(event))
             raise _GaveUp
         self._refuse_as_key("a collection", event)
-        start = event.start_mark
-        self._open.append(Open(start.line + 1, start.column + 1, event.anchor, is_map=is_map))
+        self._open.append(Open(event, is_map=is_map))
 
     def _end(self, event: Any) -> None:
         """Close a collection; a block ends with its last child, not with the next token."""
-        finished, end = self._open.pop(), event.end_mark
+        finished = self._open.pop()
+        start, end = finished.start.start_mark, event.end_mark
         end_line, end_column = end.line + 1, end.column + 1
         if finished.last is not None and event.start_mark.index == end.index:
             _, _, _, end_line, end_column = finished.last.span
-        span = _span(Span, (self._path, finished.line, finished.column, end_line, end_column))
+        span = _span(Span, (self._path, start.line + 1, start.column + 1, end_line, end_column))
         self._open[-1].take(self._collection(finished, span))
 
     def _collection(self, finished: Open, span: Span) -> Node:

@@ -82,7 +82,7 @@ class _StreamReader(Reader):
         node = super()._collection(finished, span)
         if isinstance(node, MapNode) and _MERGE in node.entries:
             node = _merged(node)
-        self._name(finished.anchor, node)
+        self._name(finished.start.anchor, node)
         return node
 
     def _name(self, anchor: str | None, node: Node) -> None:
