@@ -47,13 +47,11 @@ def _order(key: str) -> tuple[int, str]:
 
 
 def _keys(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return keys in order, each as written with its colon; the same few sets of keys come again and again."""
-    found = _key_memo.get(names)
-    if found is None:
-        found = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
-        if len(_key_memo) < _MOST_KEY_SETS:
-            _key_memo[names] = found
-    return found
+    """Return keys in order, each as written with its colon; the same few sets of them come again and again."""
+    made = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
+    if len(_key_memo) < _MOST_KEY_SETS:
+        _key_memo[names] = made
+    return made
 
 
 def _mapping(body: Mapping[str, Any], indent: str, put: Callable[[str], None], lead: str) -> None:
