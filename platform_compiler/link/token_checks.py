@@ -53,7 +53,7 @@ def identity_providers(cluster: str, loaded: Loaded) -> dict[str, Node]:
     stage = loaded.environments.get(environment_of(loaded.clusters[cluster]))
     platform = loaded.platform.spec if loaded.platform else None
     known = entries(at(platform, "identityProviders"))
-    return known | entries(at(stage.spec, "identityProviders") if stage else None)
+    return {**known, **entries(at(stage.spec, "identityProviders") if stage else None)}
 
 
 def _wanted(target: Target, routes: Iterable[Route]) -> Iterator[tuple[TokenRule, Span]]:
