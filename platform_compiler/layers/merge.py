@@ -51,15 +51,17 @@ def is_null(node: Node) -> bool:
 
 
 def without_nulls(node: MapNode) -> MapNode:
-    """Return a mapping without its nulls: there was nothing to remove."""
-    if not any(is_null(child) or type(child) is MapNode for child in node.entries.values()):
-        return node
-    kept = {
-        key: without_nulls(child) if type(child) is MapNode else child
-        for key, child in node.entries.items()
-        if not is_null(child)
-    }
-    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
+    """Return a mapping without its nulls, which had nothing to remove; the same one where it has none."""
+    kept, changed = dict[str, Node](), False
+    for key, child in node.entries.items():
+        if type(child) is MapNode:
+            kept[key] = without_nulls(child)
+            changed = changed or kept[key] is not child
+        elif is_null(child):
+            changed = True
+        else:
+            kept[key] = child
+    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span) if changed else node
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:

@@ -40,7 +40,9 @@ def place(manifest: Manifest, loaded: Loaded, bag: Bag) -> list[str]:
     """Return the clusters that a manifest is placed on, sorted; report names that do not exist."""
     placement = at(manifest.spec, "placement")
     _check_names(manifest, placement, loaded, bag)
-    placed = [name for name, cluster in sorted(loaded.clusters.items()) if _matches(cluster, placement)]
+    placed = sorted(loaded.clusters)
+    if isinstance(placement, MapNode):
+        placed = [name for name in placed if _matches(loaded.clusters[name], placement)]
     if not placed and loaded.clusters and isinstance(placement, MapNode):
         bag.add(
             "PC3005",
@@ -56,9 +58,7 @@ def pins_images(environment: Manifest | None) -> bool:
     return isinstance(pin, ScalarNode) and pin.value is True
 
 
-def _matches(cluster: Manifest, placement: Node | None) -> bool:
-    if not isinstance(placement, MapNode):
-        return True
+def _matches(cluster: Manifest, placement: MapNode) -> bool:
     if "environments" in placement.entries and environment_of(cluster) not in strings(at(placement, "environments")):
         return False
     for key, name in (("clusters", cluster.name), ("regions", text(cluster.spec, "region") or "")):

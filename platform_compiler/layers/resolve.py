@@ -243,8 +243,7 @@ def _of_requests() -> Layer:
 def _tier(layers: Sequence[Layer]) -> str | None:
     """Return the tier that layers choose, the last one first."""
     for layer in reversed(layers):
-        found = text(layer.tree, "tier")
-        if found is not None:
+        if (found := text(layer.tree.entries.get("tier"))) is not None:
             return found
     return None
 

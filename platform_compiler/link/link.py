@@ -17,7 +17,7 @@ from platform_compiler.link.checks import check_linked
 from platform_compiler.link.cluster_checks import check_clusters
 from platform_compiler.link.egress import check_egress
 from platform_compiler.link.exposures import check_exposures
-from platform_compiler.link.externals import check_externals, machines_here
+from platform_compiler.link.externals import check_externals
 from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries, one_mesh
 from platform_compiler.link.handshake import (
     check_call_ports,
@@ -28,15 +28,14 @@ from platform_compiler.link.handshake import (
     report_not_granted,
 )
 from platform_compiler.link.hosts import routes_of, settle_hosts
-from platform_compiler.link.interface import READ, interface_of
 from platform_compiler.link.limits import check_limits
 from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.observers import collector_call, collector_link
 from platform_compiler.link.origination import check_origination
-from platform_compiler.link.raws import check_raw
 from platform_compiler.link.references import KUBERNETES, References
-from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.targets import Interfaces, TargetReader
+from platform_compiler.link.teams import check_service_names, check_teams
 from platform_compiler.link.waypoints import behind_waypoints
 from platform_compiler.link.workloads import check_workloads, report_without_open_port
 from platform_compiler.load import Loaded
@@ -44,7 +43,6 @@ from platform_compiler.source.node import ScalarNode, at
 
 _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
-Interfaces = dict[_Key, Interface]
 
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
@@ -83,44 +81,13 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
     `interfaces` are those that were read before from nodes that are still held; what is read now is added.
     """
     facts = facts_of(loaded)
-    interfaces = {} if interfaces is None else interfaces
-    targets = {name: _targets(name, facts[name], loaded, resolved, interfaces, bag) for name in facts}
+    reader = TargetReader(loaded, resolved, {} if interfaces is None else interfaces, bag)
+    targets = {name: reader.targets_on(facts[name]) for name in facts}
     links = _links(loaded, targets, facts, bag)
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     return replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
-
-
-def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
-    cluster: str,
-    facts: ClusterFacts,
-    loaded: Loaded,
-    resolved: Resolved,
-    interfaces: Interfaces,
-    bag: Bag,
-) -> dict[str, Target]:
-    """Return the targets of a cluster; where an interface is read from the same nodes, it is the same."""
-    found = {}
-    for ref, settings in resolved.by_cluster[cluster].items():
-        spec = machines_here(settings.spec, facts.network)
-        if spec is None:
-            continue
-        namespace = namespace_of(settings, loaded, bag)
-        check_blueprint(settings, loaded, bag)
-        if namespace is not None:
-            if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
-                continue
-            namespace += facts.namespace_suffix
-            read = (id(settings.spec.entries.get(word)) for word in READ)
-            has_peers = settings.workload is not None and settings.workload.has_peers
-            key = (id(settings.manifest), namespace, facts.cluster_domain, facts.meshed, has_peers, *read)
-            interface = interfaces.get(key)
-            if interface is None:
-                interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
-                interfaces[key] = interface
-            found[ref] = Target(cluster, settings.manifest.path, spec, interface)
-    return found
 
 
 def _links(

@@ -54,13 +54,15 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
 def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report address ranges that are let in on ports where callers must prove who they are."""
     interface = target.interface
-    if not interface.meshed or not _beside_proxies(target, loaded):
+    if not interface.access or not interface.meshed or not _beside_proxies(target, loaded):
         return
     default = text(target.spec, "mesh", "mtls") or "strict"
     for rule in interface.access:
         for source in rule.sources:
+            if not isinstance(source, CidrSource):
+                continue
             strict = [port for port in offered_ports(rule, interface) if _is_strict(port, default)]
-            if isinstance(source, CidrSource) and strict:
+            if strict:
                 bag.add(
                     "PC2461",
                     f"callers of {source.cidr} cannot prove who they are, as port `{strict[0].name}` asks of them",
@@ -151,10 +153,8 @@ def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag
 
     Where versions have Services too, the same is told of those.
     """
-    if mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
-        return
     versions = at(target.spec, "versions")
-    if versions is None:
+    if versions is None or mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
         return
     taken = {
         other.interface.name: other

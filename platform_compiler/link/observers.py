@@ -59,8 +59,9 @@ def collector_call(
     """Return the call of a collector of ours, which every application that sends traces makes."""
     ref = observer_ref(caller.cluster, TRACING, loaded)
     collector = targets.get(ref) if ref else None
-    known = any(link.callee.ref == ref for link in called.values())
-    if ref is None or collector is None or collector is caller or known or not _sends_traces(caller, loaded):
+    if ref is None or collector is None or collector is caller or not _sends_traces(caller, loaded):
+        return None
+    if any(link.callee.ref == ref for link in called.values()):
         return None
     port, interface = collector_port(collector.interface), collector.interface
     if port is None:

@@ -15,7 +15,7 @@ REFUSED = sorted(path for path in (FIXTURES / "reject").glob("PC13*/*/repo") if 
 def tree_of(repository: Path) -> Snapshot:
     """Return the files of a repository; those of one that is refused are laid over the base."""
     files = snapshot(Directory(repository)).files
-    return _base().overlaid(files) if repository in REFUSED else Snapshot(files)
+    return Snapshot({**_base().files, **files} if repository in REFUSED else files)
 
 
 @cache
