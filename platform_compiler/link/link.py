@@ -218,8 +218,9 @@ def _keyed(
     out: dict[tuple[str, str], list[Link]] = {}
     into: dict[tuple[str, str], list[Link]] = {}
     for found in links:
-        out.setdefault((found.caller.cluster, found.caller.ref), []).append(found)
-        into.setdefault((found.callee.cluster, found.callee.ref), []).append(found)
+        caller, callee = found.caller, found.callee
+        out.setdefault((caller.cluster, caller.interface.ref), []).append(found)
+        into.setdefault((callee.cluster, callee.interface.ref), []).append(found)
     return Linked(
         targets,
         {key: tuple(sorted(v, key=lambda f: (f.callee.ref, f.callee.cluster))) for key, v in out.items()},
