@@ -21,18 +21,14 @@ class Merging:
 
     def overlay(self, low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
         """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
-        entries, keys = dict(low.entries), dict(low.keys)
+        entries, keys = {**low.entries, **high.entries}, {**low.keys, **high.keys}
         for key, node in high.entries.items():
             if type(node) is MapNode:
-                below = entries.get(key)
+                below = low.entries.get(key)
                 under = below if type(below) is MapNode and not whole else None
-                node = self._over(under, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
+                entries[key] = self._over(under, node, whole=key in _ONE_OF)
             elif is_null(node):
-                entries.pop(key, None)
-                keys.pop(key, None)
-                continue
-            entries[key] = node
-            keys[key] = high.keys[key]
+                del entries[key], keys[key]
         return MapNode(entries, keys, high.span)
 
     def _over(self, low: MapNode | None, high: MapNode, *, whole: bool) -> MapNode:

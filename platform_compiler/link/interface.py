@@ -200,9 +200,10 @@ def _addresses(spec: MapNode) -> Iterator[Address]:
     others = (container for part in ("init", "sidecars", "versions") for _, container in _entries(spec, part))
     containers: list[Node] = [spec, *others]
     for container in containers:
-        for variable, node in _entries(container, "env"):
-            for kind in _ADDRESS_KINDS if isinstance(node, MapNode) else ():
-                ref = text(node, kind)
+        values = [(variable, node) for variable, node in _entries(container, "env") if isinstance(node, MapNode)]
+        for variable, node in values:
+            for kind in _ADDRESS_KINDS:
+                ref = text(node.entries.get(kind))
                 if ref is not None:
                     port = ref if kind == "self" else text(node, "port")
                     form: Any = text(node, "format") or "url"
