@@ -37,6 +37,7 @@ class _Shared:
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
+        self.blueprint = text(manifest.spec, "blueprint") or ""
         self.layers = OwnLayers(manifest)
         self.merging = Merging()
         self.known: dict[_Key, Settings] = {}
@@ -84,7 +85,7 @@ class _Resolver:
         for ref in sorted(self._loaded.workloads):
             manifest = self._loaded.workloads[ref]
             shared = _Shared(manifest)
-            for cluster in place(manifest, self._loaded, self._bag):
+            for cluster in place(manifest, self._loaded, self._pinning, self._bag):
                 settings = self._settings(shared, cluster)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
@@ -102,7 +103,7 @@ class _Resolver:
             return self._external(shared, cluster, own)
         if manifest.kind != "Application":
             return Settings(manifest, cluster, environment, own, {}, shared.merging.merge(layer.tree for layer in own))
-        layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
+        layers, base = self._layers_below(shared, cluster, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
         one = shared.known.get(key)
@@ -175,16 +176,13 @@ class _Resolver:
         spec = restored(spec, built_in_layer().tree)
         return apply_bounds(spec, bounds, shared.manifest.path, self._as_of, self._bag)
 
-    def _layers_below(
-        self, manifest: Manifest, cluster: str, environment: str, tier: str | None
-    ) -> tuple[tuple[Layer, ...], MapNode]:
+    def _layers_below(self, shared: _Shared, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
         """Return the layers below the application, and their merge; without a tier of its own, theirs decides."""
-        blueprint = text(manifest.spec, "blueprint") or ""
-        key = (cluster, manifest.team or "", blueprint, tier or "")
+        key = (cluster, shared.manifest.team or "", shared.blueprint, tier or "")
         if key not in self._below:
-            team = self._loaded.teams.get(manifest.team or "")
+            team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
             named: list[tuple[str, Node | None]] = [
-                ("blueprint", self._defaults.get(blueprint)),
+                ("blueprint", self._defaults.get(shared.blueprint)),
                 ("platform", _defaults(self._loaded.platform)),
                 ("environment", _defaults(self._loaded.environments.get(environment))),
                 ("cluster", _defaults(self._loaded.clusters[cluster])),
