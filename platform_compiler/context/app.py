@@ -34,7 +34,7 @@ from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.versions import version_services
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
-from platform_compiler.link.model import Link, Target
+from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
@@ -97,16 +97,9 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
         "authorizers": authorizers,
-        "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "closed": closed_records(
-            (caller for caller in who if caller["kind"] == "gateway"),
-            routes,
-            around.closed if any(port.l7 for port in interface.ports.values()) else [],
-            around.specs[target.cluster],
-        ),
+        **_let_in_from_gateways(target, routes, who, around),
         **_edge(target, spec, around),
         "versionServices": split,
-        "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
         "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
@@ -124,6 +117,21 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
             "total": around.services,
         },
         "observe": observe_record(target, spec, around.cluster, around.linked, around.logs),
+    }
+
+
+def _let_in_from_gateways(
+    target: Target, routes: Iterable[Route], who: Iterable[Record], around: Surroundings
+) -> Record:
+    """Return which gateways are among the callers, and what the platform closes to them."""
+    gateways = [caller for caller in who if caller["kind"] == "gateway"]
+    if not gateways:
+        return {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
+    closed = around.closed if any(port.l7 for port in target.interface.ports.values()) else []
+    return {
+        "gatewayPrincipals": sorted({principal for gateway in gateways for principal in gateway["principals"]}),
+        "gatewayNamespaces": sorted({gateway["namespace"] for gateway in gateways if "namespace" in gateway}),
+        "closed": closed_records(gateways, routes, closed, around.specs[target.cluster]),
     }
 
 

@@ -114,8 +114,10 @@ class _Builder:
 
     def _has_links(self, target: Target) -> bool:
         """Whether an external service has anything to do with this cluster; whatever else a team owns always has."""
+        if target.interface.kind != "external":
+            return True
         linked, key = self._around.linked, (target.cluster, target.ref)
-        return target.interface.kind != "external" or key in linked.links_in or key in linked.links_out
+        return key in linked.links_in or key in linked.links_out
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
@@ -134,11 +136,11 @@ class _Builder:
                 gateway = gateway_record(owner_of_host(routes).gateway, self._record)
                 unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
                 yield unit, partial(self._of_host, routes=routes, gateway=gateway)
+        builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
         for target in filter(self._has_links, targets.values()):
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
-            build = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}[interface.kind]
-            yield unit, partial(build, target=target)
+            yield unit, partial(builds[interface.kind], target=target)
         for target, links in self._clients.values():
             interface = target.interface
             unit = Unit(cluster, "app", target.ref, f"{folder}/{interface.namespace}/{interface.name}")
@@ -216,7 +218,7 @@ class _Builder:
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns; all but the first two are the same on several clusters."""
         once, environment = self._around.once, self._environment
-        made = once(lambda: self._of_owner(target), "owned", by=(environment, target.path, once.alike(target)))
+        made = once(lambda: self._of_owner(target), "owned", by=(environment, once.alike(target)))
         return {"cluster": self._record, "env": self._env, **made}
 
     def _of_owner(self, target: Target) -> Record:

@@ -57,8 +57,10 @@ def _value(value: Any, app: str, existing: frozenset[tuple[str, str]], addresses
 
 def _address_of(value: Any) -> tuple[str, str, str | None, str] | None:
     """Return what decides the text of an address (as `Address.key`), or None for a value that is none."""
+    if not isinstance(value, dict):
+        return None
     for kind in ("call", "self", "expose"):
-        if isinstance(value, dict) and kind in value:
+        if kind in value:
             port = value["self"] if kind == "self" else value.get("port")
             return kind, value[kind], port, value.get("format", "url")
     return None

@@ -12,6 +12,7 @@ from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
+from platform_compiler.source.node import MapNode
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
@@ -39,17 +40,18 @@ class Home:
         once, links = around.once, (key in around.linked.waypoints, *self._links(into, out))
         made = once(lambda: self._made(target, links), "home", by=(once.alike(target), links))
         calls = [{**call, "clusters": self._here} if "clusters" in call else call for call in made["calls"]]
-        return {**made, "calls": calls}
+        return made | {"calls": calls}
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
         around, settings = self._around, self._around.once.plain(target.spec)
         others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
-        without = replace(target, spec=replace(target.spec, entries=others))
+        spec = MapNode(others, target.spec.keys, target.spec.span)
+        without = Target(target.cluster, target.path, spec, target.interface)
         dealings = around.once(
             lambda: dealings_record(without, around),
             "dealings",
-            by=(around.once.looks(target), *[(word, id(settings[word])) for word in others], links),
+            by=(around.once.looks(target), *others, *[id(settings[word]) for word in others], links),
         )
         return {**dealings, **program_record(target, around, "full")}
 
@@ -70,7 +72,8 @@ def _at_home(target: Target, into: Iterable[Link], out: Iterable[Link], around: 
     cluster, ref = target.cluster, target.ref
     return (
         not around.linked.routes.get((cluster, ref))
-        and {link.caller.cluster for link in into} | {link.callee.cluster for link in out} <= {cluster}
+        and {cluster}.issuperset([link.caller.cluster for link in into])
+        and {cluster}.issuperset([link.callee.cluster for link in out])
         and not any(rule.sources for rule in target.interface.deny)
         and around.cluster.get(PROMETHEUS, {}).get("ref") != ref
     )

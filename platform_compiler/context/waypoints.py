@@ -54,7 +54,7 @@ def _service_ports(ports: Iterable[Port]) -> list[str]:
 
 def called_waypoints(target: Target, linked: Linked) -> list[Record]:
     """Return the waypoints that an application's calls go through, each once."""
-    if not target.interface.meshed:
+    if not (linked.waypoints and target.interface.meshed):
         return []
     links = linked.links_out.get((target.cluster, target.ref), ())
     found = {
