@@ -122,7 +122,7 @@ def is_spread(target: Target, linked: Linked, once: Once) -> bool:
     if not any(linked.reached.values()):
         return False
     routed = bool(linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target))
-    return routed or once(lambda: _is_called_on_several(target.ref, linked), "spread", linked, by=(target.ref,))
+    return routed or once(("spread", target.ref), lambda: _is_called_on_several(target.ref, linked))
 
 
 def _is_called_on_several(ref: str, linked: Linked) -> bool:

@@ -56,13 +56,12 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     into = around.linked.links_in.get(key, ()) if clients is None else clients
     routes = around.linked.routes.get(key, ())
     interface, once = target.interface, around.once
-    spec, alike = once.plain(target.spec), once.alike(target)
+    spec = once.plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
     traffic = once(
+        ("traffic", once.alike(target), spread),
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
-        "traffic",
-        by=(alike, spread),
     )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
@@ -71,13 +70,13 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
-    labels = once(lambda: pod_labels(interface), "labels", interface)
+    labels = once(("labels", interface.name), lambda: pod_labels(interface))
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
     who = once.listed(who + reader(target, around.cluster, mtls))
     called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     across = ways(target, into, around.linked, around.specs)
-    rows = once(lambda: admitted(who), "admitted", who)
+    rows = once.of("admitted", [who], lambda: admitted(who))
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     parts = around.specs[target.cluster].get("parts", {})
     split = version_services(interface.name, spec, routes, who, parts, behind=key in waypoints)
@@ -141,7 +140,7 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec["traffic"], spec.get("resilience")),
+        "atGateway": around.once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],

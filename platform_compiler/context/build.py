@@ -4,7 +4,6 @@ For each cluster: the cluster itself, its namespaces, its hosts, then applicatio
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -104,7 +103,7 @@ class _Builder:
         record = self._delivery.record(built.unit, built.context)
         if built.unit.scope == "cluster":
             record |= self._delivery.root(self._present(), built.context)
-        return replace(built, context={**built.context, "delivery": record})
+        return built._replace(context={**built.context, "delivery": record})
 
     def _present(self) -> list[Target]:
         """Return what has objects here: what runs or stands here, then what is only called here."""
@@ -218,32 +217,36 @@ class _Builder:
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns; all but the first two are the same on several clusters."""
         once, environment = self._around.once, self._environment
-        made = once(lambda: self._of_owner(target), "owned", by=(environment, once.alike(target)))
+        made = once(("owned", environment, once.alike(target)), lambda: self._of_owner(target))
         return {"cluster": self._record, "env": self._env, **made}
 
     def _of_owner(self, target: Target) -> Record:
-        once, interface, document = self._around.once, target.interface, self._loaded.workloads[target.ref].document
+        once, interface = self._around.once, target.interface
         tier = at(target.spec, "tier")
+        said = plain(tier) if tier is not None else None
+        return {
+            "platform": self._platform,
+            **once(("marks", interface.ref, said), lambda: self._marks(target, said)),
+            "namespace": once(
+                ("namespace", interface.namespace, interface.team, self._environment),
+                lambda: once.same(
+                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
+                ),
+            ),
+            "team": once(("team", interface.team), lambda: team_record(interface.team, self._loaded)),
+        }
+
+    def _marks(self, target: Target, tier: str | None) -> Record:
+        """Return the labels and annotations of what a team owns: the same in every environment."""
+        interface, document = target.interface, self._loaded.workloads[target.ref].document
         labels = {
             **own_labels(document),
             "app.kubernetes.io/name": interface.name,
             **team_label(self._platform, interface.team),
-            **({"platformc.dev/tier": plain(tier)} if tier is not None else {}),
+            **({"platformc.dev/tier": tier} if tier is not None else {}),
         }
-        shared = common(self._platform, self._environment, self._record, labels, target.path)
-        return {
-            "platform": self._platform,
-            "labels": once.same(shared["labels"]),
-            "annotations": once.same(shared["annotations"]),
-            "namespace": once(
-                lambda: once.same(
-                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
-                ),
-                "namespace",
-                by=(interface.namespace, interface.team, self._environment),
-            ),
-            "team": once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
-        }
+        shared = self._common(labels, target.path)
+        return {word: shared[word] for word in ("labels", "annotations")}
 
 
 def _refuse(loaded: Loaded, bag: Bag) -> None:

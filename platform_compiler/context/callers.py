@@ -192,15 +192,14 @@ def _application(  # noqa: PLR0913 -- both sides of a link
         principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
     )
     behind = behind and caller.meshed
-    opened = once(  # mostly one rule for all that call
+    granted = (once.looks(link.callee), once.equal(link.grants), mtls, here, behind, tunnelled)
+    opened = once(
+        ("opened", *granted),  # mostly the same to all that call
         lambda: _opened(link, mtls, here=here, behind=behind, tunnelled=tunnelled),
-        "opened",
-        by=(once.looks(link.callee), once.equal(link.grants), mtls, here, behind, tunnelled),
     )
     return once(
+        ("caller", once.looks(link.caller), granted, *identities),
         lambda: _pods_that_call(caller, identities, opened, here=here),
-        *("caller", opened),
-        by=(once.looks(link.caller), here, *identities),
     )
 
 

@@ -5,7 +5,7 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
 from platform_compiler.link.model import Interface, Target
@@ -19,7 +19,8 @@ class Once:
     """The parts made so far in one run."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
+        self._made: dict[tuple[Hashable, ...], Any] = {}
+        self._made_of: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
         self.number = Numbers().of
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
         self._parts: dict[int, tuple[Node, Any]] = {}
@@ -29,17 +30,25 @@ class Once:
         self._equal: dict[int, tuple[Hashable, int]] = {}
         self._known: dict[Hashable, int] = {}
 
-    def __call__(self, make: Callable[[], T], name: str, *made_of: object, by: tuple[object, ...] = ()) -> T:
-        """Return the part called `name` that was made of these values, and of what equals `by`, else make it."""
-        key = (name, by, *map(id, made_of))
-        found = self._made.get(key)
+    def __call__(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Return the part that was made for an equal key, which starts with what the part is called, else make it."""
+        found: T | None = self._made.get(key)
         if found is None:
-            found = self._made[key] = made_of, make()
+            found = self._made[key] = make()
+        return found
+
+    def of(self, name: str, made_of: Iterable[object], make: Callable[[], T]) -> T:
+        """Return the part called `name` that was made of these very values, else make it."""
+        held = tuple(made_of)
+        key = (name, *map(id, held))
+        found = self._made_of.get(key)
+        if found is None:
+            found = self._made_of[key] = held, make()
         return found[1]
 
     def listed(self, values: list[T]) -> list[T]:
         """Return the same list for all that hold the very same values."""
-        return self(lambda: values, "list", *values)
+        return self.of("list", values, lambda: values)
 
     def same(self, value: T) -> T:
         """Return the same value for all that are equal."""
