@@ -21,6 +21,7 @@ from platform_compiler.context.common import (
 )
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
+from platform_compiler.context.gateways import hosts_of
 from platform_compiler.context.home import Home
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
@@ -30,7 +31,7 @@ from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.surroundings import Surroundings, surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.unit import Selection, Unit
-from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
+from platform_compiler.context.waypoints import behind_waypoints, namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import has_environment, text
@@ -81,6 +82,7 @@ class _Builder:
         self._delivery = delivery
         self._home = Home(cluster.name, around)
         self._clients = clients_of(cluster.name, around.linked)
+        self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
         self._env = {"name": self._environment}
         chosen = at(cluster.spec, "parts")
@@ -130,11 +132,10 @@ class _Builder:
                 Unit(cluster, "namespace", name, f"{folder}/{name}/_namespace"),
                 partial(self._of_namespace, team=target.interface.team),
             )
-        for (where, fqdn), routes in sorted(linked.hosts.items()):
-            if where == cluster:
-                gateway = gateway_record(owner_of_host(routes).gateway, self._record)
-                unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
-                yield unit, partial(self._of_host, routes=routes, gateway=gateway)
+        for fqdn, routes in hosts_of(cluster, linked):
+            gateway = gateway_record(owner_of_host(routes).gateway, self._record)
+            unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
+            yield unit, partial(self._of_host, routes=routes, gateway=gateway)
         builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
         for target in filter(self._has_links, targets.values()):
             interface = target.interface
@@ -165,16 +166,15 @@ class _Builder:
         around, cluster = self._around, self._cluster.name
         tracing = self._record.get("tracing", {})
         collector = tracing if "provider" in tracing and "ref" not in tracing else None
-        found = namespace_waypoint(cluster, name, around.specs[cluster], around.linked, collector)
+        behind = self._behind.get(name, [])
+        found = namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
         return with_waypoint(record, found)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(
-                unit.id, routes, gateway, self._around.linked.waypoints, apart=self._record["has"]["listenerSet"]
-            ),
+            "host": host_record(unit.id, routes, gateway, self._around),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)
