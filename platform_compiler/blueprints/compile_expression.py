@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.free import Path, path_of
-from platform_compiler.blueprints.look_up import Closure, any_at, at, needed, present_at
+from platform_compiler.blueprints.look_up import Closure, any_at, at, present_at
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
 from platform_compiler.blueprints.reference import ARITHMETIC, DROPPED, Scope, present
 
@@ -45,7 +45,7 @@ class Expressions:
             return present_at(path)
         closure = self.value(tree)
         sure = isinstance(tree, _NEVER_NOTHING) or (isinstance(tree, nodes.Const) and tree.value is not None)
-        return closure if sure else needed(closure)
+        return closure if sure else _needed(closure)
 
     def optional(self, tree: nodes.Expr) -> Closure:
         """Return what gives the value of an expression, or `DROPPED` where it has none."""
@@ -147,6 +147,18 @@ class Expressions:
             only = arguments[0]
             return lambda scope: function(subject(scope), only(scope))
         return lambda scope: function(subject(scope), *[argument(scope) for argument in arguments])
+
+
+def _needed(closure: Closure) -> Closure:
+    """Return the same where there must be a value."""
+
+    def checked(scope: Scope) -> Value:
+        value = closure(scope)
+        if value is None:
+            raise MissingError("there is no value")
+        return value
+
+    return checked
 
 
 def _dict(pairs: list[tuple[Closure, Closure]]) -> Closure:
