@@ -21,6 +21,16 @@ Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
 """The facts, the schemas and the objects of a cluster, by numbers."""
 
 
+class Met(NamedTuple):
+    """The objects of a cluster with the bodies that stand for theirs, and what they look like."""
+
+    items: Sequence[Item]
+    firsts: Sequence[int]
+    """The bodies, by their ids."""
+    looks: Looks
+    """Equal for clusters that look the same to checks of several objects."""
+
+
 class Shape(NamedTuple):
     """An object as the API server keeps it, and what its schema says."""
 
@@ -46,23 +56,23 @@ class Shared:
         self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
-    def looks(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Looks:
-        """Return what is equal for clusters that look the same to checks of several objects."""
+    def met(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Met:
+        """Return the objects of a cluster as they are known by those of the clusters before."""
+        known = self._bodies.of(items)
         files = frozenset([item.place.file for item in items])
-        return replace(facts, files=files), id(schemas), tuple([known.look for known in self._bodies.of(items)])
+        looks = replace(facts, files=files), id(schemas), tuple([one.look for one in known])
+        return Met(items, [id(one.first) for one in known], looks)
 
-    def besides(self, looks: Looks, items: Sequence[Item]) -> list[Item] | None:
+    def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
-        judged = self._in_order.get(looks)
+        judged = self._in_order.get(met.looks)
         if judged is None:
             return None
-        return [
-            item for item, known in zip(items, self._bodies.of(items), strict=True) if id(known.first) not in judged
-        ]
+        return [item for item, first in zip(met.items, met.firsts, strict=True) if first not in judged]
 
-    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
+    def note_in_order(self, met: Met) -> None:
         """Remember that nothing was found on a cluster."""
-        self._in_order.setdefault(looks, set()).update([id(known.first) for known in self._bodies.of(items)])
+        self._in_order.setdefault(met.looks, set()).update(met.firsts)
 
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""

@@ -12,6 +12,8 @@ from platform_compiler.verify.item import Item
 GroupKind: TypeAlias = tuple[str, str]
 Seen: TypeAlias = tuple[str, str]
 """A kind that was looked at, or one of the names that a world has for what is no kind."""
+BEHIND: Seen = ("", "behind")
+"""Everything that makes pods, in full: one mark for all of `WORKLOADS`, since every check of pods makes it for each."""
 WORKLOADS: tuple[GroupKind, ...] = (
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
@@ -71,19 +73,19 @@ class Workload:
     @property
     def item(self) -> Item:
         """The object."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.item
 
     @property
     def pod(self) -> Body:
         """The pods' spec."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.pod
 
     @property
     def containers(self) -> Sequence[Container]:
         """The containers, those that run first at the end."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.containers
 
     @property

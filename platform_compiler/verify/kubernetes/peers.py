@@ -65,8 +65,11 @@ def _rules(policy: Body) -> list[Rule]:
 
 
 def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods, namespaces = a_map(body, "podSelector"), {}
-    namespace = own if "podSelector" in body else ""
+    pods: Body = {}
+    namespaces: Body = {}
+    namespace = ""
+    if "podSelector" in body:
+        pods, namespace = a_map(body, "podSelector"), own
     if "namespaceSelector" in body:
         namespaces = a_map(body, "namespaceSelector")
         namespace = _only(namespaces)
@@ -76,4 +79,6 @@ def _peer(path: Path, body: Body, own: str) -> Peer:
 def _only(namespaces: Body) -> str:
     """Return the one namespace that a selector names, empty where it may be several."""
     labels = a_map(namespaces, "matchLabels")
-    return "" if len(labels) != 1 or maps(namespaces, "matchExpressions") else text(labels, _NAMESPACE)
+    if len(labels) != 1 or ("matchExpressions" in namespaces and maps(namespaces, "matchExpressions")):
+        return ""
+    return text(labels, _NAMESPACE)
