@@ -17,6 +17,7 @@ from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.workloads import Face, Seen
 from platform_compiler.verify.world import Check, Facts, Readings, World
 
+_AT_A_TIME = 400
 Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
 """The facts, the schemas and the objects of a cluster, by numbers."""
 
@@ -124,13 +125,18 @@ class Shared:
         found = self._by_facts[facts]
         fresh = {id(item.body): item for item in items if id(item.body) not in found}
         found.update((body, (item, [])) for body, item in fresh.items())
-        world = self.world(tuple(fresh.values()), facts, whole=False)
-        for check in each:
-            for fault in check(world):
-                found[id(fault.item.body)][1].append(fault)
+        for world in self._parts(tuple(fresh.values()), facts):
+            for check in each:
+                for fault in check(world):
+                    found[id(fault.item.body)][1].append(fault)
         for item in items:
             for fault in found[id(item.body)][1]:
                 yield fault if fault.item is item else _about(item, fault)
+
+    def _parts(self, items: Sequence[Item], facts: Facts) -> Iterator[World]:
+        """Yield objects few at a time: what one check read of them is then still at hand for the next."""
+        for start in range(0, len(items), _AT_A_TIME):
+            yield self.world(items[start : start + _AT_A_TIME], facts, whole=False)
 
 
 def _about(item: Item, fault: Fault) -> Fault:

@@ -45,7 +45,7 @@ class Front(NamedTuple):
 
 
 class Face(NamedTuple):
-    """What others see of what makes pods: how it is called, what its pods are labelled, and their open ports."""
+    """What others see of what makes pods: its name, what its pods are labelled and run as, and their open ports."""
 
     kind: str
     namespace: str
@@ -56,6 +56,10 @@ class Face(NamedTuple):
     annotations: Mapping[str, str]
     on_node: bool
     """Whether the pods are on the network of their node."""
+    account: str
+    """The service account that they name."""
+    selector: Body
+    """The pods that it takes for its own."""
     fronts: Sequence[Front]
 
 
@@ -66,7 +70,8 @@ class Workload:
 
     def __init__(self, face: Face, behind: "Behind", seen: "list[set[Seen]]") -> None:
         self.face = face
-        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations, _, self.fronts = face
+        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations = face[:6]
+        self.fronts = face.fronts
         self._behind = behind
         self._seen = seen
 
@@ -116,6 +121,8 @@ def pods_of(body: Body) -> tuple[Face, Body, Sequence[Container]]:
         {key: str(value) for key, value in a_map(of_pods, "labels").items()},
         a_map(of_pods, "annotations"),
         pod.get("hostNetwork") is True,
+        text(pod, "serviceAccountName"),
+        a_map(body, "spec", "selector"),
         [_front(container) for container in inside],
     )
     return face, pod, inside

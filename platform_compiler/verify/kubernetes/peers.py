@@ -36,11 +36,14 @@ class Rule(NamedTuple):
     ports: Sequence[tuple[int, Body]]
 
 
+def policies(world: World) -> Iterator[tuple[Item, Sequence[Rule]]]:
+    """Yield every NetworkPolicy with its rules."""
+    return world.read("networking.k8s.io", "NetworkPolicy", _rules)
+
+
 def rules_of(world: World) -> Iterator[tuple[Item, Rule]]:
     """Yield the rules of every NetworkPolicy, each with its policy."""
-    for item, rules in world.read("networking.k8s.io", "NetworkPolicy", _rules):
-        for rule in rules:
-            yield item, rule
+    return ((item, rule) for item, rules in policies(world) for rule in rules)
 
 
 def chosen(world: World, peer: Peer) -> Sequence[Workload]:

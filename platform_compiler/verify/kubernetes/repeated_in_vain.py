@@ -100,9 +100,9 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
     for field, what, parts in (("from", "source", rule.sources), ("to", "operation", rule.operations)):
         if len(parts) > 1 and (repeats := _repeats(rule.body[field])):
             yield from _again(item, rule.body[field], (*rule.path, field), what, repeats)
-        for path, body, fields in parts:
-            for name in fields:
-                if isinstance(words := body[name], list) and (repeats := _repeats(words)):
+        for path, _, fields in parts:
+            for name, words in fields.items():
+                if repeats := _repeats(words):
                     yield from _again(item, words, (*path, name), f"`{name}` entry", repeats)
 
 
