@@ -6,9 +6,10 @@ An object becomes values of the engine once, however many policies judge it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from platform_compiler.cel.engine import Activation, EvaluationError, Expression, conjunction
+from platform_compiler.cel.engine import Activation, EvaluationError
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
@@ -52,20 +53,22 @@ class Verdict:
 
 
 class _Bound(NamedTuple):
+    """A policy with bindings; where it is `brief`, it tells at once that a request is in order, as most are."""
+
     compiled: Compiled
     bindings: tuple[Binding, ...]
+    brief: bool = False
 
 
 class _Panel(NamedTuple):
-    """Who judges requests of a kind in a namespace, expressions that most objects pass at once, and who else is asked.
+    """Who judges requests of a kind in a namespace; `reads` is what those read who are brief.
 
-    `others` are the members that `all_hold` does not speak for; `choosy` look at each request before they judge.
+    `choosy` look at each request before they judge.
     """
 
     members: tuple[_Bound, ...]
-    all_hold: Expression | None
-    others: tuple[_Bound, ...]
     choosy: tuple[_Bound, ...]
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,12 @@ class Bench:
     _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
     _panels: dict[tuple[object, ...], _Panel] = field(default_factory=dict)
-    _joined: dict[tuple[str, ...], Expression] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
         """Yield what every policy says of a request, and of the pod that it will make."""
         for one, expanded in _with_pods(subject):
             case = _Case(one, self.params)
-            for compiled, bindings in self._meant(self._for(one), one, expanded=expanded):
+            for compiled, bindings, _ in self._meant(self._for(one), one, expanded=expanded):
                 yield from case.asked(compiled, bindings)
 
     def violations(self, subject: Subject) -> Iterator[Verdict]:
@@ -93,11 +95,11 @@ class Bench:
             panel = self._panel(one, expanded=expanded)
             if not panel.members and not panel.choosy:
                 continue
-            case = _Case(one, self.params)
-            passes = panel.all_hold is not None and case.holds(panel.all_hold)
-            asked = [*(panel.others if passes else panel.members), *self._meant(panel.choosy, one, expanded=expanded)]
-            for compiled, bindings in asked:
-                yield from (verdict for verdict in case.asked(compiled, bindings) if verdict.outcome.result in VIOLATED)
+            case = _Case(one, self.params, panel.reads)
+            for compiled, bindings, brief in (*panel.members, *self._meant(panel.choosy, one, expanded=expanded)):
+                if not (brief and case.is_in_order(compiled)):
+                    found = case.asked(compiled, bindings)
+                    yield from (verdict for verdict in found if verdict.outcome.result in VIOLATED)
 
     def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
@@ -119,22 +121,18 @@ class Bench:
             bound = self._for(subject)
             # Whether policies are for a Namespace is a matter of its own labels.
             steady = [] if subject.kind == "Namespace" else [one for one in bound if _is_steady(one)]
-            members = tuple(self._meant(steady, subject, expanded=expanded))
-            plain = [one for one in members if one.compiled.is_plain and not _converts(one, subject)]
-            others = tuple(one for one in members if one not in plain)
+            members = tuple(
+                one._replace(brief=one.compiled.is_plain and not needs_conversion(one.compiled.policy.match, subject))
+                for one in self._meant(steady, subject, expanded=expanded)
+            )
+            reads = frozenset[str]().union(*(one.compiled.reads for one in members if one.brief))
             choosy = tuple(one for one in bound if one not in steady)
-            found = self._panels[key] = _Panel(members, self._all_hold(plain), others, choosy)
+            found = self._panels[key] = _Panel(members, choosy, reads)
         return found
-
-    def _all_hold(self, plain: Sequence[_Bound]) -> Expression | None:
-        names = tuple(one.compiled.policy.name for one in plain)
-        if names and names not in self._joined:
-            self._joined[names] = conjunction([one for bound in plain for one in bound.compiled.validations])
-        return self._joined.get(names)
 
     def _meant(self, bound: Iterable[_Bound], subject: Subject, *, expanded: bool) -> Iterator[_Bound]:
         """Yield the policies that are for a request, with the bindings that are."""
-        for compiled, bindings in bound:
+        for compiled, bindings, _ in bound:
             if (expanded and not compiled.policy.expands) or not matches(compiled.policy.match, subject):
                 continue
             meant = [b for b in bindings if b.match is None or matches(b.match, subject, needs_rule=False)]
@@ -176,24 +174,25 @@ def _is_steady(bound: _Bound) -> bool:
     return not any(limit.objects for limit in limits if limit) and not any(rule.names for rule in rules)
 
 
-def _converts(bound: _Bound, subject: Subject) -> bool:
-    return needs_conversion(bound.compiled.policy.match, subject)
-
-
 class _Case:
     """One request before many policies: what they read is made ready once for each object of parameters."""
 
-    def __init__(self, subject: Subject, params: Known) -> None:
+    def __init__(self, subject: Subject, params: Known, reads: frozenset[str] = frozenset()) -> None:
         self._subject = subject
         self._params = params
+        self._reads = reads
         self._inputs: dict[int | None, Activation] = {}
 
-    def holds(self, expression: Expression) -> bool:
-        """Whether an expression is true of the request, so that nobody need be asked why not."""
+    def is_in_order(self, compiled: Compiled) -> bool:
+        """Whether a policy that is brief has nothing against the request, so that nobody need be asked why not."""
         try:
-            return expression.holds(self._ready(None))
+            return compiled.in_order.holds(self._brief)
         except EvaluationError:
             return False
+
+    @cached_property
+    def _brief(self) -> Activation:
+        return inputs_of(self._subject, None, self._reads)
 
     def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
         """Yield what a policy says, with what comes of it by all bindings that ask the same."""
