@@ -16,7 +16,6 @@ from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_
 from platform_compiler.policy.match import matches, names_kind, needs_conversion, of_kind
 from platform_compiler.policy.model import Action, Binding, Policy
 from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
-from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.subject import Subject, pods_in
 
 _NO_PARAMETERS = "there is no object that it takes its parameters from, and its binding lets that pass"
@@ -78,7 +77,6 @@ class Bench:
     compiled: Mapping[str, Compiled]
     bindings: Sequence[Binding]
     params: Known
-    _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
     _panels: dict[tuple[object, ...], _Panel] = field(default_factory=dict)
 
@@ -101,18 +99,14 @@ class Bench:
                     found = case.asked(compiled, bindings)
                     yield from (verdict for verdict in found if verdict.outcome.result in VIOLATED)
 
-    def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
+    def is_idle(self, group: str, kind: str, resource: str) -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
-        key = (group, kind, resource)
-        found = self._idle.get(key)
-        if found is None:
-            resources = {resource or resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
-            found = self._idle[key] = not any(
-                names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
-                for binding in self.bindings
-                for resource in resources
-            )
-        return found
+        resources = {resource, *(["pods"] if makes_pods(kind) else [])}
+        return not any(
+            names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
+            for binding in self.bindings
+            for resource in resources
+        )
 
     def _panel(self, subject: Subject, *, expanded: bool) -> _Panel:
         key = (*_kind(subject), subject.namespace_name, expanded)

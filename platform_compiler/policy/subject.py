@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, template_of, text
@@ -30,7 +31,7 @@ _FROM_TEMPLATE = frozenset({"labels", "annotations", "finalizers"})
 """What controllers take over from the metadata of a template."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A request. `body` is the object, None when it is deleted; `old` the object before, None when it is created.
 
@@ -50,34 +51,34 @@ class Subject:
     user: str = DEFAULT_USER
     versions: frozenset[str] | None = None
 
-    @property
+    @cached_property
     def some(self) -> Body:
         """The object, or the one before when there is no other."""
         found = self.body if self.body is not None else self.old
         assert found is not None
         return found
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The API group."""
         return group_of(self.some)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The version in its group."""
         return text(self.some, "apiVersion").rpartition("/")[2]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The kind."""
         return kind_of(self.some)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The object's name, empty where the server makes one."""
         return text(self.some, "metadata", "name")
 
-    @property
+    @cached_property
     def namespace_name(self) -> str:
         """The namespace, empty for what is in none; a Namespace is counted as being in itself."""
         if self.namespaced:
