@@ -149,16 +149,20 @@ class Language:
 
     def together(
         self, conditions: Sequence[Expression], several: Sequence[Expression], lets: Sequence[tuple[str, Expression]]
-    ) -> Expression:
+    ) -> Expression | None:
         """Return an expression that is true where all of several are, or else a condition is false.
 
-        Names that several of them read stand for values that are worked out once. Conditions read none of them.
+        Names that several of them read stand for values that are worked out once. Conditions read none of them. None
+        where all of that together is nested more deeply than the engine takes.
         """
         made = trees.conjunction([one.tree() for one in several])
         if conditions:
             made = trees.guarded(trees.conjunction([one.tree() for one in conditions]), made)
         made = trees.bound(made, [Let(name, value.tree()) for name, value in lets])
-        return Expression("", cel.Type.BOOL, self._environment.deserialize(trees.write(made)))
+        try:
+            return Expression("", cel.Type.BOOL, self._environment.deserialize(trees.write(made)))
+        except RuntimeError:
+            return None
 
     def part(self, tree: Tree, part: Part) -> Expression:
         """Return a part of a tree as an expression of its own; the loop variables it reads are names it is given."""

@@ -37,11 +37,6 @@ class Compiled:
     policy: Policy
     flaws: list["Flaw"] = field(default_factory=list, repr=False)
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether its conditions and validations are all there is: neither parameters, nor anything to note."""
-        return not (self.policy.audits or self.policy.param_kind) and bool(self.policy.validations)
-
     @cached_property
     def language(self) -> Language:
         """What its expressions may name."""
@@ -72,18 +67,21 @@ class Compiled:
         return tuple((name, self._whole(one)) for name, one in made if one)
 
     @cached_property
-    def in_order(self) -> Expression:
-        """What is true where a plain policy finds nothing wrong: it does not judge, or else all validations hold.
+    def in_order(self) -> Expression | None:
+        """What is true where nothing is wrong: the policy does not judge, or else all validations hold.
 
         It works a variable out once for all of them. Where it is not true, or has no value, only asking them tells why.
+        None where more decides than one request, or where a cluster notes something.
         """
+        if self.policy.audits or self.policy.param_kind or not self.policy.validations:
+            return None
         conditions = [one for _, one in self.conditions]
         return self.language.together(conditions, self._rules, list(self._needed(*self._rules)))
 
     @cached_property
     def reads(self) -> frozenset[str]:
         """What of a request decides whether it is in order."""
-        return names_in(self.in_order.tree())
+        return names_in(self.in_order.tree()) if self.in_order else frozenset()
 
     @cached_property
     def _rules(self) -> tuple[Expression, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from platform_compiler.cel.engine import Activation, EvaluationError
+from platform_compiler.cel.engine import Activation, EvaluationError, Expression
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
@@ -52,15 +52,15 @@ class Verdict:
 
 
 class _Bound(NamedTuple):
-    """A policy with bindings; where it is `brief`, it tells at once that a request is in order, as most are."""
+    """A policy with bindings, and what tells at once that a request is in order, as most are."""
 
     compiled: Compiled
     bindings: tuple[Binding, ...]
-    brief: bool = False
+    in_order: Expression | None = None
 
 
 class _Panel(NamedTuple):
-    """Who judges requests of a kind in a namespace; `reads` is what those read who are brief.
+    """Who judges requests of a kind in a namespace; `reads` is what decides whether one is in order.
 
     `choosy` look at each request before they judge.
     """
@@ -94,8 +94,8 @@ class Bench:
             if not panel.members and not panel.choosy:
                 continue
             case = _Case(one, self.params, panel.reads)
-            for compiled, bindings, brief in (*panel.members, *self._meant(panel.choosy, one, expanded=expanded)):
-                if not (brief and case.is_in_order(compiled)):
+            for compiled, bindings, in_order in (*panel.members, *self._meant(panel.choosy, one, expanded=expanded)):
+                if in_order is None or not case.holds(in_order):
                     found = case.asked(compiled, bindings)
                     yield from (verdict for verdict in found if verdict.outcome.result in VIOLATED)
 
@@ -116,10 +116,12 @@ class Bench:
             # Whether policies are for a Namespace is a matter of its own labels.
             steady = [] if subject.kind == "Namespace" else [one for one in bound if _is_steady(one)]
             members = tuple(
-                one._replace(brief=one.compiled.is_plain and not needs_conversion(one.compiled.policy.match, subject))
-                for one in self._meant(steady, subject, expanded=expanded)
+                bound
+                if needs_conversion(bound.compiled.policy.match, subject)
+                else bound._replace(in_order=bound.compiled.in_order)
+                for bound in self._meant(steady, subject, expanded=expanded)
             )
-            reads = frozenset[str]().union(*(one.compiled.reads for one in members if one.brief))
+            reads = frozenset[str]().union(*(one.compiled.reads for one in members if one.in_order))
             choosy = tuple(one for one in bound if one not in steady)
             found = self._panels[key] = _Panel(members, choosy, reads)
         return found
@@ -177,10 +179,10 @@ class _Case:
         self._reads = reads
         self._inputs: dict[int | None, Activation] = {}
 
-    def is_in_order(self, compiled: Compiled) -> bool:
-        """Whether a policy that is brief has nothing against the request, so that nobody need be asked why not."""
+    def holds(self, expression: Expression) -> bool:
+        """Whether an expression is true of the request, so that nobody need be asked why not."""
         try:
-            return compiled.in_order.holds(self._brief)
+            return expression.holds(self._brief)
         except EvaluationError:
             return False
 

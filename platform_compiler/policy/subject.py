@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal, TypeAlias
 
 from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, template_of, text
@@ -31,7 +30,7 @@ _FROM_TEMPLATE = frozenset({"labels", "annotations", "finalizers"})
 """What controllers take over from the metadata of a template."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A request. `body` is the object, None when it is deleted; `old` the object before, None when it is created.
 
@@ -51,34 +50,34 @@ class Subject:
     user: str = DEFAULT_USER
     versions: frozenset[str] | None = None
 
-    @cached_property
+    @property
     def some(self) -> Body:
         """The object, or the one before when there is no other."""
         found = self.body if self.body is not None else self.old
         assert found is not None
         return found
 
-    @cached_property
+    @property
     def group(self) -> str:
         """The API group."""
         return group_of(self.some)
 
-    @cached_property
+    @property
     def version(self) -> str:
         """The version in its group."""
         return text(self.some, "apiVersion").rpartition("/")[2]
 
-    @cached_property
+    @property
     def kind(self) -> str:
         """The kind."""
         return kind_of(self.some)
 
-    @cached_property
+    @property
     def name(self) -> str:
         """The object's name, empty where the server makes one."""
         return text(self.some, "metadata", "name")
 
-    @cached_property
+    @property
     def namespace_name(self) -> str:
         """The namespace, empty for what is in none; a Namespace is counted as being in itself."""
         if self.namespaced:
