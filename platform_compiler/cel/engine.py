@@ -41,6 +41,7 @@ _REWORDED = (
     (re.compile(r"Integer value '(-?\d+)' out of range .*\Z"), r"the integer \1 has more than 64 bits"),
 )
 """Words of the engine, and what the API server says instead, or what nobody but us says."""
+_TOO_MANY_NAMES = "it needs {} variables, and they nest more deeply than can be judged here, as only clusters allow"
 
 
 class Problem(NamedTuple):
@@ -141,11 +142,18 @@ class Language:
         return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(tree)))
 
     def bound(self, expression: Expression, lets: Sequence[tuple[str, Expression]]) -> Expression:
-        """Return an expression in which names stand for the values of others, which are worked out when first read."""
+        """Return an expression in which names stand for the values of others, which are worked out when first read.
+
+        Raises:
+            BadExpressionError: there are more of them than the engine can nest.
+        """
         if not lets:
             return expression
         made = trees.bound(expression.tree(), [Let(name, value.tree()) for name, value in lets])
-        return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(made)))
+        try:
+            return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(made)))
+        except RuntimeError as trouble:
+            raise BadExpressionError([Problem(_TOO_MANY_NAMES.format(len(lets)), 1, 1)]) from trouble
 
     def together(
         self, conditions: Sequence[Expression], several: Sequence[Expression], lets: Sequence[tuple[str, Expression]]

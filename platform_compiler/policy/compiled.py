@@ -51,20 +51,22 @@ class Compiled:
     @cached_property
     def validations(self) -> tuple[Expression, ...]:
         """Its validations."""
-        return tuple(map(self._whole, self._rules))
+        return tuple(filter(None, (self._whole(text, rule) for text, rule in self._rules)))
 
     @cached_property
     def messages(self) -> tuple[Expression | None, ...]:
         """For each validation the expression of its message."""
         texts = [one.message_expression for one in self.policy.validations]
         made = [self._typed(self._variables.of_messages, text, "string") if text else None for text in texts]
-        return tuple(self._whole(one) if one else None for one in made)
+        return tuple(self._whole(text, one) if text and one else None for text, one in zip(texts, made, strict=True))
 
     @cached_property
     def audits(self) -> tuple[tuple[str, Expression], ...]:
         """What it notes, by name."""
-        made = [(name, self._typed(self._variables.scope, text, "string", "null")) for name, text in self.policy.audits]
-        return tuple((name, self._whole(one)) for name, one in made if one)
+        scope = self._variables.scope
+        made = [(name, text, self._typed(scope, text, "string", "null")) for name, text in self.policy.audits]
+        whole = [(name, self._whole(text, one) if one else None) for name, text, one in made]
+        return tuple((name, one) for name, one in whole if one)
 
     @cached_property
     def in_order(self) -> Expression | None:
@@ -75,8 +77,8 @@ class Compiled:
         """
         if self.policy.audits or self.policy.param_kind or not self.policy.validations:
             return None
-        conditions = [one for _, one in self.conditions]
-        return self.language.together(conditions, self._rules, list(self._needed(*self._rules)))
+        conditions, rules = [one for _, one in self.conditions], [one for _, one in self._rules]
+        return self.language.together(conditions, rules, list(self._needed(*rules)))
 
     @cached_property
     def reads(self) -> frozenset[str]:
@@ -84,10 +86,11 @@ class Compiled:
         return names_in(self.in_order.tree()) if self.in_order else frozenset()
 
     @cached_property
-    def _rules(self) -> tuple[Expression, ...]:
-        """Its validations, without the variables that they read."""
-        made = [self._typed(self._variables.scope, one.expression, "bool") for one in self.policy.validations]
-        return tuple(filter(None, made))
+    def _rules(self) -> tuple[tuple[Text, Expression], ...]:
+        """Its validations as they are written, and without the variables that they read."""
+        texts = [one.expression for one in self.policy.validations]
+        made = [(text, self._typed(self._variables.scope, text, "bool")) for text in texts]
+        return tuple((text, one) for text, one in made if one)
 
     @cached_property
     def _variables(self) -> "_Variables":
@@ -136,9 +139,13 @@ class Compiled:
             return True  # one flaw is told once
         return any(name in _VAGUE for one in needed for name, _, _ in overloads_in(one.tree()))
 
-    def _whole(self, expression: Expression) -> Expression:
+    def _whole(self, text: Text, expression: Expression) -> Expression | None:
         """Return an expression with the variables it reads bound around it."""
-        return self.language.bound(expression, list(self._needed(expression)))
+        try:
+            return self.language.bound(expression, list(self._needed(expression)))
+        except BadExpressionError as bad:
+            self.flaws.extend(Flaw(text, problem) for problem in bad.problems)
+            return None
 
     def _needed(self, *expressions: Expression) -> Iterator[tuple[str, Expression]]:
         """Yield the variables that expressions read, and those that they read, in the order they are declared."""

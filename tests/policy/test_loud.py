@@ -44,6 +44,14 @@ def test_a_policy_that_does_not_compile(repository: Path, verb: tuple[str, ...])
 
 
 @pytest.mark.parametrize("verb", [("validate",), ("compile", "--check")])
+def test_a_policy_whose_variables_nest_more_deeply_than_can_be_judged(tmp_path: Path, verb: tuple[str, ...]) -> None:
+    chain = [{"name": "v0", "expression": "object.metadata.name"}]
+    chain += [{"name": f"v{i}", "expression": f"variables.v{i - 1}"} for i in range(1, 120)]
+    deep = policy("no-web", "variables.v119 != 'x'", variables=chain)
+    assert told(with_policy(shop(tmp_path / "shop"), deep), *verb) == ["PC7001"]
+
+
+@pytest.mark.parametrize("verb", [("validate",), ("compile", "--check")])
 def test_a_policy_that_does_not_compile_is_told_even_where_nothing_binds_it(
     repository: Path, verb: tuple[str, ...]
 ) -> None:
