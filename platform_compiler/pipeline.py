@@ -62,7 +62,7 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     said of these files of teams is of interest, and nothing is wrong with the policies of the repository.
     """
     loaded = load(Without(tree, frozen.paths), bag)
-    loaded = replace(loaded, broken=loaded.broken | unread)
+    loaded = loaded._replace(broken=loaded.broken | unread)
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload)
     loaded, resolved = frozen.joined(loaded, resolved)
@@ -71,9 +71,9 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     if not _has_policies(tree, loaded):
         return checked
     if not judged:
-        return replace(checked, court=_court(tree, loaded, as_of, Bag()))
+        return checked._replace(court=_court(tree, loaded, as_of, Bag()))
     court = _court(tree, loaded, as_of, bag, sound=core is not None)
-    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
+    return checked._replace(court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
@@ -155,7 +155,7 @@ def laid_of(checked: Checked, resources: Iterable[Resource]) -> Laid:
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
         published={unit: form for unit in laid.output.units if (form := published_of(checked, unit)) is not None},
     )
-    return replace(laid, output=output)
+    return laid._replace(output=output)
 
 
 def close(checked: Checked, parts: Sequence[Part], bag: Bag, *, whole: bool, judged: bool = True) -> Output | None:

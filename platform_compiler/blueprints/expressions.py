@@ -1,8 +1,8 @@
 """Parsing expressions: Jinja2 gives the grammar; what our closed list does not hold is refused before anything runs."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
@@ -19,8 +19,7 @@ _WORDS = frozenset({"and", "else", "false", "if", "in", "is", "none", "not", "or
 """What the grammar takes for something else than a name, however it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A parsed and permitted expression, with its source text for messages."""
 
     source: str

@@ -2,9 +2,9 @@
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
@@ -23,8 +23,7 @@ FOLDERS: tuple[tuple[str, str], ...] = (*((scope, scope) for scope in get_args(S
 Run = Callable[[dict[str, Any]], list[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """One template: as a tree for wording errors, and as a closure for everything else."""
 
     template: Template
@@ -32,8 +31,7 @@ class Compiled:
     run: Run
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """The `when` of a setting that is honoured, or refused for a reason; without one it always holds."""
 
     path: tuple[str, ...]
@@ -41,8 +39,7 @@ class Condition:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A blueprint's templates by scope, its contributions by slot, and what it honours."""
 
     blueprint: Blueprint
@@ -55,7 +52,7 @@ class Program:
         """Return the same for an application that only has callers here: delivery alone is as everywhere."""
         if self.blueprint.contract.part == "delivery":
             return self
-        return replace(self, templates=ChainMap({"app": self.templates[CLIENT]}, self.templates))
+        return self._replace(templates=ChainMap({"app": self.templates[CLIENT]}, self.templates))
 
 
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:

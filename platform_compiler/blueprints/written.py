@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import nodes
 
@@ -57,8 +56,7 @@ def _name(body: Any) -> tuple[str, str]:
     return kind_of(body), text(body, "metadata", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """An expression on the way to a field: what gave a name its value, or made the field be there at all."""
 
     span: Span
@@ -67,8 +65,7 @@ class Passed:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The line that wrote a field; `constant` says that no expression did.
 
     `value` is all that the line gave, and `rest` leads on to the field inside it. `expressions` are the line's own,

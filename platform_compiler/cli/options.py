@@ -3,11 +3,10 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,8 +21,7 @@ FORMATS = ("text", "concise", "json", "github", "gitlab", "junit", "sarif")
 """How findings can be printed; each is imported when it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What the shared options say: which repository, judged as of which date, reported how, remembered where."""
 
     root: Path

@@ -4,7 +4,6 @@ For each cluster: the cluster itself, its namespaces, its hosts, then applicatio
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -104,7 +103,7 @@ class _Builder:
         record = self._delivery.record(built.unit, built.context)
         if built.unit.scope == "cluster":
             record |= self._delivery.root(self._present(), built.context)
-        return replace(built, context={**built.context, "delivery": record})
+        return built._replace(context={**built.context, "delivery": record})
 
     def _present(self) -> list[Target]:
         """Return what has objects here: what runs or stands here, then what is only called here."""

@@ -45,7 +45,7 @@ class Home:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
         around, settings = self._around, self._around.once.plain(target.spec)
         others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
-        without = replace(target, spec=replace(target.spec, entries=others))
+        without = target._replace(spec=replace(target.spec, entries=others))
         dealings = around.once(
             lambda: dealings_record(without, around),
             "dealings",

@@ -1,8 +1,7 @@
 """What the context builder yields: one context a unit, and what expanding it needs besides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Span
@@ -10,8 +9,7 @@ from platform_compiler.layers.model import Settings
 from platform_compiler.source.node import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(NamedTuple):
     """A field that a manifest wrote itself, as no template did: `setting` says by which of its words."""
 
     pointer: Pointer
@@ -19,8 +17,7 @@ class ByHand:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawObject:
+class RawObject(NamedTuple):
     """A Kubernetes object of a RawResources manifest, in its namespace and with our labels."""
 
     body: dict[str, Any]
@@ -28,8 +25,7 @@ class RawObject:
     by_hand: tuple[ByHand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitContext:
+class UnitContext(NamedTuple):
     """One unit: `context` is what its templates see, `parts` which blueprint plays which part (`name@major` or `none`).
 
     `settings` is there for applications: every setting in them must have an effect. `raw` are objects that need no

@@ -1,8 +1,8 @@
 """A part of a repository, compiled by itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
@@ -17,8 +17,7 @@ from platform_compiler.verify.compiled import items_of, verify
 from platform_compiler.verify.report import report_told
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One side of a change, compiled as far as resources, and all that is found of it."""
 
     checked: Checked
@@ -31,8 +30,7 @@ class Judged:
         return frozenset(one for one in self.found if one.severity is Severity.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """The same, with the bytes of its files."""
 
     checked: Checked

@@ -13,8 +13,9 @@ Where anything of this does not hold, the whole is compiled.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
@@ -30,8 +31,7 @@ from platform_compiler.source.snapshot import Snapshot
 _TRIES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(NamedTuple):
     """What has to be replaced in what a base made: the units that differ, with their files, and those that are gone.
 
     `found` are the findings of the part that was compiled, `texts` the files that it was compiled from.

@@ -5,7 +5,6 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 
@@ -92,7 +91,7 @@ class _Resolver:
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
         if key in known:
-            return replace(known[key], cluster=cluster)
+            return known[key]._replace(cluster=cluster)
         before = self._bag.reports
         spec = self._spec((base, own), bounds, manifest, environment, merging)
         twin = next((one for one in known.values() if self._is_twin(one, cluster, environment, bounds, spec)), None)

@@ -108,7 +108,7 @@ def _of_manifest(
     for found in variations(manifest.document, _NOT_SETTINGS, names):
         line = Line(found.span, manifest.kind.lower(), dotted(found.pointer[1:]))
         said = (
-            replace(manifest, document=tree, spec=spec)
+            manifest._replace(document=tree, spec=spec)
             for tree in found.trees
             if isinstance(spec := tree.entries.get("spec"), MapNode)
         )
@@ -123,4 +123,4 @@ def _names_in(manifest: Manifest) -> frozenset[str]:
 
 def _with(court: Court, group: str, name: str, manifest: Manifest) -> Court:
     groups: Any = {group: {**getattr(court.loaded, group), name: manifest}}
-    return replace(court, loaded=replace(court.loaded, **groups))
+    return replace(court, loaded=court.loaded._replace(**groups))

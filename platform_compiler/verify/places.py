@@ -1,7 +1,7 @@
 """Where objects stand: in a file that somebody else rendered, or behind our own output."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Label, Span
@@ -9,8 +9,7 @@ from platform_compiler.objects import Path
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
 
-@dataclass(frozen=True, slots=True)
-class InFile:
+class InFile(NamedTuple):
     """An object of a file, as the nodes it was read from."""
 
     tree: Node
@@ -25,8 +24,7 @@ class InFile:
         return (Label(field_span(self.tree, path, on_key=on_key), words),)
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(NamedTuple):
     """An object of our own: the line of the blueprint that wrote a field, and the manifest the object was made for."""
 
     resource: Resource

@@ -1,7 +1,6 @@
 """AuthorizationPolicies, read once: what they do, and their rules with the places of their parts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, text
@@ -21,8 +20,7 @@ class Part(NamedTuple):
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of a policy: who it is about, what, and what else must hold."""
 
     path: Path
@@ -32,8 +30,7 @@ class Rule:
     conditions: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy: what it does with what its rules match, and whether it counts; a dry run admits and denies nobody."""
 
     item: Item

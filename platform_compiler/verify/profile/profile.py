@@ -4,10 +4,9 @@ A file is read when a kind of it is first asked for; which file that is, its lin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.kind import Kind
@@ -59,8 +58,7 @@ class _Shapes(dict[str, Any]):
         return self[name]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where the notation of a kind stands."""
 
     file: Path
