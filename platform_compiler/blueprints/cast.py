@@ -5,7 +5,6 @@ from functools import partial
 from typing import NamedTuple
 
 from platform_compiler.blueprints.catalog import NONE, Catalog
-from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.context.model import UnitContext
@@ -125,5 +124,4 @@ def delivers(program: Program) -> bool:
 
 def _reads(templates: Iterable[Compiled], besides: str = "") -> Reads:
     """Return what templates read."""
-    paths = {path for one in templates for path in free_paths(one.template, one.includes)}
-    return Reads(path for path in paths if path[0] != besides)
+    return Reads(path for path in {path for one in templates for path in one.reads} if path[0] != besides)

@@ -8,8 +8,7 @@ changed.
 from collections.abc import Callable
 from collections.abc import Mapping as Map
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.free import path_of
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
@@ -323,7 +322,7 @@ def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR
             value = tree.value
             return lambda _: value
         case nodes.Getattr() | nodes.Getitem():
-            key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined]
+            key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value
             below = compile_expression(tree.node)
             return lambda scope: o.step(below(scope), key)
         case nodes.List():
@@ -355,11 +354,10 @@ def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR
             return _filter(tree)
         case nodes.Test():
             return _test(tree)
-        case nodes.BinExpr():
-            operation = ARITHMETIC[type(tree)]
-            left, right = compile_expression(tree.left), compile_expression(tree.right)
-            return lambda scope: operation(left(scope), right(scope))
-    raise AssertionError(tree)
+    assert not isinstance(tree, nodes.Name)  # it is a path
+    operation = ARITHMETIC[type(tree)]
+    left, right = compile_expression(tree.left), compile_expression(tree.right)
+    return lambda scope: operation(left(scope), right(scope))
 
 
 def _dict(pairs: list[tuple[Closure, Closure]]) -> Closure:

@@ -7,8 +7,7 @@ work faster and says only that something went wrong; the error is then worded he
 from collections.abc import Mapping as Map
 from typing import Any
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
@@ -186,12 +185,10 @@ def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911, P
             return _filter(tree, scope)
         case nodes.Test():
             return _test(tree, scope)
-        case nodes.BinExpr():
-            return ARITHMETIC[type(tree)](evaluate(tree.left, scope), evaluate(tree.right, scope))
-    raise AssertionError(tree)
+    return ARITHMETIC[type(tree)](evaluate(tree.left, scope), evaluate(tree.right, scope))
 
 
-ARITHMETIC: dict[type[nodes.BinExpr], Any] = {
+ARITHMETIC: dict[type[nodes.Expr], Any] = {
     nodes.Add: o.add,
     nodes.Sub: o.subtract,
     nodes.Mul: o.multiply,

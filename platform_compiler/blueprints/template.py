@@ -3,7 +3,6 @@
 Everything that can be known without a context is checked here, each fault at its exact place in the template's file.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.blueprints.expressions import Expression, ExpressionError, parse_expression
@@ -45,8 +44,7 @@ class Loop(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """The structural keys of a mapping, in the order in which they apply."""
 
     loop: Loop | None = None
@@ -55,8 +53,8 @@ class Structure:
     include: str | None = None
     arguments: tuple[tuple[str, Expression], ...] = ()
     value: Expression | None = None
-    span: Span = field(default_factory=lambda: Span(""))
-    value_span: Span = field(default_factory=lambda: Span(""))
+    span: Span = Span("")
+    value_span: Span = Span("")
 
 
 class Mapping(NamedTuple):

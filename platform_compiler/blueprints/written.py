@@ -5,8 +5,7 @@ from collections.abc import Mapping as Map
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.expressions import Expression
@@ -91,9 +90,7 @@ class Written(NamedTuple):
 
 
 def _names(expressions: Iterable[Expression]) -> set[str]:
-    trees = [one.tree for one in expressions]
-    inner = {found.name for tree in trees for found in tree.find_all(nodes.Name)}
-    return inner | {tree.name for tree in trees if isinstance(tree, nodes.Name)}
+    return {name for one in expressions for name in nodes.names_in(one.tree)}
 
 
 class Steps:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from platform_compiler.cache.own import kept_in
 from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.workspace import find_root, root_or_here, source_date
@@ -98,6 +99,7 @@ def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
         starts = [file.absolute() for file in named if file != Path("-")]
         found = (root or find(*starts, Path.cwd())).resolve()
         run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet, cache)
-        return command(*args, run=run, **kwargs)
+        with kept_in(cache):
+            return command(*args, run=run, **kwargs)
 
     return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature
