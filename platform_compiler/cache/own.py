@@ -30,12 +30,13 @@ class _Shelf:
         return self._kept.get(name)
 
     def put(self, name: str, part: Callable[[], bytes]) -> None:
-        """Keep a part; its bytes are made at the end, and only where there is a folder."""
-        self._new[name] = part
+        """Keep a part; its bytes are made at the end."""
+        if self._cache.folder is not None:
+            self._new[name] = part
 
     def close(self) -> None:
         """Write everything, if anything is new."""
-        if self._new and self._cache.folder is not None:
+        if self._new:
             new = {name: part() for name, part in self._new.items()}
             self._cache.put(key_of("own"), framed({**(self._kept or {}), **new}))
 
