@@ -96,7 +96,7 @@ def _candidates(checked: Checked, cluster: str) -> Iterator[tuple[Line, Iterator
     for group in ("policy_sets", "waivers"):
         for name, manifest in sorted(getattr(court.loaded, group).items()):
             yield from _of_manifest(court, group, manifest, _names_in(manifest))
-            renamed = replace(manifest, name=f"{manifest.name}x")
+            renamed = manifest._replace(name=f"{manifest.name}x")
             yield name_line(manifest), iter([_with(court, group, name, renamed)]), True
     yield from _of_manifest(court, "clusters", checked.loaded.clusters[cluster], frozenset())
 
