@@ -32,7 +32,7 @@ class Compiled(NamedTuple):
     includes: Mapping[str, Template]
     run: Run
     reads: frozenset[Path]
-    """What it may read of a context."""
+    """The paths of the context that it and its includes may read."""
 
 
 class Condition(NamedTuple):

@@ -161,14 +161,12 @@ def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911, P
         case nodes.Getattr():
             return o.step(evaluate(tree.node, scope), tree.attr)
         case nodes.Getitem():
-            assert isinstance(tree.arg, nodes.Const)
             return o.step(evaluate(tree.node, scope), tree.arg.value)
         case nodes.List():
             return [present(evaluate(item, scope)) for item in tree.items]
         case nodes.Dict():
             return _dict([(evaluate(p.key, scope), evaluate(p.value, scope)) for p in tree.items])
         case nodes.CondExpr():
-            assert tree.expr2 is not None
             return evaluate(tree.expr1 if o.truth(evaluate(tree.test, scope)) else tree.expr2, scope)
         case nodes.And():
             return o.truth(evaluate(tree.left, scope)) and o.truth(evaluate(tree.right, scope))
@@ -206,7 +204,6 @@ def _dict(pairs: list[tuple[Value, Value]]) -> Value:
 
 
 def _filter(tree: nodes.Filter, scope: Scope) -> Value:
-    assert tree.node is not None
     if tree.name == "default":
         try:
             return present(evaluate(tree.node, scope))
