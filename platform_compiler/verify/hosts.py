@@ -28,8 +28,8 @@ class Host(NamedTuple):
 
     def seen_from(self, namespace: str) -> bool:
         """Whether a namespace may use the host."""
-        own = self.item.namespace or "default"
-        return any(to in (_EVERYWHERE, namespace) or (to == "." and namespace == own) for to in self.export_to)
+        to = self.export_to
+        return _EVERYWHERE in to or namespace in to or ("." in to and namespace == (self.item.namespace or "default"))
 
 
 def full_name(host: str, namespace: str, domain: str) -> str:
