@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.published import published_form
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from platform_compiler.verify.world import Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A platform repository that was read, merged and linked; complete even when the bag holds errors."""
 
     loaded: Loaded

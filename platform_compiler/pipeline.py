@@ -23,7 +23,7 @@ from platform_compiler.layers.placement import owner_of
 from platform_compiler.layers.published import Frozen
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
-from platform_compiler.load import Loaded, load
+from platform_compiler.load import Loaded, Read, load
 from platform_compiler.schema.store import Store
 from platform_compiler.source.tree import Without
 
@@ -53,16 +53,18 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     judged: bool = True,
     unread: frozenset[str] = frozenset(),
     core: frozenset[str] | None = None,
+    read: Read | None = None,
 ) -> Checked:
     """Read the repository, merge the layers of every target and link them.
 
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
     are not read; what was published of them stands in their place. Without `judged` no policy is asked anything.
     Manifests that are `unread` are not in the tree, and nobody is told that they do not exist. With `core` only what is
-    said of these files of teams is of interest, and nothing is wrong with the policies of the repository.
+    said of these files of teams is of interest, and nothing is wrong with the policies of the repository. `read` holds
+    manifests that another state of the repository may have too.
     """
-    loaded = load(Without(tree, frozen.paths), bag)
-    loaded = replace(loaded, broken=loaded.broken | unread)
+    loaded = load(Without(tree, frozen.paths), bag, read)
+    loaded = loaded._replace(broken=loaded.broken | unread)
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload)
     loaded, resolved = frozen.joined(loaded, resolved)
@@ -71,9 +73,9 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     if not _has_policies(tree, loaded):
         return checked
     if not judged:
-        return replace(checked, court=_court(tree, loaded, as_of, Bag()))
+        return checked._replace(court=_court(tree, loaded, as_of, Bag()))
     court = _court(tree, loaded, as_of, bag, sound=core is not None)
-    return replace(checked, court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
+    return checked._replace(court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
@@ -156,7 +158,7 @@ def laid_of(checked: Checked, resources: Iterable[Resource]) -> Laid:
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
         published=published_of(checked, laid.output.units),
     )
-    return replace(laid, output=output)
+    return laid._replace(output=output)
 
 
 def close(checked: Checked, parts: Sequence[Part], bag: Bag, *, whole: bool, judged: bool = True) -> Output | None:

@@ -5,9 +5,8 @@ version. Only contracts are read here, so that a hook needs no template and no J
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.contract import Contract, read_contract
 from platform_compiler.diagnostics import Bag, Span
@@ -24,8 +23,7 @@ from platform_compiler.source.tree import Directory, FileTree, Unreadable
 NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Blueprint:
+class Blueprint(NamedTuple):
     """A blueprint: its contract and its files by path inside its folder; `prefix` makes them paths for people."""
 
     contract: Contract
@@ -44,8 +42,7 @@ class Blueprint:
         return f"{BUILT_IN if is_shipped else self.prefix}blueprints/{path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(NamedTuple):
     """Blueprints by name, lowest version first; `pins` are versions by environment and name.
 
     `defaults` are the layers they add, by `name@major`; `broken` the names of those that cannot be used; `texts` the
@@ -114,8 +111,7 @@ def load_catalog(tree: FileTree, loaded: Loaded, bag: Bag) -> Catalog:
     return catalog
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder of blueprints as it was read, and what is wrong with it."""
 
     files: Mapping[str, bytes]

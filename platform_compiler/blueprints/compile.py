@@ -8,8 +8,7 @@ changed.
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.compile_expression import CONTEXT, Expressions
 from platform_compiler.blueprints.constant import is_constant, value_of

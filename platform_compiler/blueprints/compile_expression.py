@@ -5,8 +5,7 @@ Each form of expression costs as few calls as it can, since a template asks the 
 
 from collections.abc import Callable
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.free import Path, path_of
 from platform_compiler.blueprints.look_up import Closure, any_at, at, present_at
@@ -79,7 +78,7 @@ class Expressions:
                 value = tree.value
                 return lambda _: value
             case nodes.Getattr() | nodes.Getitem():
-                key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined]
+                key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value
                 below = self.value(tree.node)
                 return lambda scope: o.step(below(scope), key)
             case nodes.List():
@@ -88,7 +87,6 @@ class Expressions:
             case nodes.Dict():
                 return _dict([(self.value(p.key), self.value(p.value)) for p in tree.items])
             case nodes.CondExpr():
-                assert tree.expr2 is not None
                 test = self.condition(tree.test)
                 yes, no = self.value(tree.expr1), self.value(tree.expr2)
                 return lambda scope: yes(scope) if test(scope) else no(scope)
@@ -112,14 +110,12 @@ class Expressions:
                 return self._filter(tree)
             case nodes.Test():
                 return self._test(tree)
-            case nodes.BinExpr():
-                operation = ARITHMETIC[type(tree)]
-                left, right = self.value(tree.left), self.value(tree.right)
-                return lambda scope: operation(left(scope), right(scope))
-        raise AssertionError(tree)
+        assert not isinstance(tree, nodes.Name)  # it is a path
+        operation = ARITHMETIC[type(tree)]
+        left, right = self.value(tree.left), self.value(tree.right)
+        return lambda scope: operation(left(scope), right(scope))
 
     def _filter(self, tree: nodes.Filter) -> Closure:
-        assert tree.node is not None
         if tree.name == "default":
             found, fallback = self.optional(tree.node), self.value(tree.args[0])
 
@@ -138,7 +134,6 @@ class Expressions:
 
     def _called(self, function: Callable[..., Value], tree: nodes.Filter | nodes.Test) -> Closure:
         """Return what calls a filter or a test with its subject and its arguments."""
-        assert tree.node is not None
         subject = self.present(tree.node)
         arguments = [self.present(argument) for argument in tree.args]
         if not arguments:

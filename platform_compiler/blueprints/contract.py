@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -29,8 +29,7 @@ _SLOTS = {
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Honour:
+class Honour(NamedTuple):
     """A setting that a blueprint gives effect to: a path below `spec`, `*` for any key; `when` it does."""
 
     path: tuple[str, ...]
@@ -38,8 +37,7 @@ class Honour:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A setting that a blueprint cannot give effect to where it should, though another part may: `when`, and why."""
 
     path: tuple[str, ...]
@@ -48,8 +46,7 @@ class Refusal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """The content of a `blueprint.yaml`.
 
     `patchable` are the fields, by kind, that patches of applications may change: `*` is any key or item, and what

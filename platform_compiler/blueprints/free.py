@@ -6,8 +6,7 @@ A path ends where it passes a filter or an operator: from there on all that stan
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.template import Leaf, Mapping, Sequence, Template, Text
 
@@ -92,13 +91,13 @@ def _paths(trees: Iterable[nodes.Node]) -> Iterator[Path]:
         if path is not None:
             yield path
         else:
-            yield from _paths(tree.iter_child_nodes())
+            yield from _paths(nodes.below(tree))
 
 
 def path_of(tree: nodes.Node) -> Path | None:
     """Return the keys of a path such as `app.ports['http']`, or None when it is something else."""
     keys: list[str] = []
     while isinstance(tree, nodes.Getattr | nodes.Getitem):
-        keys.append(tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value)  # type: ignore[attr-defined]
+        keys.append(tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value)
         tree = tree.node
     return (tree.name, *reversed(keys)) if isinstance(tree, nodes.Name) else None

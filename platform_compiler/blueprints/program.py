@@ -2,15 +2,16 @@
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any, get_args
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
-from platform_compiler.blueprints.contract import Honour, Refusal
+from platform_compiler.blueprints.contract import Contract, Honour, Refusal
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
 from platform_compiler.blueprints.free import Path, free_paths
+from platform_compiler.blueprints.kept import kept
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope
@@ -24,8 +25,7 @@ FOLDERS: tuple[tuple[str, str], ...] = (*((scope, scope) for scope in get_args(S
 Run = Callable[[dict[str, Any]], list[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """One template: as a tree for wording errors, and as a closure for everything else."""
 
     template: Template
@@ -35,8 +35,7 @@ class Compiled:
     """The paths of the context that it and its includes may read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """The `when` of a setting that is honoured, or refused for a reason; without one it always holds."""
 
     path: tuple[str, ...]
@@ -44,8 +43,7 @@ class Condition:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A blueprint's templates by scope, its contributions by slot, and what it honours."""
 
     blueprint: Blueprint
@@ -58,7 +56,7 @@ class Program:
         """Return the same for an application that only has callers here: delivery alone is as everywhere."""
         if self.blueprint.contract.part == "delivery":
             return self
-        return replace(self, templates=ChainMap({"app": self.templates[CLIENT]}, self.templates))
+        return self._replace(templates=ChainMap({"app": self.templates[CLIENT]}, self.templates))
 
 
 def program_of(blueprint: Blueprint, bag: Bag, *, check: bool) -> Program:
@@ -91,15 +89,28 @@ def _made(content: _Content, *, check: bool) -> tuple[Program, Bag]:
     """Return the program of a blueprint, and what is wrong with it."""
     blueprint, bag = content.blueprint, Bag()
     templates = _checked(blueprint, bag) if check else _Shipped(blueprint)
+    contract = blueprint.contract
+    given, honours, refuses = kept(f"{blueprint.folder}/blueprint.yaml", partial(_expressions_of, contract), bag)
     contributions = {}
-    for slot, node in blueprint.contract.contributes.items():
-        given = parse_template(node, bag)
-        compiled = _compiled(given, blueprint, bag) if given is not None else None
+    for slot, template in zip(contract.contributes, given, strict=True):
+        compiled = _compiled(template, blueprint, bag) if template is not None else None
         if compiled is not None:
             contributions[slot] = compiled
-    contract = blueprint.contract
-    honours, refuses = _conditions(contract.honours, bag), _conditions(contract.refuses, bag)
-    return Program(blueprint, templates, contributions, honours, refuses), bag
+    honoured, refused = _conditions(contract.honours, honours), _conditions(contract.refuses, refuses)
+    return Program(blueprint, templates, contributions, honoured, refused), bag
+
+
+class _Expressions(NamedTuple):
+    """What a contract contributes, and when its settings are honoured and refused; None where that is no expression."""
+
+    contributes: tuple[Template | None, ...]
+    honours: tuple[Leaf | None, ...]
+    refuses: tuple[Leaf | None, ...]
+
+
+def _expressions_of(contract: Contract, bag: Bag) -> _Expressions:
+    given = tuple(parse_template(node, bag) for node in contract.contributes.values())
+    return _Expressions(given, _whens(contract.honours, bag), _whens(contract.refuses, bag))
 
 
 class _Shipped(dict[str, tuple[Compiled, ...]]):
@@ -176,8 +187,12 @@ def _template(path: str, data: bytes, bag: Bag) -> Template | None:
 def _parsed(path: str, data: bytes) -> tuple[Template | None, Bag]:
     """Return a file's template, and what is wrong with it; libraries are parsed once, not for every blueprint."""
     bag = Bag()
+    return kept(path, partial(_parsed_anew, path, data), bag), bag
+
+
+def _parsed_anew(path: str, data: bytes, bag: Bag) -> Template | None:
     root = read_tree(path, data, bag)
-    return (parse_template(root, bag) if root is not None else None), bag
+    return parse_template(root, bag) if root is not None else None
 
 
 def _named(name: str, blueprint: Blueprint) -> Template | None:
@@ -231,18 +246,25 @@ def includes_of(template: Template) -> list[tuple[str, Span]]:
     return own + [found for _, value in template.entries for found in includes_of(value)]
 
 
-def _conditions(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Condition, ...]:
+def _whens(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Leaf | None, ...]:
+    return tuple(_when(entry, bag) if entry.when is not None else None for entry in entries)
+
+
+def _when(entry: Honour | Refusal, bag: Bag) -> Leaf | None:
+    """Return the condition of a setting, or None after reporting that it is none."""
+    try:
+        return Leaf(parse_expression(entry.when or ""), optional=True, span=entry.span)
+    except ExpressionError as wrong:
+        bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
+        return None
+
+
+def _conditions(entries: Iterable[Honour | Refusal], whens: Iterable[Leaf | None]) -> tuple[Condition, ...]:
     found = []
-    for entry in entries:
+    for entry, when in zip(entries, whens, strict=True):
         because = entry.because if isinstance(entry, Refusal) else ""
-        if entry.when is None:
+        if when is not None:
+            found.append(Condition(entry.path, _ready(when, {}), because))
+        elif entry.when is None:
             found.append(Condition(entry.path, None, because))
-            continue
-        try:
-            expression = parse_expression(entry.when)
-        except ExpressionError as wrong:
-            bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
-            continue
-        template = Leaf(expression, optional=True, span=entry.span)
-        found.append(Condition(entry.path, _ready(template, {}), because))
     return tuple(found)

@@ -5,8 +5,7 @@ What lies behind a filter, an operator or a shape that is not ours (`Anything`) 
 
 from collections.abc import Mapping as Map
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.template import Constant, Leaf, Mapping, Sequence, Template, Text
 from platform_compiler.context.shape import Anything, ListOf, MapOf, Record, Scalar, Shape
@@ -77,13 +76,13 @@ class _Reads:
             return Anything()
         if isinstance(tree, nodes.Getattr | nodes.Getitem):
             return self._step(tree, names, span)
-        for child in tree.iter_child_nodes():
+        for child in nodes.below(tree):
             self._expression(child, names, span)
         return Anything()
 
     def _step(self, tree: nodes.Getattr | nodes.Getitem, names: Names, span: Span) -> Shape:
         below = self._expression(tree.node, names, span)
-        key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined]  # a constant
+        key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # a constant
         if isinstance(below, Record):
             if key in below.fields:
                 return below.fields[key].shape

@@ -7,8 +7,7 @@ work faster and says only that something went wrong; the error is then worded he
 from collections.abc import Mapping as Map
 from typing import Any
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
@@ -162,14 +161,12 @@ def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911, P
         case nodes.Getattr():
             return o.step(evaluate(tree.node, scope), tree.attr)
         case nodes.Getitem():
-            assert isinstance(tree.arg, nodes.Const)
             return o.step(evaluate(tree.node, scope), tree.arg.value)
         case nodes.List():
             return [present(evaluate(item, scope)) for item in tree.items]
         case nodes.Dict():
             return _dict([(evaluate(p.key, scope), evaluate(p.value, scope)) for p in tree.items])
         case nodes.CondExpr():
-            assert tree.expr2 is not None
             return evaluate(tree.expr1 if o.truth(evaluate(tree.test, scope)) else tree.expr2, scope)
         case nodes.And():
             return o.truth(evaluate(tree.left, scope)) and o.truth(evaluate(tree.right, scope))
@@ -186,12 +183,10 @@ def evaluate(tree: nodes.Expr, scope: Scope) -> Value:  # noqa: C901, PLR0911, P
             return _filter(tree, scope)
         case nodes.Test():
             return _test(tree, scope)
-        case nodes.BinExpr():
-            return ARITHMETIC[type(tree)](evaluate(tree.left, scope), evaluate(tree.right, scope))
-    raise AssertionError(tree)
+    return ARITHMETIC[type(tree)](evaluate(tree.left, scope), evaluate(tree.right, scope))
 
 
-ARITHMETIC: dict[type[nodes.BinExpr], Any] = {
+ARITHMETIC: dict[type[nodes.Expr], Any] = {
     nodes.Add: o.add,
     nodes.Sub: o.subtract,
     nodes.Mul: o.multiply,
@@ -209,7 +204,6 @@ def _dict(pairs: list[tuple[Value, Value]]) -> Value:
 
 
 def _filter(tree: nodes.Filter, scope: Scope) -> Value:
-    assert tree.node is not None
     if tree.name == "default":
         try:
             return present(evaluate(tree.node, scope))

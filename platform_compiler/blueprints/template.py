@@ -3,8 +3,7 @@
 Everything that can be known without a context is checked here, each fault at its exact place in the template's file.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.blueprints.expressions import Expression, ExpressionError, parse_expression
 from platform_compiler.diagnostics import Bag, Span
@@ -15,16 +14,14 @@ KEYS = ("$for", "$let", "$if", "$include", "$with", "$value")
 OPEN = "${{"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A scalar without expressions."""
 
     value: Any
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A leaf that is one whole expression: it keeps the value's type; an optional one may be absent."""
 
     expression: Expression
@@ -32,16 +29,14 @@ class Leaf:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A leaf of text with expressions in it; an optional part that is absent drops the whole leaf."""
 
     parts: tuple["str | Leaf", ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(NamedTuple):
     """`$for: variable in expression`."""
 
     variable: str
@@ -49,8 +44,7 @@ class Loop:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """The structural keys of a mapping, in the order in which they apply."""
 
     loop: Loop | None = None
@@ -59,12 +53,11 @@ class Structure:
     include: str | None = None
     arguments: tuple[tuple[str, Expression], ...] = ()
     value: Expression | None = None
-    span: Span = field(default_factory=lambda: Span(""))
-    value_span: Span = field(default_factory=lambda: Span(""))
+    span: Span = Span("")
+    value_span: Span = Span("")
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A mapping; keys are text or leaves."""
 
     entries: tuple[tuple["Constant | Leaf | Text", "Template"], ...]
@@ -72,8 +65,7 @@ class Mapping:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A sequence."""
 
     items: tuple["Template", ...]

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from jinja2 import nodes
-
+from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.expand import Expander
 from platform_compiler.blueprints.expressions import Expression
@@ -57,8 +55,7 @@ def _name(body: Any) -> tuple[str, str]:
     return kind_of(body), text(body, "metadata", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """An expression on the way to a field: what gave a name its value, or made the field be there at all."""
 
     span: Span
@@ -67,8 +64,7 @@ class Passed:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The line that wrote a field; `constant` says that no expression did.
 
     `value` is all that the line gave, and `rest` leads on to the field inside it. `expressions` are the line's own,
@@ -94,9 +90,7 @@ class Written:
 
 
 def _names(expressions: Iterable[Expression]) -> set[str]:
-    trees = [one.tree for one in expressions]
-    inner = {found.name for tree in trees for found in tree.find_all(nodes.Name)}
-    return inner | {tree.name for tree in trees if isinstance(tree, nodes.Name)}
+    return {name for one in expressions for name in nodes.names_in(one.tree)}
 
 
 class Steps:

@@ -8,8 +8,8 @@ any number of runs may share the folder and be killed at any moment. Whatever th
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 _SEAL = 20
 _ENDING = ".entry"
@@ -24,8 +24,7 @@ _TIDYING = "0"
 """Entries whose key begins so, one in sixteen, make their writer look at the size of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedTuple):
     """The entries below `folder`; None keeps nothing. `bound` is how many bytes they may take, roughly."""
 
     folder: str | None

@@ -3,7 +3,6 @@
 The compiler's phases are imported only where something is left for them to do.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.cli.jobs import LEAST, Jobs
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _CONTENTS, _BLOBS = "-contents", "-blobs"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What is compiled of a repository; where nothing is named, all."""
 
     environments: tuple[str, ...] = ()
@@ -41,8 +39,7 @@ class Choice:
         return Selection(clusters, self.apps)
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What a compile says, and the output of one that was asked for it and has no errors."""
 
     verdict: Verdict

@@ -3,14 +3,14 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from platform_compiler.cache.own import kept_in
 from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.workspace import find_root, root_or_here, source_date
@@ -22,8 +22,7 @@ FORMATS = ("text", "concise", "json", "github", "gitlab", "junit", "sarif")
 """How findings can be printed; each is imported when it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What the shared options say: which repository, judged as of which date, reported how, remembered where."""
 
     root: Path
@@ -100,6 +99,7 @@ def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
         starts = [file.absolute() for file in named if file != Path("-")]
         found = (root or find(*starts, Path.cwd())).resolve()
         run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet, cache)
-        return command(*args, run=run, **kwargs)
+        with kept_in(cache):
+            return command(*args, run=run, **kwargs)
 
     return with_run  # type: ignore[return-value]  # wraps() keeps the command's own signature

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -82,7 +81,7 @@ def _prefix(run: Run) -> str:
 def _own_first(diagnostic: Diagnostic) -> Diagnostic:
     """Return the finding with places in the checkout before those in built-in files, which no service can show."""
     labels = sorted(diagnostic.labels, key=lambda label: label.span.path.startswith(BUILT_IN))
-    return replace(diagnostic, labels=tuple(labels))
+    return diagnostic._replace(labels=tuple(labels))
 
 
 def _below(prefix: str, diagnostic: Diagnostic) -> Diagnostic:
@@ -92,10 +91,10 @@ def _below(prefix: str, diagnostic: Diagnostic) -> Diagnostic:
     labels = [
         label
         if label.span.path.startswith(BUILT_IN)
-        else replace(label, span=label.span._replace(path=f"{prefix}{label.span.path}"))
+        else label._replace(span=label.span._replace(path=f"{prefix}{label.span.path}"))
         for label in diagnostic.labels
     ]
-    return replace(diagnostic, labels=tuple(labels))
+    return diagnostic._replace(labels=tuple(labels))
 
 
 def count(diagnostics: Sequence[Diagnostic]) -> str:

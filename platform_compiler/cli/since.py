@@ -1,6 +1,5 @@
 """A compile of a whole repository as a base for later ones, and what a later one is when little has changed since."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _SOURCES = "-sources"
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """What a compile says, and what has to be replaced in what its base made: units that differ, and others gone."""
 
     verdict: Verdict
@@ -92,7 +90,7 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
         return None
     texts = {**said.texts, **made.texts}
     words = in_words(_counts(base, made.output, made.gone))
-    return Since(replace(said, texts=texts, made=words), base, made.output, made.gone)
+    return Since(said._replace(texts=texts, made=words), base, made.output, made.gone)
 
 
 def since_stages(tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:

@@ -5,8 +5,8 @@ What is asked of the cache depends on the repository's files, the day, the optio
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.keys import key_of
@@ -17,8 +17,7 @@ from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.source.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The findings of a run, sorted, and the bytes of every file that was looked at.
 
     `made` says in words what was compiled, empty where nothing was; `clusters` are those that options chose, None

@@ -1,6 +1,5 @@
 """`platformc verify`: would clusters accept these objects, and would they do what they say?"""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
             raise click.UsageError("--against compares a repository, so it goes without FILES")
         from platform_compiler.cli.drifted import drifted  # noqa: PLC0415 -- another road, with Git
 
-        ctx.exit(drifted(replace(run, root=find_root(run.root)), repository))
+        ctx.exit(drifted(run._replace(root=find_root(run.root)), repository))
     if not files:
         raise click.UsageError("name a folder or files, `-` for stdin, or a repository with --against")
     bag = Bag()
@@ -92,7 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         shapes_only=schema_only,
         every_kind=strict,
     )
-    code = report(replace(run, root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items, len(left_out)))
+    code = report(run._replace(root=Path.cwd()), bag.sorted(), texts, _summary(verdict, items, len(left_out)))
     ctx.exit(1 if strict and any(d.severity is not Severity.NOTE for d in bag.sorted()) else code)
 
 

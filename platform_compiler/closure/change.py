@@ -8,7 +8,7 @@ before and after alike; so it tells whether the change reaches them, but not wha
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.closure.closure import (
     MOST,
@@ -26,16 +26,14 @@ _RAW = "RawResources"
 """Objects as a team wrote them: nothing says whom they select, or whose name they take. They are in every part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """A part of a repository, without what is `unread`."""
 
     tree: Snapshot
     unread: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a change reaches: `core` are the paths of what is decided wholly by the manifests that are `kept`."""
 
     core: frozenset[str]

@@ -19,7 +19,7 @@ check of the whole, word for word.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from platform_compiler.closure.index import APEX, EVERYBODY, Facts, Index, facts_of, is_workload
 from platform_compiler.diagnostics import Bag
@@ -32,8 +32,7 @@ WORTH = 2
 """A part that is larger than one in so many saves too little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a repository, without what is `unread`; nothing found about `core` in it is nothing in the whole.
 
     Where nothing is to be judged, `core` is empty. `after` is the index once nothing is found, None where it is as it
@@ -91,9 +90,9 @@ def _after(index: Index, core: Mapping[str, Facts], beside: AbstractSet[str], tr
     """
     if not core or not core.keys() <= index.files.keys():
         return None
-    judged = {path: replace(one, digest=tree.digests[path].hex(), clean=day) for path, one in core.items()}
-    doubtful = {path: replace(index.files[path], clean="") for path in beside}
-    return replace(index, files={**index.files, **doubtful, **judged})
+    judged = {path: one._replace(digest=tree.digests[path].hex(), clean=day) for path, one in core.items()}
+    doubtful = {path: index.files[path]._replace(clean="") for path in beside}
+    return index._replace(files={**index.files, **doubtful, **judged})
 
 
 def names_of_all(refs: AbstractSet[str], facts: Iterable[Facts], index: Index) -> tuple[frozenset[str], frozenset[str]]:
@@ -112,7 +111,7 @@ def read_facts(path: str, tree: Snapshot, refs: AbstractSet[str]) -> Facts | Non
 
 def _names_the_same(now: Facts, before: Facts) -> bool:
     """Whether nothing changed of what stands in an index, as where an image is another."""
-    return now == replace(before, digest=now.digest, clean=now.clean)
+    return now == before._replace(digest=now.digest, clean=now.clean)
 
 
 def _reaches_further(now: Facts, before: Facts | None) -> bool:

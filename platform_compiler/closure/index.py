@@ -8,9 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.source.node import MapNode, Node, ScalarNode
@@ -37,8 +36,7 @@ APEX = "@"
 """The host that is the gateway's own domain: it may be any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a manifest of a team names.
 
     `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
@@ -54,8 +52,7 @@ class Facts:
     clean: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """The facts of every team's manifest by path, and what the platform's documents mention.
 
     Among what is `shared`, a word without a team may be the name of an application of every team. With `steps` of 2,
@@ -111,8 +108,7 @@ def index_of(
     refs = loaded.workloads.keys()
     unclean = places_of(found)
     files = {
-        m.path: replace(
-            facts_of(m.document, m.ref, refs),
+        m.path: facts_of(m.document, m.ref, refs)._replace(
             digest=tree.digests[m.path].hex(),
             clean="" if m.path in unclean else day,
         )

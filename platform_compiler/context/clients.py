@@ -5,7 +5,6 @@ no timeout.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from platform_compiler.link.model import Link, Linked, Target
 
@@ -20,6 +19,6 @@ def clients_of(cluster: str, linked: Linked) -> Clients:
         for link in linked.links_out.get((cluster, ref), ()):
             callee = link.callee
             if callee.ref not in here:
-                target, links = found.get(callee.ref, (replace(callee, cluster=cluster), ()))
+                target, links = found.get(callee.ref, (callee._replace(cluster=cluster), ()))
                 found[callee.ref] = (target, (*links, link))
     return dict(sorted(found.items()))

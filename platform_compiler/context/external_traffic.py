@@ -22,7 +22,7 @@ def by_host(target: Target) -> Iterator[tuple[str, Target]]:
     interface = target.interface
     for position, host in enumerate(interface.hosts):
         name = interface.name if position == 0 else f"{interface.name}.{position + 1}"
-        yield name, replace(target, interface=replace(interface, hosts=(host,)))
+        yield name, target._replace(interface=replace(interface, hosts=(host,)))
 
 
 def virtual_services(target: Target, spec: Record, gateway: Mapping[str, Any] | None) -> list[Record]:

@@ -1,7 +1,6 @@
 """What the context builder yields: one context a unit, and what expanding it needs besides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from platform_compiler.context.unit import Unit
@@ -10,8 +9,7 @@ from platform_compiler.layers.model import Settings
 from platform_compiler.source.node import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
+class ByHand(NamedTuple):
     """A field that a manifest wrote itself, as no template did: `setting` says by which of its words."""
 
     pointer: Pointer
@@ -19,8 +17,7 @@ class ByHand:
     setting: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawObject:
+class RawObject(NamedTuple):
     """A Kubernetes object of a RawResources manifest, in its namespace and with our labels."""
 
     body: dict[str, Any]

@@ -1,7 +1,6 @@
 """Addresses outside the clusters, for network policies: a row for those with the same ports, never a cross product."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -21,10 +20,10 @@ def external_ways(target: Target, ports: Iterable[Port]) -> tuple[list[Record], 
     dialled = resolution_of(spec, dynamic=False) == "NONE"
     by_ports: dict[tuple[tuple[str, int], ...], set[str]] = {}
     for address in spec.get("addresses", []):
-        _add_way(by_ports, address, (replace(p, target_port=p.port) if dialled else p for p in listed))
+        _add_way(by_ports, address, (p._replace(target_port=p.port) if dialled else p for p in listed))
     for endpoint in endpoints:
         own = endpoint.get("ports", {})
-        there = (replace(p, target_port=own.get(p.name, p.target_port)) for p in listed)
+        there = (p._replace(target_port=own.get(p.name, p.target_port)) for p in listed)
         _add_way(by_ports, str(ip_network(ip_address(endpoint["address"]))), there)
     ways = _rows(by_ports)
     return ways, len(endpoints) < len(spec.get("endpoints", {})) or not ways

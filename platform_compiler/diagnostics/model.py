@@ -5,7 +5,6 @@ Messages are lower case, without a full stop, one fact each, names in backticks;
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -38,16 +37,14 @@ class Span(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Label:
+class Label(NamedTuple):
     """A place and what it has to do with the finding, in a few words (may be empty for the primary one)."""
 
     span: Span
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding. `labels[0]` is the primary place; the others also contributed."""
 
     code: str

@@ -5,7 +5,7 @@ Findings are kept by the stage that they belong to, since whether a later stage 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity, Span
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from platform_compiler.policy.stages import Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """The files of some clusters; `shared` are findings about files that share a path, `limits` those about sizes."""
 
     output: Output
@@ -60,7 +59,7 @@ class Part:
         """Return the part with bytes and findings alone, which is all that other processes ask for."""
         if self.laid is None:
             return self
-        return replace(self, laid=replace(self.laid, output=replace(self.laid.output, resources={})))
+        return replace(self, laid=self.laid._replace(output=replace(self.laid.output, resources={})))
 
 
 def laid_out(resources: Iterable[Resource]) -> Laid:

@@ -5,8 +5,7 @@ another one knows the line of the patch from then on: findings and `explain` poi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.everyone import opens_to_everyone
@@ -34,8 +33,7 @@ Lines = Mapping[Pointer, tuple[Span, str]]
 """The line of a patch behind a field, and which of the patch's words it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Patch:
+class _Patch(NamedTuple):
     name: str
     node: Node
     span: Span

@@ -1,8 +1,8 @@
 """A part of a repository, compiled by itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
@@ -12,13 +12,13 @@ from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.part import joined
 from platform_compiler.incremental.base import Made, made_of
+from platform_compiler.load import Read
 from platform_compiler.pipeline import check, everything, laid_of, resources_of
 from platform_compiler.verify.compiled import items_of, verify
 from platform_compiler.verify.report import report_told
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One side of a change, compiled as far as resources, and all that is found of it."""
 
     checked: Checked
@@ -31,8 +31,7 @@ class Judged:
         return frozenset(one for one in self.found if one.severity is Severity.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """The same, with the bytes of its files."""
 
     checked: Checked
@@ -41,13 +40,13 @@ class Built:
     found: tuple[Diagnostic, ...]
 
 
-def judged_of(side: Side, as_of: date) -> Judged | None:
+def judged_of(side: Side, as_of: date, read: Read | None = None) -> Judged | None:
     """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
 
-    None where it cannot be compiled.
+    None where it cannot be compiled. `read` holds the manifests that it shares with the other side.
     """
     bag = Bag()
-    checked = check(side.tree, as_of, bag, unread=side.unread)
+    checked = check(side.tree, as_of, bag, unread=side.unread, read=read)
     if bag.has_errors:
         return None
     facts, schemas = known_of(checked)

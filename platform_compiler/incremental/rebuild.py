@@ -13,8 +13,9 @@ Where anything of this does not hold, the whole is compiled.
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
@@ -27,11 +28,13 @@ from platform_compiler.incremental.built import Built, built_of, judged_of
 from platform_compiler.incremental.naming import is_its_own
 from platform_compiler.source.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from platform_compiler.load import Read
+
 _TRIES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(NamedTuple):
     """What has to be replaced in what a base made: the units that differ, with their files, and those that are gone.
 
     `found` are the findings of the part that was compiled, `texts` the files that it was compiled from.
@@ -92,7 +95,8 @@ def _compared(
 def _sides(change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Built, ...] | None:
     """Compile a part of the first, the last and other repositories; None where it fails, or where more is found."""
     parts = [change.side(tree) for tree in trees]
-    judged = {digest: judged_of(part, as_of) for digest, part in {one.tree.digest: one for one in parts}.items()}
+    read: Read = {}
+    judged = {digest: judged_of(part, as_of, read) for digest, part in {one.tree.digest: one for one in parts}.items()}
     sound = {digest: one for digest, one in judged.items() if one is not None}
     if len(sound) < len(judged):
         return None

@@ -1,24 +1,22 @@
 """What resolving layers yields: for each target its layers, its bounds and its merged tree."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.load import Manifest
 from platform_compiler.source.node import MapNode, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One place that settings come from; a lower layer loses to a higher one."""
 
     name: str
     tree: MapNode
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """The strictest mandate of a name: its value, where it stands, and since when a breach is an error."""
 
     name: str
@@ -30,8 +28,7 @@ class Bound:
 _KINDS_WITH_PODS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """What the contract of a workload blueprint says: what it makes, which settings it honours, which it needs.
 
     `elsewhere` is what other workload blueprints honour, by their names; `params` is the JSON Schema of its parameters.
@@ -66,8 +63,7 @@ Workloads = Callable[[str, str], Workload | None]
 """The workload that `name@major` means in an environment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One manifest on one cluster: `layers` from lowest to highest, and `spec`, all of them merged.
 
     Every leaf of `spec` carries the span of the layer that it came from. `workload` is there for applications.
@@ -82,8 +78,7 @@ class Settings:
     workload: Workload | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Every target: cluster, then `team/name`, both sorted."""
 
     by_cluster: Mapping[str, Mapping[str, Settings]]

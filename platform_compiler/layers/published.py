@@ -6,7 +6,7 @@ compiled: against the settings of it that others read, which every publish leave
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.diagnostics import Bag
@@ -68,7 +68,7 @@ class Frozen:
             if settings is not None:
                 workloads.setdefault(ref, settings.manifest)
                 by_cluster[cluster][ref] = settings
-        return replace(loaded, workloads=workloads), _sorted(by_cluster)
+        return loaded._replace(workloads=workloads), _sorted(by_cluster)
 
     def besides(self, resolved: Resolved) -> Resolved:
         """Return the targets without those that were published: what is kept of them is not all that they are."""

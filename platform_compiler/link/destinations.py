@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -14,8 +14,7 @@ _CREDENTIAL = re.compile(r"https?://[^/]*@|\w+://[^/@]*:[^/]*@")
 _LOCAL = re.compile(r"[\w./~][^\s:]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """A folder of a branch; `prefix` is empty or ends with a slash, `url` may be a path of this machine."""
 
     repository: str

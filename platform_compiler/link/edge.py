@@ -4,8 +4,7 @@ The more specific of two paths decides, in every back end: so paths are cut unti
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from platform_compiler.link.model import Exposure, PathPattern, Route
 from platform_compiler.link.paths import meet
@@ -14,8 +13,7 @@ Guard: TypeAlias = Literal["closed", "protected", "public"]
 ALL = PathPattern("/*")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """Paths that are guarded alike: closed, behind the exposure's conditions, or exempt from its token."""
 
     path: PathPattern

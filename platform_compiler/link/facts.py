@@ -1,8 +1,7 @@
 """Facts that linking needs of clusters, teams and owners, read from their trees once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from platform_compiler.layers.placement import environment_of, strings, text
 from platform_compiler.load import Loaded, Manifest
@@ -11,8 +10,7 @@ from platform_compiler.source.node import MapNode, Node, at
 MeshMode: TypeAlias = Literal["none", "sidecar", "ambient"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterFacts:
+class ClusterFacts(NamedTuple):
     """What linking knows of a cluster."""
 
     name: str

@@ -1,7 +1,6 @@
 """Exposures become routes: the gateway is there and may be used, the host is owned, and no two routes collide."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from platform_compiler.diagnostics import Bag, Label
@@ -181,7 +180,7 @@ def _settle(host: str, routes: list[Route], loaded: Loaded, bag: Bag) -> tuple[R
     owners = [route for route in routes if not _receives(route, routes)]
     owner = min(owners or routes, key=lambda r: (bool(r.exposure.paths), r.target.ref, r.exposure.name))
     settled = [
-        replace(r, owner=owner.target.ref)
+        r._replace(owner=owner.target.ref)
         for r in sorted(routes, key=lambda r: (_rank(r), r.target.ref, r.exposure.name))
     ]
     for position, one in enumerate(settled):

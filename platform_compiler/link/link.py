@@ -110,12 +110,14 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
 
 def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
     """Whether a rule names somebody whose manifest cannot be read: who knows whom that one calls."""
-    folders = {
-        f"teams/{source.team}/" if source.name == "*" else f"teams/{source.team}/{source.name}.yaml"
-        for source in rule.sources
-        if isinstance(source, RefSource) and source.team != "*"
-    }
-    return any(path.startswith(tuple(folders)) for path in loaded.broken) if folders else bool(loaded.broken)
+    known = [source for source in rule.sources if isinstance(source, RefSource) and source.team != "*"]
+    if not known:
+        return bool(loaded.broken)
+    files = {f"teams/{source.team}/{source.name}.yaml" for source in known}
+    folders = tuple(f"teams/{source.team}/" for source in known if source.name == "*")
+    return not files.isdisjoint(loaded.broken) or (
+        bool(folders) and any(path.startswith(folders) for path in loaded.broken)
+    )
 
 
 def _routes(

@@ -7,7 +7,7 @@ Nothing here prints, reads files or knows Kubernetes; `context/` turns it into w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.source.node import MapNode
@@ -19,8 +19,7 @@ TLS_PROTOCOLS: frozenset[str] = frozenset({"https", "tls"})
 """Protocols on which the program itself speaks TLS, so that its connections can be passed through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A port of an application or external service; `port` is the Service's, `target_port` the pod's."""
 
     name: str
@@ -38,8 +37,7 @@ class Port:
         return self.protocol in L7_PROTOCOLS
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PathPattern:
+class PathPattern(NamedTuple):
     """One path of the path language: `/a` exact, `/a/*` = `/a` and all below it by segment, `/*` all."""
 
     text: str
@@ -108,8 +106,7 @@ class CidrSource:
 Source: TypeAlias = RefSource | NamespaceSource | GatewaySource | PrincipalSource | CidrSource
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(NamedTuple):
     """One rule of `access` (or of `deny`, where `sources` empty means everybody)."""
 
     name: str
@@ -123,8 +120,7 @@ class AccessRule:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One entry of `calls`; `team/name` resolved from the reference as written (`ref`)."""
 
     ref: str
@@ -137,8 +133,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """One entry of `expose`, before its gateway and host are resolved."""
 
     name: str
@@ -162,8 +157,7 @@ class Exposure:
     """Whence clients may come; none: from anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An `env` value that is an address: of a callee, of myself, or of my own exposure."""
 
     variable: str
@@ -207,8 +201,7 @@ class Interface:
         object.__setattr__(self, "ref", f"{self.team}/{self.name}")  # asked for all the time
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One manifest on one cluster: the merged tree of its `spec` (every leaf keeps its origin) and its interface."""
 
     cluster: str
@@ -222,8 +215,7 @@ class Target:
         return self.interface.ref
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What one access rule lets one caller do: the intersection of `access` and `calls`.
 
     `ports` are names of the callee's ports, never empty; no `paths` means every path, no `methods` every method.
@@ -239,8 +231,7 @@ class Grant:
     claims: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A resolved call: `caller` and `callee` are targets, on the same cluster or on two clusters of one mesh."""
 
     caller: Target
@@ -249,8 +240,7 @@ class Link:
     grants: tuple[Grant, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A resolved exposure: this target's `port` answers `host` on `gateway` for these paths and methods."""
 
     target: Target

@@ -5,9 +5,8 @@ gone after its long window, and its short window says that it still burns.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.quantities import seconds
 
@@ -33,8 +32,7 @@ CLIENT_BUCKETS = tuple(map(Decimal, (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5
 """Bounds in milliseconds that all of Prometheus' client libraries have where nobody chose others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(NamedTuple):
     """One alert: how fast the budget burns (`factor`), and which share of failures that is (`threshold`)."""
 
     severity: str
@@ -45,8 +43,7 @@ class Burn:
     threshold: str
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(NamedTuple):
     """One promise: `goal` percent of answers are good; `milliseconds` is how fast good ones are, for latency."""
 
     name: str

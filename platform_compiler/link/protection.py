@@ -1,7 +1,7 @@
 """What needs a token: exposures and access rules, and which paths each of them decides about."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.facts import entries
@@ -12,8 +12,7 @@ from platform_compiler.source.node import Node, at
 ALL = (PathPattern("/*"),)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRule:
+class TokenRule(NamedTuple):
     """A token that is asked for: who signed it, for whom, and what it must say."""
 
     provider: str

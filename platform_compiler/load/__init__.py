@@ -3,6 +3,9 @@
 In comes a file tree; out goes `Loaded`. Nothing here knows what a manifest means.
 """
 
+from collections.abc import MutableMapping
+from typing import TypeAlias
+
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.load.identity import Place, check_identity, place_of, report_stray
 from platform_compiler.load.model import Loaded, Manifest
@@ -12,11 +15,16 @@ from platform_compiler.source.node import MapNode, ScalarNode, at
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import FileTree, Unreadable
 
-__all__ = ["Loaded", "Manifest", "load"]
+__all__ = ["Loaded", "Manifest", "Read", "load"]
+Read: TypeAlias = MutableMapping[tuple[str, bytes], Manifest]
+"""Manifests in which nothing was found, by path and bytes: what two states of a repository share is read once."""
 
 
-def load(tree: FileTree, bag: Bag) -> Loaded:
-    """Read every manifest of the repository; one broken file hides nothing of the others."""
+def load(tree: FileTree, bag: Bag, read: Read | None = None) -> Loaded:
+    """Read every manifest of the repository; one broken file hides nothing of the others.
+
+    What was read before is taken from `read`, and what is sound is put there.
+    """
     manifests: list[Manifest] = []
     broken: set[str] = set()
     texts: dict[str, bytes] = {}
@@ -29,7 +37,7 @@ def load(tree: FileTree, bag: Bag) -> Loaded:
             texts[path] = tree.read(path)
         except Unreadable as trouble:
             bag.add("PC1001", f"the file cannot be read: {trouble}", Span(path))
-        manifest = _manifest(path, place, texts[path], bag) if path in texts else None
+        manifest = _once(path, place, texts[path], bag, read) if path in texts else None
         if manifest is None:
             broken.add(path)
         else:
@@ -37,6 +45,18 @@ def load(tree: FileTree, bag: Bag) -> Loaded:
     loaded = _by_kind(manifests, frozenset(broken), texts)
     _report_missing(loaded, bag)
     return loaded
+
+
+def _once(path: str, place: Place, data: bytes, bag: Bag, read: Read | None) -> Manifest | None:
+    if read is None:
+        return _manifest(path, place, data, bag)
+    if (path, data) in read:
+        return read[path, data]
+    before = bag.reports
+    manifest = _manifest(path, place, data, bag)
+    if manifest is not None and bag.reports == before:
+        read[path, data] = manifest
+    return manifest
 
 
 def _manifest(path: str, place: Place, data: bytes, bag: Bag) -> Manifest | None:

@@ -1,7 +1,7 @@
 """Path is identity: which kinds may stand where, and what a document must be called."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -31,8 +31,7 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 TEAM_KINDS = ("Application", "ExternalService", "RawResources")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What a path says about the document in it."""
 
     kinds: tuple[str, ...]

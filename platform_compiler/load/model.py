@@ -1,13 +1,12 @@
 """What loading yields: every manifest by kind and identity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.source.node import MapNode
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """One document of ours whose shape is right."""
 
     kind: str
@@ -23,8 +22,7 @@ class Manifest:
         return f"{self.team}/{self.name}" if self.team else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The platform repository by kind; `workloads` by `team/name` holds what teams own.
 
     `broken` are the paths of manifests that exist but cannot be used, so that nobody is told that they do not exist.

@@ -4,7 +4,6 @@ What is waived stays in sight, as a note.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from platform_compiler.objects import Path
 from platform_compiler.policy.evaluate import Result
@@ -53,10 +52,10 @@ def _with(found: Fault, waiver: Waiver, state: State) -> Fault:
         # The line of the reason is shown, so the message need not repeat it.
         words = f"{found.message}, waived until {waiver.expires} ({waiver.ticket})"
         also = (Other(waiver.item(), ("spec", "reason"), f"waiver `{waiver.name}` of {waiver.owner}"),)
-        return replace(found, code=_WAIVED, message=words, also=also, help="mend it by then, and remove the waiver")
+        return found._replace(code=_WAIVED, message=words, also=also, help="mend it by then, and remove the waiver")
     key = "expires" if state is State.EXPIRED else "granted"
     also = (Other(waiver.item(), ("spec", key), "the waiver"),)
-    return replace(found, message=f"{found.message}; {ended(waiver, state)}", also=also)
+    return found._replace(message=f"{found.message}; {ended(waiver, state)}", also=also)
 
 
 def ended(waiver: Waiver, state: State) -> str:

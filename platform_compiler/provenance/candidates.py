@@ -5,7 +5,6 @@ of, a name wherever it stands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -117,7 +116,7 @@ class Candidates:
 
     def _worlds_of(self, varied: Sequence[_Varied]) -> Iterator[World]:
         for n in range(min(len(one.variation.trees) for one in varied)):
-            yield self._world.with_settings(replace(one.settings, spec=one.variation.trees[n]) for one in varied)
+            yield self._world.with_settings(one.settings._replace(spec=one.variation.trees[n]) for one in varied)
         variation = varied[0].variation
         if variation.pointer[0] == "ports" and variation.span != variation.node.span:
             word = str(variation.pointer[-1])
@@ -127,7 +126,7 @@ class Candidates:
                 for caller in callers_following(self._world, one.settings.cluster, one.settings.manifest.ref, word)
             ]
             for n in (0, -1):  # the key alone, and with whatever is called the same in its manifest
-                changed = (replace(one.settings, spec=one.variation.trees[n]) for one in varied)
+                changed = (one.settings._replace(spec=one.variation.trees[n]) for one in varied)
                 yield self._world.with_settings([*callers, *changed])
 
     def _repeated(self, concerned: Mapping[str, frozenset[Key]]) -> Iterator[Candidate]:
@@ -145,7 +144,7 @@ class Candidates:
                 if (node := at(settings.spec, *pointer)) is not None
             ]
             worlds = (
-                self._world.with_settings(replace(one, spec=trees[n]) for one, trees in varied)
+                self._world.with_settings(one._replace(spec=trees[n]) for one, trees in varied)
                 for n in range(len(varied[0][1]))
             )
             yield Candidate(lines[0], concerned[settings.manifest.ref], worlds, is_name=True, also=tuple(lines[1:]))
@@ -155,17 +154,17 @@ class Candidates:
             if found.pointer == ("metadata", "name"):
                 continue  # said otherwise by renaming
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
-            changed = (replace(manifest, document=document) for document in found.trees)
+            changed = (manifest._replace(document=document) for document in found.trees)
             yield Candidate(line, units, (self._world.with_manifest("workloads", one) for one in changed))
 
     def _of_manifest(self, group: str, manifest: Manifest, units: frozenset[Key]) -> Iterator[Candidate]:
         for found in variations(manifest.spec, _DEFAULTS, self._names):
             line = Line(found.span, manifest.kind.lower(), dotted(found.pointer))
-            changed = (replace(manifest, spec=spec) for spec in found.trees)
+            changed = (manifest._replace(spec=spec) for spec in found.trees)
             yield Candidate(line, units, (self._world.with_manifest(group, one) for one in changed))
         for one in repeated(manifest.spec, _DEFAULTS, self._names):
             lines = [Line(span, manifest.kind.lower(), dotted(pointer)) for span, pointer in one.places]
-            worlds = (self._world.with_manifest(group, replace(manifest, spec=spec)) for spec in one.trees)
+            worlds = (self._world.with_manifest(group, manifest._replace(spec=spec)) for spec in one.trees)
             yield Candidate(lines[0], units, worlds, is_name=True, also=tuple(lines[1:]))
         if group == "clusters":
             yield from self._of_network(manifest, units)
@@ -183,7 +182,7 @@ class Candidates:
         node = at(cluster.spec, "mesh", "network")
         if isinstance(node, ScalarNode) and node.text in self._names:
             spec = renamed_at(cluster.spec, ("mesh", "network"), node.text, f"{node.text}x")
-            world = self._world.with_manifest("clusters", replace(cluster, spec=spec))
+            world = self._world.with_manifest("clusters", cluster._replace(spec=spec))
             world = world.with_settings(machines_following(world, node.text))
             yield Candidate(Line(node.span, "cluster", "mesh.network"), units, iter([world]), is_name=True)
 
@@ -194,7 +193,7 @@ class Candidates:
             if not isinstance(node, ScalarNode) or not isinstance(other, ScalarNode) or node.text not in self._names:
                 continue
             hosts, said = hosts_following(self._world, team.name, node.text, other.text)
-            world = self._world.with_manifest("teams", replace(team, spec=found.trees[0])).with_settings(hosts)
+            world = self._world.with_manifest("teams", team._replace(spec=found.trees[0])).with_settings(hosts)
             line, also = Line(node.span, "team", dotted(found.pointer)), tuple(dict.fromkeys(said))
             yield Candidate(line, units, iter([world]), is_name=True, also=also)
 

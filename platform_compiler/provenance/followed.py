@@ -4,7 +4,6 @@ Said otherwise alone such a word leads nowhere, or takes away what it is about; 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from platform_compiler.layers.explain import winning_layer
 from platform_compiler.layers.model import Settings
@@ -23,7 +22,7 @@ def callers_following(world: World, cluster: str, ref: str, word: str) -> Iterat
         for pointer in _references(spec, meant):
             spec = _followed_at(spec, pointer, word)
         if spec is not settings.spec:
-            yield replace(settings, spec=spec)
+            yield settings._replace(spec=spec)
 
 
 def machines_following(world: World, network: str) -> Iterator[Settings]:
@@ -37,7 +36,7 @@ def machines_following(world: World, network: str) -> Iterator[Settings]:
                 if getattr(at(spec, "endpoints", name, "network"), "value", None) == network:
                     spec = _followed_at(spec, ("endpoints", name), network)
             if spec is not settings.spec:
-                yield replace(settings, spec=spec)
+                yield settings._replace(spec=spec)
 
 
 def _references(spec: MapNode, meant: set[str]) -> Iterator[Pointer]:
@@ -65,7 +64,7 @@ def hosts_following(world: World, team: str, domain: str, other: str) -> tuple[l
                     said.append(Line(host.span, winning_layer(settings, pointer, host), dotted(pointer)))
                     spec = renamed_at(spec, pointer, domain, other)
             if spec is not settings.spec:
-                changed.append(replace(settings, spec=spec))
+                changed.append(settings._replace(spec=spec))
     return changed, said
 
 

@@ -96,7 +96,7 @@ def _candidates(checked: Checked, cluster: str) -> Iterator[tuple[Line, Iterator
     for group in ("policy_sets", "waivers"):
         for name, manifest in sorted(getattr(court.loaded, group).items()):
             yield from _of_manifest(court, group, manifest, _names_in(manifest))
-            renamed = replace(manifest, name=f"{manifest.name}x")
+            renamed = manifest._replace(name=f"{manifest.name}x")
             yield name_line(manifest), iter([_with(court, group, name, renamed)]), True
     yield from _of_manifest(court, "clusters", checked.loaded.clusters[cluster], frozenset())
 
@@ -108,7 +108,7 @@ def _of_manifest(
     for found in variations(manifest.document, _NOT_SETTINGS, names):
         line = Line(found.span, manifest.kind.lower(), dotted(found.pointer[1:]))
         said = (
-            replace(manifest, document=tree, spec=spec)
+            manifest._replace(document=tree, spec=spec)
             for tree in found.trees
             if isinstance(spec := tree.entries.get("spec"), MapNode)
         )
@@ -123,4 +123,4 @@ def _names_in(manifest: Manifest) -> frozenset[str]:
 
 def _with(court: Court, group: str, name: str, manifest: Manifest) -> Court:
     groups: Any = {group: {**getattr(court.loaded, group), name: manifest}}
-    return replace(court, loaded=replace(court.loaded, **groups))
+    return replace(court, loaded=court.loaded._replace(**groups))

@@ -34,9 +34,9 @@ class World:
     def with_manifest(self, group: str, manifest: Manifest) -> "World":
         """Return the world with another manifest in the place of one of a group."""
         if group == "platform":
-            return replace(self, loaded=replace(self.loaded, platform=manifest))
+            return replace(self, loaded=self.loaded._replace(platform=manifest))
         changed: Any = {group: {**getattr(self.loaded, group), manifest.ref: manifest}}
-        return replace(self, loaded=replace(self.loaded, **changed))
+        return replace(self, loaded=self.loaded._replace(**changed))
 
     def narrowed(self, clusters: set[str], refs: set[str]) -> "World":
         """Return the world with some clusters and some targets only."""
@@ -46,7 +46,7 @@ class World:
             name: {r: s for r, s in by_cluster[name].items() if r in refs} for name in by_cluster if name in clusters
         }
         places = {name: manifest for name, manifest in loaded.clusters.items() if name in clusters}
-        return World(replace(loaded, clusters=places, workloads=workloads), Resolved(kept))
+        return World(loaded._replace(clusters=places, workloads=workloads), Resolved(kept))
 
     def renamed(self, group: str, manifest: Manifest) -> Iterator["World"]:
         """Yield the world with a manifest called otherwise, and everything that names it.
@@ -71,10 +71,10 @@ class World:
 
         entries = {other if key == name else key: child for key, child in namespaces.entries.items()}
         renamed = MapNode(entries, namespaces.keys, namespaces.span)
-        owner = replace(self.loaded.teams[team], spec=replace(spec, entries={**spec.entries, "namespaces": renamed}))
+        owner = self.loaded.teams[team]._replace(spec=replace(spec, entries={**spec.entries, "namespaces": renamed}))
         every = (one for targets in self.resolved.by_cluster.values() for one in targets.values())
         changed = [
-            replace(one, spec=spec)
+            one._replace(spec=spec)
             for one in every
             if one.manifest.team == team and (spec := named(one)) is not one.spec
         ]
@@ -99,7 +99,7 @@ class _Renaming:
     def __init__(self, group: str, manifest: Manifest, others: frozenset[str]) -> None:
         self._group = group
         self._manifest = manifest
-        self._new = replace(manifest, name=f"{manifest.name}x")
+        self._new = manifest._replace(name=f"{manifest.name}x")
         self._others = others
         self._is_team = group == "teams"
         self._is_owned = group == "workloads"
@@ -114,7 +114,7 @@ class _Renaming:
         for cluster, targets in world.resolved.by_cluster.items():
             settings = [self._of_settings(one, cluster) for one in targets.values()]
             by_cluster[self._place("clusters", cluster)] = {one.manifest.ref: one for one in settings}
-        return World(replace(loaded, **groups), Resolved(by_cluster))
+        return World(loaded._replace(**groups), Resolved(by_cluster))
 
     def _of(self, manifest: Manifest) -> Manifest:
         team, path = manifest.team, manifest.path
@@ -129,13 +129,12 @@ class _Renaming:
         if not isinstance(spec, MapNode):
             spec = manifest.spec
         name = self._new.name if manifest == self._manifest else manifest.name
-        return replace(manifest, name=name, team=team, path=path, document=document, spec=spec)
+        return manifest._replace(name=name, team=team, path=path, document=document, spec=spec)
 
     def _of_settings(self, settings: Settings, cluster: str) -> Settings:
         spec = self._tree(settings.spec, settings.manifest.team)
         assert isinstance(spec, MapNode)
-        return replace(
-            settings,
+        return settings._replace(
             manifest=self._of(settings.manifest),
             cluster=self._place("clusters", cluster),
             environment=self._place("environments", settings.environment),

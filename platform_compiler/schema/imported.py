@@ -8,8 +8,7 @@ Source: "Specifying a structural schema" of CustomResourceDefinition; OpenAPI v2
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.objects import a_list, a_map, maps, text
 from platform_compiler.schema.kind import Kind
@@ -22,8 +21,7 @@ _API_VERSION = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[a-z]([a-z0-9-]*[a
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z").match
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """One kind: its schema, and how many rules in CEL it has."""
 
     api_version: str

@@ -1,12 +1,11 @@
 """What is known of a kind of Kubernetes object."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.schema.walk import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """The schema of whole objects of a kind, and whether they live in namespaces."""
 
     schema: Schema

@@ -7,9 +7,8 @@ of JSON Schema that our own schemas use; what it does not know it does not judge
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -31,8 +30,7 @@ class Rule(Enum):
     NO_ALTERNATIVE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """One thing that a schema refuses: in words, where, and the cure (may be empty)."""
 
     rule: Rule

@@ -1,6 +1,5 @@
 """What is judged and what is found: an object that knows where its fields stand, and a fault of one of its fields."""
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from platform_compiler.diagnostics import Label
@@ -54,8 +53,7 @@ class Other(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with one field of one object; an empty path means the object itself.
 
     `message` is lower case, one fact, names in backticks, and does not name the object; `help` is the cure. `on_key`

@@ -1,7 +1,6 @@
 """Where objects stand: in a file that somebody else rendered, or behind our own output."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
@@ -10,8 +9,7 @@ from platform_compiler.objects import Path
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
 
-@dataclass(frozen=True, slots=True)
-class InFile:
+class InFile(NamedTuple):
     """An object of a file, as the nodes it was read from."""
 
     tree: Node

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema_rs import validator_for
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from platform_compiler.verify.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     """A kind's schema, ready to judge."""
 
     kind: Kind

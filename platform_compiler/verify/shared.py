@@ -142,4 +142,4 @@ class Shared:
 def _about(item: Item, fault: Fault) -> Fault:
     """Return a fault of an object as one of another with the same body."""
     also = tuple(other._replace(item=item) if other.item is fault.item else other for other in fault.also)
-    return replace(fault, item=item, also=also)
+    return fault._replace(item=item, also=also)

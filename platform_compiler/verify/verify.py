@@ -6,9 +6,10 @@ that are not still count as being there, so that one mistake is told once.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
@@ -24,8 +25,7 @@ from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How many objects were judged, and how many of them only by their names since no schema knows their kind."""
 
     judged: int

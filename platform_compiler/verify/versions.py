@@ -1,15 +1,13 @@
 """Versions of what runs on a cluster."""
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Version: TypeAlias = tuple[int, int]
 _MINOR = re.compile(r"v?([0-9]+)\.([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(NamedTuple):
     """What runs on a cluster; each as (major, minor)."""
 
     kubernetes: Version = (1, 33)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from platform_compiler.blueprints import reference
 from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.kept import as_bytes, from_bytes
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.diagnostics import Bag
@@ -172,6 +173,14 @@ def _tree(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 TREES = st.dictionaries(st.sampled_from(["a", "b"]), st.recursive(LEAVES, _tree, max_leaves=6), min_size=1)
+
+
+@given(TREES)
+def test_template_that_was_kept_is_the_one_that_was_parsed(tree: dict[str, Any]) -> None:
+    root = read_tree("t.yaml", json.dumps(tree).encode(), Bag())
+    assert root is not None
+    template = parse_template(root, Bag())
+    assert repr(from_bytes(as_bytes(template), "t.yaml")) == repr(template)  # which also tells the kinds of nodes
 
 
 @settings(max_examples=400)

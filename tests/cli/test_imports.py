@@ -95,6 +95,18 @@ def test_second_run_imports_no_phase(
     assert not {"platform_compiler.pipeline", *HEAVY, *POLICIES, *unused} & _imported(*words)
 
 
+def test_compile_after_a_small_change_reads_no_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLATFORMC_NO_CACHE")
+    monkeypatch.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
+    repository = shutil.copytree(FIXTURES / "base", tmp_path / "repository")
+    assert "jinja2" in _imported("compile", "--check", "--root", str(repository))
+    web = repository / "teams/shop/web.yaml"
+    web.write_text(f"{web.read_text()}# edited\n")
+    imported = _imported("compile", "--check", "--root", str(repository))
+    assert "platform_compiler.blueprints.expand" in imported
+    assert not {*HEAVY, *POLICIES} & imported
+
+
 def test_formats_are_told_without_importing_them() -> None:
     assert set(FORMATS) == {"text", *RENDERERS}
     assert set(OF_DIFFS) == set(RENDERERS_OF_DIFFS)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -65,7 +64,7 @@ def test_v4_junit_has_a_case_for_each_file_and_fails_those_with_errors() -> None
         finding(),
         finding(line=9),
         finding(Severity.WARNING),
-        replace(finding(Severity.NOTE), labels=(Label(Span(CART)),)),
+        finding(Severity.NOTE)._replace(labels=(Label(Span(CART)),)),
     ]
     cases = {case.attrib["name"]: case for case in junit(found, **{"platform.yaml": b"", WEB: b"a\nb"})}
     assert list(cases) == ["platform.yaml", CART, WEB]
@@ -91,7 +90,7 @@ def test_v4_sarif_points_at_the_manifest_first_and_relates_the_other_labels() ->
 
 
 def test_v4_sarif_rule_is_the_page_of_its_code_and_names_no_address() -> None:
-    found = [replace(finding(), code=code) for code in CODES]
+    found = [finding()._replace(code=code) for code in CODES]
     rules = document("sarif", found)["runs"][0]["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == sorted(CODES)
     for rule in rules:
@@ -112,7 +111,7 @@ def test_v4_sarif_of_too_many_findings_keeps_the_errors_and_says_how_many_are_le
 
 def test_v4_sarif_finding_with_very_many_labels_keeps_to_the_limit() -> None:
     labels = tuple(Label(Span(WEB, n, 1, n, 2)) for n in range(1, 1_500))
-    document("sarif", [replace(finding(), labels=labels)])
+    document("sarif", [finding()._replace(labels=labels)])
 
 
 def test_v4_sarif_message_reads_as_written_once_placeholders_and_links_are_resolved() -> None:
@@ -122,7 +121,7 @@ def test_v4_sarif_message_reads_as_written_once_placeholders_and_links_are_resol
 
 
 def test_v4_path_of_any_bytes_becomes_a_uri() -> None:
-    odd = replace(finding(), labels=(Label(Span("teams/a b/\udcff.yaml", 1, 1, 1, 2)),))
+    odd = finding()._replace(labels=(Label(Span("teams/a b/\udcff.yaml", 1, 1, 1, 2)),))
     (run,) = document("sarif", [odd])["runs"]
     location = run["results"][0]["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "teams/a%20b/%FF.yaml"
@@ -130,7 +129,7 @@ def test_v4_path_of_any_bytes_becomes_a_uri() -> None:
 
 
 def test_v4_gitlab_severities_and_the_line_of_a_whole_file() -> None:
-    whole = replace(finding(), labels=(Label(Span(WEB)),))
+    whole = finding()._replace(labels=(Label(Span(WEB)),))
     found = document("gitlab", [whole, finding(Severity.WARNING), finding(Severity.NOTE)])
     assert [entry["severity"] for entry in found] == ["major", "minor", "info"]
     assert found[0]["location"] == {"path": WEB, "lines": {"begin": 1}}
@@ -167,7 +166,7 @@ def test_v4_fingerprints_are_unique_and_stay_when_lines_move(found: list[Diagnos
     names = fingerprints(twice)
     assert len(set(names)) == len(twice)
     moved = [
-        replace(d, labels=tuple(replace(x, span=x.span._replace(line=x.span.line + lines)) for x in d.labels))
+        d._replace(labels=tuple(x._replace(span=x.span._replace(line=x.span.line + lines)) for x in d.labels))
         for d in twice
     ]
     assert fingerprints(moved) == names
@@ -176,9 +175,9 @@ def test_v4_fingerprints_are_unique_and_stay_when_lines_move(found: list[Diagnos
 def test_v4_fingerprint_tells_files_codes_and_messages_apart() -> None:
     one = finding()
     others = [
-        replace(one, code="PC2001"),
-        replace(one, message="another"),
-        replace(one, labels=(Label(Span(CART, 2, 3, 2, 7), "here"), one.labels[1])),
+        one._replace(code="PC2001"),
+        one._replace(message="another"),
+        one._replace(labels=(Label(Span(CART, 2, 3, 2, 7), "here"), one.labels[1])),
     ]
     assert len(set(fingerprints([one, *others]))) == 4
     assert all(fingerprints([one]) != fingerprints([other]) for other in others)

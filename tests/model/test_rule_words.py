@@ -1,7 +1,6 @@
 """A rule within one manifest stands beside the words that it is about: without them it says nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,7 +37,7 @@ def heard(rule: Callable[..., None], *, without: tuple[str, ...] = ()) -> Bag:
     for one in settings():
         kept = {word: node for word, node in one.spec.entries.items() if word not in without}
         spec = MapNode(kept, one.spec.keys, one.spec.span)
-        rule(replace(one, spec=spec) if rule in program.RULES else spec, bag)
+        rule(one._replace(spec=spec) if rule in program.RULES else spec, bag)
     return bag
 
 

@@ -1,6 +1,5 @@
 """What clusters share of merged settings, interfaces and contexts is what each of them would have alone."""
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -40,7 +39,7 @@ def test_clusters_hear_of_settings_what_each_would_hear_alone(repository: Path) 
 
     def heard(*clusters: str) -> tuple[set[str], dict[str, MapNode]]:
         told = Bag()
-        some = replace(loaded, clusters={name: loaded.clusters[name] for name in clusters})
+        some = loaded._replace(clusters={name: loaded.clusters[name] for name in clusters})
         found = resolve(some, catalog.defaults, told, DAY, catalog.workload)
         specs = {f"{name} {ref}": one.spec for name, by_ref in found.by_cluster.items() for ref, one in by_ref.items()}
         return {str(one) for one in told.sorted() if one.code.startswith("PC13")}, specs
@@ -57,7 +56,7 @@ def test_an_interface_is_read_from_the_settings_that_are_listed() -> None:
     for by_ref in checked.resolved.by_cluster.values():
         for one in by_ref.values():
             kept = {word: node for word, node in one.spec.entries.items() if word in READ}
-            less = replace(one, spec=MapNode(kept, one.spec.keys, one.spec.span))
+            less = one._replace(spec=MapNode(kept, one.spec.keys, one.spec.span))
             whole, part = (interface_of(some, "shop", "cluster.local", meshed=True) for some in (one, less))
             assert whole == part
             judged += len(kept) < len(one.spec.entries)

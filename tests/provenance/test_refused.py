@@ -17,7 +17,7 @@ def said(word: str, value: str) -> World:
     node = cluster.spec.entries[word]
     assert isinstance(node, ScalarNode)
     spec = replace(cluster.spec, entries={**cluster.spec.entries, word: replace(node, value=value, text=value)})
-    return WRITTEN.with_manifest("clusters", replace(cluster, spec=spec))
+    return WRITTEN.with_manifest("clusters", cluster._replace(spec=spec))
 
 
 def test_the_repository_as_it_is_written_is_not_refused() -> None:
@@ -34,5 +34,5 @@ def test_settings_that_are_as_sound_as_before_are_not_refused_and_an_unknown_blu
         node = settings.spec.entries["blueprint"]
         assert isinstance(node, ScalarNode)
         entries = {**settings.spec.entries, "blueprint": replace(node, value=blueprint, text=blueprint)}
-        changed = replace(settings, spec=replace(settings.spec, entries=entries))
+        changed = settings._replace(spec=replace(settings.spec, entries=entries))
         assert is_refused(WRITTEN.with_settings([changed]), WRITTEN, CHECKED.catalog) is expected

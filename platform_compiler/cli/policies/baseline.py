@@ -1,6 +1,5 @@
 """`platformc policy baseline`: adopt policies where much is violated, and let nothing new come in."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -47,7 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     FILES must be all there is: what is violated in none of them is dropped. A baseline that exists may only shrink, so
     a violation that is not in it is told as `policy check` tells it.
     """
-    run = replace(run, root=Path.cwd())
+    run = run._replace(root=Path.cwd())
     bag = Bag()
     judged = judge_files(files, policy_files, (), user, bag)
     before = None

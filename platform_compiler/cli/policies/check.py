@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     What a --baseline holds is noted; what it holds and is no more is told.
     With --format json there is one entry for each policy, validation and object.
     """
-    run = replace(run, root=Path.cwd())
+    run = run._replace(root=Path.cwd())
     bag = Bag()
     judged = judge_files(files, policy_files, old_files, user, bag)
     path_of = path_behind(judged.compiled)

@@ -1,6 +1,5 @@
 """`platformc policy explain`: why a policy says what it says of an object, step by step."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -48,9 +47,9 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     elif policy_files or name is None:
         raise click.UsageError(f"there is no {what}; name a file, or a cluster and what it runs: CLUSTER KIND/NAME")
     else:
-        asked = in_repository(policy, what, replace(run, root=find_root(run.root)), bag)
+        asked = in_repository(policy, what, run._replace(root=find_root(run.root)), bag)
     if asked is None or bag.has_errors:
-        here = replace(run, root=Path.cwd())
+        here = run._replace(root=Path.cwd())
         ctx.exit(report(here, bag.sorted(), {}, "nothing is explained before this is mended") or Exit.FINDINGS)
     lines = [
         "\n".join(explained(asked.bench(subject.item.cluster), asked.compiled, subject))

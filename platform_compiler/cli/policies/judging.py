@@ -1,7 +1,7 @@
 """What `policy check` and `policy baseline` have in common: objects of files, judged by policies of files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -82,7 +82,7 @@ class Weighed:
         """Yield a fault for everything that is violated; what was there before is a note."""
         yield from faults((one for one in self.verdicts if id(one) not in self.known), path_of)
         for one in faults((one for one in self.verdicts if id(one) in self.known), path_of):
-            yield replace(one, code="PC7292", message=f"{one.message}: known since the baseline")
+            yield one._replace(code="PC7292", message=f"{one.message}: known since the baseline")
 
 
 def weigh(judged: Judged, file: Path | None, *, is_whole: bool, bag: Bag) -> Weighed:

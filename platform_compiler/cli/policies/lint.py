@@ -1,7 +1,6 @@
 """`platformc policy lint`: what is probably wrong with a policy, before it judges anything."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -35,7 +34,7 @@ def command(ctx: click.Context, files: tuple[Path, ...], kubernetes_version: Ver
     versions = dict.fromkeys(compiled, kubernetes_version) if kubernetes_version else _shipped(run)
     lint([library.policies[name] for name in sorted(compiled)], library.texts, schemas, versions, bag)
     summary = f"looked at {plural(len(library.policies), 'policy')}"
-    ctx.exit(report(replace(run, root=Path.cwd()), bag.sorted(), library.texts, summary))
+    ctx.exit(report(run._replace(root=Path.cwd()), bag.sorted(), library.texts, summary))
 
 
 def _shipped(run: Run) -> Mapping[str, Version]:

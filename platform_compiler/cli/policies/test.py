@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def command(ctx: click.Context, files: tuple[Path, ...], run: Run) -> None:
     if run.format == "text" and not run.quiet:
         for one in tested:
             click.echo(_line(one))
-    ctx.exit(report(replace(run, root=Path.cwd()), bag.sorted(), library.texts, _summary(tested)))
+    ctx.exit(report(run._replace(root=Path.cwd()), bag.sorted(), library.texts, _summary(tested)))
 
 
 def _line(one: Tested) -> str:

@@ -1,7 +1,7 @@
 """Which listeners a route attaches to, step by step as controllers do it: name, kind, namespace, host."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import a_map, maps, number, text, texts
 from platform_compiler.verify.gateway_api.hostnames import common
@@ -20,8 +20,7 @@ from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World, namespace_of
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """One parent of a route: the listeners that are left after each step; empty `parents` of other kinds are not told.
 
     `named` have the name and port that the route asks for, `kinds` carry its kind, `open_to` let its namespace in, and

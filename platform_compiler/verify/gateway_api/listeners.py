@@ -1,7 +1,7 @@
 """Listeners of Gateways and of the ListenerSets that add to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.gateway_api.names import GATEWAY, LISTENER_SETS, Reference, reference, target
@@ -17,8 +17,7 @@ _KINDS: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(NamedTuple):
     """One listener and the object it stands in; `hostname` is in lower case, and empty for any host."""
 
     item: Item

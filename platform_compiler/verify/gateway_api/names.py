@@ -1,7 +1,7 @@
 """The groups and kinds of Gateway API and its kin, and references as objects write them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Item
@@ -22,8 +22,7 @@ MESH_PARENTS: tuple[GroupKind, ...] = (SERVICE, SERVICE_ENTRY)
 ROUTE_KINDS = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A reference, with what it does not say filled in, and where it stands in its object."""
 
     kind: GroupKind

@@ -1,7 +1,7 @@
 """Policies that attach to targets beside them: Envoy Gateway's, and BackendTLSPolicy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.gateway_api.names import (
@@ -29,8 +29,7 @@ _SECTIONS |= {kind: "listeners" for _, kind in LISTENER_SETS}
 TARGETS = frozenset({GATEWAY, SERVICE, *LISTENER_SETS, *((GATEWAY_API, kind) for kind in ROUTE_KINDS)})
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a policy is for: the object if it is judged, and the part of it, empty for all."""
 
     policy: Item

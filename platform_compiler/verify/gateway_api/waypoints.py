@@ -1,7 +1,6 @@
 """The waypoints that labels name are there, and traffic from outside goes through them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from platform_compiler.objects import text
 from platform_compiler.verify.gateway_api.ambient import INGRESS, USE, binding, labels_of, waypoint
@@ -59,7 +58,7 @@ def _labelled(world: World) -> Iterator[tuple[Item, Reference]]:
         if name and name != "none":
             ref = waypoint(one.labels, name, one.namespace)
             path = (*one.path, "metadata", "labels", USE)
-            yield one.item, replace(ref, path=path)
+            yield one.item, ref._replace(path=path)
 
 
 def _goes_by(world: World, service: Item) -> bool:

@@ -1,7 +1,6 @@
 """Autoscalers, of Kubernetes and of KEDA, and what they scale."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from platform_compiler.objects import a_map, number, text
@@ -18,8 +17,7 @@ class Target(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scaler:
+class Scaler(NamedTuple):
     """An autoscaler; `least` and `most` are the names of its bounds."""
 
     item: Item

@@ -3,12 +3,13 @@
 A file is read when a kind of it is first asked for; which file that is, its lines without indentation say.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from platform_compiler.cache import own
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.walk import Schema
@@ -59,8 +60,7 @@ class _Shapes(dict[str, Any]):
         return self[name]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where the notation of a kind stands."""
 
     file: Path
@@ -86,9 +86,19 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     if place is None:
         return None
     now = getattr(versions, place.file.parent.name, _UNVERSIONED)
-    marks = place.key.split()[2:]
     if version(since(api_version, kind) or "0.0") > now:
         return None
+    name = f"kind {api_version} {kind} {now}"
+    found = own.get(name)
+    if found is not None:
+        return Kind(*json.loads(found))
+    read = _read(api_version, kind, place, now)
+    own.put(name, lambda: json.dumps(read).encode())
+    return read
+
+
+def _read(api_version: str, kind: str, place: _Place, now: Version) -> Kind:
+    marks = place.key.split()[2:]
     reader = Reader(_Shapes(place.file), now)
     schema = reader.schema(_notation(place.file)[place.key])
     if reader.definitions:

@@ -1,0 +1,34 @@
+"""What two states of a repository share is read once, and what is wrong with it is said of both."""
+
+import shutil
+from pathlib import Path
+
+from platform_compiler.diagnostics import Bag
+from platform_compiler.load import Read, load
+from platform_compiler.source.tree import Directory
+
+BASE = Path(__file__).parents[2] / "fixtures/base"
+
+
+def test_manifest_is_shared_where_its_bytes_are_the_same(tmp_path: Path) -> None:
+    edited = shutil.copytree(BASE, tmp_path / "edited")
+    web = edited / "teams/shop/web.yaml"
+    web.write_text(f"{web.read_text()}# edited\n")
+    read: Read = {}
+    one, other = load(Directory(BASE), Bag(), read), load(Directory(edited), Bag(), read)
+    assert one.platform is other.platform
+    assert one.workloads["shop/web"] is not other.workloads["shop/web"]
+    assert other == load(Directory(edited), Bag())
+
+
+def test_findings_of_a_shared_manifest_are_told_each_time(tmp_path: Path) -> None:
+    flawed = shutil.copytree(BASE, tmp_path / "flawed")
+    web = flawed / "teams/shop/web.yaml"
+    web.write_text(f"{web.read_text()}  nonsense: 1\n")
+    read: Read = {}
+    told = []
+    for _ in range(2):
+        bag = Bag()
+        load(Directory(flawed), bag, read)
+        told.append(bag.sorted())
+    assert told[0] == told[1] != ()
