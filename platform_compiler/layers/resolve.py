@@ -31,9 +31,9 @@ _Key = tuple[object, ...]
 
 
 class _Shared:
-    """What the targets of one manifest share: its own layers, what they merge to, and the settings of which is known.
+    """What the targets of one manifest share: its own layers, what they merge to, and settings that are in order.
 
-    Of `known` settings nothing was told.
+    Of `known` settings nothing was told, so that nobody needs to hear of the same ones again.
     """
 
     def __init__(self, manifest: Manifest) -> None:
