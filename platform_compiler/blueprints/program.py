@@ -10,6 +10,7 @@ from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.contract import Honour, Refusal
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
+from platform_compiler.blueprints.free import Path, free_paths
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope
@@ -30,6 +31,8 @@ class Compiled:
     template: Template
     includes: Mapping[str, Template]
     run: Run
+    reads: frozenset[Path]
+    """The paths of the context that it and its includes may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,11 @@ def _below(folder: str, blueprint: Blueprint, bag: Bag) -> list[Template]:
 def _compiled(template: Template, blueprint: Blueprint, bag: Bag) -> Compiled | None:
     """Return a template with what it includes; None after reporting that this cannot be."""
     includes = _reachable(template, blueprint, bag)
-    return None if includes is None else Compiled(template, includes, compile_template(template, includes))
+    return None if includes is None else _ready(template, includes)
+
+
+def _ready(template: Template, includes: Mapping[str, Template]) -> Compiled:
+    return Compiled(template, includes, compile_template(template, includes), free_paths(template, includes))
 
 
 def _reads_what_is_there(template: Template, includes: Mapping[str, Template], scope: str, bag: Bag) -> bool:
@@ -237,5 +244,5 @@ def _conditions(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Conditio
             bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
             continue
         template = Leaf(expression, optional=True, span=entry.span)
-        found.append(Condition(entry.path, Compiled(template, {}, compile_template(template, {})), because))
+        found.append(Condition(entry.path, _ready(template, {}), because))
     return tuple(found)
