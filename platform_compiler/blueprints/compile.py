@@ -12,6 +12,7 @@ from jinja2 import nodes
 
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.compile_expression import CONTEXT, Expressions
+from platform_compiler.blueprints.constant import is_constant, value_of
 from platform_compiler.blueprints.expressions import Expression
 from platform_compiler.blueprints.look_up import Closure
 from platform_compiler.blueprints.operations import EvaluationError, Value
@@ -63,7 +64,7 @@ class _Compiler:
 
     def value(self, template: Template, names: Expressions) -> Closure:
         if is_constant(template):
-            shared = _constant(template)
+            shared = value_of(template)
             return lambda _: shared
         if isinstance(template, Leaf):
             return _leaf(template, names)
@@ -130,20 +131,11 @@ class _Compiler:
         return include
 
     def _entries(self, template: Mapping, names: Expressions) -> Closure:
-        if all(isinstance(key, Constant) and isinstance(key.value, str) for key, _ in template.entries):
-            named = [(key.value, value) for key, value in template.entries if isinstance(key, Constant)]
-            constant = {key: _constant(value) for key, value in named if is_constant(value)}
-            changing = [(key, self._entry(value, names)) for key, value in named if not is_constant(value)]
-
-            def with_fixed_keys(scope: Scope) -> Value:
-                found = constant.copy()
-                for key, closure in changing:
-                    value = closure(scope)
-                    if value is not DROPPED:
-                        found[key] = value
-                return found
-
-            return with_fixed_keys
+        fixed = {
+            key.value: value for key, value in template.entries if isinstance(key, Constant) and type(key.value) is str
+        }
+        if len(fixed) == len(template.entries):
+            return self._under_fixed_keys(fixed, names)
         pairs = [(self.value(key, names), self._entry(value, names)) for key, value in template.entries]
 
         def with_any_keys(scope: Scope) -> Value:
@@ -156,6 +148,20 @@ class _Compiler:
             return found
 
         return with_any_keys
+
+    def _under_fixed_keys(self, entries: dict[str, Template], names: Expressions) -> Closure:
+        constant = {key: value_of(value) for key, value in entries.items() if is_constant(value)}
+        changing = [(key, self._entry(value, names)) for key, value in entries.items() if key not in constant]
+
+        def with_fixed_keys(scope: Scope) -> Value:
+            found = constant.copy()
+            for key, closure in changing:
+                value = closure(scope)
+                if value is not DROPPED:
+                    found[key] = value
+            return found
+
+        return with_fixed_keys
 
     def _entry(self, template: Template, names: Expressions) -> Closure:
         if not _loops(template):
@@ -206,30 +212,6 @@ def _put(found: dict[str, Value], key: Value, value: Value) -> None:
     if key in found:
         raise EvaluationError(f"key `{key}` stands twice")
     found[key] = value
-
-
-def is_constant(template: Template) -> bool:
-    """Whether a template has the same value in every context."""
-    if isinstance(template, Constant):
-        return True
-    if isinstance(template, Sequence):
-        return all(is_constant(item) for item in template.items)
-    if isinstance(template, Mapping):
-        s = template.structure
-        plain = s.loop is None and not s.lets and s.condition is None and s.include is None and s.value is None
-        keys = [key.value for key, _ in template.entries if isinstance(key, Constant)]
-        distinct = len(keys) == len(template.entries) == len(set(keys))
-        return plain and distinct and all(is_constant(value) for _, value in template.entries)
-    return False
-
-
-def _constant(template: Template) -> Value:
-    if isinstance(template, Constant):
-        return template.value
-    if isinstance(template, Sequence):
-        return [_constant(item) for item in template.items]
-    assert isinstance(template, Mapping)
-    return {key.value: _constant(value) for key, value in template.entries if isinstance(key, Constant)}
 
 
 def _leaf(template: Leaf, names: Expressions) -> Closure:

@@ -147,6 +147,23 @@ class Language:
         made = trees.bound(expression.tree(), [Let(name, value.tree()) for name, value in lets])
         return Expression(expression.text, expression.type, self._environment.deserialize(trees.write(made)))
 
+    def together(
+        self, conditions: Sequence[Expression], several: Sequence[Expression], lets: Sequence[tuple[str, Expression]]
+    ) -> Expression | None:
+        """Return an expression that is true where all of several are, or else a condition is false.
+
+        Names that several of them read stand for values that are worked out once. Conditions read none of them. None
+        where all of that together is nested more deeply than the engine takes.
+        """
+        made = trees.conjunction([one.tree() for one in several])
+        if conditions:
+            made = trees.guarded(trees.conjunction([one.tree() for one in conditions]), made)
+        made = trees.bound(made, [Let(name, value.tree()) for name, value in lets])
+        try:
+            return Expression("", cel.Type.BOOL, self._environment.deserialize(trees.write(made)))
+        except RuntimeError:
+            return None
+
     def part(self, tree: Tree, part: Part) -> Expression:
         """Return a part of a tree as an expression of its own; the loop variables it reads are names it is given."""
         alone = self._environment.deserialize(trees.write(trees.part_of(tree, part)))
@@ -169,12 +186,6 @@ ANY: Type = cel.Type.DYN
 def language(*names: str) -> Language:
     """Return a language that knows some names, each of any type."""
     return _language(dict.fromkeys(names, ANY))
-
-
-def conjunction(expressions: Sequence[Expression]) -> Expression:
-    """Return one expression that is true where all are: asked first, it spares asking each."""
-    tree = trees.conjunction([expression.tree() for expression in expressions])
-    return Expression("", cel.Type.BOOL, language()._environment.deserialize(trees.write(tree)))  # noqa: SLF001 -- the same module
 
 
 def activation(values: Mapping[str, object]) -> Activation:

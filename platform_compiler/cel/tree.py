@@ -151,6 +151,24 @@ def _all_of(members: Sequence[Part], tree: Tree, free: int) -> Part:
     return members[0]
 
 
+def guarded(condition: Tree, body: Tree) -> Tree:
+    """Return the tree `condition ? body : true`."""
+    made = _message("CheckedExpr")()
+    made.CopyFrom(body)
+    free = 1 + _highest(body)
+    first = _renumbered(condition, free)
+    free += 1 + _highest(condition)
+    made.references.extend(first.references)
+    made.types.extend(first.types)
+    made.references.add(key=free).value.overload_id.append("conditional")
+    choice = _message("Expr")(id=free)
+    choice.call_expr.function = "_?_:_"
+    choice.call_expr.args.extend((first.expr, body.expr))
+    choice.call_expr.args.add(id=free + 1).const_expr.bool_value = True
+    made.expr.CopyFrom(choice)
+    return made
+
+
 def replaced(tree: Tree, part: Part, template: Tree, lets: Sequence[Let]) -> None:
     """Put a template in the place of a part of a tree, with names of the template standing for other parts."""
     made = _renumbered(bound(template, lets), 1 + _highest(tree))

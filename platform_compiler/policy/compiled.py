@@ -5,9 +5,8 @@ read and only then, as the API server does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from platform_compiler.cel.engine import ANY, BadExpressionError, Expression, Language, Problem, Type, language
 from platform_compiler.cel.tree import names_in, overloads_in
@@ -28,120 +27,88 @@ _VAGUE = frozenset({"min", "max", "sum"})
 """Functions whose value has the type of the items, which the engine cannot be told."""
 
 
-class Expressions(NamedTuple):
-    """The expressions of a policy. Messages are None where there is no expression for them."""
-
-    language: Language
-    conditions: tuple[tuple[str, Expression], ...]
-    validations: tuple[Expression, ...]
-    messages: tuple[Expression | None, ...]
-    audits: tuple[tuple[str, Expression], ...]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
-    """A sound policy. Its expressions are compiled once somebody asks for one, where they were not `given`."""
+    """A policy with its expressions, each of which is compiled when somebody first asks for it.
+
+    `flaws` are what was wrong with those; `compiled` asks for all.
+    """
 
     policy: Policy
-    given: Expressions | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether its validations are all there is: neither conditions, nor parameters, nor anything to note."""
-        policy = self.policy
-        return not (policy.conditions or policy.audits or policy.param_kind) and bool(policy.validations)
-
-    @property
-    def language(self) -> Language:
-        """What its expressions may name."""
-        return self._expressions.language
-
-    @property
-    def conditions(self) -> tuple[tuple[str, Expression], ...]:
-        """Its conditions by name."""
-        return self._expressions.conditions
-
-    @property
-    def validations(self) -> tuple[Expression, ...]:
-        """Its validations."""
-        return self._expressions.validations
-
-    @property
-    def messages(self) -> tuple[Expression | None, ...]:
-        """For each validation the expression of its message."""
-        return self._expressions.messages
-
-    @property
-    def audits(self) -> tuple[tuple[str, Expression], ...]:
-        """What it notes, by name."""
-        return self._expressions.audits
+    flaws: list["Flaw"] = field(default_factory=list, repr=False)
 
     @cached_property
-    def _expressions(self) -> Expressions:
-        return self.given or _Maker(self.policy).made()
+    def language(self) -> Language:
+        """What its expressions may name."""
+        return language(*self._known, _AUTHORIZER)
 
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, Expression], ...]:
+        """Its conditions by name; the API server refuses those that read a variable."""
+        made = [(name, self._condition(text)) for name, text in self.policy.conditions]
+        return tuple((name, one) for name, one in made if one)
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with one expression of a policy."""
+    @cached_property
+    def validations(self) -> tuple[Expression, ...]:
+        """Its validations."""
+        return tuple(map(self._whole, self._rules))
 
-    text: Text
-    problem: Problem
+    @cached_property
+    def messages(self) -> tuple[Expression | None, ...]:
+        """For each validation the expression of its message."""
+        texts = [one.message_expression for one in self.policy.validations]
+        made = [self._typed(self._variables.of_messages, text, "string") if text else None for text in texts]
+        return tuple(self._whole(one) if one else None for one in made)
 
+    @cached_property
+    def audits(self) -> tuple[tuple[str, Expression], ...]:
+        """What it notes, by name."""
+        made = [(name, self._typed(self._variables.scope, text, "string", "null")) for name, text in self.policy.audits]
+        return tuple((name, self._whole(one)) for name, one in made if one)
 
-def compiled(policy: Policy) -> Compiled | tuple[Flaw | Refusal, ...]:
-    """Return a policy ready to judge, or all that the API server would refuse it for."""
-    maker = _Maker(policy)
-    made = maker.made()
-    wrong: tuple[Flaw | Refusal, ...] = (*refusals(policy), *maker.flaws)
-    return wrong or Compiled(policy, made)
+    @cached_property
+    def in_order(self) -> Expression | None:
+        """What is true where nothing is wrong: the policy does not judge, or else all validations hold.
 
+        It works a variable out once for all of them. Where it is not true, or has no value, only asking them tells why.
+        None where more decides than one request, or where a cluster notes something.
+        """
+        if self.policy.audits or self.policy.param_kind or not self.policy.validations:
+            return None
+        conditions = [one for _, one in self.conditions]
+        return self.language.together(conditions, self._rules, list(self._needed(*self._rules)))
 
-class _Maker:
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """What of a request decides whether it is in order."""
+        return names_in(self.in_order.tree()) if self.in_order else frozenset()
+
+    @cached_property
+    def _rules(self) -> tuple[Expression, ...]:
+        """Its validations, without the variables that they read."""
+        made = [self._typed(self._variables.scope, one.expression, "bool") for one in self.policy.validations]
+        return tuple(filter(None, made))
+
+    @cached_property
+    def _variables(self) -> "_Variables":
         # Messages are for everybody, so the API server does not let them tell what somebody may do.
-        known = (*_NAMES, _PARAMS) if policy.param_kind else _NAMES
-        self._before = language(*known, _AUTHORIZER)
-        self._scope = _Scope(self._before)
-        self._message_scope = _Scope(language(*known))
-        self._variables: dict[str, Expression] = {}
-        self._lost: set[str] = set()
-        self.flaws: list[Flaw] = []
+        found = _Variables(_Scope(self.language), _Scope(language(*self._known)))
+        for name, text in self.policy.variables:
+            found.learn(_PREFIX + name, self._compile(found.scope, text))
+        return found
 
-    def made(self) -> Expressions:
-        # Conditions are asked before anything else, and the API server refuses those that read a variable.
-        conditions = [(name, self._condition(text)) for name, text in self._policy.conditions]
-        for name, text in self._policy.variables:
-            expression = self._compile(self._scope, text)
-            if expression is None:
-                self._lost.add(_PREFIX + name)
-            else:
-                self._variables[_PREFIX + name] = expression
-            for scope in (self._scope, self._message_scope):
-                scope.learn(_PREFIX + name, expression.type if expression else ANY)
-        validations = [self._whole(one.expression, "bool") for one in self._policy.validations]
-        messages = [
-            self._whole(one.message_expression, "string", of=self._message_scope) if one.message_expression else None
-            for one in self._policy.validations
-        ]
-        audits = [(name, self._whole(text, "string", "null")) for name, text in self._policy.audits]
-        return Expressions(
-            self._before,
-            tuple((name, one) for name, one in conditions if one),
-            tuple(filter(None, validations)),
-            tuple(messages),
-            tuple((name, one) for name, one in audits if one),
-        )
+    @property
+    def _known(self) -> tuple[str, ...]:
+        return (*_NAMES, _PARAMS) if self.policy.param_kind else _NAMES
 
     def _compile(self, of: "_Scope", text: Text) -> Expression | None:
         try:
             expression = of.language_for(text.text).compile(text.text)
         except BadExpressionError as bad:
-            self.flaws += [Flaw(text, problem) for problem in bad.problems]
+            self.flaws.extend(Flaw(text, problem) for problem in bad.problems)
             return None
         unknown = [Flaw(text, problem) for problem in _unknown(expression)]
-        self.flaws += unknown
+        self.flaws.extend(unknown)
         return None if unknown else expression
 
     def _typed(self, of: "_Scope", text: Text, *types: str) -> Expression | None:
@@ -154,36 +121,68 @@ class _Maker:
 
     def _condition(self, text: Text) -> Expression | None:
         """Return a condition; the API server compiles those that read the namespace, and then gives them none."""
-        expression = self._typed(_Scope(self._before), text, "bool")
+        expression = self._typed(_Scope(self.language), text, "bool")
         if expression is None or _NAMESPACE not in text.text:
             return expression
-        return self._before.bound(expression, [(_NAMESPACE, self._before.compile("null"))])
+        return self.language.bound(expression, [(_NAMESPACE, self.language.compile("null"))])
 
     def _is_vague(self, expression: Expression) -> bool:
         """Whether the API server may know a type that the engine does not: that of the least one of some strings."""
         if expression.type_name != _DYN:
             return False
         needed = [expression, *(value for _, value in self._needed(expression))]
-        if self._lost and any(self._lost & names_in(one.tree()) for one in needed):
+        lost = self._variables.lost
+        if lost and any(lost & names_in(one.tree()) for one in needed):
             return True  # one flaw is told once
         return any(name in _VAGUE for one in needed for name, _, _ in overloads_in(one.tree()))
 
-    def _whole(self, text: Text, *types: str, of: "_Scope | None" = None) -> Expression | None:
-        """Return an expression with the variables it reads bound around it; its value must be of one of the types."""
-        expression = self._typed(of or self._scope, text, *types)
-        if expression is None:
-            return None
-        return self._before.bound(expression, list(self._needed(expression)))
+    def _whole(self, expression: Expression) -> Expression:
+        """Return an expression with the variables it reads bound around it."""
+        return self.language.bound(expression, list(self._needed(expression)))
 
-    def _needed(self, expression: Expression) -> Iterator[tuple[str, Expression]]:
-        """Yield the variables that an expression reads, and those that they read, in the order they are declared."""
-        if not self._variables or "variables" not in expression.text:
-            return iter(())
-        needed = set(names_in(expression.tree()))
-        for name in reversed(self._variables):
+    def _needed(self, *expressions: Expression) -> Iterator[tuple[str, Expression]]:
+        """Yield the variables that expressions read, and those that they read, in the order they are declared."""
+        readers = [one for one in expressions if "variables" in one.text]
+        known = self._variables.known if readers else {}
+        needed = {name for one in readers if known for name in names_in(one.tree())}
+        for name in reversed(known):
             if name in needed:
-                needed |= names_in(self._variables[name].tree())
-        return ((name, value) for name, value in self._variables.items() if name in needed)
+                needed |= names_in(known[name].tree())
+        return ((name, value) for name, value in known.items() if name in needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with one expression of a policy."""
+
+    text: Text
+    problem: Problem
+
+
+def compiled(policy: Policy) -> Compiled | tuple[Flaw | Refusal, ...]:
+    """Return a policy ready to judge, or all that the API server would refuse it for."""
+    made = Compiled(policy)
+    _ = made.conditions, made.validations, made.messages, made.audits
+    wrong: tuple[Flaw | Refusal, ...] = (*refusals(policy), *made.flaws)
+    return wrong or made
+
+
+@dataclass(frozen=True, slots=True)
+class _Variables:
+    """The variables of a policy by name, and the languages that know them; `lost` are those that do not compile."""
+
+    scope: "_Scope"
+    of_messages: "_Scope"
+    known: dict[str, Expression] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+
+    def learn(self, name: str, expression: Expression | None) -> None:
+        if expression is None:
+            self.lost.add(name)
+        else:
+            self.known[name] = expression
+        for scope in (self.scope, self.of_messages):
+            scope.learn(name, expression.type if expression else ANY)
 
 
 class _Scope:

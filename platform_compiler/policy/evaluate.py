@@ -4,7 +4,7 @@ Source: the field documentation of ValidatingAdmissionPolicy (admissionregistrat
 decide whether the policy is for the request at all; then every validation is judged, whatever the others say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from platform_compiler.cel.engine import Activation, EvaluationError, Expression, activation
 from platform_compiler.cel.functions.authorizer import AUTHORIZER
 from platform_compiler.objects import Body
-from platform_compiler.policy.compiled import Compiled
+from platform_compiler.policy.compiled import NAMES, Compiled
 from platform_compiler.policy.subject import Subject, admitted
 
 _LONGEST_MESSAGE = 5 * 1024
@@ -40,28 +40,31 @@ class Outcome:
     denies: bool = False
 
 
-def inputs_of(subject: Subject, params: Body | None = None) -> Activation:
-    """Return what expressions may read about a request, as the engine holds it.
+def inputs_of(subject: Subject, params: Body | None = None, names: Iterable[str] = NAMES) -> Activation:
+    """Return what expressions may read about a request, as the engine holds it; `names` are what they do read.
 
     Raises:
         EvaluationError: the object holds what the language does not know.
     """
-    return activation(values_of(subject, params))
+    return activation(values_of(subject, params, names))
 
 
-def values_of(subject: Subject, params: Body | None = None) -> Mapping[str, Any]:
+def values_of(subject: Subject, params: Body | None = None, names: Iterable[str] = NAMES) -> Mapping[str, Any]:
     """Return what expressions may read about a request, by name."""
-    body, old = (
-        admitted(one, subject.namespace_name) if one is not None else None for one in (subject.body, subject.old)
-    )
-    return {
-        "object": body,
-        "oldObject": old,
-        "request": subject.request(),
-        "params": params,
-        "namespaceObject": subject.namespace,
-        "authorizer": AUTHORIZER,
-    }
+    return {name: params if name == "params" else _VALUES[name](subject) for name in names}
+
+
+def _shown(body: Body | None, subject: Subject) -> Body | None:
+    return None if body is None else admitted(body, subject.namespace_name)
+
+
+_VALUES: Mapping[str, Callable[[Subject], Any]] = {
+    "object": lambda subject: _shown(subject.body, subject),
+    "oldObject": lambda subject: _shown(subject.old, subject),
+    "request": Subject.request,
+    "namespaceObject": lambda subject: subject.namespace,
+    "authorizer": lambda _: AUTHORIZER,
+}
 
 
 def evaluate(compiled: Compiled, inputs: Activation) -> Iterator[Outcome]:

@@ -6,16 +6,16 @@ An object becomes values of the engine once, however many policies judge it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from platform_compiler.cel.engine import Activation, EvaluationError, Expression, conjunction
+from platform_compiler.cel.engine import Activation, EvaluationError, Expression
 from platform_compiler.objects import Body, makes_pods
 from platform_compiler.policy.compiled import Compiled
 from platform_compiler.policy.evaluate import Outcome, Result, evaluate, inputs_of
 from platform_compiler.policy.match import matches, names_kind, needs_conversion, of_kind
 from platform_compiler.policy.model import Action, Binding, Policy
 from platform_compiler.policy.params import WITHOUT, Known, MissingParametersError, chosen
-from platform_compiler.policy.plurals import resource_of
 from platform_compiler.policy.subject import Subject, pods_in
 
 _NO_PARAMETERS = "there is no object that it takes its parameters from, and its binding lets that pass"
@@ -52,20 +52,22 @@ class Verdict:
 
 
 class _Bound(NamedTuple):
+    """A policy with bindings, and what tells at once that a request is in order, as most are."""
+
     compiled: Compiled
     bindings: tuple[Binding, ...]
+    in_order: Expression | None = None
 
 
 class _Panel(NamedTuple):
-    """Who judges requests of a kind in a namespace, expressions that most objects pass at once, and who else is asked.
+    """Who judges requests of a kind in a namespace; `reads` is what decides whether one is in order.
 
-    `others` are the members that `all_hold` does not speak for; `choosy` look at each request before they judge.
+    `choosy` look at each request before they judge.
     """
 
     members: tuple[_Bound, ...]
-    all_hold: Expression | None
-    others: tuple[_Bound, ...]
     choosy: tuple[_Bound, ...]
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,14 @@ class Bench:
     compiled: Mapping[str, Compiled]
     bindings: Sequence[Binding]
     params: Known
-    _idle: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _of_kind: dict[tuple[str, str, str, bool, str], tuple[_Bound, ...]] = field(default_factory=dict)
     _panels: dict[tuple[object, ...], _Panel] = field(default_factory=dict)
-    _joined: dict[tuple[str, ...], Expression] = field(default_factory=dict)
 
     def judge(self, subject: Subject) -> Iterator[Verdict]:
         """Yield what every policy says of a request, and of the pod that it will make."""
         for one, expanded in _with_pods(subject):
             case = _Case(one, self.params)
-            for compiled, bindings in self._meant(self._for(one), one, expanded=expanded):
+            for compiled, bindings, _ in self._meant(self._for(one), one, expanded=expanded):
                 yield from case.asked(compiled, bindings)
 
     def violations(self, subject: Subject) -> Iterator[Verdict]:
@@ -93,24 +93,20 @@ class Bench:
             panel = self._panel(one, expanded=expanded)
             if not panel.members and not panel.choosy:
                 continue
-            case = _Case(one, self.params)
-            passes = panel.all_hold is not None and case.holds(panel.all_hold)
-            asked = [*(panel.others if passes else panel.members), *self._meant(panel.choosy, one, expanded=expanded)]
-            for compiled, bindings in asked:
-                yield from (verdict for verdict in case.asked(compiled, bindings) if verdict.outcome.result in VIOLATED)
+            case = _Case(one, self.params, panel.reads)
+            for compiled, bindings, in_order in (*panel.members, *self._meant(panel.choosy, one, expanded=expanded)):
+                if in_order is None or not case.holds(in_order):
+                    found = case.asked(compiled, bindings)
+                    yield from (verdict for verdict in found if verdict.outcome.result in VIOLATED)
 
-    def is_idle(self, group: str, kind: str, resource: str = "") -> bool:
+    def is_idle(self, group: str, kind: str, resource: str) -> bool:
         """Whether no policy is for objects of a kind, nor for the pods that they make."""
-        key = (group, kind, resource)
-        found = self._idle.get(key)
-        if found is None:
-            resources = {resource or resource_of(kind), *(["pods"] if makes_pods(kind) else [])}
-            found = self._idle[key] = not any(
-                names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
-                for binding in self.bindings
-                for resource in resources
-            )
-        return found
+        resources = {resource, *(["pods"] if makes_pods(kind) else [])}
+        return not any(
+            names_kind(self.compiled[binding.policy].policy.match, group if resource != "pods" else "", resource)
+            for binding in self.bindings
+            for resource in resources
+        )
 
     def _panel(self, subject: Subject, *, expanded: bool) -> _Panel:
         key = (*_kind(subject), subject.namespace_name, expanded)
@@ -119,22 +115,20 @@ class Bench:
             bound = self._for(subject)
             # Whether policies are for a Namespace is a matter of its own labels.
             steady = [] if subject.kind == "Namespace" else [one for one in bound if _is_steady(one)]
-            members = tuple(self._meant(steady, subject, expanded=expanded))
-            plain = [one for one in members if one.compiled.is_plain and not _converts(one, subject)]
-            others = tuple(one for one in members if one not in plain)
+            members = tuple(
+                bound
+                if needs_conversion(bound.compiled.policy.match, subject)
+                else bound._replace(in_order=bound.compiled.in_order)
+                for bound in self._meant(steady, subject, expanded=expanded)
+            )
+            reads = frozenset[str]().union(*(one.compiled.reads for one in members if one.in_order))
             choosy = tuple(one for one in bound if one not in steady)
-            found = self._panels[key] = _Panel(members, self._all_hold(plain), others, choosy)
+            found = self._panels[key] = _Panel(members, choosy, reads)
         return found
-
-    def _all_hold(self, plain: Sequence[_Bound]) -> Expression | None:
-        names = tuple(one.compiled.policy.name for one in plain)
-        if names and names not in self._joined:
-            self._joined[names] = conjunction([one for bound in plain for one in bound.compiled.validations])
-        return self._joined.get(names)
 
     def _meant(self, bound: Iterable[_Bound], subject: Subject, *, expanded: bool) -> Iterator[_Bound]:
         """Yield the policies that are for a request, with the bindings that are."""
-        for compiled, bindings in bound:
+        for compiled, bindings, _ in bound:
             if (expanded and not compiled.policy.expands) or not matches(compiled.policy.match, subject):
                 continue
             meant = [b for b in bindings if b.match is None or matches(b.match, subject, needs_rule=False)]
@@ -176,24 +170,25 @@ def _is_steady(bound: _Bound) -> bool:
     return not any(limit.objects for limit in limits if limit) and not any(rule.names for rule in rules)
 
 
-def _converts(bound: _Bound, subject: Subject) -> bool:
-    return needs_conversion(bound.compiled.policy.match, subject)
-
-
 class _Case:
     """One request before many policies: what they read is made ready once for each object of parameters."""
 
-    def __init__(self, subject: Subject, params: Known) -> None:
+    def __init__(self, subject: Subject, params: Known, reads: frozenset[str] = frozenset()) -> None:
         self._subject = subject
         self._params = params
+        self._reads = reads
         self._inputs: dict[int | None, Activation] = {}
 
     def holds(self, expression: Expression) -> bool:
         """Whether an expression is true of the request, so that nobody need be asked why not."""
         try:
-            return expression.holds(self._ready(None))
+            return expression.holds(self._brief)
         except EvaluationError:
             return False
+
+    @cached_property
+    def _brief(self) -> Activation:
+        return inputs_of(self._subject, None, self._reads)
 
     def asked(self, compiled: Compiled, bindings: Sequence[Binding]) -> Iterator[Verdict]:
         """Yield what a policy says, with what comes of it by all bindings that ask the same."""

@@ -286,19 +286,19 @@ class Court:
         user = user_on(self.loaded.clusters[cluster])
         kinds = Kinds(items, schemas)
         named = cache(lambda where: namespace_named(where, namespaces.get(where)))
+        asked = {key: not bench.is_idle(*key, kinds.resource(one)) for key, one in _one_a_kind(items).items()}
         for item in items:
+            if not asked[item.group, item.kind]:
+                continue
             where = item.namespace or "default"
             look = (id(item.body), id(namespaces.get(where)))
-            if look in clean:
-                continue
-            resource = kinds.resource(item)
-            if not bench.is_idle(item.group, item.kind, resource):
+            if look not in clean:
                 namespaced = kinds.is_namespaced(item)
                 subject = subject_of(
                     as_sent(item),
                     named(where) if namespaced else None,
                     namespaced=namespaced,
-                    resource=resource,
+                    resource=kinds.resource(item),
                     user=user,
                     versions=kinds.versions(item),
                 )
@@ -343,6 +343,10 @@ class Court:
     @cached_property
     def _trees(self) -> dict[Span, Node]:
         return {}
+
+
+def _one_a_kind(items: Iterable[Item]) -> dict[tuple[str, str], Item]:
+    return {(item.group, item.kind): item for item in items}
 
 
 def _identity(body: Body) -> tuple[str, str, str]:

@@ -26,7 +26,10 @@ _MERGE = "<<"
 
 
 def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
-    """Return the root of every document that is not empty; nothing, after saying why, when the file cannot be read."""
+    """Return the root of every document that is not empty, after saying what is wrong.
+
+    Of a file with a syntax error these are the documents before it; of one with anything else that is refused, none.
+    """
     text = prescan(path, data.removeprefix(_BOM), bag, MAX_BYTES)
     if text is None:
         return []

@@ -4,6 +4,7 @@ Whether a quantity `isInteger` hangs on how the API server holds it, not on its 
 It is kept as the type of the number beside the value, 1 or 1.0, which the language holds equal.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from platform_compiler.cel.functions.declare import Function, free, introduced, member
@@ -15,6 +16,11 @@ _INTEGER, _OTHER = 1, 1.0
 
 def quantity(text: str) -> dict[str, Any]:
     """Return the quantity that a text says."""
+    return dict(_known(text))
+
+
+@lru_cache(maxsize=1024)  # few texts say the amounts of thousands of containers
+def _known(text: str) -> dict[str, Any]:
     nanos, integer = read(text)
     return _made(nanos, integer=integer)
 
@@ -36,7 +42,11 @@ def _made(nanos: int, *, integer: bool) -> dict[str, Any]:
 
 def nanos_of(value: dict[str, Any]) -> int:
     """Return a quantity in billionths."""
-    text: str = tagged(value, "@quantity")
+    return _nanos(tagged(value, "@quantity"))
+
+
+@lru_cache(maxsize=1024)
+def _nanos(text: str) -> int:
     whole, _, rest = text.removeprefix("-").partition(".")
     nanos = int(whole) * NANO + int(rest.ljust(9, "0"))
     return -nanos if text.startswith("-") else nanos
