@@ -11,18 +11,19 @@ from functools import cache, partial
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
-from platform_compiler.layers.merge import Merging, alike, is_null, restored, without_keys
+from platform_compiler.layers.merge import Merging, alike, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.own import OwnLayers
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
 from platform_compiler.layers.program import check_program
+from platform_compiler.layers.redundant import report_redundant
 from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import spec_has_shape
-from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
+from platform_compiler.source.node import MapNode, Node, at
 
 _ABOVE_PLATFORM = 2
 _Key = tuple[object, ...]
@@ -30,9 +31,9 @@ _Key = tuple[object, ...]
 
 
 class _Shared:
-    """What the targets of one manifest share: its own layers, what they merge to, and the settings of which is known.
+    """What the targets of one manifest share: its own layers, what they merge to, and settings that are in order.
 
-    Of `known` settings nothing was told.
+    Of `known` settings nothing was told, so that nobody needs to hear of the same ones again.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -90,7 +91,7 @@ class _Resolver:
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
-                _report_redundant(manifest, self._loaded, self._bag)
+                report_redundant(manifest, self._loaded, self._bag)
         return Resolved(by_cluster)
 
     def _settings(self, shared: _Shared, cluster: str) -> Settings | None:
@@ -99,9 +100,7 @@ class _Resolver:
         assert manifest.team is not None
         pins_image = manifest.kind == "Application" and environment in self._pinning
         own = shared.layers.of(cluster, environment, pins_image=pins_image)
-        if manifest.kind == "ExternalService":
-            return self._external(shared, cluster, own)
-        if manifest.kind != "Application":
+        if manifest.kind == "RawResources":
             return Settings(manifest, cluster, environment, own, {}, shared.merging.merge(layer.tree for layer in own))
         layers, base = self._layers_below(shared, cluster, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
@@ -110,9 +109,8 @@ class _Resolver:
         if one is not None:
             return Settings(manifest, cluster, environment, one.layers, bounds, one.spec, one.workload)
         before = self._bag.reports
-        settings = self._judged(
-            shared, cluster, layers + own, bounds, self._spec(shared, environment, base, own, bounds)
-        )
+        spec = self._spec(shared, environment, (base, *(layer.tree for layer in own)), bounds, layers[0].tree)
+        settings = self._judged(shared, cluster, layers + own, bounds, spec)
         if settings is not None and self._bag.reports == before:
             shared.known[key] = settings
         return settings
@@ -125,14 +123,22 @@ class _Resolver:
         twin = next((one for one in shared.known.values() if self._is_twin(one, cluster, bounds, spec)), None)
         if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
-        workload = self._workload(text(spec, "blueprint") or "", environment)
+        is_app = manifest.kind == "Application"
+        workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None
         settings = Settings(manifest, cluster, environment, layers, bounds, spec, workload)
         if twin is None or workload is not twin.workload:
-            check_rules(spec, self._bag)
-            check_patches(spec, self._loaded, self._as_of, self._bag)
-            check_program(settings, self._shown, self._bag)
-            check_workload(settings, self._bag)
+            self._judge(settings)
         return settings
+
+    def _judge(self, settings: Settings) -> None:
+        if settings.manifest.kind == "ExternalService":
+            check_outside(settings.spec, self._bag)
+            check_probes(settings, self._bag)
+            return
+        check_rules(settings.spec, self._bag)
+        check_patches(settings.spec, self._loaded, self._as_of, self._bag)
+        check_program(settings, self._shown, self._bag)
+        check_workload(settings, self._bag)
 
     def _is_twin(self, one: Settings, cluster: str, bounds: Mapping[str, Bound], spec: MapNode) -> bool:
         """Whether settings say what those of another cluster say, of which nothing was told, from files like its.
@@ -151,33 +157,23 @@ class _Resolver:
             and alike(one.spec, spec, like)
         )
 
-    def _external(self, shared: _Shared, cluster: str, own: Sequence[Layer]) -> Settings | None:
-        """Return an external service: requests to it wait and are tried again as requests to anybody are."""
-        manifest, environment = shared.manifest, self._stages[cluster]
-        assert manifest.team is not None
-        layers = (_of_requests(), *own)
-        bounds = self._bounds_of(manifest.team, cluster, environment)
-        spec = restored(shared.merging.merge(layer.tree for layer in layers), layers[0].tree)
-        spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
-        if not spec_has_shape(manifest.kind, spec, self._bag):
-            return None
-        check_outside(spec, self._bag)
-        settings = Settings(manifest, cluster, environment, layers, bounds, spec)
-        check_probes(settings, self._bag)
-        return settings
-
     def _spec(
-        self, shared: _Shared, environment: str, base: MapNode, own: Sequence[Layer], bounds: Mapping[str, Bound]
+        self, shared: _Shared, environment: str, trees: Sequence[MapNode], bounds: Mapping[str, Bound], lowest: MapNode
     ) -> MapNode:
-        """Return all layers merged, within their bounds."""
-        spec = shared.merging.merge((base, *(layer.tree for layer in own)))
+        """Return trees merged, with what they lack of the lowest layer, within their bounds."""
+        spec = shared.merging.merge(trees)
         if environment in self._pinning:
             spec = _without_unpinned_versions(spec)
-        spec = restored(spec, built_in_layer().tree)
+        spec = restored(spec, lowest)
         return apply_bounds(spec, bounds, shared.manifest.path, self._as_of, self._bag)
 
     def _layers_below(self, shared: _Shared, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
-        """Return the layers below the application, and their merge; without a tier of its own, theirs decides."""
+        """Return the layers below the application, and their merge; without a tier of its own, theirs decides.
+
+        Requests to an external service wait and are tried again as requests to anybody are.
+        """
+        if shared.manifest.kind == "ExternalService":
+            return (_of_requests(),), _of_requests().tree
         key = (cluster, shared.manifest.team or "", shared.blueprint, tier or "")
         if key not in self._below:
             team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
@@ -266,31 +262,3 @@ def _without_unpinned_versions(spec: MapNode) -> MapNode:
     if not kept.entries:
         return without_keys(spec, "versions")
     return MapNode({**spec.entries, "versions": kept}, spec.keys, spec.span)
-
-
-def _report_redundant(manifest: Manifest, loaded: Loaded, bag: Bag) -> None:
-    """Note overlays that repeat what the same document says anyway; a pinned image is never redundant."""
-    for kind in ("environments", "clusters"):
-        overlays = at(manifest.spec, kind)
-        for name, tree in overlays.entries.items() if isinstance(overlays, MapNode) else ():
-            environment = loaded.environments.get(name)  # None where its file is broken: it may pin images
-            pinned = kind == "environments" and (environment is None or pins_images(environment))
-            _compare(tree, manifest.spec, (), bag, pinned=pinned)
-
-
-def _compare(node: Node, base: Node, pointer: tuple[str, ...], bag: Bag, *, pinned: bool) -> None:
-    if not isinstance(node, MapNode) or not isinstance(base, MapNode):
-        return
-    for key, value in node.entries.items():
-        below = base.entries.get(key)
-        if below is None or is_null(value) or (pinned and key == "image"):
-            continue
-        if isinstance(value, MapNode):
-            _compare(value, below, (*pointer, key), bag, pinned=pinned)
-        elif plain(value) == plain(below) and not (isinstance(value, ScalarNode) and value.value is None):
-            bag.add(
-                "PC3003",
-                f"`{'.'.join((*pointer, key))}` repeats what the document says anyway",
-                value.span,
-                help="remove it",
-            )
