@@ -294,6 +294,7 @@ _TABLE = (
     Code("PC5140", "rules-without-effect", "error"),
     Code("PC5141", "invalid-address", "error"),
     Code("PC5142", "webhook-without-service", "error", "IST0139"),
+    Code("PC5143", "unclear-range", "warning"),
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     Code("PC5201", "unknown-mesh-host", "error", "IST0101"),
     Code("PC5202", "undeclared-external-host", "warning", "IST0101"),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.schema.ranges import is_unclear_range
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.shipped import shipped
 from platform_compiler.source.node import MapNode, Node, ScalarNode, plain, scalars_of
@@ -67,7 +68,7 @@ def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     scalars = scalars_of(document)
     unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
-    if not unclear and not any(map(_is_whole_float, scalars)) and _judge(kind, spec_only=False).accepts(document):
+    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind, spec_only=False).accepts(document):
         return True
     schema = schema_for(kind)
     refused = _refused(breaches(schema, document, "the document", schema["$defs"]), bag)
@@ -97,9 +98,12 @@ def _refused(found: Sequence[Breach], bag: Bag) -> set[Span]:
     return {breach.span for breach in found}
 
 
-def _is_whole_float(node: ScalarNode) -> bool:
-    """Whether it is a number such as `1e3`: JSON Schema takes it for an integer, people wrote text."""
-    return type(node.value) is float and node.value.is_integer()
+def _eludes_schemas(node: ScalarNode) -> bool:
+    """Whether only the walk sees what may be wrong: `1e3`, an integer to JSON Schema, or `10.0.0.5/8`."""
+    value = node.value
+    if type(value) is str:
+        return is_unclear_range(value)
+    return type(value) is float and value.is_integer()
 
 
 def _is_unclear(node: ScalarNode) -> bool:

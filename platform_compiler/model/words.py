@@ -83,7 +83,7 @@ Requests: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000_000, description="
 Cidr: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=rf"^({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"),
-    Field(description="an address range", examples=["10.0.0.0/8"]),
+    Field(description="an address range", examples=["10.0.0.0/8"], json_schema_extra={"x-range": True}),
 ]
 IpAddress: TypeAlias = Annotated[
     str,

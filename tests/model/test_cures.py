@@ -30,9 +30,10 @@ CURES = [
     ("ports: {{http: {{port: {}}}}}", '"80"', ("80",)),
     ("ports: {{http: {{port: {}}}}}", '"http"', ("80",)),
     ("scale: {{min: 1, max: {}}}", "yes", ("10",)),
-    ("resilience: {{circuitBreaker: {{maxEjectionPercent: {}}}}}", "50%", ("50",)),
+    ("resilience: {{outlierDetection: {{maxEjectionPercent: {}}}}}", "50%", ("50",)),
     ("security: {{readOnlyRootFilesystem: {}}}", "yes", ("true",)),
     ("security: {{readOnlyRootFilesystem: {}}}", '"false"', ("false",)),
+    ("access: {{web: {{from: [{{cidr: {}}}]}}}}", "10.0.0.5/8", ("10.0.0.0/8", "10.0.0.5/32")),
     ("args: [{}]", "5", ('"5"',)),
     ("args: [{}]", "no", ('"no"',)),
 ]
