@@ -197,6 +197,7 @@ _TABLE = (
     Code("PC3003", "redundant-override", "note"),
     Code("PC3004", "not-promoted", "note"),
     Code("PC3005", "placement-matches-nothing", "warning"),
+    Code("PC3006", "null-removes-nothing", "warning"),
     Code("PC3101", "mandate-relaxed", "error"),
     Code("PC3102", "mandates-exclude-each-other", "error"),
     Code("PC3201", "not-in-earlier-stage", "error"),

@@ -14,6 +14,7 @@ from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import Merging, alike, is_null, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
+from platform_compiler.layers.nulls import check_nulls
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
@@ -75,6 +76,7 @@ class _Resolver:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
                 _report_redundant(manifest, self._loaded, self._bag)
+            check_nulls(manifest, by_cluster, self._bag)
         return Resolved(by_cluster)
 
     def _settings(
