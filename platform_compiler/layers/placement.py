@@ -41,7 +41,7 @@ def place(manifest: Manifest, loaded: Loaded, bag: Bag) -> list[str]:
     placement = at(manifest.spec, "placement")
     _check_names(manifest, placement, loaded, bag)
     placed = [name for name, cluster in sorted(loaded.clusters.items()) if _matches(cluster, placement)]
-    if not placed and loaded.clusters and isinstance(placement, MapNode):
+    if not placed and loaded.clusters and loaded.knows_clusters and isinstance(placement, MapNode):
         bag.add(
             "PC3005",
             f"`{manifest.ref}` runs on no cluster: nothing matches all of its `placement`",

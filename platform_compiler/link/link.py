@@ -215,7 +215,9 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
 
 
 def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
-    """Whether a rule names somebody whose manifest cannot be read: who knows whom that one calls."""
+    """Whether a rule names somebody who cannot be read, or may run where nobody knows what runs."""
+    if not loaded.knows_clusters:
+        return True
     folders = {
         f"teams/{source.team}/" if source.name == "*" else f"teams/{source.team}/{source.name}.yaml"
         for source in rule.sources
