@@ -34,11 +34,15 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The `when` of a setting that is honoured, or refused for a reason; without one it always holds."""
+    """The `when` of a setting that is honoured, or refused for a reason; without one it always holds.
+
+    `of` yields the records whose names `*` in the path of what is refused stands for.
+    """
 
     path: tuple[str, ...]
     holds: Compiled | None
     because: str = ""
+    of: Compiled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +231,18 @@ def includes_of(template: Template) -> list[tuple[str, Span]]:
 def _conditions(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Condition, ...]:
     found = []
     for entry in entries:
-        because = entry.because if isinstance(entry, Refusal) else ""
-        if entry.when is None:
-            found.append(Condition(entry.path, None, because))
-            continue
+        because, of = (entry.because, entry.of) if isinstance(entry, Refusal) else ("", None)
         try:
-            expression = parse_expression(entry.when)
+            holds, those = (_expression(source, entry.span) for source in (entry.when, of))
         except ExpressionError as wrong:
             bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
             continue
-        template = Leaf(expression, optional=True, span=entry.span)
-        found.append(Condition(entry.path, Compiled(template, {}, compile_template(template, {})), because))
+        found.append(Condition(entry.path, holds, because, those))
     return tuple(found)
+
+
+def _expression(source: str | None, span: Span) -> Compiled | None:
+    if source is None:
+        return None
+    template = Leaf(parse_expression(source), optional=True, span=span)
+    return Compiled(template, {}, compile_template(template, {}))
