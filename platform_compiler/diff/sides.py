@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from platform_compiler.blueprints.cast import parts_without_blueprint
 from platform_compiler.blueprints.expand import expand
 from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
@@ -81,9 +82,11 @@ def salvaged(tree: FileTree, as_of: date) -> Side:
         label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
     )
     loaded = side.checked.loaded
-    output = _what_can_be(side.checked)
-    resources = _without(_resources(output) if output else {}, broken)
-    return replace(side, resources=resources, left_out=broken | loaded.broken, unknown=_unknown(loaded))
+    output, lacking, lost = _what_can_be(side.checked)
+    left_out = broken | loaded.broken | lacking
+    return replace(
+        side, resources=_without(_resources(output), left_out), left_out=left_out, unknown=_unknown(loaded) | lost
+    )
 
 
 def _unknown(loaded: Loaded) -> frozenset[str]:
@@ -92,14 +95,18 @@ def _unknown(loaded: Loaded) -> frozenset[str]:
     return frozenset(unread | {n for n, cluster in loaded.clusters.items() if not has_environment(cluster, loaded)})
 
 
-def _what_can_be(checked: Checked) -> Output | None:
-    """Return what blueprints make of a repository with errors, unverified; None when they cannot be run at all."""
-    try:
-        bag = Bag()
-        contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
-        return lay_out(expand(contexts, checked.catalog, {}, bag), bag)
-    except (AssertionError, LookupError):  # a name that leads nowhere or a blueprint that is not there, told already
-        return None
+def _what_can_be(checked: Checked) -> tuple[Output, frozenset[str], frozenset[str]]:
+    """Return what blueprints make of a repository with errors, unverified; the manifests and clusters left out for it.
+
+    No blueprint is asked for that is not there: a manifest goes that names one, and a whole cluster whose part it is.
+    """
+    bag = Bag()
+    contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag))
+    lacking = [(one, parts) for one in contexts if (parts := parts_without_blueprint(one, checked.catalog))]
+    manifests = frozenset(one.manifest.path for one, parts in lacking if parts == {"workload"})
+    lost = frozenset(one.unit.cluster for one, parts in lacking if parts != {"workload"})
+    kept = [one for one in contexts if one.manifest.path not in manifests and one.unit.cluster not in lost]
+    return lay_out(expand(kept, checked.catalog, {}, bag), bag), manifests, lost
 
 
 def limited(side: Side, clusters: frozenset[str] | None) -> Side:

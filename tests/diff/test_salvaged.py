@@ -29,6 +29,9 @@ LOST = {
     },
     "an environment cannot be read": {"environments/dev.yaml": b": :\n"},
     "a cluster cannot be read": {"clusters/dev.yaml": b": :\n"},
+    "no blueprint plays a part of a cluster": {
+        "clusters/dev.yaml": BASE["clusters/dev.yaml"].replace(b"istio-sidecar@1", b"istio-sidecars@1")
+    },
 }
 
 
@@ -45,3 +48,19 @@ def test_of_a_cluster_that_cannot_be_compiled_nothing_is_compared_and_of_others_
     changed = {(change.identity.kind, change.kind, change.clusters) for change in report.changes}
     assert changed == {("Deployment", ChangeKind.CHANGED, ("prod",))}
     assert all(concern.clusters == ("prod",) for concern in report.concerns)
+
+
+LACKING: dict[str, dict[str, bytes]] = {
+    "there is none": {},
+    "its file is broken": {"blueprints/web-servant/1.0.0/blueprint.yaml": b": :\n"},
+}
+
+
+@pytest.mark.parametrize("files", LACKING.values(), ids=list(LACKING))
+def test_an_application_without_its_blueprint_is_left_out_and_no_other(files: dict[str, bytes]) -> None:
+    web = BASE[WEB].replace(b"web-service@1", b"web-servant@1")
+    base = salvaged(Files({**BASE, **files, WEB: web}), AS_OF)
+    assert base.left_out == {WEB, *files}
+    assert not base.unknown
+    assert base.resources.keys() == without(head(), base).resources.keys()
+    assert WEB in {placed.resource.manifest.path for placed in head().resources.values() if placed.resource}
