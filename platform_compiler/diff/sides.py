@@ -82,7 +82,9 @@ def salvaged(tree: FileTree, as_of: date) -> Side:
         label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
     )
     loaded = side.checked.loaded
-    output, lacking, lost = _what_can_be(side.checked)
+    if loaded.platform is None:  # what all manifests name stands there
+        return replace(side, left_out=broken | loaded.broken, unknown=_unknown(loaded) | loaded.clusters.keys())
+    output, lacking, lost = _what_can_be(side.checked, broken)
     left_out = broken | loaded.broken | lacking
     return replace(
         side, resources=_without(_resources(output), left_out), left_out=left_out, unknown=_unknown(loaded) | lost
@@ -95,13 +97,17 @@ def _unknown(loaded: Loaded) -> frozenset[str]:
     return frozenset(unread | {n for n, cluster in loaded.clusters.items() if not has_environment(cluster, loaded)})
 
 
-def _what_can_be(checked: Checked) -> tuple[Output, frozenset[str], frozenset[str]]:
-    """Return what blueprints make of a repository with errors, unverified; the manifests and clusters left out for it.
+def _what_can_be(checked: Checked, broken: frozenset[str]) -> tuple[Output, frozenset[str], frozenset[str]]:
+    """Return what blueprints make of a repository with errors, unverified, and which manifests and clusters lack one.
 
-    No blueprint is asked for that is not there: a manifest goes that names one, and a whole cluster whose part it is.
+    Nothing is made of `broken` manifests: they may name what is not there. No blueprint is asked for that is not there:
+    a manifest goes that names one, and a whole cluster whose part it is.
     """
     bag = Bag()
-    contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag))
+    out = {ref for ref, manifest in checked.loaded.workloads.items() if manifest.path in broken}
+    contexts = list(
+        build_contexts(checked.loaded, checked.resolved, checked.linked, bag, lambda unit: unit.id not in out)
+    )
     lacking = [(one, parts) for one in contexts if (parts := parts_without_blueprint(one, checked.catalog))]
     manifests = frozenset(one.manifest.path for one, parts in lacking if parts == {"workload"})
     lost = frozenset(one.unit.cluster for one, parts in lacking if parts != {"workload"})

@@ -50,6 +50,30 @@ def test_of_a_cluster_that_cannot_be_compiled_nothing_is_compared_and_of_others_
     assert all(concern.clusters == ("prod",) for concern in report.concerns)
 
 
+NOWHERE = {
+    "a token of nobody": b"expose: {web: {gateway: public, auth: {jwt: nobody}}}",
+    "an authorizer of nobody": b"expose: {web: {gateway: public, auth: {external: nobody}}}",
+    "a gateway that is not there": b"expose: {web: {gateway: nowhere}}",
+    "a rule about a token of nobody": b"access: {me: {from: [cart], jwt: nobody}}",
+    "logs to nowhere": b"observe: {logs: [nowhere]}",
+}
+
+
+@pytest.mark.parametrize("line", NOWHERE.values(), ids=list(NOWHERE))
+def test_an_application_that_names_what_is_not_there_is_left_out(line: bytes) -> None:
+    web = BASE[WEB].replace(b"expose: {web: {gateway: public}}", line)
+    base = salvaged(Files({**BASE, WEB: web}), AS_OF)
+    assert WEB in base.left_out
+    assert {i.cluster for i in base.resources} == {"dev", "prod"}
+    assert all(placed.resource and placed.resource.manifest.path != WEB for placed in base.resources.values())
+
+
+def test_without_the_platforms_own_document_nothing_is_compared() -> None:
+    base = salvaged(Files({path: data for path, data in BASE.items() if path != "platform.yaml"}), AS_OF)
+    assert base.unknown == {"dev", "prod"}
+    assert not without(head(), base).resources
+
+
 LACKING: dict[str, dict[str, bytes]] = {
     "there is none": {},
     "its file is broken": {"blueprints/web-servant/1.0.0/blueprint.yaml": b": :\n"},
