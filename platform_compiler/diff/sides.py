@@ -78,36 +78,50 @@ def salvaged(tree: FileTree, as_of: date) -> Side:
     if not side.has_errors:
         return side
     assert side.checked is not None
-    broken = frozenset(
-        label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
-    )
     loaded = side.checked.loaded
-    if loaded.platform is None:  # what all manifests name stands there
-        return replace(side, left_out=broken | loaded.broken, unknown=_unknown(loaded) | loaded.clusters.keys())
-    output, lacking, lost = _what_can_be(side.checked, broken)
-    left_out = broken | loaded.broken | lacking
-    return replace(
-        side, resources=_without(_resources(output), left_out), left_out=left_out, unknown=_unknown(loaded) | lost
-    )
+    errors = [finding for finding in side.findings if finding.severity is Severity.ERROR]
+    broken = frozenset(label.span.path for finding in errors for label in finding.labels) | loaded.broken
+    pointed = frozenset(finding.span.path for finding in errors)
+    left_out = broken | {m.path for m in loaded.workloads.values() if f"teams/{m.team}/team.yaml" in pointed}
+    unknown = _unknown(loaded, pointed)
+    if unknown >= loaded.clusters.keys():
+        return replace(side, left_out=left_out, unknown=unknown)
+    output, lacking, lost = _what_can_be(side.checked, left_out, unknown)
+    left_out |= lacking
+    return replace(side, resources=_without(_resources(output), left_out), left_out=left_out, unknown=unknown | lost)
 
 
-def _unknown(loaded: Loaded) -> frozenset[str]:
-    """Return the clusters for which nothing is compiled: their file cannot be read, or their environment's."""
+def _unknown(loaded: Loaded, pointed: frozenset[str]) -> frozenset[str]:
+    """Return the clusters for which nothing is compiled: what all manifests there take settings from has an error.
+
+    Such a setting may name what is not there, in whatever manifest it ends up.
+    """
     unread = {path.split("/")[1].removesuffix(".yaml") for path in loaded.broken if path.startswith("clusters/")}
-    return frozenset(unread | {n for n, cluster in loaded.clusters.items() if not has_environment(cluster, loaded)})
+    if loaded.platform is None or loaded.platform.path in pointed:
+        return frozenset(unread | loaded.clusters.keys())
+    wrong = {
+        name
+        for name, cluster in loaded.clusters.items()
+        if not has_environment(cluster, loaded)
+        or not pointed.isdisjoint({cluster.path, loaded.environments[environment_of(cluster)].path})
+    }
+    return frozenset(unread | wrong)
 
 
-def _what_can_be(checked: Checked, broken: frozenset[str]) -> tuple[Output, frozenset[str], frozenset[str]]:
-    """Return what blueprints make of a repository with errors, unverified, and which manifests and clusters lack one.
+def _what_can_be(
+    checked: Checked, left_out: frozenset[str], unknown: frozenset[str]
+) -> tuple[Output, frozenset[str], frozenset[str]]:
+    """Return what blueprints make of a repository with errors, unverified; then the manifests and clusters without one.
 
-    Nothing is made of `broken` manifests: they may name what is not there. No blueprint is asked for that is not there:
-    a manifest goes that names one, and a whole cluster whose part it is.
+    No blueprint is asked for that is not there: a manifest goes that names one, and a whole cluster whose part it is.
     """
     bag = Bag()
-    out = {ref for ref, manifest in checked.loaded.workloads.items() if manifest.path in broken}
-    contexts = list(
-        build_contexts(checked.loaded, checked.resolved, checked.linked, bag, lambda unit: unit.id not in out)
-    )
+    out = {ref for ref, manifest in checked.loaded.workloads.items() if manifest.path in left_out}
+
+    def wanted(unit: Unit) -> bool:
+        return unit.cluster not in unknown and unit.id not in out
+
+    contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted))
     lacking = [(one, parts) for one in contexts if (parts := parts_without_blueprint(one, checked.catalog))]
     manifests = frozenset(one.manifest.path for one, parts in lacking if parts == {"workload"})
     lost = frozenset(one.unit.cluster for one, parts in lacking if parts != {"workload"})

@@ -74,6 +74,19 @@ def test_without_the_platforms_own_document_nothing_is_compared() -> None:
     assert not without(head(), base).resources
 
 
+def test_a_teams_document_with_an_error_takes_its_applications_along() -> None:
+    team = BASE["teams/shop/team.yaml"] + b"  environments: {dev: {defaults: {observe: {logs: [nowhere]}}}}\n"
+    base = salvaged(Files({**BASE, "teams/shop/team.yaml": team}), AS_OF)
+    assert base.has_errors
+    assert base.left_out >= {"teams/shop/team.yaml", WEB, "teams/shop/cart.yaml"}
+    assert "teams/pay/ledger.yaml" in {p.resource.manifest.path for p in base.resources.values() if p.resource}
+
+
+def test_a_default_of_the_platform_that_leads_nowhere_leaves_nothing_to_compare() -> None:
+    platform = BASE["platform.yaml"].replace(b"  defaults:\n", b"  defaults:\n    observe: {logs: [nowhere]}\n")
+    assert salvaged(Files({**BASE, "platform.yaml": platform}), AS_OF).unknown == {"dev", "prod"}
+
+
 LACKING: dict[str, dict[str, bytes]] = {
     "there is none": {},
     "its file is broken": {"blueprints/web-servant/1.0.0/blueprint.yaml": b": :\n"},
