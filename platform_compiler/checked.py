@@ -10,7 +10,7 @@ from platform_compiler.layers.published import published_form
 from platform_compiler.source.node import at, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from platform_compiler.blueprints.catalog import Catalog
@@ -72,12 +72,18 @@ def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
     return checked.court.lines(lines) if checked.court else lines
 
 
-def published_of(checked: Checked, unit: Unit) -> dict[str, Any] | None:
-    """Return what others may know of a target; None for other units, and where only its callers are."""
+def published_of(checked: Checked, units: Iterable[Unit]) -> dict[Unit, dict[str, Any]]:
+    """Return what others may know of those units that are targets; the same settings on many clusters share it."""
     from platform_compiler.context.unit import OWNED  # noqa: PLC0415 -- a hook does without
 
-    settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in OWNED else None
-    return published_form(settings) if settings else None
+    forms: dict[tuple[int, int], dict[str, Any]] = {}
+    found: dict[Unit, dict[str, Any]] = {}
+    for unit in units:
+        settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in OWNED else None
+        if settings is not None:
+            key = id(settings.manifest), id(settings.spec)
+            found[unit] = forms.get(key) or forms.setdefault(key, published_form(settings))
+    return found
 
 
 def unsupported_of(loaded: Loaded) -> dict[str, str]:

@@ -153,7 +153,7 @@ def laid_of(checked: Checked, resources: Iterable[Resource]) -> Laid:
     output = replace(
         laid.output,
         owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
-        published={unit: form for unit in laid.output.units if (form := published_of(checked, unit)) is not None},
+        published=published_of(checked, laid.output.units),
     )
     return replace(laid, output=output)
 

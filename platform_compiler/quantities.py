@@ -20,6 +20,7 @@ def seconds(duration: str) -> float:
     return sum(int(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(duration))
 
 
+@lru_cache(maxsize=4096)
 def whole_seconds(duration: str) -> int:
     """Return a duration in whole seconds, rounded up: Kubernetes knows no fractions."""
     return -int(-seconds(duration) // 1)

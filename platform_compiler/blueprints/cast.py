@@ -5,7 +5,6 @@ from functools import partial
 from typing import NamedTuple
 
 from platform_compiler.blueprints.catalog import NONE, Catalog
-from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.program import Compiled, Program, program_of
 from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.context.model import UnitContext
@@ -33,8 +32,10 @@ class Cast(NamedTuple):
     """What is read for the slots."""
     when: Reads
     """What decides whether settings are honoured."""
-    templates: tuple[Reads, ...]
-    """What the templates of each program read."""
+    made: list[tuple[Program, Reads]]
+    """The programs whose objects units share, and what the templates of each read."""
+    delivered: list[Program]
+    """The programs that say how a unit is delivered, which is each unit's own."""
     all: Reads
     """What all of that reads, but the slots, and how a unit is delivered."""
     kinds: list[str]
@@ -67,20 +68,23 @@ class Casts:
     def _new(self, programs: list[Program], roles: tuple[str, ...], scope: Scope) -> Cast:
         given = [template for program in programs for template in program.contributions.values()]
         when = [c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None]
-        shared = [program for program in programs if not delivers(program)]
+        shared = [program for program in programs if not _delivers(program)]
         kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
         return Cast(
             programs,
             roles,
             slots=_reads(given, besides="slots"),  # they see what those before them filled
             when=_reads(when),
-            templates=tuple(
-                self._sharing.once(("reads", *roles[:2], one.blueprint.folder), partial(_reads, one.templates[scope]))
-                for one in programs
-            ),
+            made=[(one, self._read(one, roles, scope)) for one in shared],
+            delivered=[program for program in programs if _delivers(program)],
             all=_reads([*when, *(each for one in shared for each in one.templates[scope])], besides="slots"),
             kinds=kinds,
         )
+
+    def _read(self, program: Program, roles: tuple[str, ...], scope: Scope) -> Reads:
+        """Return what the templates of a program read: the same in every cast that it is in."""
+        key = ("reads", *roles[:2], program.blueprint.folder)
+        return self._sharing.once(key, partial(_reads, program.templates[scope]))
 
     def _parts(self, context: UnitContext, environment: str) -> list[Program]:
         programs = [self._program(name, environment) for name in _played(context).values()]
@@ -129,12 +133,10 @@ def _played(context: UnitContext) -> dict[str, str]:
     return {part: name for part, name in played.items() if name != NONE}
 
 
-def delivers(program: Program) -> bool:
-    """Whether a program says how a unit is delivered, which is each unit's own."""
+def _delivers(program: Program) -> bool:
     return program.blueprint.contract.part == "delivery"
 
 
 def _reads(templates: Iterable[Compiled], besides: str = "") -> Reads:
     """Return what templates read."""
-    paths = {path for one in templates for path in free_paths(one.template, one.includes)}
-    return Reads(path for path in paths if path[0] != besides)
+    return Reads({path for one in templates for path in one.reads if path[0] != besides})

@@ -5,62 +5,39 @@ an `EvaluationError` asks the reference for the words. Constant subtrees are sha
 changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 
 from jinja2 import nodes
 
 from platform_compiler.blueprints import operations as o
-from platform_compiler.blueprints.free import path_of
-from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
-from platform_compiler.blueprints.reference import ARITHMETIC, DROPPED, Scope, present
-from platform_compiler.blueprints.template import Constant, Leaf, Mapping, Sequence, Template, Text
+from platform_compiler.blueprints.compile_expression import CONTEXT, Expressions
+from platform_compiler.blueprints.expressions import Expression
+from platform_compiler.blueprints.look_up import Closure
+from platform_compiler.blueprints.operations import EvaluationError, Value
+from platform_compiler.blueprints.reference import DROPPED, Scope
+from platform_compiler.blueprints.template import Constant, Leaf, Loop, Mapping, Sequence, Template, Text
 
-Closure = Callable[[Scope], Value]
-_CONTEXT = "$context"
-"""The key of a scope under which the whole context stands, for includes; no expression can name it."""
+_OF_CONTEXT = Expressions()
 
 
 def compile_template(template: Template, includes: Map[str, Template]) -> Callable[[Scope], list[Value]]:
     """Return a function from a context to the values of a root template."""
-    items = _Compiler(includes).items(template)
-    if not includes:
-        return items
-
-    def run(context: Scope) -> list[Value]:
-        scope = {**context}
-        scope[_CONTEXT] = scope
-        return items(scope)
-
-    return run
+    return _Compiler(includes).items(template, _OF_CONTEXT)
 
 
 class _Compiler:
-    """Turns nodes into closures; an included template is compiled once."""
+    """Turns nodes into closures; a template that is included with the same arguments is compiled once."""
 
     def __init__(self, includes: Map[str, Template]) -> None:
         self._includes = includes
-        self._compiled: dict[str, Closure] = {}
+        self._compiled: dict[tuple[str, frozenset[str]], Closure] = {}
 
-    def items(self, template: Template) -> Callable[[Scope], list[Value]]:
+    def items(self, template: Template, names: Expressions) -> Callable[[Scope], list[Value]]:
         """Return the closure for what a template contributes to a list."""
-        if isinstance(template, Mapping) and template.structure.loop is not None:
-            variable = template.structure.loop.variable
-            source = compile_expression(template.structure.loop.expression.tree)
-            body = self._structured(template)
-
-            def looped(scope: Scope) -> list[Value]:
-                inner = {**scope}
-                found = []
-                for record in o.records(source(scope)):
-                    inner[variable] = record
-                    value = body(inner)
-                    if value is not DROPPED:
-                        found.append(value)
-                return found
-
-            return looped
-        single = self.value(template)
+        if isinstance(template, Mapping) and (loop := template.structure.loop) is not None:
+            return self._loop(template, loop, names)
+        single = self.value(template, names)
 
         def one(scope: Scope) -> list[Value]:
             value = single(scope)
@@ -68,76 +45,95 @@ class _Compiler:
 
         return one
 
-    def value(self, template: Template) -> Closure:
+    def _loop(self, template: Mapping, loop: Loop, names: Expressions) -> Callable[[Scope], list[Value]]:
+        variable, source = loop.variable, names.value(loop.expression.tree)
+        body, nest = self._structured(template, names.nest(variable)), _nesting(names)
+
+        def looped(scope: Scope) -> list[Value]:
+            inner = nest(scope)
+            found = []
+            for record in o.records(source(scope)):
+                inner[variable] = record
+                value = body(inner)
+                if value is not DROPPED:
+                    found.append(value)
+            return found
+
+        return looped
+
+    def value(self, template: Template, names: Expressions) -> Closure:
         if is_constant(template):
             shared = _constant(template)
             return lambda _: shared
         if isinstance(template, Leaf):
-            return _leaf(template)
+            return _leaf(template, names)
         if isinstance(template, Text):
-            return _text(template)
+            return _text(template, names)
         if isinstance(template, Sequence):
-            return self._sequence(template)
+            return self._sequence(template, names)
         assert isinstance(template, Mapping)
-        return self._structured(template)
+        return self._structured(template, names)
 
-    def _sequence(self, template: Sequence) -> Closure:
-        parts = [self.items(item) for item in template.items]
-        if len(parts) == 1:
-            return parts[0]
-        return lambda scope: [value for part in parts for value in part(scope)]
+    def _sequence(self, template: Sequence, names: Expressions) -> Closure:
+        if len(template.items) == 1:
+            return self.items(template.items[0], names)
+        parts = [
+            (_loops(item), self.items(item, names) if _loops(item) else self.value(item, names))
+            for item in template.items
+        ]
 
-    def _structured(self, template: Mapping) -> Closure:
+        def listed(scope: Scope) -> Value:
+            found: list[Value] = []
+            for loop, closure in parts:
+                value = closure(scope)
+                if loop:
+                    found += value
+                elif value is not DROPPED:
+                    found.append(value)
+            return found
+
+        return listed
+
+    def _structured(self, template: Mapping, names: Expressions) -> Closure:
         structure = template.structure
-        inner = self._body(template)
+        lets = []
+        inside = names.nest() if structure.lets else names
+        for name, expression in structure.lets:
+            lets.append((name, inside.present(expression.tree)))
+            inside = inside.nest(name)
+        body = self._body(template, inside)
         if structure.condition is not None:
-            holds = _condition(structure.condition.tree)
-            unconditional = inner
+            body = _conditional(structure.condition.tree, body, inside)
+        return _with_lets(lets, body, _nesting(names)) if lets else body
 
-            def conditional(scope: Scope) -> Value:
-                return unconditional(scope) if holds(scope) else DROPPED
-
-            inner = conditional
-        if structure.lets:
-            lets = [(name, _present(e.tree)) for name, e in structure.lets]
-            body = inner
-
-            def with_lets(scope: Scope) -> Value:
-                scope = {**scope}
-                for name, closure in lets:
-                    scope[name] = closure(scope)
-                return body(scope)
-
-            inner = with_lets
-        return inner
-
-    def _body(self, template: Mapping) -> Closure:
+    def _body(self, template: Mapping, names: Expressions) -> Closure:
         structure = template.structure
         if structure.include is not None:
-            return self._include(structure.include, [(n, _present(e.tree)) for n, e in structure.arguments])
+            return self._include(structure.include, structure.arguments, names)
         if structure.value is not None:
-            return _present(structure.value.tree)
-        return self._entries(template)
+            return names.present(structure.value.tree)
+        return self._entries(template, names)
 
-    def _include(self, path: str, arguments: list[tuple[str, Closure]]) -> Closure:
-        if path not in self._compiled:
-            self._compiled[path] = self.value(self._includes[path])
-        included = self._compiled[path]
+    def _include(self, path: str, given: Iterable[tuple[str, Expression]], names: Expressions) -> Closure:
+        arguments = [(name, names.present(expression.tree)) for name, expression in given]
+        own, nested = frozenset(name for name, _ in arguments), names.nested
+        if (path, own) not in self._compiled:
+            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
+        included = self._compiled[path, own]
 
         def include(scope: Scope) -> Value:
-            context = scope[_CONTEXT]
-            inner = {**context}
+            inner = {CONTEXT: scope[CONTEXT] if nested else scope}
             for name, closure in arguments:
                 inner[name] = closure(scope)
             return included(inner)
 
         return include
 
-    def _entries(self, template: Mapping) -> Closure:
+    def _entries(self, template: Mapping, names: Expressions) -> Closure:
         if all(isinstance(key, Constant) and isinstance(key.value, str) for key, _ in template.entries):
             named = [(key.value, value) for key, value in template.entries if isinstance(key, Constant)]
             constant = {key: _constant(value) for key, value in named if is_constant(value)}
-            changing = [(key, self._entry(value)) for key, value in named if not is_constant(value)]
+            changing = [(key, self._entry(value, names)) for key, value in named if not is_constant(value)]
 
             def with_fixed_keys(scope: Scope) -> Value:
                 found = constant.copy()
@@ -148,7 +144,7 @@ class _Compiler:
                 return found
 
             return with_fixed_keys
-        pairs = [(self.value(key), self._entry(value)) for key, value in template.entries]
+        pairs = [(self.value(key, names), self._entry(value, names)) for key, value in template.entries]
 
         def with_any_keys(scope: Scope) -> Value:
             found: dict[str, Value] = {}
@@ -161,10 +157,10 @@ class _Compiler:
 
         return with_any_keys
 
-    def _entry(self, template: Template) -> Closure:
-        if not isinstance(template, Mapping) or template.structure.loop is None:
-            return self.value(template)
-        items = self.items(template)
+    def _entry(self, template: Template, names: Expressions) -> Closure:
+        if not _loops(template):
+            return self.value(template, names)
+        items = self.items(template, names)
 
         def made(scope: Scope) -> Value:
             found: dict[str, Value] = {}
@@ -174,6 +170,34 @@ class _Compiler:
             return found
 
         return made
+
+
+def _with_lets(lets: list[tuple[str, Closure]], body: Closure, nest: Closure) -> Closure:
+    def with_lets(scope: Scope) -> Value:
+        inner = nest(scope)
+        for name, closure in lets:
+            inner[name] = closure(inner)
+        return body(inner)
+
+    return with_lets
+
+
+def _nesting(names: Expressions) -> Closure:
+    """Return what makes a scope with room for names of its own."""
+    return dict.copy if names.nested else lambda context: {CONTEXT: context}
+
+
+def _loops(template: Template) -> bool:
+    """Whether a template makes any number of values."""
+    return isinstance(template, Mapping) and template.structure.loop is not None
+
+
+def _conditional(condition: nodes.Expr, body: Closure, names: Expressions) -> Closure:
+    if isinstance(condition, nodes.Not):
+        fails = names.condition(condition.node)
+        return lambda scope: DROPPED if fails(scope) else body(scope)
+    holds = names.condition(condition)
+    return lambda scope: body(scope) if holds(scope) else DROPPED
 
 
 def _put(found: dict[str, Value], key: Value, value: Value) -> None:
@@ -208,29 +232,13 @@ def _constant(template: Template) -> Value:
     return {key.value: _constant(value) for key, value in template.entries if isinstance(key, Constant)}
 
 
-def _leaf(template: Leaf) -> Closure:
+def _leaf(template: Leaf, names: Expressions) -> Closure:
     tree = template.expression.tree
-    return _optional(tree) if template.optional else _present(tree)
+    return names.optional(tree) if template.optional else names.present(tree)
 
 
-def _optional(tree: nodes.Expr) -> Closure:
-    """Return what gives the value of an expression, or `DROPPED` where it has none."""
-    chain = path_of(tree)
-    if chain is not None:
-        return _path_if_any(chain)
-    closure = _present(tree)
-
-    def optional(scope: Scope) -> Value:
-        try:
-            return closure(scope)
-        except MissingError:
-            return DROPPED
-
-    return optional
-
-
-def _text(template: Text) -> Closure:
-    parts = [part if isinstance(part, str) else _leaf(part) for part in template.parts]
+def _text(template: Text, names: Expressions) -> Closure:
+    parts = [part if isinstance(part, str) else _leaf(part, names) for part in template.parts]
 
     def joined(scope: Scope) -> Value:
         values = [part if type(part) is str else part(scope) for part in parts]  # type: ignore[operator]
@@ -239,165 +247,3 @@ def _text(template: Text) -> Closure:
         return o.concatenate(values)
 
     return joined
-
-
-def _present(tree: nodes.Expr) -> Closure:
-    chain = path_of(tree)
-    if chain is not None:
-        return _path(chain, needed=True)
-    closure = compile_expression(tree)
-
-    def checked(scope: Scope) -> Value:
-        value = closure(scope)
-        if value is None:
-            raise MissingError("the expression has no value")
-        return value
-
-    return checked
-
-
-def _path(chain: tuple[str, ...], *, needed: bool) -> Closure:
-    first, rest = chain[0], chain[1:]
-
-    def look_up(scope: Scope) -> Value:
-        try:
-            value = scope[first]
-            for key in rest:
-                value = value[key]
-        except (KeyError, TypeError):
-            raise _astray(chain, scope) from None
-        if needed and value is None:
-            raise MissingError("the expression has no value")
-        return value
-
-    return look_up
-
-
-def _path_if_any(chain: tuple[str, ...]) -> Closure:
-    """Return the same for a path, which is often missing: without an exception that is caught at once."""
-    first, rest = chain[0], chain[1:]
-
-    def look_up(scope: Scope) -> Value:
-        try:
-            value = scope[first]
-            for key in rest:
-                value = value[key]
-        except KeyError:
-            return DROPPED
-        except TypeError:
-            raise _astray(chain, scope) from None
-        return DROPPED if value is None else value
-
-    return look_up
-
-
-def _astray(chain: tuple[str, ...], value: Value) -> EvaluationError:
-    """Return why a path leads nowhere."""
-    for key in chain:
-        if type(value) is not dict:
-            return EvaluationError(f"`{key}` is looked up in {o.kind_of(value)}")
-        if key not in value:
-            return MissingError(f"there is no `{key}`")
-        value = value[key]
-    raise AssertionError(chain)
-
-
-_TRUE_OR_FALSE = (nodes.And, nodes.Compare, nodes.Not, nodes.Or, nodes.Test)
-
-
-def _condition(tree: nodes.Expr) -> Closure:
-    """Return the closure of whether an expression holds."""
-    closure = compile_expression(tree)
-    if isinstance(tree, _TRUE_OR_FALSE):
-        return closure
-    return lambda scope: o.truth(closure(scope))
-
-
-def compile_expression(tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
-    """Return the closure of a permitted expression."""
-    chain = path_of(tree)
-    if chain is not None:
-        return _path(chain, needed=False)
-    match tree:
-        case nodes.Const():
-            value = tree.value
-            return lambda _: value
-        case nodes.Getattr() | nodes.Getitem():
-            key = tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value  # type: ignore[attr-defined]
-            below = compile_expression(tree.node)
-            return lambda scope: o.step(below(scope), key)
-        case nodes.List():
-            items = [_present(item) for item in tree.items]
-            return lambda scope: [item(scope) for item in items]
-        case nodes.Dict():
-            return _dict([(compile_expression(p.key), compile_expression(p.value)) for p in tree.items])
-        case nodes.CondExpr():
-            assert tree.expr2 is not None
-            test, yes, no = _condition(tree.test), compile_expression(tree.expr1), compile_expression(tree.expr2)
-            return lambda scope: yes(scope) if test(scope) else no(scope)
-        case nodes.And():
-            left, right = _condition(tree.left), _condition(tree.right)
-            return lambda scope: left(scope) and right(scope)
-        case nodes.Or():
-            left, right = _condition(tree.left), _condition(tree.right)
-            return lambda scope: left(scope) or right(scope)
-        case nodes.Not():
-            negated = _condition(tree.node)
-            return lambda scope: not negated(scope)
-        case nodes.Compare():
-            sign = tree.ops[0].op
-            left, right = compile_expression(tree.expr), compile_expression(tree.ops[0].expr)
-            return lambda scope: o.compare(sign, left(scope), right(scope))
-        case nodes.Concat():
-            joined = [compile_expression(item) for item in tree.nodes]
-            return lambda scope: o.concatenate([item(scope) for item in joined])
-        case nodes.Filter():
-            return _filter(tree)
-        case nodes.Test():
-            return _test(tree)
-        case nodes.BinExpr():
-            operation = ARITHMETIC[type(tree)]
-            left, right = compile_expression(tree.left), compile_expression(tree.right)
-            return lambda scope: operation(left(scope), right(scope))
-    raise AssertionError(tree)
-
-
-def _dict(pairs: list[tuple[Closure, Closure]]) -> Closure:
-    def made(scope: Scope) -> Value:
-        found = {}
-        for key_closure, closure in pairs:
-            key, value = key_closure(scope), closure(scope)
-            if type(key) is not str:
-                raise EvaluationError(f"a key is {o.kind_of(key)}, not text")
-            found[key] = present(value)
-        return found
-
-    return made
-
-
-def _filter(tree: nodes.Filter) -> Closure:
-    assert tree.node is not None
-    if tree.name == "default":
-        found, fallback = _optional(tree.node), compile_expression(tree.args[0])
-
-        def defaulted(scope: Scope) -> Value:
-            value = found(scope)
-            return fallback(scope) if value is DROPPED else value
-
-        return defaulted
-    subject = _present(tree.node)
-    function = o.FILTERS[tree.name][0]
-    arguments = [_present(argument) for argument in tree.args]
-    return lambda scope: function(subject(scope), *[argument(scope) for argument in arguments])
-
-
-def _test(tree: nodes.Test) -> Closure:
-    if tree.name == "defined":
-        found = _optional(tree.node)
-        return lambda scope: found(scope) is not DROPPED
-    function = o.TESTS[tree.name][0]
-    present_subject = _present(tree.node)
-    if not tree.args:
-        return lambda scope: function(present_subject(scope))
-    arguments = [_present(argument) for argument in tree.args]
-    return lambda scope: function(present_subject(scope), *[argument(scope) for argument in arguments])

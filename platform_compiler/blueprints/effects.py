@@ -36,12 +36,13 @@ class Honoured:
         self.programs = programs
         self.refused = [(one, refusal) for one in programs for refusal in one.refuses if _holds(refusal, context)]
         self._trie = _honoured(programs, context)
+        self._whole = frozenset(word for word, below in self._trie.items() if word != _END and _END in below)
         self._fine: dict[tuple[str, int], Node] = {}
 
     def without_effect(self, settings: MapNode) -> Iterator[tuple[tuple[str, ...], Span]]:
         """Yield what a person wrote and no program honours; of settings that targets share it is known."""
         for word, node in settings.entries.items():
-            if (word, id(node)) in self._fine:
+            if word in self._whole or (word, id(node)) in self._fine:
                 continue
             found = list(_without_effect(node, _below(self._trie, word), (word,)))
             if not found:

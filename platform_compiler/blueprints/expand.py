@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
-from platform_compiler.blueprints.cast import Cast, Casts, delivers
+from platform_compiler.blueprints.cast import Cast, Casts
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.effects import Honoured, check_effects
 from platform_compiler.blueprints.evaluated import evaluated
@@ -54,7 +54,7 @@ class Expander:
         cast = self._casts.of(context)
         slots = self._filled(context, cast)
         made = self._sharing.once_for_the_same(
-            cast.all, context.context, partial(self._made, context, cast, slots), given=slots
+            cast.all, context.unit.id, context.context, partial(self._made, context, cast, slots), given=slots
         )
         self._check_effects(context, made)
         unit, manifest = context.unit, context.manifest
@@ -62,7 +62,7 @@ class Expander:
         found += [Resource(unit, body, span, manifest) for body, span in made.bodies]
         if not found and unit.scope != "cluster":
             return found  # nothing to deliver, and no folder to point at
-        for program in filter(delivers, cast.programs):
+        for program in cast.delivered:
             bodies = self._bodies(program, _scope(context, cast, slots), context)
             found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
@@ -80,18 +80,17 @@ class Expander:
             key = ("slots", cast.roles, compared.exact_key(cast.slots))
             return self._sharing.same(self._sharing.once(key, partial(filled, cast.programs, context, self._bag)))
 
-        return self._sharing.once_for_the_same(cast.slots, context.context, fill)
+        return self._sharing.once_for_the_same(cast.slots, context.unit.id, context.context, fill)
 
     def _made(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
         """Return what the programs of a unit make, and which settings they honour."""
         scope = _scope(context, cast, slots)
         compared = Compared(self._sharing, context.unit.id, scope)
         bodies: Bodies = []
-        for program, reads in zip(cast.programs, cast.templates, strict=True):
-            if not delivers(program):
-                make = partial(self._bodies, program, scope, context)
-                found: Bodies = self._sharing.once_for_equal(reads, compared, make, self._same_bodies)
-                bodies += found
+        for program, reads in cast.made:
+            make = partial(self._bodies, program, scope, context)
+            found: Bodies = self._sharing.once_for_equal(reads, compared, make, self._same_bodies)
+            bodies += found
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, compared.exact_key(cast.when))
         return _Made(bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 Value = Any
+_SIZED = (str, list, dict)
 
 
 class EvaluationError(Exception):
@@ -30,7 +31,7 @@ def truth(value: Value) -> bool:
     """Return whether a condition holds: booleans as they are; text, lists and maps when not empty."""
     if type(value) is bool:
         return value
-    if type(value) in (str, list, dict):
+    if type(value) in _SIZED:
         return len(value) > 0
     raise EvaluationError(f"{kind_of(value)} is neither true nor false: compare it")
 
@@ -225,12 +226,13 @@ def _split(value: str, separator: str) -> list[str]:
 
 
 def _empty(value: Value) -> bool:
-    _need(value, str, list, dict)
+    if type(value) not in _SIZED:  # asked more often than all else: without a call
+        _need(value, *_SIZED)
     return not value
 
 
 def _length(value: Value) -> int:
-    _need(value, str, list, dict)
+    _need(value, *_SIZED)
     return len(value)
 
 

@@ -10,6 +10,7 @@ from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.contract import Honour, Refusal
 from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
+from platform_compiler.blueprints.free import Path, free_paths
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope
@@ -30,6 +31,8 @@ class Compiled:
     template: Template
     includes: Mapping[str, Template]
     run: Run
+    reads: frozenset[Path]
+    """The paths of the context that it and its includes may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,11 @@ def _below(folder: str, blueprint: Blueprint, bag: Bag) -> list[Template]:
 def _compiled(template: Template, blueprint: Blueprint, bag: Bag) -> Compiled | None:
     """Return a template with what it includes; None after reporting that this cannot be."""
     includes = _reachable(template, blueprint, bag)
-    return None if includes is None else Compiled(template, includes, compile_template(template, includes))
+    return None if includes is None else _ready(template, includes)
+
+
+def _ready(template: Template, includes: Mapping[str, Template]) -> Compiled:
+    return Compiled(template, includes, compile_template(template, includes), free_paths(template, includes))
 
 
 def _reads_what_is_there(template: Template, includes: Mapping[str, Template], scope: str, bag: Bag) -> bool:
@@ -245,4 +252,4 @@ def _expression(source: str | None, span: Span) -> Compiled | None:
     if source is None:
         return None
     template = Leaf(parse_expression(source), optional=True, span=span)
-    return Compiled(template, {}, compile_template(template, {}))
+    return _ready(template, {})

@@ -7,7 +7,8 @@ contexts hold the very same values, which nobody compares. Results are shared an
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from typing import Any, TypeVar
+from operator import is_
+from typing import Any, TypeGuard, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
 from platform_compiler.diagnostics import Bag
@@ -42,6 +43,19 @@ class Reads:
         self.parts = {name: paths for name, paths in above.items() if () not in paths}
         self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
 
+    def values(self, scope: dict[str, Any]) -> list[object]:
+        """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field."""
+        found = list(map(scope.get, self.names, repeat(_ABSENT)))
+        for name, fields in self.columns:
+            rows = scope.get(name, _ABSENT)
+            if _are_records(rows):
+                found.append(len(rows))
+                for row in rows:
+                    found += map(row.get, fields, repeat(_ABSENT))
+            else:
+                found += (_ABSENT, rows)
+        return found
+
 
 class Sharing:
     """What was made so far in one run, by what it was made of; nothing of which something was reported."""
@@ -51,7 +65,7 @@ class Sharing:
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._same: dict[Key, tuple[object, Any]] = {}
+        self._same: defaultdict[Key, list[tuple[list[object], object, Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], tuple[Compared, Any] | None] = {}
         self._values: dict[int, Any] = {}
         self._last: defaultdict[str, dict[object, tuple[object, int]]] = defaultdict(dict)
@@ -67,25 +81,21 @@ class Sharing:
         return made
 
     def once_for_the_same(
-        self, reads: "Reads", scope: dict[str, Any], make: Callable[[], T], given: object = None
+        self, reads: "Reads", owner: str, scope: dict[str, Any], make: Callable[[], T], given: object = None
     ) -> T:
-        """Return what was made where the very same values stood at all that is read, and with `given`, else make it."""
-        held = list(map(scope.get, reads.names, repeat(_ABSENT)))
-        for name, fields in reads.columns:
-            rows = scope.get(name, _ABSENT)
-            if rows and type(rows) is list and all(type(row) is dict for row in rows):
-                held += [len(rows), *[row.get(field, _ABSENT) for row in rows for field in fields]]
-            else:
-                held += [_ABSENT, rows]
+        """Return what was made for the same owner where the very same values stood at all that is read, else make it.
+
+        The very same is `given`, too.
+        """
+        held = reads.values(scope)
         facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
-        key = (reads, facts, id(given), *map(id, held))
-        known = self._same.get(key)
-        if known is not None:
-            found: T = known[1]
-            return found
+        known = self._same[reads, owner, facts, id(given)]
+        for before, _, found in known:  # few, since what is made for an owner is much dearer than to find it
+            if len(before) == len(held) and all(map(is_, before, held)):
+                return found  # type: ignore[no-any-return]
         made, heard = self._heard(make)
         if not heard:
-            self._same[key] = (held, given), made  # held, so that their ids stay their own
+            known.append((held, given, made))  # what is given is held, so that its id stays its own
         return made
 
     def once_for_equal(self, reads: "Reads", compared: "Compared", make: Callable[[], T], same: Callable[[T], T]) -> T:
@@ -145,7 +155,7 @@ class Compared:
         found = [self._number_of_parts(name, reads) if name in parts else self._number(name) for name in reads.names]
         for name, fields in reads.columns:
             rows = self._scope.get(name)
-            if type(rows) is list and all(type(row) is dict for row in rows):
+            if _are_records(rows):
                 cut = [{field: row[field] for field in fields if field in row} for row in rows]
                 found.append(self._sharing.number(cut))
             else:
@@ -172,6 +182,10 @@ class Compared:
             read = [_at(value, path) for path in reads.parts[name]]
             last = self._last[name, reads] = value, self._sharing.number(read)
         return last[1]
+
+
+def _are_records(rows: Any) -> TypeGuard[list[dict[str, Any]]]:
+    return type(rows) is list and set(map(type, rows)) == {dict}
 
 
 def _above_items(path: Path) -> Path:

@@ -48,6 +48,8 @@ def routes_from_afar(target: Target, linked: Linked) -> list[Route]:
     Only those that are exposed here as well: what is asked of requests is this cluster's to say.
     """
     own = {route.exposure.name for route in linked.routes.get((target.cluster, target.ref), ())}
+    if not own:
+        return []
     found = (linked.routes.get((other.cluster, other.ref), ()) for other in linked.elsewhere(target))
     return [route for routes in found for route in routes if route.exposure.name in own]
 
@@ -92,8 +94,8 @@ def _ways_in(target: Target, links: Iterable[Link], linked: Linked, specs: Specs
     names = {name for link in afar for grant in link.grants for name in grant.ports}
     names |= {route.port.name for route in routes_from_afar(target, linked)}
     opened = [ports[name] for name in names if name in ports and ports[name].protocol != "udp"]
-    gateway = _gateway(target.cluster, specs)
-    if opened and gateway is not None:
+    gateway = _gateway(target.cluster, specs) if opened else None
+    if gateway is not None:
         chosen = {key: gateway[key] for key in ("namespace", "podLabels")}
         yield {**chosen, "networkPorts": network_ports(opened, tunnelled=False)}
 
@@ -120,7 +122,7 @@ def is_spread(target: Target, linked: Linked, once: Once) -> bool:
     if not any(linked.reached.values()):
         return False
     routed = bool(linked.routes.get((target.cluster, target.ref)) and linked.elsewhere(target))
-    return routed or once(lambda: _is_called_on_several(target.ref, linked), "spread", linked, by=(target.ref,))
+    return routed or once(("spread", target.ref), lambda: _is_called_on_several(target.ref, linked))
 
 
 def _is_called_on_several(ref: str, linked: Linked) -> bool:

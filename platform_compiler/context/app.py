@@ -34,7 +34,7 @@ from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.traffic import traffic_record
 from platform_compiler.context.versions import version_services
 from platform_compiler.context.waypoints import app_waypoint, called_waypoints
-from platform_compiler.link.model import Link, Target
+from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
@@ -56,13 +56,12 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     into = around.linked.links_in.get(key, ()) if clients is None else clients
     routes = around.linked.routes.get(key, ())
     interface, once = target.interface, around.once
-    spec, alike = once.plain(target.spec), once.alike(target)
+    spec = once.plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
     traffic = once(
+        ("traffic", once.alike(target), spread),
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
-        "traffic",
-        by=(alike, spread),
     )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
@@ -71,13 +70,13 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
-    labels = once(lambda: pod_labels(interface), "labels", interface)
+    labels = once(("labels", interface.name), lambda: pod_labels(interface))
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
     who = once.listed(who + reader(target, around.cluster, mtls))
     called += observed(target, around.cluster, around.linked.targets[target.cluster].values())
     across = ways(target, into, around.linked, around.specs)
-    rows = once(lambda: admitted(who), "admitted", who)
+    rows = once.of("admitted", [who], lambda: admitted(who))
     refused = with_sources(denied(interface, mtls), target, around.linked, around.specs, around.namespaces)
     parts = around.specs[target.cluster].get("parts", {})
     split = version_services(interface.name, spec, routes, who, parts, behind=key in waypoints)
@@ -97,16 +96,9 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         "connections": connections(rows, refused, waypoint),
         "tokens": token_records(target, routes, around.providers),
         "authorizers": authorizers,
-        "gatewayPrincipals": sorted({p for caller in who if caller["kind"] == "gateway" for p in caller["principals"]}),
-        "closed": closed_records(
-            (caller for caller in who if caller["kind"] == "gateway"),
-            routes,
-            around.closed if any(port.l7 for port in interface.ports.values()) else [],
-            around.specs[target.cluster],
-        ),
+        **_let_in_from_gateways(target, routes, who, around),
         **_edge(target, spec, around),
         "versionServices": split,
-        "gatewayNamespaces": sorted({c["namespace"] for c in who if c["kind"] == "gateway" and "namespace" in c}),
         "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
         and not any(caller["kind"] == "app" for caller in who),
@@ -127,13 +119,28 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     }
 
 
+def _let_in_from_gateways(
+    target: Target, routes: Iterable[Route], who: Iterable[Record], around: Surroundings
+) -> Record:
+    """Return which gateways are among the callers, and what the platform closes to them."""
+    gateways = [caller for caller in who if caller["kind"] == "gateway"]
+    if not gateways:
+        return {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
+    closed = around.closed if any(port.l7 for port in target.interface.ports.values()) else []
+    return {
+        "gatewayPrincipals": sorted({principal for gateway in gateways for principal in gateway["principals"]}),
+        "gatewayNamespaces": sorted({gateway["namespace"] for gateway in gateways if "namespace" in gateway}),
+        "closed": closed_records(gateways, routes, closed, around.specs[target.cluster]),
+    }
+
+
 def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     """Return the exposures, and the objects that they become, each with its exposure."""
     routes = edge_routes(target, spec, around.linked, around.cluster, around.specs[target.cluster], around.providers)
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once(lambda: at_gateway(spec), "atGateway", spec["traffic"], spec.get("resilience")),
+        "atGateway": around.once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],

@@ -1,6 +1,6 @@
 """External authorizers: whom an application's own proxy asks about requests from outside, and how it reaches them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.context.identities import enters_by_sidecar
@@ -11,12 +11,12 @@ from platform_compiler.link.protection import auth_of
 Record = dict[str, Any]
 
 
-def authorizer_records(routes: Iterable[Route], who: Iterable[Record], spec: Mapping[str, Any]) -> list[Record]:
+def authorizer_records(routes: Sequence[Route], who: Iterable[Record], spec: Mapping[str, Any]) -> list[Record]:
     """Return the authorizers that exposures name, each with the gateways' requests that it is asked about.
 
     It is asked whatever the method, and on public paths too: those need no token, which is another matter.
     """
-    if enters_by_sidecar(spec):
+    if not routes or enters_by_sidecar(spec):
         return []  # requests of all hosts come under one name there
     asked: dict[str, set[str]] = {}
     for route in routes:

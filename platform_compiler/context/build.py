@@ -4,7 +4,6 @@ For each cluster: the cluster itself, its namespaces, its hosts, then applicatio
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +21,7 @@ from platform_compiler.context.common import (
 )
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
+from platform_compiler.context.gateways import hosts_of
 from platform_compiler.context.home import Home
 from platform_compiler.context.host import host_record
 from platform_compiler.context.model import UnitContext
@@ -31,7 +31,7 @@ from platform_compiler.context.raw import raw_objects
 from platform_compiler.context.surroundings import Surroundings, surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.unit import Selection, Unit
-from platform_compiler.context.waypoints import namespace_waypoint, with_waypoint
+from platform_compiler.context.waypoints import behind_waypoints, namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import has_environment, text
@@ -82,6 +82,7 @@ class _Builder:
         self._delivery = delivery
         self._home = Home(cluster.name, around)
         self._clients = clients_of(cluster.name, around.linked)
+        self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
         self._env = {"name": self._environment}
         chosen = at(cluster.spec, "parts")
@@ -104,7 +105,7 @@ class _Builder:
         record = self._delivery.record(built.unit, built.context)
         if built.unit.scope == "cluster":
             record |= self._delivery.root(self._present(), built.context)
-        return replace(built, context={**built.context, "delivery": record})
+        return built._replace(context={**built.context, "delivery": record})
 
     def _present(self) -> list[Target]:
         """Return what has objects here: what runs or stands here, then what is only called here."""
@@ -114,8 +115,10 @@ class _Builder:
 
     def _has_links(self, target: Target) -> bool:
         """Whether an external service has anything to do with this cluster; whatever else a team owns always has."""
+        if target.interface.kind != "external":
+            return True
         linked, key = self._around.linked, (target.cluster, target.ref)
-        return target.interface.kind != "external" or key in linked.links_in or key in linked.links_out
+        return key in linked.links_in or key in linked.links_out
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
@@ -129,16 +132,15 @@ class _Builder:
                 Unit(cluster, "namespace", name, f"{folder}/{name}/_namespace"),
                 partial(self._of_namespace, team=target.interface.team),
             )
-        for (where, fqdn), routes in sorted(linked.hosts.items()):
-            if where == cluster:
-                gateway = gateway_record(owner_of_host(routes).gateway, self._record)
-                unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
-                yield unit, partial(self._of_host, routes=routes, gateway=gateway)
+        for fqdn, routes in hosts_of(cluster, linked):
+            gateway = gateway_record(owner_of_host(routes).gateway, self._record)
+            unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
+            yield unit, partial(self._of_host, routes=routes, gateway=gateway)
+        builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
         for target in filter(self._has_links, targets.values()):
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
-            build = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}[interface.kind]
-            yield unit, partial(build, target=target)
+            yield unit, partial(builds[interface.kind], target=target)
         for target, links in self._clients.values():
             interface = target.interface
             unit = Unit(cluster, "app", target.ref, f"{folder}/{interface.namespace}/{interface.name}")
@@ -164,16 +166,15 @@ class _Builder:
         around, cluster = self._around, self._cluster.name
         tracing = self._record.get("tracing", {})
         collector = tracing if "provider" in tracing and "ref" not in tracing else None
-        found = namespace_waypoint(cluster, name, around.specs[cluster], around.linked, collector)
+        behind = self._behind.get(name, [])
+        found = namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
         return with_waypoint(record, found)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)
         context = {
             **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(
-                unit.id, routes, gateway, self._around.linked.waypoints, apart=self._record["has"]["listenerSet"]
-            ),
+            "host": host_record(unit.id, routes, gateway, self._around),
             "gateway": gateway,
         }
         return UnitContext(unit, context, self._parts, owner.exposure.span)
@@ -216,32 +217,36 @@ class _Builder:
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns; all but the first two are the same on several clusters."""
         once, environment = self._around.once, self._environment
-        made = once(lambda: self._of_owner(target), "owned", by=(environment, target.path, once.alike(target)))
+        made = once(("owned", environment, once.alike(target)), lambda: self._of_owner(target))
         return {"cluster": self._record, "env": self._env, **made}
 
     def _of_owner(self, target: Target) -> Record:
-        once, interface, document = self._around.once, target.interface, self._loaded.workloads[target.ref].document
+        once, interface = self._around.once, target.interface
         tier = at(target.spec, "tier")
+        said = plain(tier) if tier is not None else None
+        return {
+            "platform": self._platform,
+            **once(("marks", interface.ref, said), lambda: self._marks(target, said)),
+            "namespace": once(
+                ("namespace", interface.namespace, interface.team, self._environment),
+                lambda: once.same(
+                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
+                ),
+            ),
+            "team": once(("team", interface.team), lambda: team_record(interface.team, self._loaded)),
+        }
+
+    def _marks(self, target: Target, tier: str | None) -> Record:
+        """Return the labels and annotations of what a team owns: the same in every environment."""
+        interface, document = target.interface, self._loaded.workloads[target.ref].document
         labels = {
             **own_labels(document),
             "app.kubernetes.io/name": interface.name,
             **team_label(self._platform, interface.team),
-            **({"platformc.dev/tier": plain(tier)} if tier is not None else {}),
+            **({"platformc.dev/tier": tier} if tier is not None else {}),
         }
-        shared = common(self._platform, self._environment, self._record, labels, target.path)
-        return {
-            "platform": self._platform,
-            "labels": once.same(shared["labels"]),
-            "annotations": once.same(shared["annotations"]),
-            "namespace": once(
-                lambda: once.same(
-                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
-                ),
-                "namespace",
-                by=(interface.namespace, interface.team, self._environment),
-            ),
-            "team": once(lambda: team_record(interface.team, self._loaded), "team", by=(interface.team,)),
-        }
+        shared = self._common(labels, target.path)
+        return {word: shared[word] for word in ("labels", "annotations")}
 
 
 def _refuse(loaded: Loaded, bag: Bag) -> None:

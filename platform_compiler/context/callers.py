@@ -187,20 +187,23 @@ def _application(  # noqa: PLR0913 -- both sides of a link
 ) -> Record:
     """Return an application that calls; of one on another cluster no pods are here, and a gateway leads it in."""
     here = link.caller.cluster == cluster
-    caller = link.caller.interface
+    caller, tunnelled = link.caller.interface, here and link.caller.interface.meshed and link.callee.interface.meshed
     identities = (
         principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
     )
+    behind = behind and caller.meshed
+    granted = (once.looks(link.callee), once.equal(link.grants), mtls, here, behind, tunnelled)
+    opened = once(
+        ("opened", *granted),  # mostly the same to all that call
+        lambda: _opened(link, mtls, here=here, behind=behind, tunnelled=tunnelled),
+    )
     return once(
-        lambda: _pods_that_call(link, identities, mtls, here=here, behind=behind),
-        "caller",
-        by=(once.looks(link.caller), once.looks(link.callee), once.equal(link.grants), mtls, here, behind, *identities),
+        ("caller", once.looks(link.caller), granted, *identities),
+        lambda: _pods_that_call(caller, identities, opened, here=here),
     )
 
 
-def _pods_that_call(link: Link, identities: list[str], mtls: str, *, here: bool, behind: bool) -> Record:
-    caller, callee = link.caller.interface, link.callee.interface
-    granted = [(grant, named(callee, grant.ports)) for grant in link.grants]
+def _pods_that_call(caller: Interface, identities: list[str], opened: Record, *, here: bool) -> Record:
     return {
         "ref": caller.ref,
         "kind": "app",
@@ -208,10 +211,16 @@ def _pods_that_call(link: Link, identities: list[str], mtls: str, *, here: bool,
         "namespace": caller.namespace,
         **({"podLabels": pod_labels(caller)} if here else {}),
         "principals": identities,
-        "networkPorts": network_ports(
-            direct((p for _, ports in granted for p in ports if here), behind=behind and caller.meshed),
-            tunnelled=here and caller.meshed and callee.meshed,
-        ),
+        **opened,
+    }
+
+
+def _opened(link: Link, mtls: str, *, here: bool, behind: bool, tunnelled: bool) -> Record:
+    """Return what a link opens to its caller, whoever that is."""
+    granted = [(grant, named(link.callee.interface, grant.ports)) for grant in link.grants]
+    reached = direct([port for _, ports in granted for port in ports if here], behind=behind)
+    return {
+        "networkPorts": network_ports(reached, tunnelled=tunnelled),
         "rules": [
             rule_record(grant.rule, ports, mtls=mtls, methods=grant.methods, paths=grant.paths)
             for grant, ports in granted

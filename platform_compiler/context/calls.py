@@ -40,9 +40,8 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: On
     meshed = link.caller.interface.meshed
     behind = meshed and (link.callee.cluster, link.callee.ref) in waypoints
     record = once(
+        ("call", once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
         lambda: _called(link, mtls, here=here, behind=behind),
-        "call",
-        by=(once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
     )
     return {**record, "clusters": [link.callee.cluster]}
 

@@ -22,7 +22,7 @@ from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.link.tls import mode_of
 from platform_compiler.quantities import seconds
-from platform_compiler.source.node import plain
+from platform_compiler.source.node import at, plain
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
@@ -49,7 +49,7 @@ def _route(  # noqa: PLR0913, PLR0917 -- everything that decides a route
     gateway = cluster["gateways"][route.gateway]
     sidecar = enters_by_sidecar(cluster_spec)
     raw = route.exposure.passthrough
-    grpc = not (sidecar or raw) and all(speaks_grpc(other, plain(other.target.spec)) for other in neighbours)
+    grpc = not (sidecar or raw) and all(map(speaks_grpc, neighbours))
     grpc = grpc and (_policies(cluster_spec) or not _times_out(neighbours))
     name = f"{route.target.interface.name}.{route.exposure.name}"
     rules = connection_rules(route) if raw else route_rules(route, spec, grpc=grpc, sidecar=sidecar)
@@ -86,9 +86,9 @@ def _policies(cluster_spec: Spec) -> bool:
 
 
 def _times_out(routes: Iterable[Route]) -> bool:
-    specs = [plain(route.target.spec)["traffic"] for route in routes]
-    every = [t["timeout"] for t in specs] + [
-        r["timeout"] for t in specs for r in t.get("routes", {}).values() if "timeout" in r
+    found = [plain(node) for route in routes if (node := at(route.target.spec, "traffic")) is not None]
+    every = [t["timeout"] for t in found] + [
+        r["timeout"] for t in found for r in t.get("routes", {}).values() if "timeout" in r
     ]
     return any(seconds(text) for text in every)
 

@@ -14,18 +14,24 @@ def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, st
     `existing` are the secrets and config maps that keep their own name; `addresses` are the texts of address values;
     a variable whose address has no text (an optional call that was not granted) is left out.
     """
-    kept = {name: value for name, value in env.items() if (key := _address_of(value)) is None or key in addresses}
+    kept: dict[str, Any] = {}
+    for name, value in env.items():
+        key = _address_of(value)
+        if key is None:
+            kept[name] = value
+        elif key in addresses:
+            kept[name] = addresses[key]
     ordered: dict[str, Any] = {}
 
     def visit(name: str, waiting: tuple[str, ...]) -> None:
         if name in ordered or name in waiting:
             return
         value = kept[name]
-        if isinstance(value, str):
+        if isinstance(value, str) and "$(" in value:
             for other in _REFERENCE.findall(value):
                 if other in kept:
                     visit(other, (*waiting, name))
-        ordered[name] = {"name": name, **_value(value, app, existing, addresses)}
+        ordered[name] = {"name": name, **_value(value, app, existing)}
 
     for name in sorted(kept):
         visit(name, ())
@@ -37,7 +43,7 @@ def source_name(word: str, name: str, app: str, existing: frozenset[tuple[str, s
     return name if (word, name) in existing else f"{app}-{name}"
 
 
-def _value(value: Any, app: str, existing: frozenset[tuple[str, str]], addresses: Addresses) -> dict[str, Any]:
+def _value(value: Any, app: str, existing: frozenset[tuple[str, str]]) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"value": str(value)}
     for word in ("secret", "configMap"):
@@ -48,17 +54,15 @@ def _value(value: Any, app: str, existing: frozenset[tuple[str, str]], addresses
             return {"valueFrom": {f"{word}KeyRef": chosen}}
     if "field" in value:
         return {"valueFrom": {"fieldRef": {"fieldPath": value["field"]}}}
-    if "resource" in value:
-        return {"valueFrom": {"resourceFieldRef": {"resource": value["resource"]}}}
-    key = _address_of(value)
-    assert key is not None, "the forms of a value are known"
-    return {"value": addresses[key]}
+    return {"valueFrom": {"resourceFieldRef": {"resource": value["resource"]}}}
 
 
 def _address_of(value: Any) -> tuple[str, str, str | None, str] | None:
     """Return what decides the text of an address (as `Address.key`), or None for a value that is none."""
+    if not isinstance(value, dict):
+        return None
     for kind in ("call", "self", "expose"):
-        if isinstance(value, dict) and kind in value:
+        if kind in value:
             port = value["self"] if kind == "self" else value.get("port")
             return kind, value[kind], port, value.get("format", "url")
     return None

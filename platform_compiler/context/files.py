@@ -151,6 +151,8 @@ class Volumes:
 def _inside_directories(files: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return directories of config maps and secrets, each with the single files that are to stand in it."""
     directories = [path for path, s in files.items() if ("configMap" in s or "secret" in s) and "key" not in s]
+    if not directories:
+        return {}
     single = {path: s for path, s in sorted(files.items()) if "content" in s or "key" in s}
     found = {
         directory: {p: s for p, s in single.items() if _home(p, directories) == directory} for directory in directories

@@ -16,6 +16,8 @@ from platform_compiler.load import Loaded
 from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
+Hosts = dict[str, dict[str, tuple[Route, ...]]]
+"""The routes of every host, by the gateway that has it and by its name."""
 _REDIRECT = 308
 _TLS = {"1.0": "TLSV1_0", "1.1": "TLSV1_1", "1.2": "TLSV1_2", "1.3": "TLSV1_3"}
 _PORTS = {"http": 80, "https": 443}
@@ -23,10 +25,15 @@ _PORTS = {"http": 80, "https": 443}
 
 def gateway_records(cluster: str, spec: Mapping[str, Any], loaded: Loaded, linked: Linked) -> dict[str, Record]:
     """Return the gateways that have proxies on a cluster."""
-    return {
-        name: _gateway(name, plane, spec, loaded, _hosts(cluster, name, linked), cluster, linked)
-        for name, plane in sorted(spec.get("gateways", {}).items())
-    }
+    hosts: Hosts = {name: {} for name in sorted(spec.get("gateways", {}))}
+    for fqdn, routes in hosts_of(cluster, linked):
+        hosts[owner_of_host(routes).gateway][fqdn] = routes
+    return {name: _gateway(name, spec, loaded, hosts, cluster, linked) for name in hosts}
+
+
+def hosts_of(cluster: str, linked: Linked) -> list[tuple[str, tuple[Route, ...]]]:
+    """Return the hosts of a cluster with their routes, by name."""
+    return sorted((fqdn, routes) for (where, fqdn), routes in linked.hosts.items() if where == cluster)
 
 
 def answers_plain(routes: Iterable[Route]) -> bool:
@@ -68,24 +75,10 @@ def secured(fqdn: str, routes: Iterable[Route]) -> Record:
     return {**record, "mode": "MUTUAL", "clientCA": authority} if mutual else {**record, "mode": "SIMPLE"}
 
 
-def _hosts(cluster: str, gateway: str, linked: Linked) -> dict[str, tuple[Route, ...]]:
-    return {
-        fqdn: routes
-        for (where, fqdn), routes in sorted(linked.hosts.items())
-        if where == cluster and owner_of_host(routes).gateway == gateway
-    }
-
-
 def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
-    name: str,
-    plane: Mapping[str, Any],
-    spec: Mapping[str, Any],
-    loaded: Loaded,
-    hosts: Mapping[str, tuple[Route, ...]],
-    cluster: str,
-    linked: Linked,
+    name: str, spec: Mapping[str, Any], loaded: Loaded, by_gateway: Hosts, cluster: str, linked: Linked
 ) -> Record:
-    manifest = loaded.gateways.get(name)
+    manifest, plane, hosts = loaded.gateways.get(name), spec["gateways"][name], by_gateway[name]
     settings: Record = plain(manifest.spec) if manifest else {}
     tls = settings.get("tls", {})
     routes = [route for found in hosts.values() for route in found if route.gateway == name]
@@ -116,7 +109,7 @@ def _gateway(  # noqa: PLR0913, PLR0917 -- what a gateway is made of
             fqdn
             for other, its in spec["gateways"].items()
             if its["namespace"] == plane["namespace"] and its["podLabels"] == plane["podLabels"]
-            for fqdn, found in _hosts(cluster, other, linked).items()
+            for fqdn, found in by_gateway[other].items()
             if owner_of_host(found).exposure.passthrough
         ),
     }

@@ -12,6 +12,7 @@ from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
+from platform_compiler.source.node import MapNode
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
@@ -28,28 +29,41 @@ class Home:
         spec = _less(around.specs[cluster], _ITS_OWN)
         self._around = replace(around, cluster=record, specs={cluster: spec})
         self._looks = around.once.number([record, spec, around.providers, around.services])
+        self._reader = around.cluster.get(PROMETHEUS, {}).get("ref")
+        self._cluster = cluster
         self._here = [cluster]
 
     def record(self, target: Target) -> Record | None:
         """Return an application's record, or None where it has to do with other clusters."""
-        around, key = self._around, (target.cluster, target.ref)
-        into, out = (links.get(key, ()) for links in (around.linked.links_in, around.linked.links_out))
-        if not _at_home(target, into, out, around):
+        once, linked, key = self._around.once, self._around.linked, (target.cluster, target.ref)
+        into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
+        if not self._is_at_home(target, into, out):
             return None
-        once, links = around.once, (key in around.linked.waypoints, *self._links(into, out))
-        made = once(lambda: self._made(target, links), "home", by=(once.alike(target), links))
+        links = (key in linked.waypoints, *self._links(into, out))
+        made = once(("home", once.alike(target), links), lambda: self._made(target, links))
         calls = [{**call, "clusters": self._here} if "clusters" in call else call for call in made["calls"]]
-        return {**made, "calls": calls}
+        return made | {"calls": calls}
+
+    def _is_at_home(self, target: Target, into: Iterable[Link], out: Iterable[Link]) -> bool:
+        """Whether an application has links here alone, and neither is exposed nor denies or reads others."""
+        cluster, ref = self._cluster, target.ref
+        return (
+            (cluster, ref) not in self._around.linked.routes
+            and {cluster}.issuperset([link.caller.cluster for link in into])
+            and {cluster}.issuperset([link.callee.cluster for link in out])
+            and not any(rule.sources for rule in target.interface.deny)
+            and self._reader != ref
+        )
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
         around, settings = self._around, self._around.once.plain(target.spec)
         others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
-        without = replace(target, spec=replace(target.spec, entries=others))
+        spec = MapNode(others, target.spec.keys, target.spec.span)
+        without = Target(target.cluster, target.path, spec, target.interface)
         dealings = around.once(
+            ("dealings", around.once.looks(target), links, *others, *[id(settings[word]) for word in others]),
             lambda: dealings_record(without, around),
-            "dealings",
-            by=(around.once.looks(target), *[(word, id(settings[word])) for word in others], links),
         )
         return {**dealings, **program_record(target, around, "full")}
 
@@ -63,17 +77,6 @@ class Home:
             tuple([(link.call.ref, looks(link.callee), equal(link.grants)) for link in out]),
             *[(link.callee.cluster, link.callee.ref) in behind for link in out if behind],
         )
-
-
-def _at_home(target: Target, into: Iterable[Link], out: Iterable[Link], around: Surroundings) -> bool:
-    """Whether an application has links on its own cluster alone, and neither is exposed nor denies or reads others."""
-    cluster, ref = target.cluster, target.ref
-    return (
-        not around.linked.routes.get((cluster, ref))
-        and {link.caller.cluster for link in into} | {link.callee.cluster for link in out} <= {cluster}
-        and not any(rule.sources for rule in target.interface.deny)
-        and around.cluster.get(PROMETHEUS, {}).get("ref") != ref
-    )
 
 
 def _less(facts: Mapping[str, Any], own: frozenset[str], below: Mapping[str, frozenset[str]] = _BELOW) -> Record:

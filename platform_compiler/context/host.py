@@ -7,29 +7,23 @@ from platform_compiler.context.gateways import answers_plain, secured, under_wil
 from platform_compiler.context.limits import host_limits, limited_rules
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.source_ranges import source_guards
+from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.context.traffic import passed_on
 from platform_compiler.link.model import Route
 from platform_compiler.link.tls import owner_of_host
-from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
 
 
-def host_record(
-    fqdn: str, routes: tuple[Route, ...], gateway: Record, waypoints: frozenset[tuple[str, str]], *, apart: bool
-) -> Record:
-    """Return one host on one cluster; routes that match everything come last.
-
-    `apart` says that its listeners stand apart from their Gateway, in the namespace of the host's owner. Behind one of
-    the `waypoints` requests are shared out and tried again there, on that hop alone.
-    """
+def host_record(fqdn: str, routes: tuple[Route, ...], gateway: Record, around: Surroundings) -> Record:
+    """Return one host on one cluster; routes that match everything come last."""
     owner = owner_of_host(routes)
     resource = resource_name(fqdn)
     domain = gateway["wildcard"]["fqdn"].removeprefix("*.") if "wildcard" in gateway else None
     shared = under_wildcard(fqdn, domain, routes)
     redirects = answers_plain(routes)
     read = [route for route in routes if not route.exposure.passthrough]
-    rules = [rule for route in read for rule in _rules(route, waypoints, secured=shared and not redirects)]
+    rules = [rule for route in read for rule in _rules(route, around, secured=shared and not redirects)]
     if len(routes) > 1:
         rules = [part for rule in rules for part in _by_path(rule)]
     return {
@@ -40,7 +34,7 @@ def host_record(
         "ownerNamespace": owner.target.interface.namespace,
         "httpRedirect": redirects,
         "shared": shared,
-        "plain": _plain(resource, owner, gateway, shared=shared, apart=apart),
+        "plain": _plain(resource, owner, gateway, shared=shared, apart=around.cluster["has"]["listenerSet"]),
         "rules": sorted(rules, key=_breadth),
         "limits": host_limits(routes),
         "limited": limited_rules(rules),
@@ -58,7 +52,7 @@ def _connections(route: Route) -> Record:
 
 
 def _plain(resource: str, owner: Route, gateway: Record, *, shared: bool, apart: bool) -> Record:
-    """Return where plain http arrives."""
+    """Return where plain http arrives: at the Gateway, or where listeners stand `apart` from it, beside their owner."""
     if apart and not shared:
         place = {"name": resource, "namespace": owner.target.interface.namespace}
         return {"kind": "ListenerSet", **place, "section": "http"}
@@ -67,10 +61,13 @@ def _plain(resource: str, owner: Route, gateway: Record, *, shared: bool, apart:
     return {"kind": "Gateway", **place, "section": f"{name}.http"}
 
 
-def _rules(route: Route, waypoints: frozenset[tuple[str, str]], *, secured: bool) -> list[Record]:
-    """Return a route's rules; `secured` ones leave out plain http, where the listener takes it for other hosts."""
-    spec = plain(route.target.spec)
-    behind = (route.target.cluster, route.target.ref) in waypoints
+def _rules(route: Route, around: Surroundings, *, secured: bool) -> list[Record]:
+    """Return a route's rules; `secured` ones leave out plain http, where the listener takes it for other hosts.
+
+    Behind a waypoint requests are shared out and tried again there, on that hop alone.
+    """
+    spec = around.once.plain(route.target.spec)
+    behind = (route.target.cluster, route.target.ref) in around.linked.waypoints
     rules = host_rules(route, passed_on(spec) if behind else spec)
     if not secured:
         return rules

@@ -6,7 +6,7 @@ from typing import Any
 from platform_compiler.context.durations import duration
 from platform_compiler.link.model import Interface, Route
 from platform_compiler.quantities import seconds
-from platform_compiler.source.node import plain
+from platform_compiler.source.node import at, plain
 
 Record = dict[str, Any]
 Spec = Mapping[str, Any]
@@ -31,7 +31,8 @@ def host_limits(routes: Iterable[Route]) -> list[Record]:
     """Return the limits of a host's exposures."""
     found = []
     for route in routes:
-        settings = plain(route.target.spec)["expose"][route.exposure.name]
+        node = at(route.target.spec, "expose", route.exposure.name)
+        settings = plain(node) if node is not None else {}
         name = exposure_limit(route, settings)
         if name is not None:
             found.append({"name": name, **_bucket(settings["rateLimit"])})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Span
@@ -28,8 +28,7 @@ class RawObject:
     by_hand: tuple[ByHand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitContext:
+class UnitContext(NamedTuple):
     """One unit: `context` is what its templates see, `parts` which blueprint plays which part (`name@major` or `none`).
 
     `settings` is there for applications: every setting in them must have an effect. `raw` are objects that need no

@@ -16,7 +16,7 @@ def namespace_record(name: str, team: str, environment: str, loaded: Loaded) -> 
     suffix = plain(suffix_node) if suffix_node else ""
     declared_node = at(manifest.spec, "namespaces", name.removesuffix(suffix))
     declared: dict[str, Any] = plain(declared_node) if declared_node else {}
-    quota = {key: plain(node) for key, node in quota_of(team, name.removesuffix(suffix), environment, loaded).items()}
+    quota = {key: plain(node) for key, node in quota_of(loaded, team, name.removesuffix(suffix), environment).items()}
     record = {
         "name": name,
         "team": team,

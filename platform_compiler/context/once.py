@@ -5,10 +5,10 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
-from platform_compiler.link.model import Target
+from platform_compiler.link.model import Interface, Target
 from platform_compiler.numbers import Numbers
 from platform_compiler.source.node import MapNode, Node, plain
 
@@ -19,26 +19,36 @@ class Once:
     """The parts made so far in one run."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
+        self._made: dict[tuple[Hashable, ...], Any] = {}
+        self._made_of: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
         self.number = Numbers().of
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
         self._parts: dict[int, tuple[Node, Any]] = {}
         self._by_value: dict[object, Any] = {}
-        self._targets: dict[tuple[int, int], tuple[Target, int, int]] = {}
+        self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
+        self._looks: dict[int, tuple[Interface, int]] = {}
         self._equal: dict[int, tuple[Hashable, int]] = {}
         self._known: dict[Hashable, int] = {}
 
-    def __call__(self, make: Callable[[], T], name: str, *made_of: object, by: tuple[object, ...] = ()) -> T:
-        """Return the part called `name` that was made of these values, and of what equals `by`, else make it."""
-        key = (name, by, *map(id, made_of))
-        found = self._made.get(key)
+    def __call__(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Return the part that was made for an equal key, which starts with what the part is called, else make it."""
+        found: T | None = self._made.get(key)
         if found is None:
-            found = self._made[key] = made_of, make()
+            found = self._made[key] = make()
+        return found
+
+    def of(self, name: str, made_of: Iterable[object], make: Callable[[], T]) -> T:
+        """Return the part called `name` that was made of these very values, else make it."""
+        held = tuple(made_of)
+        key = (name, *map(id, held))
+        found = self._made_of.get(key)
+        if found is None:
+            found = self._made_of[key] = held, make()
         return found[1]
 
     def listed(self, values: list[T]) -> list[T]:
         """Return the same list for all that hold the very same values."""
-        return self(lambda: values, "list", *values)
+        return self.of("list", values, lambda: values)
 
     def same(self, value: T) -> T:
         """Return the same value for all that are equal."""
@@ -50,7 +60,7 @@ class Once:
         found = self._plain.get(id(tree))
         if found is None:
             value = {word: self._part(node) for word, node in tree.entries.items()}
-            parts = tuple([(word, id(part)) for word, part in value.items()])
+            parts = (*value, *map(id, value.values()))
             found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
         return found[1]
 
@@ -58,31 +68,29 @@ class Once:
         """Return the plain data of one setting: the same for all that are equal."""
         found = self._parts.get(id(node))
         if found is None:
-            value = plain(node)
-            found = self._parts[id(node)] = node, self.same(value)
+            found = self._parts[id(node)] = node, self.same(plain(node))
         return found[1]
 
     def alike(self, target: Target) -> int:
         """Return one number for all targets of equal names and settings, on whatever cluster."""
-        return self._both(target)[1]
+        key = (id(target.interface), id(target.spec))
+        found = self._alike.get(key)
+        if found is None:
+            number = self._number_of((*_names(target.interface), id(self.plain(target.spec))))
+            found = self._alike[key] = target, number
+        return found[1]
 
     def looks(self, target: Target) -> int:
         """Return one number for all targets that look the same to the other side of a link, whatever else they say."""
-        return self._both(target)[2]
-
-    def _both(self, target: Target) -> tuple[Target, int, int]:
         interface = target.interface
-        key = (id(interface), id(target.spec))
-        found = self._targets.get(key)
+        if interface.kind != "app":  # of an external service others see also where it is and how it is reached
+            return self.alike(target)
+        found = self._looks.get(id(interface))
         if found is None:
-            settings = self.plain(target.spec)
-            names = (interface.kind, interface.ref, interface.namespace, interface.hosts, interface.formerly)
-            named = (*names, interface.meshed, interface.has_peers)
-            # Of an application others see its ports; of an external service also where it is and how it is reached.
-            seen = settings.get("ports") if interface.kind == "app" else settings
-            numbers = self._number_of((*named, id(settings))), self._number_of(("seen", *named, id(seen)))
-            found = self._targets[key] = target, *numbers
-        return found
+            ports = target.spec.entries.get("ports")
+            seen = None if ports is None else id(self._part(ports))
+            found = self._looks[id(interface)] = interface, self._number_of(("seen", *_names(interface), seen))
+        return found[1]
 
     def _number_of(self, value: Hashable) -> int:
         return self._known.setdefault(value, len(self._known))
@@ -93,3 +101,9 @@ class Once:
         if found is None:
             found = self._equal[id(value)] = value, self._number_of(value)
         return found[1]
+
+
+def _names(interface: Interface) -> tuple[Hashable, ...]:
+    """Return what a target is called, and how it stands to the mesh and to its own pods."""
+    names = (interface.kind, interface.ref, interface.namespace, interface.hosts, interface.formerly)
+    return (*names, interface.meshed, interface.has_peers)

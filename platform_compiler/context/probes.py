@@ -6,6 +6,8 @@ from typing import Any
 from platform_compiler.link.model import Port
 from platform_compiler.quantities import whole_seconds
 
+_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+_ASKED = ("httpGet", "tcpSocket", "grpc")
 _BY_PROTOCOL = {"http": "http", "http2": "http", "https": "http", "grpc": "grpc"}
 
 
@@ -16,14 +18,8 @@ def probes(health: Mapping[str, Any], ports: Mapping[str, Port], primary: Port |
 
 def probe_ports(containers: Iterable[Mapping[str, Any]]) -> list[int]:
     """Return the ports that the kubelet asks, of several containers."""
-    asked = (
-        container[f"{name}Probe"].get(handler, {}).get("port")
-        for container in containers
-        for name in ("startup", "readiness", "liveness")
-        if f"{name}Probe" in container
-        for handler in ("httpGet", "tcpSocket", "grpc")
-    )
-    return sorted({port for port in asked if port is not None})
+    probes = [container[word] for container in containers for word in _PROBES if word in container]
+    return sorted({probe[word]["port"] for probe in probes for word in _ASKED if word in probe})
 
 
 def _probe(check: dict[str, Any], ports: Mapping[str, Port], primary: Port | None) -> dict[str, Any]:
@@ -32,16 +28,15 @@ def _probe(check: dict[str, Any], ports: Mapping[str, Port], primary: Port | Non
         "exec" if "command" in check else _BY_PROTOCOL.get(port.protocol, "tcp") if port else "tcp"
     )
     handler = {"exec": {"command": check.get("command", [])}} if kind == "exec" else _network(kind, check, port)
-    timing = {
-        "initialDelaySeconds": whole_seconds(check.get("initialDelay", "0s")),
+    delay = whole_seconds(check.get("initialDelay", "0s"))
+    return {
+        **handler,
+        **({"initialDelaySeconds": delay} if delay else {}),
         "periodSeconds": whole_seconds(check.get("period", "10s")),
         "timeoutSeconds": whole_seconds(check.get("timeout", "1s")),
         "successThreshold": check.get("successThreshold", 1),
         "failureThreshold": check.get("failureThreshold", 3),
     }
-    if not timing["initialDelaySeconds"]:
-        del timing["initialDelaySeconds"]
-    return {**handler, **timing}
 
 
 def _network(kind: str, check: dict[str, Any], port: Port | None) -> dict[str, Any]:

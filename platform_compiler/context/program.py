@@ -30,9 +30,8 @@ def program_record(target: Target, around: Surroundings, presence: str) -> Recor
     out = around.linked.links_out.get((target.cluster, target.ref), ())
     addresses = _addresses(target, out, around.linked)
     app = once(
+        ("app", once.alike(target), presence, *addresses.items()),
         lambda: _app(target, spec, Pods(spec, target.interface, addresses, around.stores), presence),
-        *("app", around.stores),
-        by=(once.alike(target), presence, *addresses.items()),
     )
     return {"app": app, "params": spec.get("params", {})}
 

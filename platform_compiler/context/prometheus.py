@@ -18,9 +18,11 @@ def prometheus_caller(target: Target, spec: Mapping[str, Any], mtls: str) -> lis
 
     It never comes through a waypoint: it looks for pods, not for a Service.
     """
-    reader, port = spec.get("prometheus", {}), metrics_port(target)
-    ambient = mesh_mode(spec.get("parts", {}).get("mesh")) == "ambient"
-    if port is None or not ambient or "podLabels" not in reader:
+    reader = spec.get("prometheus", {})
+    if "podLabels" not in reader or mesh_mode(spec.get("parts", {}).get("mesh")) != "ambient":
+        return []
+    port = metrics_port(target)
+    if port is None:
         return []
     meshed = target.interface.meshed
     rule = {**rule_record("metrics", [port], mtls=mtls), "servicePorts": []}

@@ -13,6 +13,7 @@ from platform_compiler.context.route_filters import filters_of
 from platform_compiler.context.traffic import asked_for, both_headers, ordered_routes, weights
 from platform_compiler.context.versions import version_service
 from platform_compiler.link.edge import ALL, Region, regions
+from platform_compiler.link.facts import entries
 from platform_compiler.link.interface import patterns
 from platform_compiler.link.model import PathPattern, Route
 from platform_compiler.link.paths import meet
@@ -83,14 +84,18 @@ def pieces(name: str, rules: list[Record]) -> list[Record]:
     ]
 
 
-def speaks_grpc(route: Route, spec: Spec) -> bool:
+def speaks_grpc(route: Route) -> bool:
     """Whether a GRPCRoute can say all of an exposure: services and methods, nothing else of HTTP."""
     exposure = route.exposure
     return (
         route.port.protocol == "grpc"
         and not (exposure.methods or exposure.rewrite or exposure.redirects or exposure.cors)
         and all(_is_call(region.path) for region in regions(route, closing=not route.target.interface.meshed))
-        and all(_is_call(path) for name in spec["traffic"].get("routes", {}) for path in _paths(route, name))
+        and all(
+            _is_call(path)
+            for name in entries(at(route.target.spec, "traffic", "routes"))
+            for path in _paths(route, name)
+        )
     )
 
 

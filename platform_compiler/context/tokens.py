@@ -25,9 +25,9 @@ def with_tokens(
     callers: Iterable[Record], target: Target, routes: Iterable[Route], providers: Providers
 ) -> list[Record]:
     """Return the callers with what each of their rules asks of tokens."""
-    access = {rule.name: rule for rule in target.interface.access}
     exposed = {route.exposure.name: route for route in routes}
-    if not exposed and all(rule.jwt is None for rule in access.values()):
+    access = {rule.name: rule for rule in target.interface.access if rule.jwt}
+    if not exposed and not access:
         return list(callers)
     found = []
     for caller in callers:

@@ -22,7 +22,10 @@ _ALL = (PathPattern("/*"),)
 
 def weights(spec: Spec) -> dict[str, int]:
     """Return the share of requests of each version, in percent: `stable` first, with what the others leave."""
-    others = {name: version.get("weight", 0) for name, version in sorted(spec.get("versions", {}).items())}
+    declared = spec.get("versions")
+    if not declared:
+        return {"stable": 100}
+    others = {name: version.get("weight", 0) for name, version in sorted(declared.items())}
     return {"stable": 100 - sum(others.values()), **others}
 
 

@@ -54,7 +54,7 @@ def _service_ports(ports: Iterable[Port]) -> list[str]:
 
 def called_waypoints(target: Target, linked: Linked) -> list[Record]:
     """Return the waypoints that an application's calls go through, each once."""
-    if not target.interface.meshed:
+    if not (linked.waypoints and target.interface.meshed):
         return []
     links = linked.links_out.get((target.cluster, target.ref), ())
     found = {
@@ -66,15 +66,19 @@ def called_waypoints(target: Target, linked: Linked) -> list[Record]:
     return [waypoint_peer(namespace) for namespace in sorted(found)]
 
 
+def behind_waypoints(cluster: str, linked: Linked) -> dict[str, list[Target]]:
+    """Return what stands behind the waypoint of each namespace of a cluster."""
+    found: dict[str, list[Target]] = {}
+    for ref, target in linked.targets[cluster].items() if linked.waypoints else ():
+        if (cluster, ref) in linked.waypoints:
+            found.setdefault(target.interface.namespace, []).append(target)
+    return found
+
+
 def namespace_waypoint(
-    cluster: str, namespace: str, spec: Mapping[str, Any], linked: Linked, collector: Record | None
+    namespace: str, behind: list[Target], spec: Mapping[str, Any], linked: Linked, collector: Record | None
 ) -> Record | None:
-    """Return the waypoint of a namespace, or None where nothing needs one; `collector` takes the cluster's traces."""
-    behind = [
-        target
-        for target in linked.targets[cluster].values()
-        if (cluster, target.ref) in linked.waypoints and target.interface.namespace == namespace
-    ]
+    """Return the waypoint of a namespace, or None where nothing is `behind` one; `collector` takes its traces."""
     if not behind:
         return None
     return {

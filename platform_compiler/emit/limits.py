@@ -1,7 +1,6 @@
 """What the tools that apply an output, and the disks it is checked out on, can take."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Output
@@ -24,30 +23,38 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 
 def check_limits(output: Output, bag: Bag) -> None:
     """Report folders that are too large, paths that are too long, and names that have a meaning of their own."""
-    check_sizes(output, bag)
-    check_names(names_in(output), bag)
+    folders = folders_of(output)
+    check_sizes(output, folders, bag)
+    check_names(names_in(output, folders), bag)
 
 
-def check_sizes(output: Output, bag: Bag) -> None:
+def folders_of(output: Output) -> dict[str, list[str]]:
+    """Return the paths of files by the folder that they lie in."""
+    folders: dict[str, list[str]] = {}
+    for path in output.files:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    return folders
+
+
+def check_sizes(output: Output, folders: Mapping[str, list[str]], bag: Bag) -> None:
     """Report folders that are too large, and paths that are too long."""
-    objects: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    first: dict[str, Span] = {}
-    for path, data in output.files.items():
-        folder = path.rpartition("/")[0]
-        objects[folder] += 1
-        sizes[folder] += len(data)
-        manifest = output.resources[path].manifest
-        first.setdefault(folder, manifest)
-        if len(path) * _WIDEST > _PATH and len(path.encode()) > _PATH:
+    for folder, paths in folders.items():
+        size = sum([len(output.files[path]) for path in paths])
+        _check_size(folder, len(paths), size, output.resources[paths[0]].manifest, bag)
+        if max(map(len, paths)) * _WIDEST > _PATH:
+            _check_lengths(output, paths, bag)
+
+
+def _check_lengths(output: Output, paths: Iterable[str], bag: Bag) -> None:
+    for path in paths:
+        size = len(path.encode())
+        if size > _PATH:
             bag.add(
                 "PC6004",
-                f"`{path}` has {len(path.encode())} bytes, more than {_PATH}",
-                manifest,
+                f"`{path}` has {size} bytes, more than {_PATH}",
+                output.resources[path].manifest,
                 help="shorten the name of the application, the namespace or the cluster",
             )
-    for folder in sorted(objects):
-        _check_size(folder, objects[folder], sizes[folder], first[folder], bag)
 
 
 def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> None:
@@ -62,14 +69,12 @@ def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> N
         )
 
 
-def names_in(output: Output) -> dict[str, Span]:
+def names_in(output: Output, folders: Mapping[str, list[str]]) -> dict[str, Span]:
     """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
     names: set[str] = set()
-    folders: set[str] = set()
-    for path in output.files:
-        folder, _, last = path.rpartition("/")
-        names.update((last,) if folder in folders else path.split("/"))
-        folders.add(folder)
+    for folder, paths in folders.items():
+        names.update(folder.split("/"))
+        names.update([path.rpartition("/")[2] for path in paths])
     special = {name for name in names if _is_special(name.lower())}
     found: dict[str, Span] = {}
     for path in output.files if special else ():

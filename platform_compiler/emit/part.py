@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity, Span
 from platform_compiler.emit.layout import Output, lay_out
-from platform_compiler.emit.limits import check_names, check_sizes, names_in
+from platform_compiler.emit.limits import check_names, check_sizes, folders_of, names_in
 from platform_compiler.verify.report import Told, report_told
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def laid_out(resources: Iterable[Resource]) -> Laid:
     """Return the files of resources, and what is said of them."""
     shared, limits = Bag(), Bag()
     output = lay_out(resources, shared)
-    check_sizes(output, limits)
-    return Laid(output, shared.sorted(), limits.sorted(), names_in(output))
+    folders = folders_of(output)
+    check_sizes(output, folders, limits)
+    return Laid(output, shared.sorted(), limits.sorted(), names_in(output, folders))
 
 
 def joined(parts: Iterable[Laid], bag: Bag) -> Output | None:

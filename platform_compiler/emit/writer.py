@@ -6,7 +6,7 @@ but what says which object it is comes first.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _FIRST = {"apiVersion": 0, "kind": 1, "metadata": 2, "name": 3, "namespace": 4}
@@ -38,7 +38,7 @@ def write_yaml(body: Mapping[str, Any]) -> str:
         ValueError: a number is not finite, or text holds half of a surrogate pair: no YAML can carry them.
     """
     out: list[str] = []
-    _mapping(body, "", out, "")
+    _mapping(body, "", out.append, "")
     return "".join(out)
 
 
@@ -46,54 +46,50 @@ def _order(key: str) -> tuple[int, str]:
     return _FIRST.get(key, 9), key
 
 
-def _keys(body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the keys in order, each as written with its colon; the same few sets of keys come again and again."""
-    names = tuple(body)
-    found = _key_memo.get(names)
-    if found is None:
-        found = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
-        if len(_key_memo) < _MOST_KEY_SETS:
-            _key_memo[names] = found
-    return found
+def _keys(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return keys in order, each as written with its colon; the same few sets of them come again and again."""
+    made = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
+    if len(_key_memo) < _MOST_KEY_SETS:
+        _key_memo[names] = made
+    return made
 
 
-def _mapping(body: Mapping[str, Any], indent: str, out: list[str], lead: str) -> None:
+def _mapping(body: Mapping[str, Any], indent: str, put: Callable[[str], None], lead: str) -> None:
     """Write entries; `lead` stands before the first one: the indent, or `- ` in a list."""
-    deeper = indent + "  "
-    put = out.append
-    for key, name in _keys(body):
+    names = tuple(body)
+    for key, name in _key_memo.get(names) or _keys(names):
         value = body[key]
         if len(name) > _LONGEST_KEY:  # readers give up on longer keys unless `?` announces them
             put(f"{lead}? {name[:-1]}\n")
             lead, name = indent, ":"  # noqa: PLW2901 -- the value follows on a line of its own
         kind = type(value)
         if kind is str:
-            written = _memo.get(value)
-            put(f"{lead}{name} {written or _string(value, deeper)}\n")
+            put(f"{lead}{name} {_memo.get(value) or _string(value, indent + '  ')}\n")
         elif kind is dict and value:
             put(f"{lead}{name}\n")
-            _mapping(value, deeper, out, deeper)
+            deeper = indent + "  "
+            _mapping(value, deeper, put, deeper)
         elif kind is list and value:
             put(f"{lead}{name}\n")
-            below = deeper if name == ":" else indent
-            _sequence(value, below, out, below)
+            below = indent + "  " if name == ":" else indent
+            _sequence(value, below, put, below)
         else:
             put(f"{lead}{name} {_scalar(value)}\n")
         lead = indent
 
 
-def _sequence(items: list[Any], indent: str, out: list[str], lead: str) -> None:
+def _sequence(items: list[Any], indent: str, put: Callable[[str], None], lead: str) -> None:
     deeper = indent + "  "
     for item in items:
         kind = type(item)
         if kind is dict and item:
-            _mapping(item, deeper, out, f"{lead}- ")
+            _mapping(item, deeper, put, f"{lead}- ")
         elif kind is list and item:
-            _sequence(item, deeper, out, f"{lead}- ")
+            _sequence(item, deeper, put, f"{lead}- ")
         elif kind is str:
-            out.append(f"{lead}- {_memo.get(item) or _string(item, deeper)}\n")
+            put(f"{lead}- {_memo.get(item) or _string(item, deeper)}\n")
         else:
-            out.append(f"{lead}- {_scalar(item)}\n")
+            put(f"{lead}- {_scalar(item)}\n")
         lead = indent
 
 

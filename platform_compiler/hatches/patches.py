@@ -50,9 +50,12 @@ def patched(
 ) -> list[Resource]:
     """Return all resources, those that patches are for as the patches make them."""
     found = list(resources)
+    concerned = {
+        ref for targets in resolved.by_cluster.values() for ref, one in targets.items() if "patches" in one.spec.entries
+    }
     places: dict[Unit, dict[str, int]] = {}
-    for position, resource in enumerate(found):
-        if resource.unit.scope == "app":
+    for position, resource in enumerate(found if concerned else ()):
+        if resource.unit.id in concerned and resource.unit.scope == "app":
             places.setdefault(resource.unit, {})[_word(resource)] = position
     for unit, named in places.items():
         for patch in _patches_of(unit, named, resolved):

@@ -55,6 +55,8 @@ def check_sources(settings: Settings, shown: Collection[str], bag: Bag) -> None:
 
     Secrets that are `shown` to external services are for proxies.
     """
+    if settings.spec.entries.keys().isdisjoint(_SOURCES.values()):
+        return
     used = {(word, name) for user in _users(settings.spec) for word in _SOURCES if (name := text(user, word))}
     for word, declared in _SOURCES.items():
         listed = at(settings.spec, declared)

@@ -52,21 +52,26 @@ def _files(spec: MapNode) -> Iterator[Node]:
 
 
 def check_marks(settings: Settings, bag: Bag) -> None:
-    """Report labels and annotations that only the platform sets."""
-    for holder in (at(settings.spec, "pod"), at(settings.manifest.document, "metadata")):
-        for part in ("labels", "annotations"):
-            if part == "annotations" and holder is not at(settings.spec, "pod"):
-                continue  # those of the document are for people, and are not copied
-            marks = at(holder, part)
-            for key, node in entries(marks):
-                assert isinstance(marks, MapNode)
-                if _is_reserved(key) and isinstance(node, ScalarNode) and is_own(node, settings):
-                    bag.add(
-                        "PC1327",
-                        f"`{key}` is set by the platform alone",
-                        key_span(marks, key),
-                        help="remove it; say what it is for in the words of the manifest, such as `mesh`",
-                    )
+    """Report labels and annotations of pods that only the platform sets."""
+    for part in ("labels", "annotations"):
+        _check_marks(at(settings.spec, "pod", part), settings, bag)
+
+
+def check_labels(settings: Settings, bag: Bag) -> None:
+    """Report the same of the document's labels; its annotations are for people, and are not copied."""
+    _check_marks(at(settings.manifest.document, "metadata", "labels"), settings, bag)
+
+
+def _check_marks(marks: Node | None, settings: Settings, bag: Bag) -> None:
+    for key, node in entries(marks):
+        assert isinstance(marks, MapNode)
+        if _is_reserved(key) and isinstance(node, ScalarNode) and is_own(node, settings):
+            bag.add(
+                "PC1327",
+                f"`{key}` is set by the platform alone",
+                key_span(marks, key),
+                help="remove it; say what it is for in the words of the manifest, such as `mesh`",
+            )
 
 
 def _is_reserved(key: str) -> bool:

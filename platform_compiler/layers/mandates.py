@@ -111,7 +111,8 @@ def _below(image: str, prefix: str) -> bool:
 def apply_bounds(spec: MapNode, bounds: Mapping[str, Bound], own: str, as_of: date, bag: Bag) -> MapNode:
     """Return the merged tree with laxer defaults raised; report laxer values written in the document `own` (a path)."""
     for name, bound in bounds.items():
-        for pointer, node, cure, raised in _breaches(name, spec, bound):
+        check = _CHECKS.get(name)
+        for pointer, node, cure, raised in check(spec, bound) if check is not None else ():
             if raised is not None and node.span.path != own:
                 if bound.since is None or as_of >= bound.since:
                     spec = replaced(spec, raised, *(str(step) for step in pointer))
@@ -132,13 +133,6 @@ def apply_bounds(spec: MapNode, bounds: Mapping[str, Bound], own: str, as_of: da
 
 Breach = tuple[Pointer, Node, str, ScalarNode | None]
 """Where, the value, how to mend it, and what a default is raised to (None: a default cannot be mended)."""
-
-
-def _breaches(name: str, spec: MapNode, bound: Bound) -> Iterator[Breach]:
-    """Yield every value of a merged tree that is laxer than a bound."""
-    check = _CHECKS.get(name)
-    if check is not None:
-        yield from check(spec, bound)
 
 
 def _min_replicas(spec: MapNode, bound: Bound) -> Iterator[Breach]:

@@ -21,18 +21,14 @@ class Merging:
 
     def overlay(self, low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
         """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
-        entries, keys = dict(low.entries), dict(low.keys)
+        entries, keys = {**low.entries, **high.entries}, {**low.keys, **high.keys}
         for key, node in high.entries.items():
-            if is_null(node):
-                entries.pop(key, None)
-                keys.pop(key, None)
-                continue
             if type(node) is MapNode:
-                below = entries.get(key)
+                below = low.entries.get(key)
                 under = below if type(below) is MapNode and not whole else None
-                node = self._over(under, node, whole=key in _ONE_OF)  # noqa: PLW2901 -- the merged node takes its place
-            entries[key] = node
-            keys[key] = high.keys[key]
+                entries[key] = self._over(under, node, whole=key in _ONE_OF)
+            elif is_null(node):
+                del entries[key], keys[key]
         return MapNode(entries, keys, high.span)
 
     def _over(self, low: MapNode | None, high: MapNode, *, whole: bool) -> MapNode:
@@ -51,19 +47,23 @@ def is_null(node: Node) -> bool:
 
 
 def without_nulls(node: MapNode) -> MapNode:
-    """Return a mapping without its nulls: there was nothing to remove."""
-    if not any(is_null(child) or type(child) is MapNode for child in node.entries.values()):
-        return node
-    kept = {
-        key: without_nulls(child) if type(child) is MapNode else child
-        for key, child in node.entries.items()
-        if not is_null(child)
-    }
-    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
+    """Return a mapping without its nulls, which had nothing to remove; the same one where it has none."""
+    kept, changed = dict[str, Node](), False
+    for key, child in node.entries.items():
+        if type(child) is MapNode:
+            kept[key] = without_nulls(child)
+            changed = changed or kept[key] is not child
+        elif is_null(child):
+            changed = True
+        else:
+            kept[key] = child
+    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span) if changed else node
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:
-    """Return a mapping without some of its keys."""
+    """Return a mapping without some of its keys; the same one where it has none of them."""
+    if node.entries.keys().isdisjoint(dropped):
+        return node
     kept = {key: child for key, child in node.entries.items() if key not in dropped}
     return MapNode(kept, {key: node.keys[key] for key in kept}, node.span)
 
@@ -73,6 +73,8 @@ def restored(node: MapNode, defaults: MapNode) -> MapNode:
     changed: dict[str, Node] = {}
     for key, value in defaults.entries.items():
         below = node.entries.get(key)
+        if below is value:
+            continue
         if below is None:
             changed[key] = value
         elif type(below) is MapNode and type(value) is MapNode:
@@ -103,8 +105,9 @@ def alike(one: Node, other: Node, like: Mapping[str, str]) -> bool:
     if like.get(path, path) != other.span.path:
         return False
     if type(one) is MapNode and type(other) is MapNode:
-        return list(one.entries) == list(other.entries) and all(
-            alike(below, other.entries[key], like) for key, below in one.entries.items()
+        theirs = other.entries
+        return list(one.entries) == list(theirs) and all(
+            below is theirs[key] or alike(below, theirs[key], like) for key, below in one.entries.items()
         )
     if type(one) is ListNode and type(other) is ListNode:
         return len(one.items) == len(other.items) and all(map(partial(alike, like=like), one.items, other.items))

@@ -1,5 +1,6 @@
 """Which targets exist: where each manifest is placed, and whether it has been promoted there."""
 
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 
 from platform_compiler.diagnostics import Bag, Span
@@ -36,18 +37,25 @@ def strings(node: Node | None) -> list[str]:
     return [str(item.value) for item in items if isinstance(item, ScalarNode)]
 
 
-def place(manifest: Manifest, loaded: Loaded, bag: Bag) -> list[str]:
-    """Return the clusters that a manifest is placed on, sorted; report names that do not exist."""
+def place(manifest: Manifest, loaded: Loaded, pinning: Collection[str], bag: Bag) -> list[str]:
+    """Return the clusters that a manifest is placed on, sorted; report names that do not exist.
+
+    An application comes to environments that are `pinning` images when it has been promoted there.
+    """
     placement = at(manifest.spec, "placement")
     _check_names(manifest, placement, loaded, bag)
-    placed = [name for name, cluster in sorted(loaded.clusters.items()) if _matches(cluster, placement)]
+    placed = sorted(loaded.clusters)
+    if isinstance(placement, MapNode):
+        placed = [name for name in placed if _matches(loaded.clusters[name], placement)]
     if not placed and loaded.clusters and loaded.knows_clusters and isinstance(placement, MapNode):
         bag.add(
             "PC3005",
             f"`{manifest.ref}` runs on no cluster: nothing matches all of its `placement`",
             key_span(manifest.spec, "placement"),
         )
-    return [name for name in placed if _promoted(manifest, environment_of(loaded.clusters[name]), loaded, bag)]
+    if manifest.kind != "Application" or not pinning:
+        return placed
+    return [name for name in placed if _promoted(manifest, environment_of(loaded.clusters[name]), pinning, bag)]
 
 
 def pins_images(environment: Manifest | None) -> bool:
@@ -56,9 +64,7 @@ def pins_images(environment: Manifest | None) -> bool:
     return isinstance(pin, ScalarNode) and pin.value is True
 
 
-def _matches(cluster: Manifest, placement: Node | None) -> bool:
-    if not isinstance(placement, MapNode):
-        return True
+def _matches(cluster: Manifest, placement: MapNode) -> bool:
     if "environments" in placement.entries and environment_of(cluster) not in strings(at(placement, "environments")):
         return False
     for key, name in (("clusters", cluster.name), ("regions", text(cluster.spec, "region") or "")):
@@ -70,10 +76,8 @@ def _matches(cluster: Manifest, placement: Node | None) -> bool:
     return all(text(cluster.document, "metadata", "labels", k) == text(labels, k) for k in wanted)
 
 
-def _promoted(manifest: Manifest, environment: str, loaded: Loaded, bag: Bag) -> bool:
-    if manifest.kind != "Application" or not pins_images(loaded.environments.get(environment)):
-        return True
-    if at(manifest.spec, "environments", environment, "image") is not None:
+def _promoted(manifest: Manifest, environment: str, pinning: Collection[str], bag: Bag) -> bool:
+    if environment not in pinning or at(manifest.spec, "environments", environment, "image") is not None:
         return True
     bag.add(
         "PC3004",

@@ -58,8 +58,8 @@ def _port(probe: MapNode, ports: Mapping[str, Node], container: str | None, bag:
 
 def _meant(ports: Mapping[str, Node], container: str | None) -> Node | None:
     """Return the port that is meant where none is named: a sidecar's only one, else the primary one."""
-    own = [port for port in ports.values() if text(port, "container") == container]
-    if container is not None and len(own) == 1:
+    own = [port for port in ports.values() if text(port, "container") == container] if container is not None else ()
+    if len(own) == 1:
         return own[0]
     opened = {name: port for name, port in ports.items() if not is_true(port, "internal")}
     if len(opened) == 1:

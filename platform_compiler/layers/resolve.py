@@ -5,7 +5,6 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 
@@ -15,6 +14,7 @@ from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import Merging, alike, is_null, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.nulls import check_nulls
+from platform_compiler.layers.own import OwnLayers
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
@@ -28,6 +28,20 @@ from platform_compiler.source.node import MapNode, Node, ScalarNode, at, plain
 _ABOVE_PLATFORM = 2
 _Key = tuple[object, ...]
 """The environment, and the ids of the nodes that decide a target: all of them are held while layers are resolved."""
+
+
+class _Shared:
+    """What the targets of one manifest share: its own layers, what they merge to, and the settings of which is known.
+
+    Of `known` settings nothing was told.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.blueprint = text(manifest.spec, "blueprint") or ""
+        self.layers = OwnLayers(manifest)
+        self.merging = Merging()
+        self.known: dict[_Key, Settings] = {}
 
 
 def resolve(
@@ -58,6 +72,8 @@ class _Resolver:
         self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
+        self._stages = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
+        self._pinning = frozenset(name for name, one in loaded.environments.items() if pins_images(one))
         self._workload = cache(partial(_one_of_equal, workloads, {}))
         self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
@@ -69,9 +85,9 @@ class _Resolver:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
         for ref in sorted(self._loaded.workloads):
             manifest = self._loaded.workloads[ref]
-            known, merging = dict[_Key, Settings](), Merging()
-            for cluster in place(manifest, self._loaded, self._bag):
-                settings = self._settings(manifest, cluster, known, merging)
+            shared = _Shared(manifest)
+            for cluster in place(manifest, self._loaded, self._pinning, self._bag):
+                settings = self._settings(shared, cluster)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
@@ -79,47 +95,54 @@ class _Resolver:
             check_nulls(manifest, by_cluster, self._bag)
         return Resolved(by_cluster)
 
-    def _settings(
-        self, manifest: Manifest, cluster: str, known: dict[_Key, Settings], merging: Merging
-    ) -> Settings | None:
-        """Return one target; on clusters whose layers are the same nodes, of which nothing was told, it is `known`."""
-        environment = environment_of(self._loaded.clusters[cluster])
-        own = self._own_layers(manifest, cluster, environment)
+    def _settings(self, shared: _Shared, cluster: str) -> Settings | None:
+        """Return one target; where layers are the same nodes, of which nothing was told, it is the one of before."""
+        manifest, environment = shared.manifest, self._stages[cluster]
         assert manifest.team is not None
+        pins_image = manifest.kind == "Application" and environment in self._pinning
+        own = shared.layers.of(cluster, environment, pins_image=pins_image)
         if manifest.kind == "ExternalService":
-            return self._external(manifest, cluster, environment, own, merging)
+            return self._external(shared, cluster, own)
         if manifest.kind != "Application":
-            return Settings(manifest, cluster, environment, own, {}, merging.merge(layer.tree for layer in own))
-        layers, base = self._layers_below(manifest, cluster, environment, _tier(own))
+            return Settings(manifest, cluster, environment, own, {}, shared.merging.merge(layer.tree for layer in own))
+        layers, base = self._layers_below(shared, cluster, _tier(own))
         bounds = self._bounds_of(manifest.team, cluster, environment)
         key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
-        if key in known:
-            return replace(known[key], cluster=cluster)
+        one = shared.known.get(key)
+        if one is not None:
+            return Settings(manifest, cluster, environment, one.layers, bounds, one.spec, one.workload)
         before = self._bag.reports
-        spec = self._spec((base, own), bounds, manifest, environment, merging)
-        twin = next((one for one in known.values() if self._is_twin(one, cluster, environment, bounds, spec)), None)
+        settings = self._judged(
+            shared, cluster, layers + own, bounds, self._spec(shared, environment, base, own, bounds)
+        )
+        if settings is not None and self._bag.reports == before:
+            shared.known[key] = settings
+        return settings
+
+    def _judged(
+        self, shared: _Shared, cluster: str, layers: tuple[Layer, ...], bounds: Mapping[str, Bound], spec: MapNode
+    ) -> Settings | None:
+        """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
+        manifest, environment = shared.manifest, self._stages[cluster]
+        twin = next((one for one in shared.known.values() if self._is_twin(one, cluster, bounds, spec)), None)
         if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         workload = self._workload(text(spec, "blueprint") or "", environment)
-        settings = Settings(manifest, cluster, environment, layers + own, bounds, spec, workload)
+        settings = Settings(manifest, cluster, environment, layers, bounds, spec, workload)
         if twin is None or workload is not twin.workload:
             check_rules(spec, self._bag)
             check_patches(spec, self._loaded, self._as_of, self._bag)
             check_program(settings, self._shown, self._bag)
             check_workload(settings, self._bag)
-        if self._bag.reports == before:
-            known[key] = settings
         return settings
 
-    def _is_twin(
-        self, one: Settings, cluster: str, environment: str, bounds: Mapping[str, Bound], spec: MapNode
-    ) -> bool:
+    def _is_twin(self, one: Settings, cluster: str, bounds: Mapping[str, Bound], spec: MapNode) -> bool:
         """Whether settings say what those of another cluster say, of which nothing was told, from files like its.
 
         Rules ask for values, and which of them stand in the same file: a cluster's file is like that of another, and an
         environment's like that of another.
         """
-        clusters, environments = self._loaded.clusters, self._loaded.environments
+        clusters, environments, environment = self._loaded.clusters, self._loaded.environments, self._stages[cluster]
         like = {clusters[one.cluster].path: clusters[cluster].path}
         if one.environment in environments and environment in environments:
             like[environments[one.environment].path] = environments[environment].path
@@ -130,14 +153,13 @@ class _Resolver:
             and alike(one.spec, spec, like)
         )
 
-    def _external(
-        self, manifest: Manifest, cluster: str, environment: str, own: Sequence[Layer], merging: Merging
-    ) -> Settings | None:
+    def _external(self, shared: _Shared, cluster: str, own: Sequence[Layer]) -> Settings | None:
         """Return an external service: requests to it wait and are tried again as requests to anybody are."""
+        manifest, environment = shared.manifest, self._stages[cluster]
         assert manifest.team is not None
         layers = (_of_requests(), *own)
         bounds = self._bounds_of(manifest.team, cluster, environment)
-        spec = restored(merging.merge(layer.tree for layer in layers), layers[0].tree)
+        spec = restored(shared.merging.merge(layer.tree for layer in layers), layers[0].tree)
         spec = apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
         if not spec_has_shape(manifest.kind, spec, self._bag):
             return None
@@ -147,31 +169,22 @@ class _Resolver:
         return settings
 
     def _spec(
-        self,
-        layers: tuple[MapNode, Sequence[Layer]],
-        bounds: Mapping[str, Bound],
-        manifest: Manifest,
-        environment: str,
-        merging: Merging,
+        self, shared: _Shared, environment: str, base: MapNode, own: Sequence[Layer], bounds: Mapping[str, Bound]
     ) -> MapNode:
         """Return all layers merged, within their bounds."""
-        base, own = layers
-        spec = merging.merge((base, *(layer.tree for layer in own)))
-        if pins_images(self._loaded.environments.get(environment)):
+        spec = shared.merging.merge((base, *(layer.tree for layer in own)))
+        if environment in self._pinning:
             spec = _without_unpinned_versions(spec)
         spec = restored(spec, built_in_layer().tree)
-        return apply_bounds(spec, bounds, manifest.path, self._as_of, self._bag)
+        return apply_bounds(spec, bounds, shared.manifest.path, self._as_of, self._bag)
 
-    def _layers_below(
-        self, manifest: Manifest, cluster: str, environment: str, tier: str | None
-    ) -> tuple[tuple[Layer, ...], MapNode]:
+    def _layers_below(self, shared: _Shared, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
         """Return the layers below the application, and their merge; without a tier of its own, theirs decides."""
-        blueprint = text(manifest.spec, "blueprint") or ""
-        key = (cluster, manifest.team or "", blueprint, tier or "")
+        key = (cluster, shared.manifest.team or "", shared.blueprint, tier or "")
         if key not in self._below:
-            team = self._loaded.teams.get(manifest.team or "")
+            team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
             named: list[tuple[str, Node | None]] = [
-                ("blueprint", self._defaults.get(blueprint)),
+                ("blueprint", self._defaults.get(shared.blueprint)),
                 ("platform", _defaults(self._loaded.platform)),
                 ("environment", _defaults(self._loaded.environments.get(environment))),
                 ("cluster", _defaults(self._loaded.clusters[cluster])),
@@ -186,18 +199,6 @@ class _Resolver:
                 self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
             self._below[key] = self._merged[same]
         return self._below[key]
-
-    def _own_layers(self, manifest: Manifest, cluster: str, environment: str) -> tuple[Layer, ...]:
-        """Return the document's own layers: itself, its environment's overlay, its cluster's overlay."""
-        own = without_keys(manifest.spec, "environments", "clusters")
-        if manifest.kind == "Application" and pins_images(self._loaded.environments.get(environment)):
-            own = without_keys(own, "image")
-        named: list[tuple[str, Node | None]] = [
-            ("application", own),
-            ("application's environment", at(manifest.spec, "environments", environment)),
-            ("application's cluster", at(manifest.spec, "clusters", cluster)),
-        ]
-        return tuple(Layer(name, tree) for name, tree in named if isinstance(tree, MapNode))
 
     def _bounds_of(self, team: str, cluster: str, environment: str) -> Mapping[str, Bound]:
         """Return the strictest mandates over platform, environment, cluster, team and team's environment."""
@@ -241,7 +242,10 @@ def _of_requests() -> Layer:
 
 def _tier(layers: Sequence[Layer]) -> str | None:
     """Return the tier that layers choose, the last one first."""
-    return next((found for layer in reversed(layers) if (found := text(layer.tree, "tier")) is not None), None)
+    for layer in reversed(layers):
+        if (found := text(layer.tree.entries.get("tier"))) is not None:
+            return found
+    return None
 
 
 def _of_tier(platform: Manifest | None, tier: str | None) -> Node | None:

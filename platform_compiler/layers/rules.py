@@ -1,6 +1,9 @@
-"""Rules within one manifest: what no schema can say, judged on the merged tree of each target."""
+"""Rules within one manifest: what no schema can say, judged on the merged tree of each target.
 
-from collections.abc import Callable, Iterator
+Each rule stands beside the words that it is about: where none of them is written, it has nothing to say.
+"""
+
+from collections.abc import Callable, Mapping
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -17,28 +20,25 @@ from platform_compiler.layers.traffic_rules import (
     version_names,
     version_ports,
 )
+from platform_compiler.layers.written import entries, rules_about
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
-Rule = Callable[[MapNode, Bag], None]
+Rules = Mapping[Callable[[MapNode, Bag], None], tuple[str, ...]]
+_CONTAINERS = ("init", "sidecars")
+_SOURCES = {"secret": "secrets", "configMap": "configMaps", "volume": "volumes"}
 
 
 def check_rules(spec: MapNode, bag: Bag) -> None:
     """Judge one merged tree by every rule."""
-    for rule in _RULES:
+    for rule in rules_about(spec, RULES):
         rule(spec, bag)
 
 
 def check_outside(spec: MapNode, bag: Bag) -> None:
     """Judge an external service by the rules that are about it too."""
-    for rule in _OUTSIDE:
+    for rule in rules_about(spec, OUTSIDE):
         rule(spec, bag)
-
-
-def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
-    found = at(node, *pointer)
-    if isinstance(found, MapNode):
-        yield from found.entries.items()
 
 
 def _number(node: Node | None) -> int | None:
@@ -62,7 +62,7 @@ def _min_and_max(spec: MapNode, bag: Bag) -> None:
 def _retries(spec: MapNode, bag: Bag) -> None:
     traffic = at(spec, "traffic")
     _retries_fit(traffic, traffic, bag)
-    for _, route in _entries(traffic, "routes"):
+    for _, route in entries(traffic, "routes"):
         if at(route, "timeout") is not None or at(route, "retries") is not None:
             _retries_fit(route, traffic, bag)
 
@@ -93,7 +93,7 @@ def _retries_fit(scope: Node | None, fallback: Node | None, bag: Bag) -> None:
 def _port_numbers(spec: MapNode, bag: Bag) -> None:
     for key in ("port", "targetPort"):
         seen: dict[tuple[int, str], Node] = {}
-        for _, port in _entries(spec, "ports"):
+        for _, port in entries(spec, "ports"):
             node = at(port, key) or at(port, "port")
             number = _number(node)
             if node is None or number is None or (key == "port" and _is_true(at(port, "internal"))):
@@ -114,16 +114,14 @@ def _is_true(node: Node | None) -> bool:
 
 
 def _sources(spec: MapNode, bag: Bag) -> None:
-    containers = [spec, *(c for part in ("init", "sidecars") for _, c in _entries(spec, part))]
+    containers = [spec, *(c for part in _CONTAINERS for _, c in entries(spec, part))]
     for container in containers:
-        users = [value for _, value in _entries(container, "env")] + [
-            value for _, value in _entries(container, "files")
-        ]
+        users = [value for part in ("env", "files") for _, value in entries(container, part)]
         from_sources = at(container, "envFrom")
-        users += list(from_sources.items) if isinstance(from_sources, ListNode) else []
+        users += from_sources.items if isinstance(from_sources, ListNode) else ()
         for user in users:
-            for word, declared in (("secret", "secrets"), ("configMap", "configMaps"), ("volume", "volumes")):
-                _declared(spec, user, word, declared, bag)
+            for word in user.entries.keys() & _SOURCES.keys() if isinstance(user, MapNode) else ():
+                _declared(spec, user, word, _SOURCES[word], bag)
 
 
 def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> None:
@@ -133,14 +131,14 @@ def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> 
         return
     source = at(spec, declared, node.text)
     if source is None:
-        names = [name for name, _ in _entries(spec, declared)]
+        names = [name for name, _ in entries(spec, declared)]
         near = did_you_mean(node.text, names)
         cure = f"did you mean `{near}`?" if near else f"declare it: `{declared}: {{{node.text}: ...}}`"
         bag.add("PC1304", f"`{node.text}` is not declared under `{declared}`", node.span, help=cure)
         return
     keys = at(source, "keys") if word == "secret" else source
     if isinstance(key, ScalarNode) and at(source, "existing") is None and at(keys, key.text) is None:
-        names = [name for name, _ in _entries(keys)]
+        names = [name for name, _ in entries(keys)]
         near = did_you_mean(key.text, names)
         bag.add(
             "PC1304",
@@ -152,13 +150,13 @@ def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> 
 
 
 def _port_names(spec: MapNode, bag: Bag) -> None:
-    names = [name for name, _ in _entries(spec, "ports")]
-    users: list[Node | None] = [at(probe, "port") for _, probe in _entries(spec, "health")]
+    names = dict(entries(spec, "ports"))
+    users: list[Node | None] = [at(probe, "port") for _, probe in entries(spec, "health")]
     users += [at(spec, "observe", "metrics", "port")]
-    users += [at(exposed, "port") for _, exposed in _entries(spec, "expose")]
-    users += [at(value, "self") for _, value in _entries(spec, "env")]
+    users += [at(exposed, "port") for _, exposed in entries(spec, "expose")]
+    users += [at(value, "self") for _, value in entries(spec, "env")]
     for group in ("access", "deny"):
-        for _, rule in _entries(spec, group):
+        for _, rule in entries(spec, group):
             listed = at(rule, "ports")
             users += list(listed.items) if isinstance(listed, ListNode) else []
     for user in users:
@@ -173,7 +171,7 @@ def _port_names(spec: MapNode, bag: Bag) -> None:
 
 
 def _weights(spec: MapNode, bag: Bag) -> None:
-    weighed = [(node, _number(node) or 0) for _, v in _entries(spec, "versions") if (node := at(v, "weight"))]
+    weighed = [(node, _number(node) or 0) for _, v in entries(spec, "versions") if (node := at(v, "weight"))]
     total = sum(weight for _, weight in weighed)
     if total > 100:  # noqa: PLR2004 -- percent
         bag.add(
@@ -187,7 +185,7 @@ def _weights(spec: MapNode, bag: Bag) -> None:
 
 def _mirrored_version(spec: MapNode, bag: Bag) -> None:
     node = at(spec, "traffic", "mirror", "version")
-    names = [name for name, _ in _entries(spec, "versions")]
+    names = [name for name, _ in entries(spec, "versions")]
     if isinstance(node, ScalarNode) and node.text not in names:
         near = did_you_mean(node.text, names)
         bag.add(
@@ -198,28 +196,24 @@ def _mirrored_version(spec: MapNode, bag: Bag) -> None:
         )
 
 
-_RULES: tuple[Rule, ...] = (
-    *(_min_and_max, _retries, _port_numbers, _sources, _port_names, _weights, _mirrored_version),
-    *(
-        version_names,
-        version_ports,
-        affinity,
-        failover_pairs,
-        token_words,
-        client_certificates,
-        passed_through,
-        idle_retries,
-        route_conditions,
-    ),
-    check_observe,
-)
-_OUTSIDE: tuple[Rule, ...] = (
-    _port_names,
-    token_words,
-    _retries,
-    affinity,
-    failover_pairs,
-    idle_retries,
-    route_conditions,
-    check_observe,
-)
+RULES: Rules = {
+    _min_and_max: ("scale",),
+    _retries: ("traffic",),
+    _port_numbers: ("ports",),
+    _sources: ("env", "envFrom", "files", *_CONTAINERS),
+    _port_names: ("access", "deny", "env", "expose", "health", "observe"),
+    _weights: ("versions",),
+    _mirrored_version: ("traffic",),
+    version_names: ("versions",),
+    version_ports: ("versions",),
+    affinity: ("traffic",),
+    failover_pairs: ("resilience",),
+    token_words: ("access", "expose"),
+    client_certificates: ("expose",),
+    passed_through: ("expose",),
+    idle_retries: ("traffic",),
+    route_conditions: ("traffic",),
+    check_observe: ("observe",),
+}
+_OF_REQUESTS = (token_words, _retries, affinity, failover_pairs, idle_retries, route_conditions)
+OUTSIDE: Rules = {rule: RULES[rule] for rule in (_port_names, *_OF_REQUESTS, check_observe)}

@@ -16,8 +16,9 @@ def check_times(settings: Settings, bag: Bag) -> None:
     """Report times that are too long or too short, and schedules that cannot be kept."""
     spec = settings.spec
     for holder in (spec, *(version for _, version in entries(spec, "versions"))):
+        scale = at(holder, "scale")
         for word in ("scaleDownAfter", "scaleUpAfter"):
-            _at_most_an_hour(at(holder, "scale", word), word, bag)
+            _at_most_an_hour(at(scale, word), word, bag)
     for container in (spec, *(c for part in ("init", "sidecars") for _, c in entries(spec, part))):
         for _, source in entries(container, "files"):
             _at_least_ten_minutes(at(source, "token", "expires"), bag)

@@ -1,5 +1,7 @@
 """Rules within one manifest about requests: versions, affinity, failover and tokens."""
 
+from collections.abc import Mapping
+
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.source.node import MapNode, Node, at, key_span
@@ -9,9 +11,9 @@ _OF_TOKENS = ("audiences", "claims", "tokenFrom")
 _OF_AUTH = ("publicPaths", "required")
 
 
-def entries(node: Node | None) -> dict[str, Node]:
+def entries(node: Node | None) -> Mapping[str, Node]:
     """Return the entries of a mapping, or nothing."""
-    return dict(node.entries) if isinstance(node, MapNode) else {}
+    return node.entries if isinstance(node, MapNode) else {}
 
 
 def version_names(spec: MapNode, bag: Bag) -> None:

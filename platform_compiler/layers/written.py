@@ -1,9 +1,18 @@
 """Who wrote a setting, and walking merged trees: what rules within one manifest share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from platform_compiler.layers.model import Settings
 from platform_compiler.source.node import MapNode, Node, ScalarNode, at
+
+Rule = TypeVar("Rule")
+
+
+def rules_about(spec: MapNode, rules: Mapping[Rule, tuple[str, ...]]) -> list[Rule]:
+    """Return the rules that may have something to say: those of which one of the words is written."""
+    written = spec.entries.keys()
+    return [rule for rule, words in rules.items() if not written.isdisjoint(words)]
 
 
 def is_own(node: Node | None, settings: Settings) -> bool:
@@ -11,11 +20,10 @@ def is_own(node: Node | None, settings: Settings) -> bool:
     return node is not None and node.span.path == settings.manifest.path
 
 
-def entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
-    """Yield the entries of a mapping, or nothing."""
+def entries(node: Node | None, *pointer: str) -> Iterable[tuple[str, Node]]:
+    """Return the entries of a mapping, or nothing."""
     found = at(node, *pointer)
-    if isinstance(found, MapNode):
-        yield from found.entries.items()
+    return found.entries.items() if isinstance(found, MapNode) else ()
 
 
 def number(node: Node | None, *pointer: str) -> int | None:

@@ -62,18 +62,16 @@ def _check_exposure(address: Address, target: Target, bag: Bag) -> None:
 
 
 def _check_call(address: Address, target: Target, links: Mapping[str, Link], bag: Bag) -> None:
-    called = {call.ref for call in target.interface.calls}
-    if address.ref not in called:
-        bag.add(
-            "PC2201",
-            f"`{address.variable}` is the address of `{address.ref}`, which is not called",
-            address.span,
-            help=f"add it under `calls`: `{address.ref}: {{}}`",
-        )
-        return
     link = links.get(address.ref)
     if link is None:
-        return  # why there is no link has been told at the call
+        if all(address.ref != call.ref for call in target.interface.calls):
+            bag.add(
+                "PC2201",
+                f"`{address.variable}` is the address of `{address.ref}`, which is not called",
+                address.span,
+                help=f"add it under `calls`: `{address.ref}: {{}}`",
+            )
+        return  # where it is called, why there is no link has been told at the call
     callee = link.callee.interface
     port = callee.ports.get(address.port) if address.port else primary_port(callee)
     if port is None:

@@ -1,5 +1,6 @@
 """Facts that linking needs of clusters, teams and owners, read from their trees once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -84,6 +85,6 @@ def owners_of(team: str, loaded: Loaded) -> str:
     return f"team {team}" + (f" ({', '.join(listed)})" if listed else "")
 
 
-def entries(node: Node | None) -> dict[str, Node]:
+def entries(node: Node | None) -> Mapping[str, Node]:
     """Return the entries of a mapping, or nothing."""
-    return dict(node.entries) if isinstance(node, MapNode) else {}
+    return node.entries if isinstance(node, MapNode) else {}

@@ -20,6 +20,8 @@ _ALL = PathPattern("/*")
 
 def routes_of(target: Target, loaded: Loaded, facts: ClusterFacts, bag: Bag) -> tuple[Route, ...]:
     """Return the routes of one target's exposures that are in order; report the others."""
+    if not target.interface.exposes:
+        return ()
     routes = []
     closed = listed_paths(at(loaded.platform.spec, "closedPaths")) if loaded.platform else ()
     for exposure in target.interface.exposes:

@@ -109,13 +109,13 @@ def _port(name: str, node: Node) -> Port:
 
 def patterns(node: Node | None) -> tuple[PathPattern, ...]:
     """Return a list of paths as patterns, sorted; a list that holds `/*` is everything, hence empty."""
-    found = tuple(sorted({PathPattern(path) for path in strings(node)}))
+    found = listed_paths(node)
     return () if any(p.kind == "all" for p in found) else found
 
 
 def listed_paths(node: Node | None) -> tuple[PathPattern, ...]:
     """Return a list of paths as patterns, sorted; here a list without entries is nothing, and `/*` is everything."""
-    return tuple(sorted({PathPattern(path) for path in strings(node)}))
+    return tuple(sorted({PathPattern(path) for path in strings(node)})) if node is not None else ()
 
 
 def _names(node: Node | None) -> tuple[str, ...] | None:
@@ -200,9 +200,10 @@ def _addresses(spec: MapNode) -> Iterator[Address]:
     others = (container for part in ("init", "sidecars", "versions") for _, container in _entries(spec, part))
     containers: list[Node] = [spec, *others]
     for container in containers:
-        for variable, node in _entries(container, "env"):
+        values = [(variable, node) for variable, node in _entries(container, "env") if isinstance(node, MapNode)]
+        for variable, node in values:
             for kind in _ADDRESS_KINDS:
-                ref = text(node, kind)
+                ref = text(node.entries.get(kind))
                 if ref is not None:
                     port = ref if kind == "self" else text(node, "port")
                     form: Any = text(node, "format") or "url"

@@ -32,8 +32,9 @@ def check_limits(routes: Iterable[Route], loaded: Loaded, bag: Bag) -> None:
 def check_replica_limit(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report a limit at the program that has nothing to count, or counts faster than a proxy can."""
     limit = at(target.spec, "resilience", "rateLimit")
-    mesh = text(loaded.clusters[target.cluster].spec, "parts", "mesh")
-    if limit is None or not (target.interface.meshed and uses_sidecars(mesh)):
+    if limit is None or not target.interface.meshed:
+        return
+    if not uses_sidecars(text(loaded.clusters[target.cluster].spec, "parts", "mesh")):
         return  # its part says so
     per = at(limit, "per")
     if per is not None and seconds(str(plain(per))) < _SHORTEST:

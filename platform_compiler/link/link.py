@@ -11,40 +11,26 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.across import check_across
-from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
 from platform_compiler.link.cluster_checks import check_clusters
 from platform_compiler.link.egress import check_egress
 from platform_compiler.link.exposures import check_exposures
-from platform_compiler.link.externals import check_externals, machines_here
-from platform_compiler.link.facts import ClusterFacts, cluster_facts, entries, one_mesh
-from platform_compiler.link.handshake import (
-    check_call_ports,
-    check_rules,
-    grants_for,
-    implied_inside_team,
-    names,
-    report_not_granted,
-)
+from platform_compiler.link.externals import check_externals
+from platform_compiler.link.facts import ClusterFacts, cluster_facts, one_mesh
+from platform_compiler.link.handshake import check_rules, names
 from platform_compiler.link.hosts import routes_of, settle_hosts
-from platform_compiler.link.interface import READ, interface_of
+from platform_compiler.link.joining import Joiner, namespace_labels
 from platform_compiler.link.limits import check_limits
-from platform_compiler.link.model import AccessRule, Call, Grant, Interface, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
-from platform_compiler.link.observers import collector_call, collector_link
 from platform_compiler.link.origination import check_origination
-from platform_compiler.link.raws import check_raw
-from platform_compiler.link.references import KUBERNETES, References
-from platform_compiler.link.teams import check_blueprint, check_service_names, check_teams, namespace_of
+from platform_compiler.link.targets import Interfaces, TargetReader
+from platform_compiler.link.teams import check_service_names, check_teams
 from platform_compiler.link.waypoints import behind_waypoints
-from platform_compiler.link.workloads import check_workloads, report_without_open_port
+from platform_compiler.link.workloads import check_workloads
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
-
-_Key = tuple[object, ...]
-"""Ids of values that are held while targets are linked, and what else decides."""
-Interfaces = dict[_Key, Interface]
 
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
@@ -83,105 +69,13 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
     `interfaces` are those that were read before from nodes that are still held; what is read now is added.
     """
     facts = facts_of(loaded)
-    interfaces = {} if interfaces is None else interfaces
-    targets = {name: _targets(name, facts[name], loaded, resolved, interfaces, bag) for name in facts}
-    links = _links(loaded, targets, facts, bag)
+    reader = TargetReader(loaded, resolved, {} if interfaces is None else interfaces, bag)
+    targets = {name: reader.targets_on(facts[name]) for name in facts}
+    links = Joiner(loaded, targets, facts, bag).links()
     routes, hosts = _routes(loaded, targets, facts, bag)
     linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
     return replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
-
-
-def _targets(  # noqa: PLR0913, PLR0917 -- what targets are made of
-    cluster: str,
-    facts: ClusterFacts,
-    loaded: Loaded,
-    resolved: Resolved,
-    interfaces: Interfaces,
-    bag: Bag,
-) -> dict[str, Target]:
-    """Return the targets of a cluster; where an interface is read from the same nodes, it is the same."""
-    found = {}
-    for ref, settings in resolved.by_cluster[cluster].items():
-        spec = machines_here(settings.spec, facts.network)
-        if spec is None:
-            continue
-        namespace = namespace_of(settings, loaded, bag)
-        check_blueprint(settings, loaded, bag)
-        if namespace is not None:
-            if settings.manifest.kind == "RawResources" and not check_raw(settings, namespace, loaded, bag):
-                continue
-            namespace += facts.namespace_suffix
-            read = (id(settings.spec.entries.get(word)) for word in READ)
-            has_peers = settings.workload is not None and settings.workload.has_peers
-            key = (id(settings.manifest), namespace, facts.cluster_domain, facts.meshed, has_peers, *read)
-            interface = interfaces.get(key)
-            if interface is None:
-                interface = interface_of(settings, namespace, facts.cluster_domain, meshed=facts.meshed)
-                interfaces[key] = interface
-            found[ref] = Target(cluster, settings.manifest.path, spec, interface)
-    return found
-
-
-def _links(
-    loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
-) -> list[Link]:
-    references = References(loaded, targets, facts, bag)
-    found: list[Link] = []
-    granted: dict[_Key, tuple[Grant, ...]] = {}
-    for by_ref in targets.values():
-        for caller in by_ref.values():
-            mine: dict[str, Link] = {}
-            for call in caller.interface.calls:
-                if call.ref == KUBERNETES and f"{call.team}/{call.name}" not in loaded.workloads:
-                    continue
-                for callee in references.find(caller, call):
-                    found_link = _join(caller, callee, call, facts, loaded, granted, bag)
-                    if found_link is not None:
-                        mine.setdefault(call.ref, found_link)
-                        found.append(found_link)
-            check_addresses(caller, mine, bag)
-            traces = collector_call(caller, by_ref, mine, loaded)
-            if traces is not None:  # Istio shares them out among all clusters of the mesh, as other requests
-                found += [collector_link(caller, callee, traces) for callee in references.find(caller, traces)]
-    return found
-
-
-def _join(  # noqa: PLR0913, PLR0917 -- both sides of the handshake
-    caller: Target,
-    callee: Target,
-    call: Call,
-    facts: Mapping[str, ClusterFacts],
-    loaded: Loaded,
-    granted: dict[_Key, tuple[Grant, ...]],
-    bag: Bag,
-) -> Link | None:
-    """Return the link of a call and one of its callees, or None after saying why there is none.
-
-    What was `granted` between two interfaces is so on every cluster that has both.
-    """
-    key = (id(caller.interface), id(callee.interface), id(call), facts[caller.cluster].namespace_suffix)
-    if key in granted:
-        return Link(caller, callee, call, granted[key])
-    if not check_call_ports(call, callee, bag):
-        return None
-    labels = _namespace_labels(caller.interface, loaded, facts[caller.cluster])
-    implied = implied_inside_team(caller, callee, loaded)
-    grants, named = grants_for(caller, callee, call, labels, implied=implied)
-    if grants:
-        granted[key] = grants
-        return Link(caller, callee, call, grants)
-    if not report_without_open_port(caller, callee, call, bag):
-        report_not_granted(caller, callee, call, loaded, bag, named=named)
-    return None
-
-
-def _namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts) -> dict[str, str]:
-    """Return the labels of an application's namespace, as far as access rules may name them."""
-    team = loaded.teams[interface.team]
-    own = entries(at(team.spec, "namespaces")).get(interface.namespace.removesuffix(facts.namespace_suffix))
-    declared = {key: node.text for key, node in entries(at(own, "labels")).items() if isinstance(node, ScalarNode)}
-    return {**declared, "kubernetes.io/metadata.name": interface.namespace}
 
 
 def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
@@ -198,7 +92,7 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
                 callers = [
                     caller
                     for caller in by_ref.values()
-                    if names(rule, caller.interface, _namespace_labels(caller.interface, loaded, facts[cluster]))
+                    if names(rule, caller.interface, namespace_labels(caller.interface, loaded, facts[cluster]))
                 ]
                 if any(
                     call.team == target.interface.team and call.name == target.interface.name
@@ -253,8 +147,9 @@ def _keyed(
     out: dict[tuple[str, str], list[Link]] = {}
     into: dict[tuple[str, str], list[Link]] = {}
     for found in links:
-        out.setdefault((found.caller.cluster, found.caller.ref), []).append(found)
-        into.setdefault((found.callee.cluster, found.callee.ref), []).append(found)
+        caller, callee = found.caller, found.callee
+        out.setdefault((caller.cluster, caller.interface.ref), []).append(found)
+        into.setdefault((callee.cluster, callee.interface.ref), []).append(found)
     return Linked(
         targets,
         {key: tuple(sorted(v, key=lambda f: (f.callee.ref, f.callee.cluster))) for key, v in out.items()},

@@ -54,20 +54,20 @@ def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) ->
 def check_addresses_let_in(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report address ranges that are let in on ports where callers must prove who they are."""
     interface = target.interface
-    if not interface.meshed or not _beside_proxies(target, loaded):
+    named = [(rule, source) for rule in interface.access for source in rule.sources if type(source) is CidrSource]
+    if not named or not interface.meshed or not _beside_proxies(target, loaded):
         return
     default = text(target.spec, "mesh", "mtls") or "strict"
-    for rule in interface.access:
-        for source in rule.sources:
-            strict = [port for port in offered_ports(rule, interface) if _is_strict(port, default)]
-            if isinstance(source, CidrSource) and strict:
-                bag.add(
-                    "PC2461",
-                    f"callers of {source.cidr} cannot prove who they are, as port `{strict[0].name}` asks of them",
-                    source.span,
-                    also=[Label(strict[0].span, "this port")],
-                    help="let them come through a gateway, or give them a port of their own: `mtls: permissive`",
-                )
+    for rule, source in named:
+        strict = [port for port in offered_ports(rule, interface) if _is_strict(port, default)]
+        if strict:
+            bag.add(
+                "PC2461",
+                f"callers of {source.cidr} cannot prove who they are, as port `{strict[0].name}` asks of them",
+                source.span,
+                also=[Label(strict[0].span, "this port")],
+                help="let them come through a gateway, or give them a port of their own: `mtls: permissive`",
+            )
 
 
 def check_identities(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
@@ -151,10 +151,8 @@ def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag
 
     Where versions have Services too, the same is told of those.
     """
-    if mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
-        return
     versions = at(target.spec, "versions")
-    if versions is None:
+    if versions is None or mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
         return
     taken = {
         other.interface.name: other

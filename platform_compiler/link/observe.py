@@ -29,9 +29,10 @@ def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
             _check_observer(cluster, key, targets, loaded, bag)
         if mode == "ambient":
             _check_named_reader(cluster, loaded, bag)
+        observed = is_observed(cluster, loaded)
         for target in targets.values():
             _check_logs(target, loaded, bag)
-            if target.interface.kind == "app" and is_observed(cluster, loaded):
+            if target.interface.kind == "app" and observed:
                 _check_metrics(target, bag)
                 _check_slo(target, mode, linked, bag)
             if target.interface.kind == "external" and (cluster, target.ref) in linked.links_in and mode == "sidecar":
@@ -108,9 +109,9 @@ def _report_meshed_reader(ref: str, found: Target, span: Span, bag: Bag) -> None
 
 
 def _check_logs(target: Target, loaded: Loaded, bag: Bag) -> None:
-    if "platform.yaml" in loaded.broken:
-        return
     listed = at(target.spec, "observe", "logs")
+    if listed is None or "platform.yaml" in loaded.broken:
+        return
     declared = at(loaded.platform.spec, "logs") if loaded.platform else None
     known = list(plain(declared)) if declared else []
     for item in listed.items if isinstance(listed, ListNode) else ():

@@ -1,6 +1,6 @@
 """Who reads metrics and collects traces on a cluster, and which links follow from that without anybody writing them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
@@ -53,19 +53,17 @@ def collector_port(interface: Interface) -> Port | None:
     return next((interface.ports[name] for name in _PORTS if name in interface.ports), primary_port(interface))
 
 
-def collector_call(
-    caller: Target, targets: Mapping[str, Target], called: Mapping[str, Link], loaded: Loaded
-) -> Call | None:
+def collector_call(caller: Target, collector: Target | None, links: Iterable[Link], loaded: Loaded) -> Call | None:
     """Return the call of a collector of ours, which every application that sends traces makes."""
-    ref = observer_ref(caller.cluster, TRACING, loaded)
-    collector = targets.get(ref) if ref else None
-    known = any(link.callee.ref == ref for link in called.values())
-    if ref is None or collector is None or collector is caller or known or not _sends_traces(caller, loaded):
+    if collector is None or collector is caller or not _sends_traces(caller, loaded):
         return None
-    port, interface = collector_port(collector.interface), collector.interface
+    if any(link.callee.ref == collector.ref for link in links):
+        return None
+    port, callee = collector_port(collector.interface), collector.interface
     if port is None:
         return None
-    return Call(ref, interface.team, interface.name, (port.name,), (), (), optional=False, span=caller.interface.span)
+    span = caller.interface.span
+    return Call(callee.ref, callee.team, callee.name, (port.name,), (), (), optional=False, span=span)
 
 
 def collector_link(caller: Target, collector: Target, call: Call) -> Link:

@@ -1,10 +1,10 @@
 """Quotas of namespaces: what one application would take at its most has to fit, or pods would wait for ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.layers.model import Settings, Workload
+from platform_compiler.layers.model import Workload
 from platform_compiler.layers.written import entries, number
 from platform_compiler.link.model import Target
 from platform_compiler.load import Loaded
@@ -14,7 +14,7 @@ from platform_compiler.source.node import MapNode, Node, ScalarNode, at
 _ALIASES = {"cpu": "requests.cpu", "memory": "requests.memory"}
 
 
-def quota_of(team: str, namespace: str, environment: str, loaded: Loaded) -> dict[str, Node]:
+def quota_of(loaded: Loaded, team: str, namespace: str, environment: str) -> dict[str, Node]:
     """Return the quota of a namespace (without the environment's suffix): the team's, its environment's, its own."""
     spec = loaded.teams[team].spec
     layers = (
@@ -25,15 +25,12 @@ def quota_of(team: str, namespace: str, environment: str, loaded: Loaded) -> dic
     return {name: node for layer in layers for name, node in entries(layer)}
 
 
-def check_quota(target: Target, settings: Settings, namespace: str, loaded: Loaded, bag: Bag) -> None:
+def check_quota(target: Target, spec: MapNode, workload: Workload, quota: Mapping[str, Node], bag: Bag) -> None:
     """Report an application that alone, at its most, is more than its namespace may hold."""
-    workload = settings.workload
-    assert settings.manifest.team is not None
-    quota = quota_of(settings.manifest.team, namespace, settings.environment, loaded)
-    if workload is None or not quota:
+    if not quota:
         return
-    pods, place = _pods(settings.spec, workload)
-    needed = {"pods": Decimal(pods), **{name: pods * each for name, each in _each(settings.spec)}}
+    pods, place = _pods(spec, workload)
+    needed = {"pods": Decimal(pods), **{name: pods * each for name, each in _each(spec)}}
     for name, node in sorted(quota.items()):
         wanted = needed.get(_ALIASES.get(name, name))
         if wanted is not None and isinstance(node, ScalarNode) and wanted > amount(node.text):

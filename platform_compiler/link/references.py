@@ -65,8 +65,8 @@ class References:
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
         here = self._targets[caller.cluster].get(ref)
-        beyond = (self._targets[cluster].get(ref) for cluster in self._one_mesh[caller.cluster])
-        reached = tuple(target for target in beyond if target is not None and _crosses(caller, target))
+        beyond = [self._targets[cluster].get(ref) for cluster in self._one_mesh[caller.cluster]]
+        reached = tuple([target for target in beyond if target is not None and _crosses(caller, target)])
         if here is not None:
             return (here, *reached)
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}

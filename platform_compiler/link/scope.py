@@ -18,8 +18,9 @@ class Scope(NamedTuple):
 def services_of(cluster: str, linked: Linked) -> frozenset[str]:
     """Return the hosts that can be called on a cluster, on behalf of others where their pods are elsewhere."""
     present = [target for target in linked.targets[cluster].values() if _is_there(target, linked)]
-    called = [link.callee for target in present for link in linked.links_out.get((cluster, target.ref), ())]
-    return frozenset(host for target in (*present, *called) if _is_open(target) for host in target.interface.hosts)
+    out = [link.callee for target in present for link in linked.links_out.get((cluster, target.ref), ())]
+    afar = [callee for callee in out if callee.cluster != cluster]
+    return frozenset(host for target in (*present, *afar) if _is_open(target) for host in target.interface.hosts)
 
 
 def _is_there(target: Target, linked: Linked) -> bool:

@@ -10,8 +10,9 @@ from platform_compiler.source.node import at
 
 def check_secret_stores(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
     """Report secrets of stores that are not declared; a platform that declares none names them after their objects."""
-    known = entries(at(loaded.platform.spec, "secretStores")) if loaded.platform else {}
-    for secret in entries(at(target.spec, "secrets")).values() if known else ():
+    secrets = entries(at(target.spec, "secrets"))
+    known = entries(at(loaded.platform.spec, "secretStores")) if secrets and loaded.platform else {}
+    for secret in secrets.values() if known else ():
         node = at(secret, "store")
         name = getattr(node, "text", "")
         if node is None or name in known:

@@ -23,20 +23,17 @@ def namespace_in(domains: Collection[str], identity: str) -> str | None:
 def check_strangers(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report identities that rules let in and network policies keep out, since nothing says where their pods are."""
     cluster, interface = loaded.clusters[target.cluster], target.interface
-    if not interface.meshed or text(cluster.spec, "network", "policies") == "none":
+    named = [(rule, source) for rule in interface.access for source in rule.sources if type(source) is PrincipalSource]
+    if not named or not interface.meshed or text(cluster.spec, "network", "policies") == "none":
         return
     mesh, behind = at(cluster.spec, "mesh"), (target.cluster, target.ref) in linked.waypoints
     domains = [text(mesh, "trustDomain") or "cluster.local", *strings(at(mesh, "trustDomainAliases"))]
-    for rule in interface.access:
+    for rule, source in named:
         unread = all(port.protocol == "udp" for port in offered_ports(rule, interface))
-        for source in rule.sources:
-            if isinstance(source, PrincipalSource):
-                near = namespace_in(domains, source.name)
-                if found := _shut(source, domains[0], near=bool(near), unread=unread, behind=behind):
-                    why, cure = found
-                    bag.add(
-                        "PC2498", f"`{source.name}` is not let in on `{target.cluster}`: {why}", source.span, help=cure
-                    )
+        near = namespace_in(domains, source.name)
+        if found := _shut(source, domains[0], near=bool(near), unread=unread, behind=behind):
+            why, cure = found
+            bag.add("PC2498", f"`{source.name}` is not let in on `{target.cluster}`: {why}", source.span, help=cure)
 
 
 def _shut(source: PrincipalSource, domain: str, *, near: bool, unread: bool, behind: bool) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """Tokens that are asked for: who signs them is known, they are meant for us, and nothing leads around them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -36,9 +36,8 @@ from platform_compiler.source.node import MapNode, Node, at
 def check_tokens(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report tokens that nobody can check, and ways around them."""
     routes = linked.routes.get((target.cluster, target.ref), ())
-    providers = identity_providers(target.cluster, loaded)
     for wanted, place in _wanted(target, routes):
-        _check_provider(wanted, place, providers, bag)
+        _check_provider(wanted, place, identity_providers(target.cluster, loaded), bag)
     _check_authorizers(routes, loaded, bag)
     for route in routes:
         _check_exposure(route, bag)
@@ -48,12 +47,12 @@ def check_tokens(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> No
         _check_pair(one, other, bag)
 
 
-def identity_providers(cluster: str, loaded: Loaded) -> dict[str, Node]:
+def identity_providers(cluster: str, loaded: Loaded) -> Mapping[str, Node]:
     """Return who signs tokens on a cluster, by name; the environment's own win."""
     stage = loaded.environments.get(environment_of(loaded.clusters[cluster]))
     platform = loaded.platform.spec if loaded.platform else None
     known = entries(at(platform, "identityProviders"))
-    return known | entries(at(stage.spec, "identityProviders") if stage else None)
+    return {**known, **entries(at(stage.spec, "identityProviders") if stage else None)}
 
 
 def _wanted(target: Target, routes: Iterable[Route]) -> Iterator[tuple[TokenRule, Span]]:
@@ -62,12 +61,12 @@ def _wanted(target: Target, routes: Iterable[Route]) -> Iterator[tuple[TokenRule
         if wanted and node:
             yield wanted, node.span
     for rule in target.interface.access:
-        node = at(target.spec, "access", rule.name, "jwt")
+        node = at(target.spec, "access", rule.name, "jwt") if rule.jwt else None
         if rule.jwt and node:
             yield TokenRule(rule.jwt, rule.audiences, rule.claims), node.span
 
 
-def _check_provider(wanted: TokenRule, place: Span, providers: dict[str, Node], bag: Bag) -> None:
+def _check_provider(wanted: TokenRule, place: Span, providers: Mapping[str, Node], bag: Bag) -> None:
     provider = providers.get(wanted.provider)
     if provider is None:
         near = did_you_mean(wanted.provider, providers)

@@ -1,13 +1,14 @@
 """What a kind of workload means for its links: jobs in a mesh, callers outside it, names that pods need."""
 
 from collections.abc import Mapping
+from functools import cache, partial
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Call, Link, Linked, Target
-from platform_compiler.link.quota import check_quota
+from platform_compiler.link.quota import check_quota, quota_of
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at, nearest
 
@@ -18,13 +19,15 @@ def check_workloads(
     linked: Linked, resolved: Resolved, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
 ) -> None:
     """Report jobs that a proxy would keep alive, calls that a mesh refuses, names that are taken, full namespaces."""
+    quotas = cache(partial(quota_of, loaded))
     for cluster, targets in linked.targets.items():
+        suffix = facts[cluster].namespace_suffix
         for ref, target in targets.items():
-            settings = resolved.by_cluster[cluster][ref]
+            settings, interface = resolved.by_cluster[cluster][ref], target.interface
             workload = settings.workload
-            suffix = facts[cluster].namespace_suffix
-            if target.interface.kind == "app":
-                check_quota(target, settings, target.interface.namespace.removesuffix(suffix), loaded, bag)
+            if interface.kind == "app" and workload is not None:
+                quota = quotas(interface.team, interface.namespace.removesuffix(suffix), settings.environment)
+                check_quota(target, settings.spec, workload, quota, bag)
             if workload is not None and workload.ends and target.interface.meshed:
                 _check_native_sidecars(target, loaded, bag)
             if target.interface.has_peers:
@@ -77,10 +80,12 @@ def _check_native_sidecars(target: Target, loaded: Loaded, bag: Bag) -> None:
 def _check_membership(link: Link, bag: Bag) -> None:
     """Report a call that a proxy refuses, since its caller can prove no identity."""
     caller, callee = link.caller.interface, link.callee.interface
+    if callee.kind != "app" or caller.meshed or not callee.meshed:
+        return
     names = {name for grant in link.grants for name in grant.ports}
     refused = [port for name, port in callee.ports.items() if name in names and port.protocol != "udp"]
-    known = caller.meshed or (caller.kind == "external" and at(link.caller.spec, "identity") is not None)
-    if callee.kind != "app" or known or not callee.meshed or not refused:
+    known = caller.kind == "external" and at(link.caller.spec, "identity") is not None
+    if known or not refused:
         return
     member = at(link.caller.spec, "mesh", "member")
     bag.add(

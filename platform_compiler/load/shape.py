@@ -24,7 +24,7 @@ _CODES = {
     Rule.EMPTY: "PC1106",
     Rule.NO_ALTERNATIVE: "PC1107",
 }
-_FEW = 40
+_FEW = 20
 
 
 @cache

@@ -12,7 +12,8 @@ from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.layers.placement import has_environment
-from platform_compiler.link.link import Interfaces, join
+from platform_compiler.link.link import join
+from platform_compiler.link.targets import Interfaces
 from platform_compiler.provenance.near import Key, key_of
 from platform_compiler.provenance.world import World
 

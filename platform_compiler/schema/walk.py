@@ -75,7 +75,7 @@ class _Walk:
     def _resolved(self, schema: Schema) -> Schema:
         while "$ref" in schema:
             target = self._definitions[schema["$ref"].rpartition("/")[2]]
-            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}}
+            schema = {**target, **{k: v for k, v in schema.items() if k != "$ref"}} if len(schema) > 1 else target
         return schema
 
     def _report(self, rule: Rule, message: str, span: Span, cure: str = "") -> int:
@@ -109,7 +109,9 @@ class _Walk:
         return found + self._groups(schema, node, what)
 
     def _groups(self, schema: Schema, node: MapNode, what: str) -> int:
-        conditions = schema.get("allOf", ())
+        conditions = schema.get("allOf")
+        if conditions is None:
+            return 0
         too_new = (
             schema.get("x-since", {}).keys() & node.entries.keys()
         )  # told as such, and it might be one of the group
@@ -319,6 +321,9 @@ class _Trial(_Walk):
         return 1
 
     def _wrong_type(self, *_: object) -> int:
+        return 1
+
+    def _missing(self, *_: object) -> int:
         return 1
 
 

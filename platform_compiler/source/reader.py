@@ -10,6 +10,16 @@ from typing import Any
 
 from _ruamel_yaml import CParser
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
@@ -19,6 +29,8 @@ from platform_compiler.source.scalars import resolve
 MAX_DEPTH = 100
 COLON_IN_FLOW = "found unexpected ':'"
 """The parser's words for a plain `a:b` inside brackets or braces."""
+_span = tuple.__new__
+"""Makes a span in half the time; every key and every value has one."""
 
 
 def read_yaml(path: str, data: bytes, bag: Bag) -> MapNode | None:
@@ -44,22 +56,31 @@ def read_tree(path: str, data: bytes, bag: Bag) -> Node | None:
 
 
 class Open:
-    """A collection that is being built."""
+    """A collection that is being built; the file itself counts as a list of its documents."""
 
-    __slots__ = ("anchor", "entries", "items", "key", "keys", "start")
+    __slots__ = ("entries", "items", "key", "keys", "last", "start")
 
     def __init__(self, start: Any, *, is_map: bool) -> None:
-        self.start = start.start_mark
-        self.anchor: str | None = start.anchor
+        self.start = start
         self.items: list[Node] | None = None if is_map else []
         self.entries: dict[str, Node] = {}
         self.keys: dict[str, Span] = {}
         self.key: str | None = None
+        self.last: Node | None = None
+
+    def take(self, node: Node) -> None:
+        """Put a finished node where it belongs."""
+        self.last = node
+        if self.items is not None:
+            self.items.append(node)
+        else:
+            assert self.key is not None
+            self.entries[self.key] = node
+            self.key = None
 
 
-def _wants_key(stack: list[Open]) -> bool:
-    """Whether a key stands next."""
-    return bool(stack) and stack[-1].items is None and stack[-1].key is None
+class _GaveUp(Exception):  # noqa: N818 -- what is wrong was reported
+    """Reading stops here."""
 
 
 class Reader:
@@ -70,77 +91,65 @@ class Reader:
         self._text = text
         self.bag = bag
         self.broken = False
+        self._open = [Open(None, is_map=False)]
 
     def read(self) -> Node | None:
         """Return the root of the document; None when there is none or it cannot be read."""
         parser = self._parser()
         try:
-            return self._document(parser)
+            self._follow(parser)
+            return self._root()
         except MarkedYAMLError as wrong:
             self._syntax_error(wrong)
-            return None
+        except _GaveUp:
+            pass
         finally:
             parser.dispose()
+        return None
 
     def _parser(self) -> Any:
         return CParser(self._text)
 
-    def _document(self, parser: Any) -> Node | None:  # noqa: C901, PLR0912 -- one branch a kind of event
-        """Return the first document's root; report any further document."""
-        stack: list[Open] = []
-        root: Node | None = None
-        documents = 0
-        while parser.check_event():
-            event = parser.get_event()
-            kind = type(event).__name__
-            if kind == "ScalarEvent":
-                node = self._scalar(event, stack)
-                if node is not None:
-                    root = self._attach(node, stack) or root
-            elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-                self._refuse_marks(event)
-                if len(stack) == MAX_DEPTH:
-                    self._refuse("PC1005", f"more than {MAX_DEPTH} levels of nesting", self._span(event))
-                    return None
-                if _wants_key(stack):
-                    self._refuse("PC1011", "a collection is used as a key", self._span(event), "keys are plain names")
-                    return None
-                stack.append(Open(event, is_map=kind == "MappingStartEvent"))
-            elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-                root = self._attach(self._close(stack.pop(), event), stack) or root
-            elif kind == "AliasEvent":
-                if _wants_key(stack):
-                    self._refuse("PC1011", "an alias is used as a key", self._span(event), "keys are plain names")
-                    return None
-                root = self._attach(self._aliased(event), stack) or root
-            elif kind == "DocumentEndEvent":
-                root = self._finished(root)
-            elif kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1 and not self._may_follow(event):
-                    return root
-        if documents == 0 or root is None or (type(root) is ScalarNode and root.text == "" and not root.quoted):
-            self._nothing()
-            return None
-        return root
+    def _follow(self, parser: Any) -> None:
+        """Follow the events; what comes hundreds of times in a manifest is asked for first."""
+        for event in iter(parser.get_event, None):
+            kind = type(event)
+            if kind is ScalarEvent:
+                self._scalar(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._start(event, is_map=kind is MappingStartEvent)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end(event)
+            elif kind is AliasEvent:
+                self._refuse_as_key("an alias", event)
+                self._open[-1].take(self._aliased(event))
+            elif kind is DocumentStartEvent:
+                self._start_document(event)
+            elif kind is DocumentEndEvent:
+                self._end_document()
 
-    def _scalar(self, event: Any, stack: list[Open]) -> ScalarNode | None:
-        """Return a value's node, or None when the scalar was a key."""
+    def _scalar(self, event: Any) -> None:
+        """Take a key, or a value."""
         start, end = event.start_mark, event.end_mark
-        span = Span(self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        if event.anchor is not None or event.tag is not None:
+        span = _span(Span, (self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
+        if event.anchor is not None or event.ctag is not None:
             self._refuse_marks(event)
-        plain = event.style == ""
-        if _wants_key(stack):
-            self._key(stack[-1], event.value, span, plain=plain)
-            return None
-        return ScalarNode(resolve(event.value) if plain else event.value, span, event.value, not plain)
+        parent, plain = self._open[-1], event.style == ""
+        if parent.items is None and parent.key is None:
+            self._key(parent, event.value, span, plain=plain)
+        else:
+            parent.take(self._value(event, span, plain=plain))
+
+    def _value(self, event: Any, span: Span, *, plain: bool) -> ScalarNode:
+        """Return a value's node."""
+        text = event.value
+        return ScalarNode(resolve(text) if plain else text, span, text, not plain)
 
     def _key(self, parent: Open, text: str, span: Span, *, plain: bool) -> None:
         """Make `text` the key that the next value belongs to."""
         if plain and text == "<<":
             self._refuse("PC1014", "`<<` merges another mapping", span, "write the keys out; defaults belong to layers")
-        elif plain and not isinstance(resolve(text), str):
+        elif plain and type(resolve(text)) is not str:
             self._refuse("PC1011", f"key `{text}` is not a string", span, f'quote it: `"{text}":`')
         if text in parent.keys:
             first = parent.keys[text]
@@ -156,49 +165,60 @@ class Reader:
         parent.keys[text] = span
         parent.key = text
 
-    def _attach(self, node: Node, stack: list[Open]) -> Node | None:
-        """Put a finished node where it belongs; return it when it is the root."""
-        if not stack:
-            return node
-        parent = stack[-1]
-        if parent.items is not None:
-            parent.items.append(node)
-        else:
-            assert parent.key is not None
-            parent.entries[parent.key] = node
-            parent.key = None
-        return None
+    def _start(self, event: Any, *, is_map: bool) -> None:
+        """Open a collection."""
+        if event.anchor is not None or event.ctag is not None:
+            self._refuse_marks(event)
+        if len(self._open) > MAX_DEPTH:
+            self._refuse("PC1005", f"more than {MAX_DEPTH} levels of nesting", self._span(event))
+            raise _GaveUp
+        self._refuse_as_key("a collection", event)
+        self._open.append(Open(event, is_map=is_map))
 
-    def _close(self, finished: Open, event: Any) -> Node:
-        """Return the node of a finished collection; a block ends with its last child, not with the next token."""
-        start, end = finished.start, event.end_mark
+    def _end(self, event: Any) -> None:
+        """Close a collection; a block ends with its last child, not with the next token."""
+        finished = self._open.pop()
+        start, end = finished.start.start_mark, event.end_mark
         end_line, end_column = end.line + 1, end.column + 1
-        children = finished.items if finished.items is not None else list(finished.entries.values())
-        if children and event.start_mark.index == end.index:
-            last = children[-1].span
-            end_line, end_column = last.end_line, last.end_column
-        span = Span(self._path, start.line + 1, start.column + 1, end_line, end_column)
+        if finished.last is not None and event.start_mark.index == end.index:
+            _, _, _, end_line, end_column = finished.last.span
+        span = _span(Span, (self._path, start.line + 1, start.column + 1, end_line, end_column))
+        self._open[-1].take(self._collection(finished, span))
+
+    def _collection(self, finished: Open, span: Span) -> Node:
+        """Return a finished collection's node."""
         if finished.items is not None:
             return ListNode(tuple(finished.items), span)
         return MapNode(finished.entries, finished.keys, span)
 
-    def _nothing(self) -> None:
-        """Report a file without content."""
-        self._refuse("PC1013", "the file holds no document", Span(self._path, 1, 1, 1, 1), "delete it or fill it")
+    def _start_document(self, event: Any) -> None:
+        """Report any document but the first."""
+        if self._open[0].items:
+            self._refuse("PC1012", "a second document starts here", self._span(event), _ONE_DOCUMENT)
+            raise _GaveUp
+
+    def _end_document(self) -> None:
+        """Take note of the end of a document."""
+
+    def _root(self) -> Node | None:
+        """Return the document's root; report a file without content."""
+        root = self._open[0].last
+        if root is None or (type(root) is ScalarNode and root.text == "" and not root.quoted):
+            self._refuse("PC1013", "the file holds no document", Span(self._path, 1, 1, 1, 1), "delete it or fill it")
+            return None
+        return root
+
+    def _refuse_as_key(self, what: str, event: Any) -> None:
+        """Report anything but a name where a key stands."""
+        parent = self._open[-1]
+        if parent.items is None and parent.key is None:
+            self._refuse("PC1011", f"{what} is used as a key", self._span(event), "keys are plain names")
+            raise _GaveUp
 
     def _aliased(self, event: Any) -> Node:
         """Return what an alias stands for."""
         self._refuse("PC1010", f"`*{event.anchor}` is an alias", self._span(event), _NO_ALIAS)
         return ScalarNode(None, self._span(event), "")
-
-    def _finished(self, root: Node | None) -> Node | None:
-        """Take note of the end of a document; return what `read` is to return so far."""
-        return root
-
-    def _may_follow(self, event: Any) -> bool:
-        """Whether a further document may stand in the file."""
-        self._refuse("PC1012", "a second document starts here", self._span(event), _ONE_DOCUMENT)
-        return False
 
     def _refuse_marks(self, event: Any) -> None:
         """Report an anchor or a tag."""

@@ -8,8 +8,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import ScalarEvent
 
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.source.prescan import prescan
 from platform_compiler.source.reader import COLON_IN_FLOW, Open, Reader
@@ -49,41 +50,39 @@ class _StreamReader(Reader):
         self._sizes: dict[int, int] = {}
         self._total = 0
 
-    def _may_follow(self, event: Any) -> bool:  # noqa: ARG002 -- every document may
-        return True
+    def _start_document(self, event: Any) -> None:
+        """Let any number of documents stand in the file."""
 
-    def _finished(self, root: Node | None) -> Node | None:
+    def _end_document(self) -> None:
+        root = self._open[0].last
         if root is not None and not (isinstance(root, ScalarNode) and root.value is None):
             self.documents.append(root)
         self._anchors.clear()
+
+    def _root(self) -> Node | None:
+        """Return nothing, and report nothing: a file of comments alone is fine."""
         return None
 
-    def _nothing(self) -> None:
-        """A file of comments alone is fine."""
-
-    def _scalar(self, event: Any, stack: list[Open]) -> ScalarNode | None:
-        node = super()._scalar(event, stack)
-        if node is None:
-            return None
-        tag = event.tag
+    def _value(self, event: Any, span: Span, *, plain: bool) -> ScalarNode:
+        text, tag = event.value, event.tag
         if tag == _STRING:
-            node = ScalarNode(event.value, node.span, event.value, quoted=True)
-        elif not node.quoted:
-            node = ScalarNode(resolve_as_kubectl(node.text), node.span, node.text)
-        elif tag:
-            node = ScalarNode(resolve(event.value), node.span, event.value)
+            node = ScalarNode(text, span, text, quoted=True)
+        elif plain:
+            node = ScalarNode(resolve_as_kubectl(text), span, text)
+        else:
+            node = ScalarNode(resolve(text), span, text) if tag else ScalarNode(text, span, text, quoted=True)
         self._name(event.anchor, node)
         return node
 
-    def _key(self, parent: Open, text: str, span: Any, *, plain: bool) -> None:  # noqa: ARG002 -- of any style
+    def _key(self, parent: Open, text: str, span: Span, *, plain: bool) -> None:  # noqa: ARG002 -- of any style
         """Take any scalar for a key, as its text: that is what becomes of it in JSON."""
         super()._key(parent, text, span, plain=False)
 
-    def _close(self, finished: Open, event: Any) -> Node:
-        node = super()._close(finished, event)
+    def _collection(self, finished: Open, span: Span) -> Node:
+        node = super()._collection(finished, span)
         if isinstance(node, MapNode) and _MERGE in node.entries:
             node = _merged(node)
-        self._name(finished.anchor, node)
+        self._name(finished.start.anchor, node)
         return node
 
     def _name(self, anchor: str | None, node: Node) -> None:
@@ -135,13 +134,12 @@ class _Events:
     """The events of the parser that is written in Python, with styles as the other one gives them."""
 
     def __init__(self, parser: Any) -> None:
-        self.check_event = parser.check_event
         self.dispose = parser.dispose
         self._next = parser.get_event
 
     def get_event(self) -> Any:
         event = self._next()
-        if type(event).__name__ == "ScalarEvent":
+        if type(event) is ScalarEvent:
             event.style = event.style or ""
         return event
 

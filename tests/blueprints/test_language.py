@@ -17,7 +17,15 @@ from platform_compiler.source.reader import read_tree
 
 Evaluator = Callable[[], list[Any]]
 CONTEXT: dict[str, Any] = {
-    "app": {"name": "web", "items": 3, "scale": {"min": 1, "max": 4}, "flag": True, "ratio": 1.5, "none": {}},
+    "app": {
+        "name": "web",
+        "items": 3,
+        "scale": {"min": 1, "max": 4},
+        "flag": True,
+        "ratio": 1.5,
+        "none": {},
+        "null": None,
+    },
     "ports": {"http": {"name": "http", "port": 80}, "admin": {"name": "admin", "port": 9901}},
     "labels": {"b": "2", "a": "1"},
     "list": [3, 1, 2],
@@ -33,11 +41,17 @@ def parsed(source: str) -> Template:
     return template
 
 
+INCLUDES = {
+    "lib.yaml": parsed("of: ${{? app.name }}\nx: ${{? x }}\nv: ${{? v }}\nl: ${{? labels }}"),
+    "loop.yaml": parsed("- {$for: x in list, $let: {v: x}, n: '${{ app.items + v }}'}\n- $include: lib.yaml"),
+}
+
+
 def both(template: Template) -> tuple[object, object]:
     """Return what each evaluator says: the values, or that there are none."""
     evaluators: tuple[Evaluator, ...] = (
-        lambda: reference.expand(template, CONTEXT, {}),
-        lambda: compile_template(template, {})(CONTEXT),
+        lambda: reference.expand(template, CONTEXT, INCLUDES),
+        lambda: compile_template(template, INCLUDES)(CONTEXT),
     )
     outcomes: list[object] = []
     for run in evaluators:
@@ -69,6 +83,15 @@ def both(template: Template) -> tuple[object, object]:
         ("a: |\n  ${{ app.items }}\n", {"a": 3}),
         ("a: ${{ app.ratio is defined and not (list is empty) }}", {"a": True}),
         ("a: ${{ ports | where('port', 80) | pluck('name') }}", {"a": ["http"]}),
+        ("a: ${{? app.null }}\nb: ${{ app.null | default(2) }}", {"b": 2}),
+        (
+            "$let: {app: labels, b: app.b}\na: ${{ app.a }}\nb: ${{ b }}\nw: ${{ words }}",
+            {"a": "1", "b": "2", "w": ["x", "y"]},
+        ),
+        (
+            "a:\n- $for: app in words\n  $let: {n: app}\n  ${{ n }}: ${{ list }}",
+            {"a": [{"x": [3, 1, 2]}, {"y": [3, 1, 2]}]},
+        ),
     ],
 )
 def test_meaning(source: str, expected: object) -> None:
@@ -96,7 +119,9 @@ def test_what_has_no_meaning_is_an_error_in_both(source: str) -> None:
 
 
 PATHS = ("app.name", "app.items", "app.scale.min", "app.flag", "app.ratio", "app.missing", "app.none", "labels", "list")
-ATOMS = st.sampled_from((*PATHS, "words", "ports", "labels.a", "1", "0", "'x'", "''", "true", "[]", "{}", "1.5"))
+OWN = ("(x | default(1))", "(v | default(app.name))", "(x.name | default('n'))", "(app.null | default(2))", "app.null")
+"""Names that templates give, wherever they stand, and what is there and nothing."""
+ATOMS = st.sampled_from((*PATHS, *OWN, "words", "ports", "labels.a", "1", "0", "'x'", "''", "true", "[]", "{}", "1.5"))
 EXPRESSIONS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
@@ -129,7 +154,17 @@ def _tree(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.dictionaries(keys, inner, max_size=3),
         st.builds(lambda e, d: {"$if": e, **d}, EXPRESSIONS, st.dictionaries(keys, inner, max_size=2)),
         st.builds(lambda e: {"$value": e}, EXPRESSIONS),
-        st.builds(lambda e, d: {"$let": {"v": e}, **d}, EXPRESSIONS, st.dictionaries(keys, inner, max_size=2)),
+        st.builds(
+            lambda n, e, d: {"$let": {n: e}, **d},
+            st.sampled_from(["v", "labels"]),
+            EXPRESSIONS,
+            st.dictionaries(keys, inner, max_size=2),
+        ),
+        st.builds(
+            lambda path, given: {"$include": path, **({"$with": given} if given else {})},
+            st.sampled_from(sorted(INCLUDES)),
+            st.dictionaries(st.sampled_from(["x", "v", "labels"]), EXPRESSIONS, max_size=2),
+        ),
         st.builds(
             lambda e, d: [{"$for": f"x in {e}", "n": "${{? x }}", **d}], EXPRESSIONS, st.dictionaries(keys, inner)
         ),

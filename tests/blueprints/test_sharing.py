@@ -119,7 +119,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         return
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
-        assert sharing.once_for_the_same(reads, context, make) == make()
+        assert sharing.once_for_the_same(reads, "web", context, make) == make()
         assert sharing.once_for_equal(reads, Compared(sharing, "web", context), make, str) == make()
 
 
@@ -162,7 +162,7 @@ def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
     ]
     runs: list[Any] = []
     for context in (CONTEXT, *others):
-        sharing.once_for_the_same(reads, context, partial(runs.append, context))
+        sharing.once_for_the_same(reads, "web", context, partial(runs.append, context))
     assert runs == [CONTEXT, *others[1:]]
 
 
@@ -177,7 +177,7 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     reads = Reads([("app",)])
     for _ in range(2):
         sharing.once(("key",), wrong)
-        sharing.once_for_the_same(reads, CONTEXT, wrong)
+        sharing.once_for_the_same(reads, "web", CONTEXT, wrong)
         sharing.once_for_equal(reads, Compared(sharing, "web", CONTEXT), wrong, lambda it: it)
     assert len(runs) == len(bag) == 6
 

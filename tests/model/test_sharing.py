@@ -21,11 +21,10 @@ from platform_compiler.pipeline import check
 from platform_compiler.source.node import MapNode
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import Directory
+from tests.model.rejected import FIXTURES, REFUSED, tree_of
 
-ROOT = Path(__file__).parents[2]
 DAY = date(2026, 6, 1)
-ORGANISATION = ROOT / "fixtures/organisation"
-RULES = sorted(path for path in (ROOT / "fixtures/reject").glob("PC13*/*/repo"))
+ORGANISATION = FIXTURES / "organisation"
 
 
 @cache
@@ -33,9 +32,9 @@ def organisation() -> Checked:
     return check(Directory(ORGANISATION), DAY, Bag())
 
 
-@pytest.mark.parametrize("repository", [ORGANISATION, *RULES], ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("repository", [ORGANISATION, *REFUSED], ids=lambda path: path.parts[-3])
 def test_clusters_hear_of_settings_what_each_would_hear_alone(repository: Path) -> None:
-    tree, bag = Directory(repository), Bag()
+    tree, bag = tree_of(repository), Bag()
     loaded = load(tree, bag)
     catalog = load_catalog(tree, loaded, bag)
 
@@ -48,6 +47,7 @@ def test_clusters_hear_of_settings_what_each_would_hear_alone(repository: Path) 
 
     together, specs = heard(*loaded.clusters)
     alone = [heard(name) for name in loaded.clusters]
+    assert bool(together) == (repository in REFUSED)
     assert together == set().union(*(told for told, _ in alone))
     assert specs == {ref: spec for _, found in alone for ref, spec in found.items()}
 
