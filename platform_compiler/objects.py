@@ -102,12 +102,14 @@ def number(value: Any, *path: str | int) -> int | None:
 
 def group_of(body: Body) -> str:
     """Return the API group of a resource, empty for the core group."""
-    return text(body, "apiVersion").rpartition("/")[0]
+    version = body.get("apiVersion")
+    return version.rpartition("/")[0] if isinstance(version, str) else ""
 
 
 def kind_of(body: Body) -> str:
     """Return the kind of a resource."""
-    return text(body, "kind")
+    kind = body.get("kind")
+    return kind if isinstance(kind, str) else ""
 
 
 def makes_pods(kind: str) -> bool:

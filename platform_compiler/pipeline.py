@@ -139,7 +139,8 @@ def resources_of(
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
     from platform_compiler.hatches.hatched import hatched  # noqa: PLC0415
 
-    contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted)
+    # All contexts first: code and data that take turns drive each other out of the processor's caches.
+    contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted))
     resources = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
     resources = hatched(checked, resources, schemas, bag)
     return resources + (checked.court.shipped(resources, checked.linked, wanted) if checked.court else [])

@@ -3,7 +3,7 @@
 They are known by their ids, which stay their own, since each is held; content is only looked at where two have a name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -37,10 +37,13 @@ class Bodies:
         self._content = Numbers().of
         self._next = count()
 
-    def of(self, items: Iterable[Item]) -> list[Known]:
+    def of(self, items: Sequence[Item]) -> list[Known]:
         """Return what is known of the bodies of objects by those that came before."""
         known = self._known
-        return [known.get(id(item.body)) or self._new(item) for item in items]
+        try:
+            return [known[id(item.body)] for item in items]
+        except KeyError:
+            return [known.get(id(item.body)) or self._new(item) for item in items]
 
     def _new(self, item: Item) -> Known:
         found = self._known[id(item.body)] = self._told_apart(item)

@@ -29,8 +29,10 @@ def items_of(resources: Iterable[Resource], line: Callable[[Resource, Path], Spa
     known: dict[int, Item] = {}
     for resource in resources:
         body = resource.body
-        item = Item(body, resource.unit.cluster, Generated(resource, line), known.get(id(body)))
-        known[id(body)] = item
+        like = known.get(id(body))
+        item = Item(body, resource.unit.cluster, Generated(resource, line), like)
+        if like is None:
+            known[id(body)] = item
         found.append(item)
     return found
 

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from platform_compiler.objects import a_map, maps, text
 from platform_compiler.verify.item import Item
 
+_INSTALLING = frozenset({"HelmRelease", "Application"})
+
 
 def deployed_into(items: Iterable[Item]) -> frozenset[str]:
     """Return the namespaces that charts are installed into by objects that are judged."""
-    return frozenset(namespace for item in items for namespace in _of(item) if namespace)
+    installing = (item for item in items if item.kind in _INSTALLING)
+    return frozenset(namespace for item in installing for namespace in _of(item) if namespace)
 
 
 def _of(item: Item) -> Iterator[str]:

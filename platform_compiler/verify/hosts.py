@@ -1,7 +1,7 @@
 """The host names that a mesh knows: of Services and of ServiceEntries, with their ports and who may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import Body, maps, number, text, texts
 from platform_compiler.verify.item import Item
@@ -10,8 +10,7 @@ _EVERYWHERE = "*"
 _EXPORT = "networking.istio.io/exportTo"
 
 
-@dataclass(frozen=True, slots=True)
-class HostPort:
+class HostPort(NamedTuple):
     """A port that a host is served on; `protocol` is upper case, empty where nobody says."""
 
     number: int
@@ -19,8 +18,7 @@ class HostPort:
     protocol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host name, the object that declares it, and the namespaces it is exported to (`*` is all)."""
 
     name: str
@@ -30,8 +28,8 @@ class Host:
 
     def seen_from(self, namespace: str) -> bool:
         """Whether a namespace may use the host."""
-        own = self.item.namespace or "default"
-        return any(to in (_EVERYWHERE, namespace) or (to == "." and namespace == own) for to in self.export_to)
+        to = self.export_to
+        return _EVERYWHERE in to or namespace in to or ("." in to and namespace == (self.item.namespace or "default"))
 
 
 def full_name(host: str, namespace: str, domain: str) -> str:

@@ -8,6 +8,8 @@ from platform_compiler.objects import Body, a_map, maps, text, texts
 
 def fits(selector: Body, labels: Mapping[str, Any]) -> bool:
     """Whether a label selector matches labels; an empty one matches all."""
+    if "matchExpressions" not in selector:
+        return not [key for key, value in a_map(selector, "matchLabels").items() if labels.get(key) != value]
     return next(unmet(selector, labels), None) is None
 
 

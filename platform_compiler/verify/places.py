@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Label, Span
@@ -25,8 +26,7 @@ class InFile:
         return (Label(field_span(self.tree, path, on_key=on_key), words),)
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(NamedTuple):
     """An object of our own: the line of the blueprint that wrote a field, and the manifest the object was made for."""
 
     resource: Resource

@@ -17,7 +17,7 @@ GONE = "PC5006"
 def retired(item: Item, now: Version) -> Fault | None:
     """Return what is wrong with the API version of an object on a cluster of version `now`."""
     api_version = str(item.body["apiVersion"])
-    row = _row(f"{api_version} {item.kind}")
+    row = _row(api_version, item.kind)
     if row is None:
         return None
     removed, deprecated = row.get("removed"), row.get("deprecated")
@@ -33,7 +33,8 @@ def retired(item: Item, now: Version) -> Fault | None:
 
 
 @lru_cache(maxsize=1024)
-def _row(name: str) -> Mapping[str, str] | None:
+def _row(api_version: str, kind: str) -> Mapping[str, str] | None:
+    name = f"{api_version} {kind}"
     # Parsing the table takes longer than most runs
     return _table()[name] if f"\n{name}:" in _text() else None
 

@@ -17,8 +17,19 @@ from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.workloads import Face, Seen
 from platform_compiler.verify.world import Check, Facts, Readings, World
 
+_AT_A_TIME = 400
 Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
 """The facts, the schemas and the objects of a cluster, by numbers."""
+
+
+class Met(NamedTuple):
+    """The objects of a cluster with the bodies that stand for theirs, and what they look like."""
+
+    items: Sequence[Item]
+    firsts: Sequence[int]
+    """The bodies, by their ids."""
+    looks: Looks
+    """Equal for clusters that look the same to checks of several objects."""
 
 
 class Shape(NamedTuple):
@@ -46,23 +57,23 @@ class Shared:
         self._readings: Readings = defaultdict(dict)
         self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
 
-    def looks(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Looks:
-        """Return what is equal for clusters that look the same to checks of several objects."""
+    def met(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Met:
+        """Return the objects of a cluster as they are known by those of the clusters before."""
+        known = self._bodies.of(items)
         files = frozenset([item.place.file for item in items])
-        return replace(facts, files=files), id(schemas), tuple([known.look for known in self._bodies.of(items)])
+        looks = replace(facts, files=files), id(schemas), tuple([one.look for one in known])
+        return Met(items, [id(one.first) for one in known], looks)
 
-    def besides(self, looks: Looks, items: Sequence[Item]) -> list[Item] | None:
+    def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
-        judged = self._in_order.get(looks)
+        judged = self._in_order.get(met.looks)
         if judged is None:
             return None
-        return [
-            item for item, known in zip(items, self._bodies.of(items), strict=True) if id(known.first) not in judged
-        ]
+        return [item for item, first in zip(met.items, met.firsts, strict=True) if first not in judged]
 
-    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
+    def note_in_order(self, met: Met) -> None:
         """Remember that nothing was found on a cluster."""
-        self._in_order.setdefault(looks, set()).update([id(known.first) for known in self._bodies.of(items)])
+        self._in_order.setdefault(met.looks, set()).update(met.firsts)
 
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""
@@ -114,13 +125,18 @@ class Shared:
         found = self._by_facts[facts]
         fresh = {id(item.body): item for item in items if id(item.body) not in found}
         found.update((body, (item, [])) for body, item in fresh.items())
-        world = self.world(tuple(fresh.values()), facts, whole=False)
-        for check in each:
-            for fault in check(world):
-                found[id(fault.item.body)][1].append(fault)
+        for world in self._parts(tuple(fresh.values()), facts):
+            for check in each:
+                for fault in check(world):
+                    found[id(fault.item.body)][1].append(fault)
         for item in items:
             for fault in found[id(item.body)][1]:
                 yield fault if fault.item is item else _about(item, fault)
+
+    def _parts(self, items: Sequence[Item], facts: Facts) -> Iterator[World]:
+        """Yield objects few at a time: what one check read of them is then still at hand for the next."""
+        for start in range(0, len(items), _AT_A_TIME):
+            yield self.world(items[start : start + _AT_A_TIME], facts, whole=False)
 
 
 def _about(item: Item, fault: Fault) -> Fault:

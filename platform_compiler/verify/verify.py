@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
@@ -69,7 +70,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
     shared = Shared()
-    for cluster, given in grouped(items, lambda item: item.cluster).items():
+    for cluster, given in grouped(items, attrgetter("cluster")).items():
         known, versions = schemas(cluster), facts[cluster].versions
         shapes_of = partial(
             shared.shapes,
@@ -77,10 +78,10 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             versions=versions,
             shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
         )
-        looks = shared.looks(given, facts[cluster], known)
-        others = shared.besides(looks, given)
+        met = shared.met(given, facts[cluster], known)
+        others = shared.besides(met)
         if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
-            shared.note_in_order(looks, others)
+            shared.note_in_order(met)
             continue
         judged = shapes_of(given)
         unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
@@ -95,7 +96,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             found += _of_world(own, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
-            shared.note_in_order(looks, given)
+            shared.note_in_order(met)
         faults += found
     return faults, Verdict(len(items), unchecked)
 

@@ -12,6 +12,8 @@ from platform_compiler.verify.item import Item
 GroupKind: TypeAlias = tuple[str, str]
 Seen: TypeAlias = tuple[str, str]
 """A kind that was looked at, or one of the names that a world has for what is no kind."""
+BEHIND: Seen = ("", "behind")
+"""Everything that makes pods, in full: one mark for all of `WORKLOADS`, since every check of pods makes it for each."""
 WORKLOADS: tuple[GroupKind, ...] = (
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
@@ -43,7 +45,7 @@ class Front(NamedTuple):
 
 
 class Face(NamedTuple):
-    """What others see of what makes pods: how it is called, what its pods are labelled, and their open ports."""
+    """What others see of what makes pods: its name, what its pods are labelled and run as, and their open ports."""
 
     kind: str
     namespace: str
@@ -54,6 +56,10 @@ class Face(NamedTuple):
     annotations: Mapping[str, str]
     on_node: bool
     """Whether the pods are on the network of their node."""
+    account: str
+    """The service account that they name."""
+    selector: Body
+    """The pods that it takes for its own."""
     fronts: Sequence[Front]
 
 
@@ -64,26 +70,27 @@ class Workload:
 
     def __init__(self, face: Face, behind: "Behind", seen: "list[set[Seen]]") -> None:
         self.face = face
-        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations, _, self.fronts = face
+        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations = face[:6]
+        self.fronts = face.fronts
         self._behind = behind
         self._seen = seen
 
     @property
     def item(self) -> Item:
         """The object."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.item
 
     @property
     def pod(self) -> Body:
         """The pods' spec."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.pod
 
     @property
     def containers(self) -> Sequence[Container]:
         """The containers, those that run first at the end."""
-        self._seen[-1].update(WORKLOADS)
+        self._seen[-1].add(BEHIND)
         return self._behind.containers
 
     @property
@@ -114,6 +121,8 @@ def pods_of(body: Body) -> tuple[Face, Body, Sequence[Container]]:
         {key: str(value) for key, value in a_map(of_pods, "labels").items()},
         a_map(of_pods, "annotations"),
         pod.get("hostNetwork") is True,
+        text(pod, "serviceAccountName"),
+        a_map(body, "spec", "selector"),
         [_front(container) for container in inside],
     )
     return face, pod, inside

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body
@@ -15,7 +16,7 @@ from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.workloads import WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
+from platform_compiler.verify.workloads import BEHIND, WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -82,6 +83,8 @@ class World:
             return self._charted
         if seen == FACES:
             return tuple([face(workload.face) for workload in self._workloads])
+        if seen == BEHIND:
+            return tuple([look(self._by_kind.get(kind, ())) for kind in WORKLOADS])
         return look(self._items if seen == EVERYTHING else self._by_kind.get(seen, ()))
 
     def once(self, find_out: Callable[["World"], V]) -> V:
@@ -203,7 +206,7 @@ class World:
 
     @cached_property
     def _workloads_of(self) -> Mapping[str, Sequence[Workload]]:
-        return grouped(self._workloads, lambda workload: workload.namespace)
+        return grouped(self._workloads, attrgetter("namespace"))
 
     @cached_property
     def _namespaces(self) -> Mapping[str, Item]:
@@ -225,7 +228,7 @@ class World:
 
     @cached_property
     def _by_kind(self) -> Mapping[GroupKind, Sequence[Item]]:
-        return grouped(self._items, lambda item: (item.group, item.kind))
+        return grouped(self._items, attrgetter("group", "kind"))
 
     @cached_property
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from platform_compiler.objects import Path, maps, text, texts
 from platform_compiler.verify.hosts import full_name
-from platform_compiler.verify.istio.reading import EVERYWHERE, Binding, Routing, find, overlap, routings, scopes
+from platform_compiler.verify.istio.reading import (
+    EVERYWHERE,
+    Binding,
+    Routing,
+    destinations,
+    find,
+    overlap,
+    routings,
+    scopes,
+)
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -82,7 +91,7 @@ def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:
     steered = _steered(world) if bound else {}
     for routing in bound:
         gateways = {binding.gateway for binding in routing.bindings}
-        for to in routing.destinations:
+        for to in destinations(world)[routing]:
             mesh, path = steered.get(to.host, (routing, ()))
             if mesh is routing or text(to.body, "subset") or any(b.gateway in gateways for b in mesh.bindings):
                 continue
@@ -94,8 +103,8 @@ def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:
 def _steered(world: World) -> dict[str, tuple[Routing, Path]]:
     """Return the hosts that a VirtualService on the mesh sends to their own subsets, with the first such place."""
     found: dict[str, tuple[Routing, Path]] = {}
-    for routing in routings(world):
-        for to in routing.destinations if routing.on_mesh else ():
+    for routing, places in destinations(world).items():
+        for to in places if routing.on_mesh else ():
             if to.host in routing.hosts and text(to.body, "subset"):
                 found.setdefault(to.host, (routing, (*to.path, "subset")))
     return found

@@ -82,9 +82,9 @@ def _subnets(item: Item, rule: Rule) -> Iterator[Fault]:
 
 
 def _sources(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
-    for path, body, named in rule.sources:
+    for path, _, named in rule.sources:
         for field in _BLOCKS.intersection(named):
-            yield from _addresses(item, (*path, field), a_list(body, field))
+            yield from _addresses(item, (*path, field), named[field])
     for path, body, named in rule.conditions:
         if text(body, "key") in _IP_ATTRIBUTES:
             for field in ("values", "notValues") if named else ():

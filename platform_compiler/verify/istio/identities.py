@@ -71,7 +71,7 @@ def _pairs(world: World) -> Iterator[tuple[str, str]]:
     for item in world.of("", "ServiceAccount"):
         yield namespace_of(item), item.name
     for workload in world.workloads:
-        yield workload.namespace, text(workload.pod, "serviceAccountName") or _DEFAULT
+        yield workload.namespace, workload.face.account or _DEFAULT
     for item in world.of(NETWORKING, "WorkloadEntry"):
         yield namespace_of(item), text(item.body, "spec", "serviceAccount") or _DEFAULT
     for item in world.of(NETWORKING, "WorkloadGroup"):

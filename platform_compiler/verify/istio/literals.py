@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from platform_compiler.objects import a_list
 from platform_compiler.verify.istio.rules import Policy
 from platform_compiler.verify.item import Fault
 
@@ -26,9 +25,9 @@ def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield values that never match."""
     for rule in policy.rules:
         for part in (*rule.sources, *rule.operations):
-            for name in part.fields:
+            for name, values in part.fields.items():
                 if name in _FIELDS:
-                    for i, value in enumerate(a_list(part.body, name)):
+                    for i, value in enumerate(values):
                         why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
                         if why:
                             path, message = (*part.path, name, i), f"`{value}` never matches: {why}"

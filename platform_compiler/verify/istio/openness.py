@@ -24,7 +24,7 @@ def of_policy(policy: Policy) -> Iterator[Fault]:
             cure = f"name who may call, or say why all may in the annotation `{ANNOTATION}`"
             yield Fault("PC5243", policy.item, rule.path, message, cure)
         for part in (*rule.sources, *rule.operations) if admits else ():
-            if part.fields and part.fields[0].startswith("not"):
+            if next(iter(part.fields), "").startswith("not"):
                 yield from _by_exception(policy.item, part)
         for part in rule.operations:
             if "hosts" in part.fields:
@@ -43,9 +43,10 @@ def _anybody(rule: Rule) -> bool:
 def _by_exception(policy: Item, part: Part) -> Iterator[Fault]:
     """Yield what admits all but some: whatever is added or spelled otherwise is admitted too."""
     if all(field.startswith("not") for field in part.fields):
-        message = f"admits all that `{part.fields[0]}` does not name, also what is added later"
+        first = next(iter(part.fields))
+        message = f"admits all that `{first}` does not name, also what is added later"
         cure = "name what is admitted, and let a `DENY` policy name the exceptions"
-        yield Fault("PC5252", policy, (*part.path, part.fields[0]), message, cure)
+        yield Fault("PC5252", policy, (*part.path, first), message, cure)
 
 
 def _portless(policy: Item, part: Part) -> Iterator[Fault]:

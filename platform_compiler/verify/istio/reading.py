@@ -33,6 +33,14 @@ class Destination(NamedTuple):
     found: Sequence[Host]
 
 
+class Place(NamedTuple):
+    """A place that a VirtualService leads to, where it stands, and its host as it is written."""
+
+    path: Path
+    body: Body
+    host: str
+
+
 class Binding(NamedTuple):
     """A Gateway that a VirtualService names: where, in which words, and its namespace and name."""
 
@@ -43,7 +51,7 @@ class Binding(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Routing:
-    """A VirtualService: its hosts as Istio reads them, its rules, where they lead, and for whom they hold."""
+    """A VirtualService: its hosts as Istio reads them, for whom they hold, its rules, and where these lead."""
 
     item: Item
     namespace: str
@@ -51,7 +59,7 @@ class Routing:
     on_mesh: bool
     bindings: Sequence[Binding]
     rules: Sequence[Rule]
-    destinations: Sequence[Destination]
+    places: Sequence[Place]
 
 
 def routings(world: World) -> Sequence[Routing]:
@@ -59,41 +67,52 @@ def routings(world: World) -> Sequence[Routing]:
     return world.once(_routings)
 
 
+def destinations(world: World) -> Mapping[Routing, Sequence[Destination]]:
+    """Return where every VirtualService leads to, looked up once."""
+    return world.once(_destinations)
+
+
 def _routings(world: World) -> Sequence[Routing]:
+    domain = world.facts.cluster_domain
+    return [
+        Routing(item, own, [full_name(name, own, domain) for name in hosts], on_mesh, bindings, rules, places)
+        for item, (own, hosts, on_mesh, bindings, rules, places) in world.read(NETWORKING, "VirtualService", _told)
+    ]
+
+
+def _destinations(world: World) -> Mapping[Routing, Sequence[Destination]]:
     domain, hosts = world.facts.cluster_domain, world.hosts
-    found = []
-    for item in world.of(NETWORKING, "VirtualService"):
-        own, spec = namespace_of(item), a_map(item.body, "spec")
-        rules = [
-            Rule(protocol, ("spec", protocol, i), body) for protocol in _PROTOCOLS for i, body in maps(spec, protocol)
+    return {
+        routing: [
+            Destination(path, body, host := full_name(name, routing.namespace, domain), matching(hosts, host))
+            for path, body, name in routing.places
         ]
-        destinations = []
-        for rule in rules:
-            for path, body, name in _places(rule):
-                host = full_name(name, own, domain)
-                destinations.append(Destination(path, body, host, matching(hosts, host)))
-        gateways = texts(spec, "gateways")
-        bindings = [
-            Binding(("spec", "gateways", i), named, gateway_named(named, own))
-            for i, named in enumerate(gateways)
-            if named != MESH
-        ]
-        named = [full_name(name, own, domain) for name in texts(spec, "hosts")]
-        # A VirtualService steers what workloads send if it names the Gateway `mesh`, or none
-        found.append(
-            Routing(item, own, named, len(bindings) < len(gateways) or not gateways, bindings, rules, destinations)
-        )
-    return found
+        for routing in routings(world)
+    }
 
 
-def _places(rule: Rule) -> Iterator[tuple[Path, Body, str]]:
+def _told(body: Body) -> tuple[str, Sequence[str], bool, Sequence[Binding], Sequence[Rule], Sequence[Place]]:
+    own, spec = text(body, "metadata", "namespace") or "default", a_map(body, "spec")
+    rules = [Rule(protocol, ("spec", protocol, i), rule) for protocol in _PROTOCOLS for i, rule in maps(spec, protocol)]
+    gateways = texts(spec, "gateways")
+    bindings = [
+        Binding(("spec", "gateways", i), named, gateway_named(named, own))
+        for i, named in enumerate(gateways)
+        if named != MESH
+    ]
+    # A VirtualService steers what workloads send if it names the Gateway `mesh`, or none
+    on_mesh = len(bindings) < len(gateways) or not gateways
+    return own, texts(spec, "hosts"), on_mesh, bindings, rules, [place for rule in rules for place in _places(rule)]
+
+
+def _places(rule: Rule) -> Iterator[Place]:
     """Yield where a rule leads to: its routes, then its mirrors."""
     for key in ("route", "mirrors"):
         for j, route in maps(rule.body, key):
             if host := text(route, "destination", "host"):
-                yield (*rule.path, key, j, "destination"), route["destination"], host
+                yield Place((*rule.path, key, j, "destination"), route["destination"], host)
     if host := text(rule.body, "mirror", "host"):
-        yield (*rule.path, "mirror"), rule.body["mirror"], host
+        yield Place((*rule.path, "mirror"), rule.body["mirror"], host)
 
 
 def gateway_named(named: str, own: str) -> tuple[str, str]:

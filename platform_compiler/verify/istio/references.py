@@ -12,6 +12,7 @@ from platform_compiler.verify.istio.reading import (
     Destination,
     Routing,
     cluster_service,
+    destinations,
     find,
     judged,
     promised,
@@ -26,8 +27,8 @@ _OTHER_CLUSTERS = ".svc.clusterset.local"
 
 def hosts_exist(world: World) -> Iterator[Fault]:
     """Every destination is a host that something declares (IST0101)."""
-    for routing in routings(world):
-        for to in routing.destinations:
+    for routing, found in destinations(world).items():
+        for to in found:
             if not to.found:
                 yield from missing_host(world, routing.item, to)
 
@@ -76,8 +77,8 @@ def _longer(world: World, host: str) -> str:
 
 def ports_fit(world: World) -> Iterator[Fault]:
     """A destination names a port of its host, and has to if the host has several (IST0101, IST0112)."""
-    for routing in routings(world):
-        for to in routing.destinations:
+    for routing, found in destinations(world).items():
+        for to in found:
             ports = _ports(to.found)
             wanted = number(to.body, "port", "number")
             if wanted is not None and ports and wanted not in ports:
@@ -112,8 +113,8 @@ def subsets_exist(world: World) -> Iterator[Fault]:
     known = world.once(subsets)
     if promised(world, "DestinationRule"):
         return
-    for routing in routings(world):
-        for to in routing.destinations:
+    for routing, found in destinations(world).items():
+        for to in found:
             subset = text(to.body, "subset")
             if subset and to.found and not _declares(known, to.host, subset):
                 near = did_you_mean(subset, known.get(to.host, {}))

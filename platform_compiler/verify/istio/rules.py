@@ -1,8 +1,7 @@
 """AuthorizationPolicies, read once: what they do, and their rules with the places of their parts."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.istio.scope import SECURITY
@@ -14,15 +13,17 @@ _REQUEST = "request."
 
 
 class Part(NamedTuple):
-    """A source, an operation or a condition, where it stands in its object, and which of its fields say something."""
+    """A source, an operation or a condition, where it stands in its object, and its fields that say something.
+
+    Each field comes with its list, an empty one where it holds none.
+    """
 
     path: Path
     body: Body
-    fields: tuple[str, ...]
+    fields: Mapping[str, Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of a policy: who it is about, what, and what else must hold."""
 
     path: Path
@@ -32,8 +33,7 @@ class Rule:
     conditions: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy: what it does with what its rules match, and whether it counts; a dry run admits and denies nobody."""
 
     item: Item
@@ -65,12 +65,12 @@ def _told(body: Body) -> tuple[str, bool, Sequence[Rule]]:
 def _rule(path: Path, body: Body) -> Rule:
     sources = [_part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from")]
     operations = [_part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to")]
-    conditions = [_part((*path, "when", i), entry) for i, entry in maps(body, "when")]
+    conditions = [_part((*path, "when", i), entry) for i, entry in maps(body, "when")] if "when" in body else ()
     return Rule(path, body, sources, operations, conditions)
 
 
 def _part(path: Path, body: Body) -> Part:
-    return Part(path, body, tuple([field for field, told in body.items() if told]))
+    return Part(path, body, {field: told if isinstance(told, list) else () for field, told in body.items() if told})
 
 
 def speaks_of_requests(condition: Part) -> bool:

@@ -9,8 +9,8 @@ from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     Destination,
     Routing,
+    destinations,
     find,
-    routings,
     scopes,
     seen_by,
     selector,
@@ -26,9 +26,9 @@ _CURE = "add the namespace to its `exportTo`"
 def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
     known = world.once(subsets)
-    for routing in routings(world):
+    for routing, found in destinations(world).items():
         users = _users(world, routing)
-        for to in routing.destinations:
+        for to in found:
             blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
             if blind is not None:
                 yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)

@@ -59,9 +59,10 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
                 yield item, path, selector
     for item, rule in rules_of(world):
         for peer in rule.peers:
-            for field, selector in (("podSelector", peer.pods), ("namespaceSelector", peer.namespaces)):
-                if _EXPRESSIONS in selector:
-                    yield item, (*peer.path, field), selector
+            if _EXPRESSIONS in peer.pods:
+                yield item, (*peer.path, "podSelector"), peer.pods
+            if _EXPRESSIONS in peer.namespaces:
+                yield item, (*peer.path, "namespaceSelector"), peer.namespaces
     yield from _of_webhooks(world)
     for workload in world.workloads:
         for path, selector in _of_pods(workload):

@@ -43,14 +43,14 @@ def budgets_without_pods(world: World) -> Iterator[Fault]:
 
 def policies_without_pods(world: World) -> Iterator[Fault]:
     """Yield NetworkPolicies that hold for no pod, and their peers that are none, where pods are judged at all."""
-    others = world.once(filled_by_others)
+    others, inhabited = world.once(filled_by_others), world.workloads_of.keys()
     for item in world.of("networking.k8s.io", "NetworkPolicy"):
         selector = a_map(item.body, "spec", "podSelector")
-        if not is_empty(selector) and namespace_of(item) in world.workloads_of:
+        if not is_empty(selector) and namespace_of(item) in inhabited:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for item, rule in rules_of(world):
         for peer in rule.peers:
-            if peer.namespace in world.workloads_of and not is_empty(peer.pods):
+            if peer.namespace in inhabited and not is_empty(peer.pods):
                 place = (*peer.path, "podSelector")
                 yield from _unmatched(world, others, item, place, peer.pods, peer.namespace)
 

@@ -23,7 +23,7 @@ def spreads(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         for i, spread in maps(workload.pod, _SPREAD):
             selector = a_map(spread, "labelSelector")
-            if not is_empty(selector) and not fits(written(selector), workload.labels):
+            if not fits(selector, workload.labels) and not fits(written(selector), workload.labels):
                 message = "it does not match the pods that it spreads"
                 path = (*workload.spec_path, _SPREAD, i, "labelSelector")
                 yield Fault(_CODE, workload.item, path, message, "name the labels of these pods", on_key=True)

@@ -22,7 +22,7 @@ def overlapping_selectors(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         if workload.kind not in _SELECTING:
             continue
-        selector = a_map(workload.item.body, "spec", "selector")
+        selector = workload.face.selector
         others = [other for other in selected(world, workload.namespace, selector) if other is not workload]
         if not others or is_empty(selector) or _owned(workload.item):
             continue

@@ -36,11 +36,14 @@ class Rule(NamedTuple):
     ports: Sequence[tuple[int, Body]]
 
 
+def policies(world: World) -> Iterator[tuple[Item, Sequence[Rule]]]:
+    """Yield every NetworkPolicy with its rules."""
+    return world.read("networking.k8s.io", "NetworkPolicy", _rules)
+
+
 def rules_of(world: World) -> Iterator[tuple[Item, Rule]]:
     """Yield the rules of every NetworkPolicy, each with its policy."""
-    for item, rules in world.read("networking.k8s.io", "NetworkPolicy", _rules):
-        for rule in rules:
-            yield item, rule
+    return ((item, rule) for item, rules in policies(world) for rule in rules)
 
 
 def chosen(world: World, peer: Peer) -> Sequence[Workload]:
@@ -65,8 +68,11 @@ def _rules(policy: Body) -> list[Rule]:
 
 
 def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods, namespaces = a_map(body, "podSelector"), {}
-    namespace = own if "podSelector" in body else ""
+    pods: Body = {}
+    namespaces: Body = {}
+    namespace = ""
+    if "podSelector" in body:
+        pods, namespace = a_map(body, "podSelector"), own
     if "namespaceSelector" in body:
         namespaces = a_map(body, "namespaceSelector")
         namespace = _only(namespaces)
@@ -76,4 +82,6 @@ def _peer(path: Path, body: Body, own: str) -> Peer:
 def _only(namespaces: Body) -> str:
     """Return the one namespace that a selector names, empty where it may be several."""
     labels = a_map(namespaces, "matchLabels")
-    return "" if len(labels) != 1 or maps(namespaces, "matchExpressions") else text(labels, _NAMESPACE)
+    if len(labels) != 1 or ("matchExpressions" in namespaces and maps(namespaces, "matchExpressions")):
+        return ""
+    return text(labels, _NAMESPACE)

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
-from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, rules_of
+from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, policies
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, namespace_of
@@ -19,16 +19,23 @@ _OF_MESH = range(15000, 16000)
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
     opened, others = world.once(opened_by), world.once(filled_by_others)
-    for item, rule in rules_of(world):
-        ports = [named for named in rule.ports if _is_asked_for(named[1])]
-        pods = (_called(world, rule, others) if rule.side == "to" else _own(world, item, others)) if ports else ()
-        by_pods = [opened[workload] for workload in pods]
-        if not by_pods or not all(by_pods):
-            continue
-        known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
-        for i, port in ports:
-            if (protocol_of(port), port["port"]) not in known:
-                yield _fault(item, (*rule.path, "ports", i, "port"), port, pods[0], known)
+    for item, rules in policies(world):
+        own = _own(world, item, others)
+        for rule in rules:
+            pods = (_called(world, rule, others) if rule.side == "to" else own) if rule.ports else ()
+            if pods:
+                yield from _not_open(item, rule, pods, [opened[workload] for workload in pods])
+
+
+def _not_open(
+    item: Item, rule: Rule, pods: Sequence[Workload], by_pods: Sequence[AbstractSet[Opened]]
+) -> Iterator[Fault]:
+    if not all(by_pods):
+        return
+    known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
+    for i, port in rule.ports:
+        if _is_asked_for(port) and (protocol_of(port), port["port"]) not in known:
+            yield _fault(item, (*rule.path, "ports", i, "port"), port, pods[0], known)
 
 
 def _is_asked_for(port: Body) -> bool:

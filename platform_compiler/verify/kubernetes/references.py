@@ -21,8 +21,8 @@ _SCALABLE = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("apps",
 def accounts(world: World) -> Iterator[Fault]:
     """Yield pods that run as a ServiceAccount that does not exist: none of them starts."""
     for workload in world.workloads:
-        name = text(workload.pod, "serviceAccountName") or text(workload.pod, "serviceAccount")
-        field = "serviceAccountName" if text(workload.pod, "serviceAccountName") else "serviceAccount"
+        told = workload.face.account
+        name, field = (told, "serviceAccountName") if told else (text(workload.pod, "serviceAccount"), "serviceAccount")
         judged = name not in ("", "default") and workload.namespace not in world.charted
         if judged and not world.exists("", "ServiceAccount", workload.namespace, name):
             path = (*workload.spec_path, field)

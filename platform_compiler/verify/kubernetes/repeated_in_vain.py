@@ -1,7 +1,7 @@
 """Told twice where one of them has no effect: the API server takes it, and who reads it is misled."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.objects import Body, Path, a_list, maps, number, text
@@ -67,6 +67,11 @@ _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "providers", "provider"),
 )
 """Lists within the entries of a list."""
+_OF_CONTAINERS: tuple[tuple[Path, str], ...] = (
+    (("envFrom",), "source"),
+    (("securityContext", "capabilities", "drop"), "capability"),
+    (("securityContext", "capabilities", "add"), "capability"),
+)
 _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), ("hostAliases", "alias"))
 
 
@@ -75,7 +80,8 @@ def in_lists(world: World) -> Iterator[Fault]:
     for kind, lists in _OF_KIND.items():
         for item in world.of(*kind):
             for path, what in lists:
-                yield from _again(item, a_list(item.body, *path), path, what)
+                if repeats := _repeats(entries := a_list(item.body, *path)):
+                    yield from _again(item, entries, path, what, repeats)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -83,8 +89,8 @@ def in_lists_below(world: World) -> Iterator[Fault]:
     for group, kind, path, field, what in _BELOW:
         for item in world.of(group, kind):
             for i, entry in maps(item.body, *path):
-                if len(entries := a_list(entry, field)) > 1:
-                    yield from _again(item, entries, (*path, i, field), what)
+                if repeats := _repeats(entries := a_list(entry, field)):
+                    yield from _again(item, entries, (*path, i, field), what, repeats)
     for policy in policies(world):
         for rule in policy.rules:
             yield from _in_policy(policy.item, rule)
@@ -92,21 +98,21 @@ def in_lists_below(world: World) -> Iterator[Fault]:
 
 def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
     for field, what, parts in (("from", "source", rule.sources), ("to", "operation", rule.operations)):
-        if len(parts) > 1:
-            yield from _again(item, rule.body[field], (*rule.path, field), what)
-        for path, body, fields in parts:
-            for name in fields:
-                if isinstance(words := body[name], list) and len(words) > 1:
-                    yield from _again(item, words, (*path, name), f"`{name}` entry")
+        if len(parts) > 1 and (repeats := _repeats(rule.body[field])):
+            yield from _again(item, rule.body[field], (*rule.path, field), what, repeats)
+        for path, _, fields in parts:
+            for name, words in fields.items():
+                if repeats := _repeats(words):
+                    yield from _again(item, words, (*path, name), f"`{name}` entry", repeats)
 
 
 def in_rules(world: World) -> Iterator[Fault]:
     """Yield peers and ports that a rule of a NetworkPolicy names twice."""
     for item, rule in rules_of(world):
-        if len(rule.peers) > 1:
-            yield from _again(item, a_list(rule.body, rule.side), (*rule.path, rule.side), "peer")
-        if len(rule.ports) > 1:
-            yield from _again(item, a_list(rule.body, "ports"), (*rule.path, "ports"), "port")
+        if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
+            yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
+        if len(rule.ports) > 1 and (repeats := _repeats(rule.body["ports"])):
+            yield from _again(item, rule.body["ports"], (*rule.path, "ports"), "port", repeats)
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
@@ -114,17 +120,17 @@ def in_workloads(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         for path, container, _, env in workload.containers:
             yield from _variables(workload.item, path, env)
-            if "envFrom" in container:
-                yield from _again(workload.item, a_list(container, "envFrom"), (*path, "envFrom"), "source")
-            for field in ("drop", "add") if "securityContext" in container else ():
-                place = ("securityContext", "capabilities", field)
-                yield from _again(workload.item, a_list(container, *place), (*path, *place), "capability")
-        for i, spread in maps(workload.pod, "topologySpreadConstraints"):
-            above = (*workload.spec_path, "topologySpreadConstraints", i, "matchLabelKeys")
-            yield from _again(workload.item, a_list(spread, "matchLabelKeys"), above, "label")
+            for place, what in _OF_CONTAINERS:
+                if place[0] in container and (repeats := _repeats(entries := a_list(container, *place))):
+                    yield from _again(workload.item, entries, (*path, *place), what, repeats)
+        pod = workload.pod
+        for i, spread in maps(pod, "topologySpreadConstraints"):
+            if repeats := _repeats(entries := a_list(spread, "matchLabelKeys")):
+                above = (*workload.spec_path, "topologySpreadConstraints", i, "matchLabelKeys")
+                yield from _again(workload.item, entries, above, "label", repeats)
         for field, what in _OF_PODS:
-            if field in workload.pod:
-                yield from _again(workload.item, a_list(workload.pod, field), (*workload.spec_path, field), what)
+            if field in pod and (repeats := _repeats(entries := a_list(pod, field))):
+                yield from _again(workload.item, entries, (*workload.spec_path, field), what, repeats)
         yield from _ports(workload)
 
 
@@ -143,15 +149,10 @@ def _ports(workload: Workload) -> Iterator[Fault]:
         yield _fault(workload.item, opened[later][0], opened[earlier][0], shown)
 
 
-def _again(item: Item, entries: Sequence[Any], path: Path, what: str) -> Iterable[Fault]:
-    """Return the faults of the entries of the list at a path that equal an earlier one."""
-    repeats = _repeats(entries) if len(entries) > 1 else ()
-    return _told_again(item, entries, path, what, repeats) if repeats else ()
-
-
-def _told_again(
+def _again(
     item: Item, entries: Sequence[Any], path: Path, what: str, repeats: Sequence[tuple[int, int]]
 ) -> Iterator[Fault]:
+    """Yield the faults of entries of the list at a path: those that equal an earlier one."""
     for later, earlier in repeats:
         told = entries[later] if isinstance(entries[later], str) else text(entries[later], "name")
         shown = f"{what} `{told}`" if told else what
@@ -160,6 +161,8 @@ def _told_again(
 
 def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
+    if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
+        return ()
     if len(entries) <= _SHORT:
         first = [*map(entries.index, entries)]
     else:

@@ -31,7 +31,9 @@ _SET_AT_RUNTIME = frozenset(
 
 def is_empty(selector: Body) -> bool:
     """Whether a selector matches everything."""
-    return not (a_map(selector, "matchLabels") or maps(selector, "matchExpressions"))
+    return not (
+        a_map(selector, "matchLabels") or ("matchExpressions" in selector and maps(selector, "matchExpressions"))
+    )
 
 
 def plain_selector(labels: Body) -> Body:
