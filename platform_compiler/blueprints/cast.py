@@ -87,9 +87,7 @@ class Casts:
         return self._sharing.once(key, partial(_reads, program.templates[scope]))
 
     def _parts(self, context: UnitContext, environment: str) -> list[Program]:
-        chosen = [(part, context.parts[part]) for part in _ORDER if part in context.parts]
-        played = [_WITHOUT.get(part, NONE) if name == NONE else name for part, name in chosen]
-        programs = [self._program(name, environment) for name in played if name != NONE]
+        programs = [self._program(name, environment) for name in _played(context).values()]
         self._check_owners(programs)
         return programs
 
@@ -120,6 +118,19 @@ class Casts:
                         also=[Label(other.blueprint.contract.span, "the other one")],
                         help="one part owns each kind: let the other contribute to a slot",
                     )
+
+
+def parts_without_blueprint(context: UnitContext, catalog: Catalog) -> frozenset[str]:
+    """Return the parts of a unit that no blueprint plays: none, in a repository without errors."""
+    environment = context.context["env"]["name"]
+    return frozenset(part for part, name in _played(context).items() if catalog.pick(name, environment) is None)
+
+
+def _played(context: UnitContext) -> dict[str, str]:
+    """Return what plays each part of a unit, in order."""
+    chosen = {part: context.parts[part] for part in _ORDER if part in context.parts}
+    played = {part: _WITHOUT.get(part, NONE) if name == NONE else name for part, name in chosen.items()}
+    return {part: name for part, name in played.items() if name != NONE}
 
 
 def _delivers(program: Program) -> bool:

@@ -26,6 +26,7 @@ _SLOTS = {
     "object": ("annotations",),
     "guarded": ("annotations",),
 }
+_NO_REFUSAL = "an entry of `refuses` is `{path, when, of, because}`"
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\Z")
 
 
@@ -38,12 +39,16 @@ class Honour(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A setting that a blueprint cannot give effect to where it should, though another part may: `when`, and why."""
+    """A setting that a blueprint cannot give effect to where it should, though another part may: `when`, and why.
+
+    `of` are the records whose names `*` stands for; without it, for any key.
+    """
 
     path: tuple[str, ...]
     when: str | None
     because: str
     span: Span
+    of: str | None = None
 
 
 class Contract(NamedTuple):
@@ -164,11 +169,15 @@ def _patchable(spec: MapNode, bag: Bag) -> dict[str, tuple[tuple[str, ...], ...]
 def _refusals(node: Node | None, bag: Bag) -> list[Refusal]:
     found = []
     for item in node.items if isinstance(node, ListNode) else ():
-        path, because = text(item, "path"), text(item, "because")
-        if path is None or because is None:
-            bag.add("PC4003", "an entry of `refuses` is `{path, when, because}`", item.span)
+        path, because, when, of = (text(item, key) for key in ("path", "because", "when", "of"))
+        if path is None or because is None or (of is not None and "*" not in path.split(".")):
+            bag.add(
+                "PC4003", _NO_REFUSAL, item.span, help="`of` is for a path with `*`: the records that it stands for"
+            )
             continue
-        found.append(Refusal(tuple(path.split(".")), text(item, "when"), because, item.span))
+        conditions = [f"({when})"] if when else []
+        conditions += [f"not ({of} is empty)"] if of else []
+        found.append(Refusal(tuple(path.split(".")), " and ".join(conditions) or None, because, item.span, of))
     return found
 
 

@@ -80,7 +80,9 @@ def _check_refusal(
 ) -> Iterator[tuple[str, ...]]:
     """Report settings that a part refuses, whoever else honours them; yield each."""
     assert context.settings is not None
-    for path, span in _written(context.settings.spec, _in_settings(refusal.path, context), ()):
+    for path, span in _written(
+        context.settings.spec, _in_settings(refusal.path, context), (), _concerned(refusal, context)
+    ):
         bag.add(
             "PC4050",
             f"`{program.blueprint.contract.name}` cannot do `{'.'.join(path)}` on cluster `{context.unit.cluster}`",
@@ -96,13 +98,26 @@ def _in_settings(path: tuple[str, ...], context: UnitContext) -> tuple[str, ...]
     return path[1:] if context.unit.scope == "external" and path[0] == "external" else path
 
 
-def _written(node: Node, pattern: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
-    """Yield what a person wrote at a path of a pattern; a mapping counts where anything in it was written."""
+def _concerned(refusal: Condition, context: UnitContext) -> frozenset[str] | None:
+    """Return the keys that `*` stands for in the path of a refusal; None where it is any."""
+    if refusal.of is None:
+        return None
+    return frozenset(record["name"] for records in refusal.of.run(context.context) for record in records)
+
+
+def _written(
+    node: Node, pattern: tuple[str, ...], path: tuple[str, ...], keys: frozenset[str] | None
+) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Yield what a person wrote at a path of a pattern, with `*` for some keys or (None) any.
+
+    A mapping counts where anything in it was written.
+    """
     if pattern:
         entries = node.entries if isinstance(node, MapNode) else {}
-        for key in entries if pattern[0] == "*" else [pattern[0]]:
+        any_key = entries if keys is None else [key for key in entries if key in keys]
+        for key in any_key if pattern[0] == "*" else [pattern[0]]:
             if key in entries:
-                yield from _written(entries[key], pattern[1:], (*path, key))
+                yield from _written(entries[key], pattern[1:], (*path, key), keys)
         return
     found = next(_without_effect(node, {}, path), None)
     if found is not None:

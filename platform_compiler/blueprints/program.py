@@ -4,7 +4,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
@@ -23,6 +23,8 @@ CLIENT = "client"
 FOLDERS: tuple[tuple[str, str], ...] = (*((scope, scope) for scope in get_args(Scope)), (CLIENT, "app"))
 """The folders of templates, each with the scope whose context they see."""
 Run = Callable[[dict[str, Any]], list[Any]]
+_Whens: TypeAlias = tuple[Leaf | None, Leaf | None]
+"""When a setting is honoured or refused, and of which records; None for always, and for all."""
 
 
 class Compiled(NamedTuple):
@@ -36,11 +38,15 @@ class Compiled(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """The `when` of a setting that is honoured, or refused for a reason; without one it always holds."""
+    """The `when` of a setting that is honoured, or refused for a reason; without one it always holds.
+
+    `of` yields the records whose names `*` in the path of what is refused stands for.
+    """
 
     path: tuple[str, ...]
     holds: Compiled | None
     because: str = ""
+    of: Compiled | None = None
 
 
 class Program(NamedTuple):
@@ -104,8 +110,8 @@ class _Expressions(NamedTuple):
     """What a contract contributes, and when its settings are honoured and refused; None where that is no expression."""
 
     contributes: tuple[Template | None, ...]
-    honours: tuple[Leaf | None, ...]
-    refuses: tuple[Leaf | None, ...]
+    honours: tuple[_Whens | None, ...]
+    refuses: tuple[_Whens | None, ...]
 
 
 def _expressions_of(contract: Contract, bag: Bag) -> _Expressions:
@@ -246,25 +252,29 @@ def includes_of(template: Template) -> list[tuple[str, Span]]:
     return own + [found for _, value in template.entries for found in includes_of(value)]
 
 
-def _whens(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[Leaf | None, ...]:
-    return tuple(_when(entry, bag) if entry.when is not None else None for entry in entries)
+def _whens(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[_Whens | None, ...]:
+    return tuple(_when(entry, bag) for entry in entries)
 
 
-def _when(entry: Honour | Refusal, bag: Bag) -> Leaf | None:
-    """Return the condition of a setting, or None after reporting that it is none."""
+def _when(entry: Honour | Refusal, bag: Bag) -> _Whens | None:
+    """Return the condition of a setting and the records it is about, or None after reporting that they are none."""
     try:
-        return Leaf(parse_expression(entry.when or ""), optional=True, span=entry.span)
+        of = entry.of if isinstance(entry, Refusal) else None
+        return _leaf(entry.when, entry.span), _leaf(of, entry.span)
     except ExpressionError as wrong:
         bag.add(wrong.code, str(wrong), entry.span, help=wrong.cure or ())
         return None
 
 
-def _conditions(entries: Iterable[Honour | Refusal], whens: Iterable[Leaf | None]) -> tuple[Condition, ...]:
+def _leaf(source: str | None, span: Span) -> Leaf | None:
+    return Leaf(parse_expression(source), optional=True, span=span) if source is not None else None
+
+
+def _conditions(entries: Iterable[Honour | Refusal], whens: Iterable[_Whens | None]) -> tuple[Condition, ...]:
     found = []
-    for entry, when in zip(entries, whens, strict=True):
-        because = entry.because if isinstance(entry, Refusal) else ""
-        if when is not None:
-            found.append(Condition(entry.path, _ready(when, {}), because))
-        elif entry.when is None:
-            found.append(Condition(entry.path, None, because))
+    for entry, leaves in zip(entries, whens, strict=True):
+        if leaves is not None:
+            because = entry.because if isinstance(entry, Refusal) else ""
+            holds, of = (_ready(leaf, {}) if leaf is not None else None for leaf in leaves)
+            found.append(Condition(entry.path, holds, because, of))
     return tuple(found)

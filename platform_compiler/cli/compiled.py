@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from platform_compiler.cli.jobs import LEAST, Jobs
 from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.verdict import Verdict, compile_key, in_words, recalled, remember
+from platform_compiler.cli.verdict import Verdict, compile_key, made_of, recalled, remember
 from platform_compiler.context.unit import Selection
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
@@ -129,8 +129,7 @@ def _compiled_anew(asked: _Asked, base: "Base | None") -> Compiled:
             return replaced
     found = bag.sorted()
     output = None if bag.has_errors else _built(run, tree, checked, bag, choice.wanted(clusters), jobs)
-    made = in_words({unit: len(paths) for unit, paths in output.units.items()}) if output else ""
-    verdict = Verdict(bag.sorted(), checked.texts, made, clusters)
+    verdict = Verdict(bag.sorted(), checked.texts, made_of(output), clusters)
     output = _remembered(asked, verdict, checked, output, is_clean=verdict.findings == found)
     return Compiled(verdict, output if whole else None)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from platform_compiler.cache.store import Store
 from platform_compiler.cli.since import Whole, base_for, former_of, remember_whole
-from platform_compiler.cli.verdict import Verdict, in_words
+from platform_compiler.cli.verdict import Verdict, made_of
 from platform_compiler.closure.index import shared_digest
 from platform_compiler.diff.sides import Side, side_of
 from platform_compiler.incremental.base import stage_digests
@@ -34,6 +34,5 @@ def remember_side(cache: Store, tree: Snapshot, as_of: date, side: Side) -> None
     """Keep the compile of a whole side, so that the next diff can be measured against it."""
     if side.checked is None or cache.folder is None:
         return
-    made = in_words({unit: len(paths) for unit, paths in side.output.units.items()}) if side.output else ""
-    verdict = Verdict(side.findings, side.checked.texts, made)
+    verdict = Verdict(side.findings, side.checked.texts, made_of(side.output))
     remember_whole(cache, tree, as_of, Whole(verdict, side.checked, side.output, side.is_clean))

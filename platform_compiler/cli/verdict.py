@@ -6,7 +6,7 @@ What is asked of the cache depends on the repository's files, the day, the optio
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.keys import key_of
@@ -15,6 +15,9 @@ from platform_compiler.cli.report import plural
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.source.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from platform_compiler.emit.layout import Output
 
 
 class Verdict(NamedTuple):
@@ -86,6 +89,11 @@ def remember(cache: Store, key: str, tree: Snapshot, verdict: Verdict) -> None:
         "clusters": None if verdict.clusters is None else sorted(verdict.clusters),
     }
     cache.put(key, json.dumps(entry, separators=(",", ":")).encode())
+
+
+def made_of(output: "Output | None") -> str:
+    """Return in words what a compile made; nothing where it has errors."""
+    return in_words({unit: len(paths) for unit, paths in output.units.items()}) if output else ""
 
 
 def in_words(counts: Mapping[Unit, int]) -> str:

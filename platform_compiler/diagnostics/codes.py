@@ -197,6 +197,7 @@ _TABLE = (
     Code("PC3003", "redundant-override", "note"),
     Code("PC3004", "not-promoted", "note"),
     Code("PC3005", "placement-matches-nothing", "warning"),
+    Code("PC3006", "null-removes-nothing", "warning"),
     Code("PC3101", "mandate-relaxed", "error"),
     Code("PC3102", "mandates-exclude-each-other", "error"),
     Code("PC3201", "not-in-earlier-stage", "error"),
@@ -294,6 +295,7 @@ _TABLE = (
     Code("PC5140", "rules-without-effect", "error"),
     Code("PC5141", "invalid-address", "error"),
     Code("PC5142", "webhook-without-service", "error", "IST0139"),
+    Code("PC5143", "unclear-range", "warning"),
     # --- 520, 521, 522: Istio: hosts, routes, gateways, destination rules, service entries, sidecars
     Code("PC5201", "unknown-mesh-host", "error", "IST0101"),
     Code("PC5202", "undeclared-external-host", "warning", "IST0101"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from platform_compiler.blueprints.cast import parts_without_blueprint
 from platform_compiler.blueprints.expand import expand
 from platform_compiler.checked import Checked
 from platform_compiler.context.build import build_contexts
@@ -77,29 +78,55 @@ def salvaged(tree: FileTree, as_of: date) -> Side:
     if not side.has_errors:
         return side
     assert side.checked is not None
-    broken = frozenset(
-        label.span.path for finding in side.findings if finding.severity is Severity.ERROR for label in finding.labels
-    )
     loaded = side.checked.loaded
-    output = _what_can_be(side.checked)
-    resources = _without(_resources(output) if output else {}, broken)
-    return replace(side, resources=resources, left_out=broken | loaded.broken, unknown=_unknown(loaded))
+    errors = [finding for finding in side.findings if finding.severity is Severity.ERROR]
+    broken = frozenset(label.span.path for finding in errors for label in finding.labels) | loaded.broken
+    pointed = frozenset(finding.span.path for finding in errors)
+    left_out = broken | {m.path for m in loaded.workloads.values() if f"teams/{m.team}/team.yaml" in pointed}
+    unknown = _unknown(loaded, pointed)
+    if unknown >= loaded.clusters.keys():
+        return replace(side, left_out=left_out, unknown=unknown)
+    output, lacking, lost = _what_can_be(side.checked, left_out, unknown)
+    left_out |= lacking
+    return replace(side, resources=_without(_resources(output), left_out), left_out=left_out, unknown=unknown | lost)
 
 
-def _unknown(loaded: Loaded) -> frozenset[str]:
-    """Return the clusters for which nothing is compiled: their file cannot be read, or their environment's."""
+def _unknown(loaded: Loaded, pointed: frozenset[str]) -> frozenset[str]:
+    """Return the clusters for which nothing is compiled: what all manifests there take settings from has an error.
+
+    Such a setting may name what is not there, in whatever manifest it ends up.
+    """
     unread = {path.split("/")[1].removesuffix(".yaml") for path in loaded.broken if path.startswith("clusters/")}
-    return frozenset(unread | {n for n, cluster in loaded.clusters.items() if not has_environment(cluster, loaded)})
+    if loaded.platform is None or loaded.platform.path in pointed:
+        return frozenset(unread | loaded.clusters.keys())
+    wrong = {
+        name
+        for name, cluster in loaded.clusters.items()
+        if not has_environment(cluster, loaded)
+        or not pointed.isdisjoint({cluster.path, loaded.environments[environment_of(cluster)].path})
+    }
+    return frozenset(unread | wrong)
 
 
-def _what_can_be(checked: Checked) -> Output | None:
-    """Return what blueprints make of a repository with errors, unverified; None when they cannot be run at all."""
-    try:
-        bag = Bag()
-        contexts = build_contexts(checked.loaded, checked.resolved, checked.linked, bag)
-        return lay_out(expand(contexts, checked.catalog, {}, bag), bag)
-    except (AssertionError, LookupError):  # a name that leads nowhere or a blueprint that is not there, told already
-        return None
+def _what_can_be(
+    checked: Checked, left_out: frozenset[str], unknown: frozenset[str]
+) -> tuple[Output, frozenset[str], frozenset[str]]:
+    """Return what blueprints make of a repository with errors, unverified; then the manifests and clusters without one.
+
+    No blueprint is asked for that is not there: a manifest goes that names one, and a whole cluster whose part it is.
+    """
+    bag = Bag()
+    out = {ref for ref, manifest in checked.loaded.workloads.items() if manifest.path in left_out}
+
+    def wanted(unit: Unit) -> bool:
+        return unit.cluster not in unknown and unit.id not in out
+
+    contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted))
+    lacking = [(one, parts) for one in contexts if (parts := parts_without_blueprint(one, checked.catalog))]
+    manifests = frozenset(one.manifest.path for one, parts in lacking if parts == {"workload"})
+    lost = frozenset(one.unit.cluster for one, parts in lacking if parts != {"workload"})
+    kept = [one for one in contexts if one.manifest.path not in manifests and one.unit.cluster not in lost]
+    return lay_out(expand(kept, checked.catalog, {}, bag), bag), manifests, lost
 
 
 def limited(side: Side, clusters: frozenset[str] | None) -> Side:

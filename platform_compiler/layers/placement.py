@@ -47,7 +47,7 @@ def place(manifest: Manifest, loaded: Loaded, pinning: Collection[str], bag: Bag
     placed = sorted(loaded.clusters)
     if isinstance(placement, MapNode):
         placed = [name for name in placed if _matches(loaded.clusters[name], placement)]
-    if not placed and loaded.clusters and isinstance(placement, MapNode):
+    if not placed and loaded.clusters and loaded.knows_clusters and isinstance(placement, MapNode):
         bag.add(
             "PC3005",
             f"`{manifest.ref}` runs on no cluster: nothing matches all of its `placement`",

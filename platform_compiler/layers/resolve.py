@@ -13,6 +13,7 @@ from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import Merging, alike, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
+from platform_compiler.layers.nulls import check_nulls
 from platform_compiler.layers.own import OwnLayers
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
@@ -92,6 +93,7 @@ class _Resolver:
                     by_cluster[cluster][ref] = settings
             if manifest.kind == "Application":
                 report_redundant(manifest, self._loaded, self._bag)
+            check_nulls(manifest, by_cluster, self._bag)
         return Resolved(by_cluster)
 
     def _settings(self, shared: _Shared, cluster: str) -> Settings | None:

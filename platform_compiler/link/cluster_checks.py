@@ -89,7 +89,7 @@ def _check_endpoints(target: Target, cluster: Manifest, loaded: Loaded, bag: Bag
             continue
         region = text(endpoint, "region") or text(cluster.spec, "region") or ""
         known = {each for each, where in _zones_of(region, loaded)}
-        if known and plain(zone) not in known:
+        if known and loaded.knows_clusters and plain(zone) not in known:
             first = next(where for _, where in _zones_of(region, loaded))
             bag.add(
                 "PC2495",

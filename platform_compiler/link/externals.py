@@ -227,7 +227,7 @@ def _check_machine(target: Target, facts: ClusterFacts, bag: Bag) -> None:
 def _check_networks(facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Report machines in a network that no cluster is in: they would be nowhere."""
     known = {one.network for one in facts.values()}
-    for manifest in loaded.workloads.values():
+    for manifest in loaded.workloads.values() if loaded.knows_clusters else ():
         for name, endpoint in entries(at(manifest.spec, "endpoints")).items() if is_machine(manifest.spec) else ():
             network = at(endpoint, "network")
             if network is not None and plain(network) not in known:

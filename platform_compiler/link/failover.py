@@ -10,7 +10,8 @@ from platform_compiler.source.node import MapNode, at, key_span
 
 def check_failover(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report failover to where no replicas are, and note the ejection that it brings along."""
-    if target.interface.meshed and at(target.spec, "resilience", "failover") is not None:
+    has_failover = at(target.spec, "resilience", "failover") is not None
+    if has_failover and target.interface.meshed and loaded.knows_clusters:
         known = _regions(target, linked, loaded)
         _check_regions(target, known, f"replicas of `{target.ref}` that `{target.cluster}` reaches", loaded, bag)
 

@@ -109,7 +109,9 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
 
 
 def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
-    """Whether a rule names somebody whose manifest cannot be read: who knows whom that one calls."""
+    """Whether a rule names somebody who cannot be read, or may run where nobody knows what runs."""
+    if not loaded.knows_clusters:
+        return True
     known = [source for source in rule.sources if isinstance(source, RefSource) and source.team != "*"]
     if not known:
         return bool(loaded.broken)

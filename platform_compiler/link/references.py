@@ -72,7 +72,7 @@ class References:
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
         if not elsewhere:
             self._unknown(call, ref)
-        elif not reached:
+        elif not reached and self._loaded.knows_clusters:
             environment = self._facts[caller.cluster].environment
             same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == environment}
             self._not_here(caller, call, ref, elsewhere, same_stage)
@@ -111,7 +111,8 @@ class References:
             )
 
     def _unknown(self, call: Call, ref: str) -> None:
-        if ref in self._loaded.workloads and is_machine(self._loaded.workloads[ref].spec):
+        machine = ref in self._loaded.workloads and is_machine(self._loaded.workloads[ref].spec)
+        if machine and self._loaded.knows_clusters:
             self._bag.add(
                 "PC2505",
                 f"`{ref}` has no machine anywhere",

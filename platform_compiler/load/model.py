@@ -41,6 +41,11 @@ class Loaded(NamedTuple):
     texts: Mapping[str, bytes]
 
     @property
+    def knows_clusters(self) -> bool:
+        """Whether every cluster's document can be used: what is on no other cluster may be on one that cannot."""
+        return not any(path.startswith("clusters/") for path in self.broken)
+
+    @property
     def manifests(self) -> tuple[Manifest, ...]:
         """Every manifest that policies may judge: of the platform, of its places and teams, and of what teams own."""
         platform = (self.platform,) if self.platform else ()

@@ -4,11 +4,13 @@ The walk alone accepts the first few trees of a kind: making the validator takes
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from platform_compiler.diagnostics import Bag
-from platform_compiler.schema.walk import Rule, Schema, breaches
+from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.schema.ranges import is_unclear_range
+from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.shipped import shipped
 from platform_compiler.source.node import MapNode, Node, ScalarNode, plain, scalars_of
 from platform_compiler.source.scalars import ambiguity
@@ -65,11 +67,15 @@ _judge = cache(_Judge)
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     scalars = scalars_of(document)
-    clear = all([_is_clear(scalar, bag) for scalar in scalars])  # noqa: C419 -- every one is to be looked at
-    if not any(map(_is_whole_float, scalars)) and _judge(kind, spec_only=False).accepts(document):
-        return clear
+    unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
+    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind, spec_only=False).accepts(document):
+        return True
     schema = schema_for(kind)
-    return _accepted(schema, schema, document, "the document", bag)
+    refused = _refused(breaches(schema, document, "the document", schema["$defs"]), bag)
+    for scalar in unclear:
+        if scalar.span not in refused:
+            _report_unclear(scalar, bag)
+    return not refused and not unclear
 
 
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
@@ -82,26 +88,38 @@ def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
 
 def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> bool:
     """Report what a schema refuses; return whether it is nothing."""
-    found = breaches(schema, node, what, root["$defs"])
+    return not _refused(breaches(schema, node, what, root["$defs"]), bag)
+
+
+def _refused(found: Sequence[Breach], bag: Bag) -> set[Span]:
+    """Report breaches; return where they are."""
     for breach in found:
         bag.add(_CODES[breach.rule], breach.message, breach.span, help=breach.cure or ())
-    return not found
+    return {breach.span for breach in found}
 
 
-def _is_whole_float(node: ScalarNode) -> bool:
-    """Whether it is a number such as `1e3`: JSON Schema takes it for an integer, people wrote text."""
-    return type(node.value) is float and node.value.is_integer()
+def _eludes_schemas(node: ScalarNode) -> bool:
+    """Whether only the walk sees what may be wrong: `1e3`, an integer to JSON Schema, or `10.0.0.5/8`."""
+    value = node.value
+    if type(value) is str:
+        return is_unclear_range(value)
+    return type(value) is float and value.is_integer()
 
 
-def _is_clear(node: ScalarNode, bag: Bag) -> bool:
-    """Report a plain string that other YAML readers take for something else; return whether it is none."""
+def _is_unclear(node: ScalarNode) -> bool:
+    """Whether other YAML readers take a plain string, or a number with a leading zero, for something else."""
     if node.quoted:
-        return True
+        return False
     leading_zero = isinstance(node.value, int) and node.text[:1] == "0" and node.text != "0"
-    if not (isinstance(node.value, str) or leading_zero) or not (reason := ambiguity(node.text)):
-        return True
-    bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=f'quote it: `"{node.text}"`')
-    return False
+    return (isinstance(node.value, str) or leading_zero) and ambiguity(node.text) is not None
+
+
+def _report_unclear(node: ScalarNode, bag: Bag) -> None:
+    reason, cure = ambiguity(node.text), f'quote it: `"{node.text}"`'
+    if isinstance(node.value, str):
+        bag.add("PC1104", f"{reason}; a string is meant here", node.span, help=cure)
+    else:
+        bag.add("PC1104", str(reason), node.span, help=f"write `{node.value}`, or where text is meant, {cure}")
 
 
 def params_have_shape(schema: Node, params: Node, bag: Bag) -> bool:

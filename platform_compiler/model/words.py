@@ -47,7 +47,11 @@ PartRef: TypeAlias = Annotated[
 Duration: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=r"^(0s|([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$", min_length=2),
-    Field(description="a duration in units of d, h, m, s, ms; `0s` is none", examples=["500ms", "2s", "1h30m"]),
+    Field(
+        description="a duration in units of d, h, m, s, ms; `0s` is none",
+        examples=["500ms", "2s", "1h30m"],
+        json_schema_extra={"x-units": ["ms", "s"]},
+    ),
 ]
 Quantity: TypeAlias = (
     Annotated[
@@ -66,7 +70,11 @@ Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 PortNumber: TypeAlias = Annotated[int, Field(ge=1, le=65535, description="a port number", examples=[8080])]
 Percent: TypeAlias = Annotated[int, Field(ge=0, le=100, description="a percentage", examples=[10])]
 PercentOrCount: TypeAlias = (
-    Annotated[str, StringConstraints(pattern=r"^([0-9]|[1-9][0-9]|100)%$"), Field(examples=["25%"])]
+    Annotated[
+        str,
+        StringConstraints(pattern=r"^([0-9]|[1-9][0-9]|100)%$"),
+        Field(description="a percentage", examples=["25%"]),
+    ]
     | Annotated[int, Field(ge=0)]
 )
 Count: TypeAlias = Annotated[int, Field(ge=0)]
@@ -75,7 +83,7 @@ Requests: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000_000, description="
 Cidr: TypeAlias = Annotated[
     str,
     StringConstraints(pattern=rf"^({_IPV4}/(3[0-2]|[12]?[0-9])|{_IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"),
-    Field(description="an address range", examples=["10.0.0.0/8"]),
+    Field(description="an address range", examples=["10.0.0.0/8"], json_schema_extra={"x-range": True}),
 ]
 IpAddress: TypeAlias = Annotated[
     str,

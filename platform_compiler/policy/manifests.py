@@ -11,7 +11,7 @@ from typing import Any
 
 from platform_compiler.diagnostics import Label
 from platform_compiler.layers.model import Resolved, Settings
-from platform_compiler.layers.placement import environment_of
+from platform_compiler.layers.placement import environment_of, has_environment
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.objects import Body, Path
 from platform_compiler.policy.match import namespace_named
@@ -35,6 +35,8 @@ def manifests_on(
     for manifest in _as_written(cluster, loaded) if core is None else ():
         item = Item(plain(manifest.document), cluster.name, InFile(manifest.document))
         yield subject_of(item, None, namespaced=False)
+    if not has_environment(cluster, loaded):
+        return  # nobody knows what its layer would have said
     teams = {name: _namespace(team, cluster.name, environment) for name, team in loaded.teams.items()}
     for settings in resolved.by_cluster.get(cluster.name, {}).values():
         if core is not None and settings.manifest.path not in core:

@@ -138,7 +138,7 @@ class Court:
         bag.take(flaw for part in parts for flaw in part.flaws)
         compiled = self.policies.ready(self.names, bag)
         places = self._places(linked)
-        check_sets(self.sets, self.policies.names, compiled, places, bag, whole=True)
+        check_sets(self.sets, self.policies.names, compiled, places, bag, whole=self.loaded.knows_clusters)
         sound = self._check_waivers(places, bag)
         if whole:
             used = names_used(earlier).union(*(part.used for part in parts))
@@ -268,7 +268,8 @@ class Court:
         """Report what is wrong with waivers, once whoever asks; return those that are for something."""
         policies = self.policies.read(waiver.policy for waiver in self.waivers)
         longest = most_days(self.loaded.platform)
-        return check_waivers(self.waivers, self.policies.names, policies, places, longest, self.as_of, bag)
+        known = places if self.loaded.knows_clusters else None
+        return check_waivers(self.waivers, self.policies.names, policies, known, longest, self.as_of, bag)
 
     def _places(self, linked: Linked) -> list[Where]:
         return [self.where(name, linked) for name in sorted(self.loaded.clusters)]

@@ -8,10 +8,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
+from functools import partial
 from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
+from platform_compiler.schema.cures import as_another_type, quoted, with_unit
+from platform_compiler.schema.ranges import clear_ranges
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span, plain
 from platform_compiler.source.scalars import ambiguity
 
@@ -219,15 +222,13 @@ class _Walk:
         return 0
 
     def _bad_choice(self, choices: list[Any], node: ScalarNode, what: str) -> int:
+        reason = None if node.quoted else ambiguity(node.text)
+        if reason and node.text in choices:
+            return self._unquoted(reason, node)
         near = did_you_mean(node.text, [str(c) for c in choices])
         listed = ", ".join(f"`{_written(c)}`" for c in choices)
         cure = f"did you mean `{near}`?" if near and near != node.text else f"it is one of {listed}"
-        rule = (
-            Rule.AMBIGUOUS
-            if not node.quoted and node.text in map(str, choices) and ambiguity(node.text)
-            else Rule.INVALID
-        )
-        return self._report(rule, f"{what} cannot be `{node.text}`", node.span, cure)
+        return self._report(Rule.INVALID, f"{what} cannot be `{node.text}`", node.span, cure)
 
     def _text(self, schema: Schema, node: ScalarNode, what: str, value: str) -> int:
         if len(value) > schema.get("maxLength", len(value)):
@@ -236,12 +237,21 @@ class _Walk:
             )
         if len(value) < schema.get("minLength", 0) or not re.search(schema.get("pattern", ""), value):
             cure = f"it is {schema['x-words']}" if "x-words" in schema else _example(schema)
+            cure = with_unit(schema, value) or cure
             return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, cure)
+        if schema.get("x-range") and (clear := clear_ranges(value)):
+            cure = f"write the range `{clear[0]}`, or the one address `{clear[1]}`"
+            return self._report(Rule.INVALID, f"`{value}` is not where its range begins", node.span, cure)
         if not node.quoted and (reason := ambiguity(node.text)) and "pattern" not in schema:
-            return self._report(
-                Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
-            )
+            return self._unquoted(reason, node)
         return 0
+
+    def _unquoted(self, reason: str, node: ScalarNode) -> int:
+        cure = f'quote it: `"{node.text}"`'
+        return self._report(Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, cure)
+
+    def _fits(self, schema: Schema, node: ScalarNode) -> bool:
+        return not _Trial(self._definitions).judge(schema, node, "")
 
     def _number(self, schema: Schema, node: ScalarNode, what: str, value: float) -> int:
         low, high = schema.get("minimum"), schema.get("maximum")
@@ -262,14 +272,11 @@ class _Walk:
 
     def _wrong_type(self, wanted: str, node: Node, what: str, schema: Schema) -> int:
         if isinstance(node, ScalarNode):
+            fits = partial(self._fits, schema)
             reason = None if node.quoted else ambiguity(node.text)
             if reason and schema.get("type") == "string":
-                return self._report(
-                    Rule.AMBIGUOUS, f"{reason}; a string is meant here", node.span, f'quote it: `"{node.text}"`'
-                )
-            cure = _example(schema)
-            if node.quoted and schema.get("type") in ("integer", "number", "boolean"):
-                cure = f"remove the quotes: `{node.text}`"
+                return self._unquoted(reason, node) if fits(quoted(node)) else self._text(schema, node, what, node.text)
+            cure = as_another_type(node, fits) or _example(schema)
             return self._report(Rule.WRONG_TYPE, f"{what} is `{node.text}`, where {wanted} belongs", node.span, cure)
         given = "a mapping" if isinstance(node, MapNode) else "a list"
         return self._report(Rule.WRONG_TYPE, f"{what} is {given}, where {wanted} belongs", node.span, _example(schema))
@@ -285,7 +292,7 @@ class _Walk:
         best, option = max(trials, key=lambda t: t[0])
         ties = [t for t in trials if t[0] == best]
         if best > 0 and len(ties) == 1:
-            return self.judge(option, node, what)
+            return self.judge({**option, **_own_examples(schema, option)}, node, what)
         return self._no_alternative([t[1] for t in ties] if best > 0 else options, schema, node, what)
 
     def _no_alternative(self, options: list[Schema], schema: Schema, node: Node, what: str) -> int:
@@ -297,22 +304,21 @@ class _Walk:
         )
         if isinstance(node, MapNode) and node.entries:
             given = f"`{{{', '.join(node.entries)}}}`"
-        if isinstance(node, ScalarNode) and not node.quoted and isinstance(node.value, bool | float):
-            return self._report(
-                Rule.AMBIGUOUS,
-                f"{ambiguity(node.text)}; a string is meant here",
-                node.span,
-                f'quote it: `"{node.text}"`',
-            )
+        if isinstance(node, ScalarNode) and not node.quoted and (reason := ambiguity(node.text)):  # noqa: SIM102
+            if any(self._fits(option, quoted(node)) for option in options):
+                return self._unquoted(reason, node)
         return self._report(
             Rule.NO_ALTERNATIVE, f"{what} cannot be {given}", node.span, f"it is {forms}. {_example(schema)}".strip()
         )
 
 
 class _Trial(_Walk):
-    """Only counts: nobody reads the words, and to look for what was meant by a key takes long."""
+    """Only counts: nobody reads the words, and to look for what was meant takes long."""
 
     def _unknown_key(self, *_: object) -> int:
+        return 1
+
+    def _wrong_type(self, *_: object) -> int:
         return 1
 
     def _missing(self, *_: object) -> int:
@@ -380,6 +386,12 @@ def _described(schema: Schema) -> str:
     if "pattern" in schema and "description" in schema:
         return str(schema["description"])
     return kinds.get(schema.get("type", ""), "a value")
+
+
+def _own_examples(schema: Schema, option: Schema) -> Schema:
+    """Return the examples of a value that also are examples of one of its alternatives."""
+    kept = [example for example in schema.get("examples", ()) if _is(example, option.get("type", ""))]
+    return {"examples": kept} if kept else {}
 
 
 def _example(schema: Schema) -> str:

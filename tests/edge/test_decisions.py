@@ -117,7 +117,7 @@ def test_decision_31_a_gateway_that_is_no_member_of_the_mesh_is_refused(tmp_path
     root = shop(tmp_path, ingress="gateway-api@1", mesh="istio-sidecar@1", apps={"shop/cart": exposed()})
     cluster = root / "clusters" / "prod.yaml"
     cluster.write_text(cluster.read_text().replace("class: istio", "class: cilium"))
-    assert [line for line in findings(root) if line.startswith("PC4050 `gateway-api` cannot do `expose`")]
+    assert [line for line in findings(root) if line.startswith("PC4050 `gateway-api` cannot do `expose.web`")]
 
 
 def test_decision_32_the_token_is_asked_for_on_the_protected_rule_alone(tmp_path: Path) -> None:

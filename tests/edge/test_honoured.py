@@ -202,4 +202,4 @@ def test_behind_a_waypoint_the_gateway_needs_to_do_nothing(tmp_path: Path) -> No
 
 def test_envoy_gateway_before_an_ambient_mesh_is_refused(tmp_path: Path) -> None:
     root = shop(tmp_path, ingress="envoy-gateway@1", mesh="istio-ambient@1", apps={"shop/web": app(**web())})
-    assert [line for line in findings(root) if line.startswith("PC4050 `envoy-gateway` cannot do `expose`")]
+    assert [line for line in findings(root) if line.startswith("PC4050 `envoy-gateway` cannot do `expose.web`")]

@@ -85,6 +85,18 @@ def test_istios_gateway_asks_clients_for_certificates(tmp_path: Path) -> None:
     assert of(found, "Certificate", "cart-public-example")
 
 
+@pytest.mark.parametrize("ingress", ["gateway-api@1", "envoy-gateway@1"])
+def test_only_the_exposure_that_a_gateway_cannot_serve_is_refused(ingress: str, tmp_path: Path) -> None:
+    plain = {"gateway": "public", "host": "plain", "tls": {"mode": "terminate"}}
+    both = app(expose={"open": plain, **PARTNERS["expose"]})
+    refused = [
+        line.partition(" on ")[0]
+        for line in findings(shop(tmp_path, ingress=ingress, apps={"shop/cart": both}))
+        if line.startswith("PC4050")
+    ]
+    assert refused == [f"PC4050 `{ingress.partition('@')[0]}` cannot do `expose.web.tls.mode`"]
+
+
 @pytest.mark.parametrize(("ingress", "words"), [
     ("gateway-api@1", "PC4050 `gateway-api` cannot do `expose.web.tls.mode`"),
     ("envoy-gateway@1", "PC4050 `envoy-gateway` cannot do `expose.web.tls.mode`"),

@@ -5,11 +5,12 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
+from platform_compiler.schema.ranges import clear_ranges
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
 from platform_compiler.verify.world import World
 
-_VAIN, _ADDRESS = "PC5140", "PC5141"
+_VAIN, _ADDRESS, _UNCLEAR = "PC5140", "PC5141", "PC5143"
 
 
 def rule_types(world: World) -> Iterator[Fault]:
@@ -27,10 +28,7 @@ def addresses(world: World) -> Iterator[Fault]:
     yield from _of_policies(world)
     for item in world.of("", "Service"):
         for i, cidr in enumerate(texts(item.body, "spec", "loadBalancerSourceRanges")):
-            if _network(cidr) is None:
-                message = f"`{cidr}` is no range of addresses"
-                place = ("spec", "loadBalancerSourceRanges", i)
-                yield Fault(_ADDRESS, item, place, message, "write it as in `10.0.0.0/8`")
+            yield from _told_range(item, ("spec", "loadBalancerSourceRanges", i), cidr)
     for workload in world.workloads:
         for i, alias in maps(workload.pod, "hostAliases"):
             if not _is_address(text(alias, "ip")):
@@ -58,17 +56,25 @@ def _range(item: Item, path: Path, port: Body) -> Iterator[Fault]:
 
 def _block(item: Item, path: Path) -> Iterator[Fault]:
     told = text(item.body, *path, "cidr")
+    yield from _told_range(item, (*path, "cidr"), told)
     whole = _network(told)
     if whole is None:
-        yield Fault(
-            _ADDRESS, item, (*path, "cidr"), f"`{told}` is no range of addresses", "write it as in `10.0.0.0/8`"
-        )
         return
     for i, excepted in enumerate(texts(item.body, *path, "except")):
         part = _network(excepted)
         if part is None or not _within(part, whole):
             message = f"`{excepted}` is no part of `{told}`"
             yield Fault(_ADDRESS, item, (*path, "except", i), message, "except a smaller range that lies inside")
+        else:
+            yield from _told_range(item, (*path, "except", i), excepted)
+
+
+def _told_range(item: Item, path: Path, told: str) -> Iterator[Fault]:
+    if _network(told) is None:
+        yield Fault(_ADDRESS, item, path, f"`{told}` is no range of addresses", "write it as in `10.0.0.0/8`")
+    elif clear := clear_ranges(told):
+        cure = f"write the range `{clear[0]}`, or the one address `{clear[1]}`"
+        yield Fault(_UNCLEAR, item, path, f"`{told}` is not where its range begins", cure)
 
 
 def _within(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
