@@ -18,9 +18,8 @@ def check_requires(document: MapNode, bag: Bag) -> None:
     if isinstance(node, ScalarNode) and not fits(__version__, node.text):
         bag.add(
             "PC1356",
-            f"this repository asks for platformc `{node.text}`, and this is another",
+            f"this repository asks for platformc `{node.text}`, and this is {__version__}",
             node.span,
-            notes=f"this is platformc {__version__}",
             help="run a version that fits, or change `requires` if this one may read the repository too",
         )
 
