@@ -80,6 +80,8 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
 
 def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
+    if not loaded.knows_clusters:
+        return
     used = {
         (link.callee.ref, grant.rule) for links in linked.links_in.values() for link in links for grant in link.grants
     }
@@ -109,9 +111,7 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
 
 
 def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
-    """Whether a rule names somebody who cannot be read, or may run where nobody knows what runs."""
-    if not loaded.knows_clusters:
-        return True
+    """Whether a rule names somebody whose manifest cannot be read: who knows whom that one calls."""
     known = [source for source in rule.sources if isinstance(source, RefSource) and source.team != "*"]
     if not known:
         return bool(loaded.broken)
