@@ -23,7 +23,8 @@ from platform_compiler.layers.placement import owner_of
 from platform_compiler.layers.published import Frozen
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
-from platform_compiler.load import Loaded, Read, load
+from platform_compiler.load import Loaded, load
+from platform_compiler.load.excerpt import WHOLE, Excerpt
 from platform_compiler.schema.store import Store
 from platform_compiler.source.tree import Without
 
@@ -51,22 +52,16 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     frozen: Frozen = _NOTHING_FROZEN,
     *,
     judged: bool = True,
-    unread: frozenset[str] = frozenset(),
-    core: frozenset[str] | None = None,
-    read: Read | None = None,
+    excerpt: Excerpt = WHOLE,
 ) -> Checked:
-    """Read the repository, merge the layers of every target and link them.
+    """Read the repository, or an excerpt of it, merge the layers of every target and link them.
 
     `as_of` is the date that dated rules are judged by: the source commit's, never the clock's. Manifests in `frozen`
     are not read; what was published of them stands in their place. Without `judged` no policy is asked anything.
-    Manifests that are `unread` are not in the tree, and nobody is told that they do not exist. With `core` only what is
-    said of these files of teams is of interest, and nothing is wrong with the policies of the repository. `read` holds
-    manifests that another state of the repository may have too.
     """
-    loaded = load(Without(tree, frozen.paths), bag, read)
-    loaded = loaded._replace(broken=loaded.broken | unread)
+    loaded = load(Without(tree, frozen.paths), bag, excerpt)
     catalog = load_catalog(tree, loaded, bag)
-    resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload)
+    resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload, sound=excerpt.sound)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))
@@ -74,8 +69,9 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
         return checked
     if not judged:
         return checked._replace(court=_court(tree, loaded, as_of, Bag()))
-    court = _court(tree, loaded, as_of, bag, sound=core is not None)
-    return checked._replace(court=court, told=court.judge_manifests(frozen.besides(resolved), linked, bag, core))
+    court = _court(tree, loaded, as_of, bag, sound=excerpt.core is not None)
+    told = court.judge_manifests(frozen.besides(resolved), linked, bag, excerpt.core)
+    return checked._replace(court=court, told=told)
 
 
 def _has_policies(tree: FileTree, loaded: Loaded) -> bool:

@@ -62,10 +62,11 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
 def _is_clean(run: Run, part: "Part") -> bool:
     """Whether nothing is found about the core of a part."""
     from platform_compiler.closure.index import places_of  # noqa: PLC0415 -- see `judged`
+    from platform_compiler.load.excerpt import Excerpt  # noqa: PLC0415
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
-    bag = Bag()
-    check(part.tree, run.as_of, bag, unread=part.unread, core=part.core)
+    bag, sound = Bag(), frozenset(part.tree.paths()) - part.core
+    check(part.tree, run.as_of, bag, excerpt=Excerpt(part.unread, sound, part.core))
     return part.core.isdisjoint(places_of(bag.sorted()))
 
 

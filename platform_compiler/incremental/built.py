@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
-from platform_compiler.closure.change import Side
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.part import joined
 from platform_compiler.incremental.base import Made, made_of
-from platform_compiler.load import Read
+from platform_compiler.load.excerpt import Excerpt
 from platform_compiler.pipeline import check, everything, laid_of, resources_of
+from platform_compiler.source.snapshot import Snapshot
 from platform_compiler.verify.compiled import items_of, verify
 from platform_compiler.verify.report import report_told
 
@@ -40,13 +40,13 @@ class Built(NamedTuple):
     found: tuple[Diagnostic, ...]
 
 
-def judged_of(side: Side, as_of: date, read: Read | None = None) -> Judged | None:
+def judged_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Judged | None:
     """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
 
-    None where it cannot be compiled. `read` holds the manifests that it shares with the other side.
+    None where it cannot be compiled.
     """
     bag = Bag()
-    checked = check(side.tree, as_of, bag, unread=side.unread, read=read)
+    checked = check(tree, as_of, bag, excerpt=excerpt)
     if bag.has_errors:
         return None
     facts, schemas = known_of(checked)

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
@@ -26,10 +26,8 @@ from platform_compiler.emit.limits import MANY
 from platform_compiler.incremental.base import Base
 from platform_compiler.incremental.built import Built, built_of, judged_of
 from platform_compiler.incremental.naming import is_its_own
+from platform_compiler.load.excerpt import Excerpt, Read
 from platform_compiler.source.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from platform_compiler.load import Read
 
 _TRIES = 2
 
@@ -82,7 +80,7 @@ def _compared(
     besides: frozenset[str] = frozenset()
     for _ in range(_TRIES):
         change = change_since(base.index, trees, besides)
-        sides = _sides(change, (before, *trees), as_of) if change else None
+        sides = _sides(base, change, (before, *trees), as_of) if change else None
         if change is None or sides is None:
             break
         undecided = _undecided(base, change, sides)
@@ -92,11 +90,14 @@ def _compared(
     return None
 
 
-def _sides(change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Built, ...] | None:
+def _sides(base: Base, change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Built, ...] | None:
     """Compile a part of the first, the last and other repositories; None where it fails, or where more is found."""
     parts = [change.side(tree) for tree in trees]
     read: Read = {}
-    judged = {digest: judged_of(part, as_of, read) for digest, part in {one.tree.digest: one for one in parts}.items()}
+    judged = {
+        digest: judged_of(part.tree, as_of, Excerpt(part.unread, _as_in(base, part.tree), read=read))
+        for digest, part in {one.tree.digest: one for one in parts}.items()
+    }
     sound = {digest: one for digest, one in judged.items() if one is not None}
     if len(sound) < len(judged):
         return None
@@ -107,6 +108,11 @@ def _sides(change: Change, trees: Sequence[Snapshot], as_of: date) -> tuple[Buil
     made = [built[part.tree.digest] for part in parts]
     sides = tuple(one for one in made if one is not None)
     return sides if len(sides) == len(made) and sides[0].found == sides[-1].found else None
+
+
+def _as_in(base: Base, part: Snapshot) -> frozenset[str]:
+    """Return the paths of a part that are as they were in a base, which has all documents of platform and teams so."""
+    return frozenset(part.paths()) - edited_since(part, base.index)
 
 
 def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[str] | None:

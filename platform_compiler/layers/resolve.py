@@ -45,15 +45,20 @@ class _Shared:
         self.known: dict[_Key, Settings] = {}
 
 
-def resolve(
+def resolve(  # noqa: PLR0913 -- what is merged, and what is known of it
     loaded: Loaded,
     blueprint_defaults: Mapping[str, MapNode],
     bag: Bag,
     as_of: date,
     workloads: Workloads = lambda _name, _environment: None,
+    *,
+    sound: frozenset[str] = frozenset(),
 ) -> Resolved:
-    """Merge the layers of every target that exists, and judge the result by itself and by its blueprint's contract."""
-    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads).run()
+    """Merge the layers of every target that exists, and judge the result by itself and by its blueprint's contract.
+
+    Nobody asks again for the shape of what manifests at `sound` paths merge to.
+    """
+    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads, sound=sound).run()
 
 
 _SHOWN = ("ca", "clientCertificate")
@@ -63,10 +68,18 @@ _SHOWN = ("ca", "clientCertificate")
 class _Resolver:
     """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
 
-    def __init__(
-        self, loaded: Loaded, defaults: Mapping[str, MapNode], bag: Bag, as_of: date, workloads: Workloads
+    def __init__(  # noqa: PLR0913 -- what `resolve` is given
+        self,
+        loaded: Loaded,
+        defaults: Mapping[str, MapNode],
+        bag: Bag,
+        as_of: date,
+        workloads: Workloads,
+        *,
+        sound: frozenset[str],
     ) -> None:
         self._loaded = loaded
+        self._sound = sound
         self._shown = frozenset(
             name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
         )
@@ -123,7 +136,8 @@ class _Resolver:
         """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
         manifest, environment = shared.manifest, self._stages[cluster]
         twin = next((one for one in shared.known.values() if self._is_twin(one, cluster, bounds, spec)), None)
-        if twin is None and not spec_has_shape(manifest.kind, spec, self._bag):
+        is_sound = twin is not None or manifest.path in self._sound
+        if not is_sound and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         is_app = manifest.kind == "Application"
         workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None

@@ -3,10 +3,8 @@
 In comes a file tree; out goes `Loaded`. Nothing here knows what a manifest means.
 """
 
-from collections.abc import MutableMapping
-from typing import TypeAlias
-
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.load.excerpt import WHOLE, Excerpt
 from platform_compiler.load.identity import Place, check_identity, place_of, report_stray
 from platform_compiler.load.model import Loaded, Manifest
 from platform_compiler.load.requires import check_requires
@@ -15,16 +13,11 @@ from platform_compiler.source.node import MapNode, ScalarNode, at
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import FileTree, Unreadable
 
-__all__ = ["Loaded", "Manifest", "Read", "load"]
-Read: TypeAlias = MutableMapping[tuple[str, bytes], Manifest]
-"""Manifests in which nothing was found, by path and bytes: what two states of a repository share is read once."""
+__all__ = ["Loaded", "Manifest", "load"]
 
 
-def load(tree: FileTree, bag: Bag, read: Read | None = None) -> Loaded:
-    """Read every manifest of the repository; one broken file hides nothing of the others.
-
-    What was read before is taken from `read`, and what is sound is put there.
-    """
+def load(tree: FileTree, bag: Bag, excerpt: Excerpt = WHOLE) -> Loaded:
+    """Read every manifest of the repository, or of a part of it; one broken file hides nothing of the others."""
     manifests: list[Manifest] = []
     broken: set[str] = set()
     texts: dict[str, bytes] = {}
@@ -37,36 +30,37 @@ def load(tree: FileTree, bag: Bag, read: Read | None = None) -> Loaded:
             texts[path] = tree.read(path)
         except Unreadable as trouble:
             bag.add("PC1001", f"the file cannot be read: {trouble}", Span(path))
-        manifest = _once(path, place, texts[path], bag, read) if path in texts else None
+        manifest = _once(path, place, texts[path], bag, excerpt) if path in texts else None
         if manifest is None:
             broken.add(path)
         else:
             manifests.append(manifest)
-    loaded = _by_kind(manifests, frozenset(broken), texts)
+    loaded = _by_kind(manifests, excerpt.unread.union(broken), texts)
     _report_missing(loaded, bag)
     return loaded
 
 
-def _once(path: str, place: Place, data: bytes, bag: Bag, read: Read | None) -> Manifest | None:
+def _once(path: str, place: Place, data: bytes, bag: Bag, excerpt: Excerpt) -> Manifest | None:
+    read, sound = excerpt.read, path in excerpt.sound
     if read is None:
-        return _manifest(path, place, data, bag)
+        return _manifest(path, place, data, bag, sound=sound)
     if (path, data) in read:
         return read[path, data]
     before = bag.reports
-    manifest = _manifest(path, place, data, bag)
+    manifest = _manifest(path, place, data, bag, sound=sound)
     if manifest is not None and bag.reports == before:
         read[path, data] = manifest
     return manifest
 
 
-def _manifest(path: str, place: Place, data: bytes, bag: Bag) -> Manifest | None:
+def _manifest(path: str, place: Place, data: bytes, bag: Bag, *, sound: bool) -> Manifest | None:
     document = read_yaml(path, data, bag)
     if document is None:
         return None
     kind = check_identity(place, document, bag)
     if kind == "Platform":
         check_requires(document, bag)
-    if kind is None or not has_shape(kind, document, bag):
+    if kind is None or not (sound or has_shape(kind, document, bag)):
         return None
     spec, name = at(document, "spec"), at(document, "metadata", "name")
     assert isinstance(spec, MapNode)

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.load import Read, load
+from platform_compiler.load import load
+from platform_compiler.load.excerpt import Excerpt
 from platform_compiler.source.tree import Directory
 
 BASE = Path(__file__).parents[2] / "fixtures/base"
@@ -14,8 +15,8 @@ def test_manifest_is_shared_where_its_bytes_are_the_same(tmp_path: Path) -> None
     edited = shutil.copytree(BASE, tmp_path / "edited")
     web = edited / "teams/shop/web.yaml"
     web.write_text(f"{web.read_text()}# edited\n")
-    read: Read = {}
-    one, other = load(Directory(BASE), Bag(), read), load(Directory(edited), Bag(), read)
+    excerpt = Excerpt(read={})
+    one, other = load(Directory(BASE), Bag(), excerpt), load(Directory(edited), Bag(), excerpt)
     assert one.platform is other.platform
     assert one.workloads["shop/web"] is not other.workloads["shop/web"]
     assert other == load(Directory(edited), Bag())
@@ -25,10 +26,10 @@ def test_findings_of_a_shared_manifest_are_told_each_time(tmp_path: Path) -> Non
     flawed = shutil.copytree(BASE, tmp_path / "flawed")
     web = flawed / "teams/shop/web.yaml"
     web.write_text(f"{web.read_text()}  nonsense: 1\n")
-    read: Read = {}
+    excerpt = Excerpt(read={})
     told = []
     for _ in range(2):
         bag = Bag()
-        load(Directory(flawed), bag, read)
+        load(Directory(flawed), bag, excerpt)
         told.append(bag.sorted())
     assert told[0] == told[1] != ()
