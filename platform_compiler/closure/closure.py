@@ -136,6 +136,7 @@ def near(
     Of those that are `fresh` nobody has looked who names them, so that their whole teams are.
     """
     refs = frozenset(map(ref_of, core))
+    beginnings, stems = tuple(f"{ref}-" for ref in refs), _stems(refs)
     teams = frozenset(map(team_document, fresh))
     hosts: frozenset[str] = frozenset().union(*(one.hosts for one in core.values()))
     for path in paths:
@@ -143,14 +144,15 @@ def near(
             continue
         ref, facts = ref_of(path), index.files[path]
         team = ref.partition("/")[0]
-        is_near = ref in named or f"{team}/*" in named or team_document(path) in teams or _are_alike(ref, refs)
+        is_alike = ref in stems or f"{ref}-".startswith(beginnings)
+        is_near = is_alike or ref in named or f"{team}/*" in named or team_document(path) in teams
         if is_near or not refs.isdisjoint(facts.mentions) or _may_meet(hosts, facts.hosts):
             yield path
 
 
-def _are_alike(ref: str, refs: AbstractSet[str]) -> bool:
-    """Whether an application is called like another of its team but for an ending after a dash: versions have those."""
-    return any(f"{ref}-".startswith(f"{one}-") or one.startswith(f"{ref}-") for one in refs)
+def _stems(refs: Iterable[str]) -> frozenset[str]:
+    """Return what applications are called but for an ending after a dash: versions of others of a team have those."""
+    return frozenset(ref[:end] for ref in refs for end, letter in enumerate(ref) if letter == "-")
 
 
 def team_document(path: str) -> str:
