@@ -44,17 +44,35 @@ class Base:
 
 
 def made_of(output: Output) -> dict[Unit, Made]:
-    """Return what an output holds of each unit."""
-    return {unit: _made(unit, paths, output) for unit, paths in output.units.items()}
+    """Return what an output holds of each unit; what several clusters share is digested once."""
+    shared = _Shared()
+    return {unit: _made(unit, paths, output, shared) for unit, paths in output.units.items()}
 
 
-def _made(unit: Unit, paths: tuple[str, ...], output: Output) -> Made:
-    files, published = output.files, output.published.get(unit)
-    digest = blake2b(json.dumps(published, sort_keys=True).encode(), digest_size=_SIZE)
-    for path in paths:
-        data = files[path]
-        digest.update(b"%b\0%d\0" % (path.encode(), len(data)))
-        digest.update(data)
+class _Shared:
+    """Digests of values by their ids, which stay their own, since each is held."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, bytes]] = {}
+
+    def of_file(self, data: bytes) -> bytes:
+        known = self._known.get(id(data))
+        return known[1] if known else self._learn(data, data)
+
+    def of_form(self, published: object) -> bytes:
+        known = self._known.get(id(published))
+        return known[1] if known else self._learn(published, json.dumps(published, sort_keys=True).encode())
+
+    def _learn(self, value: object, data: bytes) -> bytes:
+        digest = blake2b(data, digest_size=_SIZE).digest()
+        self._known[id(value)] = value, digest
+        return digest
+
+
+def _made(unit: Unit, paths: tuple[str, ...], output: Output, shared: _Shared) -> Made:
+    contents = [shared.of_file(output.files[path]) for path in paths]
+    named = "\0".join((*paths, "")).encode()  # no path holds it
+    digest = blake2b(b"".join((shared.of_form(output.published.get(unit)), named, *contents)), digest_size=_SIZE)
     return Made(len(paths), digest.hexdigest())
 
 
