@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from platform_compiler.blueprints import nodes
+from platform_compiler.blueprints.nodes import ExpressionError
 
 _PATH = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*\Z", re.ASCII | re.IGNORECASE).match
 _WORDS = frozenset({"and", "else", "false", "if", "in", "is", "none", "not", "or", "true"})
@@ -16,15 +17,6 @@ class Expression(NamedTuple):
 
     source: str
     tree: nodes.Expr
-
-
-class ExpressionError(Exception):
-    """An expression cannot be used; `code` says in which way, the text why, `cure` what to write instead."""
-
-    def __init__(self, code: str, message: str, cure: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.cure = cure
 
 
 @lru_cache(maxsize=4096)

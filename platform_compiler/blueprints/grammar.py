@@ -7,7 +7,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
 from platform_compiler.blueprints import nodes as own
-from platform_compiler.blueprints.expressions import ExpressionError
+from platform_compiler.blueprints.nodes import ExpressionError
 from platform_compiler.blueprints.operations import FILTERS, TESTS
 from platform_compiler.diagnostics.suggest import did_you_mean
 

@@ -1,10 +1,19 @@
-"""What expressions are made of: a small tree of our own, in the names of the grammar that it is read by.
+"""What expressions are made of: a small tree of our own, in the names of the grammar that it is read by; or why not.
 
 Whoever reads a tree needs no Jinja2, which takes as long to import as a small compile may.
 """
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
+
+
+class ExpressionError(Exception):
+    """An expression cannot be used; `code` says in which way, the text why, `cure` what to write instead."""
+
+    def __init__(self, code: str, message: str, cure: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.cure = cure
 
 
 class Const(NamedTuple):

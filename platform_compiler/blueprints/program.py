@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, TypeAlias, get_args
 from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.contract import Contract, Honour, Refusal
-from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
+from platform_compiler.blueprints.expressions import parse_expression
 from platform_compiler.blueprints.free import Path, free_paths
 from platform_compiler.blueprints.kept import kept
+from platform_compiler.blueprints.nodes import ExpressionError
 from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
 from platform_compiler.blueprints.template import Mapping as TemplateMapping
 from platform_compiler.context.unit import Scope

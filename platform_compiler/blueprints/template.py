@@ -5,7 +5,8 @@ Everything that can be known without a context is checked here, each fault at it
 
 from typing import Any, NamedTuple, TypeAlias
 
-from platform_compiler.blueprints.expressions import Expression, ExpressionError, parse_expression
+from platform_compiler.blueprints.expressions import Expression, parse_expression
+from platform_compiler.blueprints.nodes import ExpressionError
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_compiler.blueprints.expressions import ExpressionError, parse_expression
+from platform_compiler.blueprints.expressions import parse_expression
+from platform_compiler.blueprints.nodes import ExpressionError
 
 _WORDS = (
     *("a", "app", "_x", "B2", "not", "and", "or", "if", "else", "in", "is", "true", "False", "none", "None", "TRUE"),
