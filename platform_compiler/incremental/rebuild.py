@@ -98,13 +98,13 @@ def _sides(base: Base, change: Change, trees: Sequence[Snapshot], as_of: date) -
         digest: judged_of(part.tree, as_of, Excerpt(part.unread, _as_in(base, part.tree), read=read))
         for digest, part in {one.tree.digest: one for one in parts}.items()
     }
-    sound = {digest: one for digest, one in judged.items() if one is not None}
-    if len(sound) < len(judged):
+    compiled = {digest: one for digest, one in judged.items() if one is not None}
+    if len(compiled) < len(judged):
         return None
-    before = sound[parts[0].tree.digest]
-    if any(not one.errors <= before.errors for one in sound.values()):
+    before = compiled[parts[0].tree.digest]
+    if any(not one.errors <= before.errors for one in compiled.values()):
         return None
-    built = {digest: built_of(one) for digest, one in sound.items()}
+    built = {digest: built_of(one) for digest, one in compiled.items()}
     made = [built[part.tree.digest] for part in parts]
     sides = tuple(one for one in made if one is not None)
     return sides if len(sides) == len(made) and sides[0].found == sides[-1].found else None

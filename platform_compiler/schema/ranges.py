@@ -9,16 +9,17 @@ from ipaddress import ip_interface
 
 def is_unclear_range(text: str) -> bool:
     """Whether a text is an address with a length, where the address is not the first of that range."""
-    return "/" in text and text.rpartition("/")[2].isdecimal() and clear_ranges(text) is not None
+    return "/" in text and text.rpartition("/")[2].isdecimal() and unclear_range(text) is not None
 
 
 @lru_cache(maxsize=1024)
-def clear_ranges(text: str) -> tuple[str, str] | None:
-    """Return what an unclear range may mean: the whole range, or the address alone; None where it is clear or none."""
+def unclear_range(text: str) -> tuple[str, str] | None:
+    """Return what is unclear about a range, and both that it may mean as a cure; None where it is clear or none."""
     try:
         told = ip_interface(text)
     except ValueError:
         return None
     if told.ip == told.network.network_address:
         return None
-    return str(told.network), f"{told.ip}/{told.max_prefixlen}"
+    alone = f"{told.ip}/{told.max_prefixlen}"
+    return f"`{text}` is not where its range begins", f"write the range `{told.network}`, or the one address `{alone}`"

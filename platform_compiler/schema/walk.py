@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.schema.cures import as_another_type, quoted, with_unit
-from platform_compiler.schema.ranges import clear_ranges
+from platform_compiler.schema.ranges import unclear_range
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span, plain
 from platform_compiler.source.scalars import ambiguity
 
@@ -239,9 +239,9 @@ class _Walk:
             cure = f"it is {schema['x-words']}" if "x-words" in schema else _example(schema)
             cure = with_unit(schema, value) or cure
             return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, cure)
-        if schema.get("x-range") and (clear := clear_ranges(value)):
-            cure = f"write the range `{clear[0]}`, or the one address `{clear[1]}`"
-            return self._report(Rule.INVALID, f"`{value}` is not where its range begins", node.span, cure)
+        if schema.get("x-range") and (unclear := unclear_range(value)):
+            message, cure = unclear
+            return self._report(Rule.INVALID, message, node.span, cure)
         if not node.quoted and (reason := ambiguity(node.text)) and "pattern" not in schema:
             return self._unquoted(reason, node)
         return 0

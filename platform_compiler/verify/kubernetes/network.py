@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
-from platform_compiler.schema.ranges import clear_ranges
+from platform_compiler.schema.ranges import unclear_range
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
 from platform_compiler.verify.world import World
@@ -72,9 +72,8 @@ def _block(item: Item, path: Path) -> Iterator[Fault]:
 def _told_range(item: Item, path: Path, told: str) -> Iterator[Fault]:
     if _network(told) is None:
         yield Fault(_ADDRESS, item, path, f"`{told}` is no range of addresses", "write it as in `10.0.0.0/8`")
-    elif clear := clear_ranges(told):
-        cure = f"write the range `{clear[0]}`, or the one address `{clear[1]}`"
-        yield Fault(_UNCLEAR, item, path, f"`{told}` is not where its range begins", cure)
+    elif unclear := unclear_range(told):
+        yield Fault(_UNCLEAR, item, path, *unclear)
 
 
 def _within(part: IPv4Network | IPv6Network, whole: IPv4Network | IPv6Network) -> bool:
