@@ -6,7 +6,6 @@ every breach is reported with its place, and reading goes on where it can. Bluep
 rules.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from yaml._yaml import CParser
@@ -23,7 +22,7 @@ from yaml.events import (
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.source.prescan import prescan
-from platform_compiler.source.scalars import resolve
+from platform_compiler.source.scalars import NUMERIC_START, WORDS, resolve
 
 MAX_DEPTH = 100
 COLON_IN_FLOW = "found unexpected ':'"
@@ -169,18 +168,18 @@ class Reader:
         span = _span(Span, (self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event)
-        if event.style == "" and not _is_name(text):
-            self._refuse_key(text, span)
+        if event.style == "" and (text in _NO_NAMES or text[0] in NUMERIC_START):
+            self._judge_key(text, span)
         if text in keys:
             self._refuse_again(text, span, keys[text])
         keys[text] = span
         return text
 
-    def _refuse_key(self, text: str, span: Span) -> None:
+    def _judge_key(self, text: str, span: Span) -> None:
         """Report a key without quotes that is more than a name."""
         if text == "<<":
             self._refuse("PC1014", "`<<` merges another mapping", span, "write the keys out; defaults belong to layers")
-        else:
+        elif type(resolve(text)) is not str:
             self._refuse("PC1011", f"key `{text}` is not a string", span, f'quote it: `"{text}":`')
 
     def _refuse_again(self, text: str, span: Span, first: Span) -> None:
@@ -247,12 +246,7 @@ class Reader:
         self.bag.add("PC1006", problem.rstrip("."), span, also=also, help=_CURES.get(problem, ()))
 
 
-@lru_cache(maxsize=4096)
-def _is_name(text: str) -> bool:
-    """Whether a key without quotes is a string; most are among a few hundred words."""
-    return text != "<<" and type(resolve(text)) is str
-
-
+_NO_NAMES = frozenset({*WORDS, "<<"})
 _DEEP = f"more than {MAX_DEPTH} levels of nesting"
 _TOO_DEEP_FOR_PARSER = "exceeded maximum nesting depth"
 """It looks ahead from a bracket that may begin a key, a thousand levels at most."""

@@ -87,7 +87,7 @@ class _StreamReader(Reader):
             self._anchors[event.anchor] = node
         return node
 
-    def _refuse_key(self, text: str, span: Span) -> None:
+    def _judge_key(self, text: str, span: Span) -> None:
         """Take any scalar for a key, as its text: that is what becomes of it in JSON."""
 
     def _alias(self, event: Any) -> Node:
