@@ -13,10 +13,10 @@ from platform_compiler.source.tree import Directory
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 MANY = 80
+LOADED = [load(Directory(FIXTURES / name), Bag()) for name in ("online-boutique", "base")]
 OF_EACH_KIND = {
     manifest.kind: manifest
-    for name in ("online-boutique", "base")
-    if (loaded := load(Directory(FIXTURES / name), Bag()))
+    for loaded in LOADED
     for manifest in (*loaded.manifests, *loaded.policy_sets.values(), *loaded.waivers.values())
 }
 
