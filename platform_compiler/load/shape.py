@@ -1,10 +1,10 @@
 """Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words the rest.
 
-The walk alone accepts the first trees of a kind: making the validator takes as long as walking a hundred.
+The walk alone accepts the trees of a kind while they are few: making the validator takes as long as walking a hundred.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,7 @@ _CODES = {
     Rule.EMPTY: "PC1106",
     Rule.NO_ALTERNATIVE: "PC1107",
 }
-_FEW = 60
+_FEW = 100
 
 
 @cache
@@ -42,6 +42,7 @@ class _Judge:
     def __init__(self, kind: str) -> None:
         self._schema = schema_for(kind)
         self._around = {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": "a"}}
+        self.few = _FEW
         self._walked = 0
         self._validator: Any = None
 
@@ -55,9 +56,9 @@ class _Judge:
         return self._walk_accepts(part, spec) or self._is_valid({**self._around, "spec": plain(spec)})
 
     def _walk_accepts(self, schema: Schema, node: Node) -> bool:
-        """Whether it is one of the first, and the walk accepts it; whatever it refuses is asked about again."""
+        """Whether it is one of few, and the walk accepts it; whatever it refuses is asked about again."""
         self._walked += 1
-        return self._walked <= _FEW and not breaches(schema, node, "", self._schema["$defs"])
+        return self._walked <= self.few and not breaches(schema, node, "", self._schema["$defs"])
 
     def _is_valid(self, document: dict[str, Any]) -> bool:
         if self._validator is None:
@@ -68,6 +69,13 @@ class _Judge:
 
 
 _judge = cache(_Judge)
+
+
+def expect(documents: Mapping[str, int]) -> None:
+    """Prepare for so many documents of each kind: each is judged as it is written, and again as it is merged."""
+    for kind, count in documents.items():
+        if 2 * count > _FEW:
+            _judge(kind).few = 0
 
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
