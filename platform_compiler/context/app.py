@@ -15,7 +15,7 @@ from platform_compiler.context.callers import (
     denied,
     pod_labels,
 )
-from platform_compiler.context.calls import calls
+from platform_compiler.context.calls import calls, on_clusters
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
@@ -46,11 +46,13 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     `clients` are the links of callers where nothing else of the application is.
     """
     program = program_record(target, around, "full" if clients is None else "client")
-    return {**dealings_record(target, around, clients), **program}
+    dealings = dealings_record(target, around, clients)
+    called = on_clusters(dealings["calls"], around.linked.links_out.get((target.cluster, target.ref), ()))
+    return {**dealings, "calls": called, **program}
 
 
 def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
-    """Return whom an application deals with, and how: all but its program."""
+    """Return whom an application deals with, and how: all but its program, and on which clusters its calls arrive."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
     into = around.linked.links_in.get(key, ()) if clients is None else clients
