@@ -38,6 +38,9 @@ from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
+_OF_TRAFFIC = ("traffic", "resilience", "versions")
+_NOT_EXPOSED: Record = {"routes": [], "routeObjects": [], "routeTraffic": [], "routeSecurity": []}
+_NOT_BY_GATEWAYS: Record = {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -62,7 +65,7 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
     traffic = once(
-        ("traffic", once.alike(target), spread),
+        ("traffic", once.looks(target), spread, *[id(spec.get(word)) for word in _OF_TRAFFIC]),
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
     )
     waypoints = around.linked.waypoints
@@ -99,7 +102,8 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         "tokens": token_records(target, routes, around.providers),
         "authorizers": authorizers,
         **_let_in_from_gateways(target, routes, who, around),
-        **_edge(target, spec, around),
+        **(_edge(target, spec, around) if routes else _NOT_EXPOSED),
+        "atGateway": once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "versionServices": split,
         "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
@@ -127,7 +131,7 @@ def _let_in_from_gateways(
     """Return which gateways are among the callers, and what the platform closes to them."""
     gateways = [caller for caller in who if caller["kind"] == "gateway"]
     if not gateways:
-        return {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
+        return _NOT_BY_GATEWAYS
     closed = around.closed if any(port.l7 for port in target.interface.ports.values()) else []
     return {
         "gatewayPrincipals": sorted({principal for gateway in gateways for principal in gateway["principals"]}),
@@ -142,7 +146,6 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],

@@ -81,9 +81,7 @@ def on_clusters(called: Iterable[Record], links: Iterable[Link]) -> list[Record]
     where: dict[str, set[str]] = {}
     for link in links:
         where.setdefault(link.callee.ref, set()).add(link.callee.cluster)
-    return [
-        {**call, "clusters": sorted(where[call["ref"]])} if call.get("clusters") == [] else call for call in called
-    ]
+    return [{**call, "clusters": sorted(where[call["ref"]])} if call.get("clusters") == [] else call for call in called]
 
 
 def _granted(link: Link) -> list[Port]:

@@ -12,7 +12,6 @@ from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
-from platform_compiler.source.node import MapNode
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
@@ -32,6 +31,7 @@ class Home:
         self._reader = around.cluster.get(PROMETHEUS, {}).get("ref")
         self._cluster = cluster
         self._is_alone = not around.linked.reached.get(cluster)
+        self._here = [cluster]
         self._calls: dict[int, Record] = {}
 
     def record(self, target: Target) -> Record | None:
@@ -60,18 +60,16 @@ class Home:
 
     def _from_here(self, call: Record) -> Record:
         """Return a call as it is on this cluster: the same for all records that have the same one."""
-        found = self._calls[id(call)] = {**call, "clusters": [self._cluster]} if "clusters" in call else call
+        found = self._calls[id(call)] = {**call, "clusters": self._here} if "clusters" in call else call
         return found
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
-        around, settings = self._around, self._around.once.plain(target.spec)
-        others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
-        spec = MapNode(others, target.spec.keys, target.spec.span)
-        without = Target(target.cluster, target.path, spec, target.interface)
-        dealings = around.once(
-            ("dealings", around.once.looks(target), links, *others, *[id(settings[word]) for word in others]),
-            lambda: dealings_record(without, around),
+        around, once = self._around, self._around.once
+        spec = once.without(target.spec, OF_PROGRAMS)
+        dealings = once(
+            ("dealings", once.looks(target), id(spec), links),
+            lambda: dealings_record(target._replace(spec=spec), around),
         )
         return {**dealings, **program_record(target, around, "full")}
 

@@ -5,7 +5,7 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from platform_compiler.link.model import Interface, Link, Target
@@ -53,7 +53,8 @@ class Once:
 
     def same(self, value: T) -> T:
         """Return the same value for all that are equal."""
-        found: T = self._by_value.setdefault(self.number(value), value)
+        key = value if type(value) is str else self.number(value)
+        found: T = self._by_value.setdefault(key, value)
         return found
 
     def plain(self, tree: MapNode) -> dict[str, Any]:
@@ -70,6 +71,16 @@ class Once:
         """Hold one setting, with its plain data: the same for all that are equal."""
         found = self._parts[id(node)] = node, self.same(plain(node))
         return found
+
+    def without(self, tree: MapNode, words: Container[str]) -> MapNode:
+        """Return settings without some words: the same for all that say the same otherwise."""
+        kept = {word: part for word, part in self.plain(tree).items() if word not in words}
+        return self(("without", *kept, *map(id, kept.values())), lambda: self._cut(tree, kept))
+
+    def _cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+        cut = MapNode({word: tree.entries[word] for word in kept}, tree.keys, tree.span)
+        self._plain[id(cut)] = cut, kept
+        return cut
 
     def alike(self, target: Target) -> int:
         """Return one number for all targets of equal names and settings, on whatever cluster."""

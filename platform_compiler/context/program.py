@@ -61,7 +61,9 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
         "presence": presence,
     }
     primary = primary_port(interface)
-    return record if primary is None else {**record, "primaryPort": ports[primary.name]}
+    if primary is not None:
+        record["primaryPort"] = ports[primary.name]
+    return record
 
 
 def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:
