@@ -1,6 +1,6 @@
 """One application on one cluster as its templates see it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways
@@ -161,7 +161,7 @@ def _identity(target: Target, around: Surroundings) -> Record:
 def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
     own: str,
     who: Iterable[Record],
-    called: Iterable[Record],
+    called: Sequence[Record],
     across: Record,
     around: Surroundings,
     asked: Iterable[str],
@@ -173,12 +173,12 @@ def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
         if caller["kind"] in {"app", "gateway", "machine"} and "namespace" in caller
     }
     namespaces = (namespaces | {way["namespace"] for way in across["into"]}) - {own}
-    hosts = sorted({*sidecar_hosts(called, around.cluster), *asked})
+    hosts = sidecar_hosts(called, around.cluster, asked)
     return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *hosts]}
 
 
-def sidecar_hosts(called: Iterable[Record], cluster: Mapping[str, Any]) -> list[str]:
-    """Return what a proxy has to know to reach whom its program calls."""
-    listed = list(called)
-    gateways = [f"{gateway['namespace']}/{gateway['host']}" for gateway in through_gateway(listed, cluster)]
-    return sorted({*gateways, *(f"{call['namespace']}/{host}" for call in listed for host in call["hosts"])})
+def sidecar_hosts(called: Sequence[Record], cluster: Mapping[str, Any], asked: Iterable[str] = ()) -> list[str]:
+    """Return what a proxy has to know to reach whom its program calls, and whom it is `asked` to know besides."""
+    hosts = {f"{call['namespace']}/{host}" for call in called for host in call["hosts"]}
+    hosts.update(f"{gateway['namespace']}/{gateway['host']}" for gateway in through_gateway(called, cluster))
+    return sorted(hosts.union(asked))

@@ -31,7 +31,7 @@ def program_record(target: Target, around: Surroundings, presence: str) -> Recor
     addresses = _addresses(target, out, around.linked)
     app = once(
         ("app", once.alike(target), presence, *addresses.items()),
-        lambda: _app(target, spec, Pods(spec, target.interface, addresses, around.stores), presence),
+        lambda: _app(target, spec, Pods(spec, target.interface, addresses, around.stores, once), presence),
     )
     return {"app": app, "params": spec.get("params", {})}
 
