@@ -29,7 +29,7 @@ _STABLE_WINDOW = 300
 class Pods:
     """Everything about one target's pods; `stores` are the secret stores by name, settings are held by `once`."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what pods are made of
+    def __init__(
         self, spec: Spec, interface: Interface, addresses: Addresses, stores: Mapping[str, Record], once: Once
     ) -> None:
         self._stores = stores
