@@ -126,6 +126,10 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
+    def exact_key(self, reads: Reads, scope: dict[str, Any]) -> int:
+        """Return one number for all contexts that agree on what is read, up to the first item of a list."""
+        return self.number([_at(scope, path) for path in reads.exact])
+
     def last_of(self, owner: str) -> dict[object, tuple[object, int]]:
         """Return what names of an owner stood for the last time, with the numbers of that."""
         return self._last[owner]
@@ -163,10 +167,6 @@ class Compared:
         if reads.wide:
             found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
         return tuple(found)
-
-    def exact_key(self, reads: Reads) -> int:
-        """Return the same for contexts that agree on what is read of each name; slower, and true of more of them."""
-        return self._sharing.number([_at(self._scope, path) for path in reads.exact])
 
     def _number(self, name: str) -> int:
         """Return the number of what a name stands for; the same object as the last time is not looked at again."""
