@@ -15,7 +15,7 @@ from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import Compared, Sharing
+from platform_compiler.blueprints.sharing import Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -86,11 +86,10 @@ class Expander:
     def _made_of(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
         """Return what the programs of a unit make of filled slots, and which settings they honour."""
         scope = _scope(context, cast, slots)
-        compared = Compared(self._sharing, context.unit.id, scope)
         bodies: Bodies = []
         for program, reads in cast.made:
             make = partial(self._bodies, program, scope, context)
-            found: Bodies = self._sharing.once_for_equal(reads, compared, make, self._same_bodies)
+            found: Bodies = self._sharing.once_for_equal(reads, context.unit.id, scope, make, self._same_bodies)
             bodies += found
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, self._sharing.exact_key(cast.when, scope))
