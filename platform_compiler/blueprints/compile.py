@@ -50,10 +50,12 @@ class _Compiler:
         body, nest = self._structured(template, names.nest(variable)), _nesting(names)
 
         def looped(scope: Scope) -> list[Value]:
+            records = source(scope)
+            if not records and type(records) is list:  # of most lists there is nothing
+                return []
             inner = nest(scope)
             found = []
-            for record in o.records(source(scope)):
-                inner[variable] = record
+            for inner[variable] in o.records(records):
                 value = body(inner)
                 if value is not DROPPED:
                     found.append(value)
@@ -223,8 +225,6 @@ def _text(template: Text, names: Expressions) -> Closure:
 
     def joined(scope: Scope) -> Value:
         values = [part if type(part) is str else part(scope) for part in parts]  # type: ignore[operator]
-        if any(value is DROPPED for value in values):
-            return DROPPED
-        return o.concatenate(values)
+        return DROPPED if DROPPED in values else o.concatenate(values)
 
     return joined

@@ -8,7 +8,7 @@ from typing import Any
 
 ANNOTATION = "platformc.dev/matches-everyone"
 
-_EVERYTHING = ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}})
+_EVERYTHING: tuple[dict[str, Any], ...] = ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}})
 """The peers that select all pods."""
 
 

@@ -159,10 +159,6 @@ class Sharing:
         return found
 
     def exact_key(self, reads: Reads, scope: dict[str, Any]) -> int:
-        """Return one number for all contexts that agree on what is read, up to the first item of a list."""
-        return self.number([_at(scope, path) for path in reads.exact])
-
-    def exact_key(self, reads: Reads, scope: dict[str, Any]) -> int:
         """Return one number for all contexts that agree on what is read of each name."""
         return self.number([_at(scope, path) for path in reads.exact])
 
