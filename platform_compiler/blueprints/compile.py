@@ -27,7 +27,10 @@ def compile_template(template: Template, includes: Map[str, Template]) -> Callab
 
 
 class _Compiler:
-    """Turns nodes into closures; a template that is included with the same arguments is compiled once."""
+    """Turns nodes into closures; a template that is included with the same arguments is compiled once.
+
+    What stands in a loop or is included is compiled when it is first needed: much of a catalog never is.
+    """
 
     def __init__(self, includes: Map[str, Template]) -> None:
         self._includes = includes
@@ -46,13 +49,15 @@ class _Compiler:
         return one
 
     def _loop(self, template: Mapping, loop: Loop, names: Expressions) -> Callable[[Scope], list[Value]]:
-        variable, source = loop.variable, names.value(loop.expression.tree)
-        body, nest = self._structured(template, names.nest(variable)), _nesting(names)
+        variable, source, nest = loop.variable, names.value(loop.expression.tree), _nesting(names)
+        body: Closure | None = None
 
         def looped(scope: Scope) -> list[Value]:
+            nonlocal body
             records = source(scope)
             if not records and type(records) is list:  # of most lists there is nothing
                 return []
+            body = body or self._structured(template, names.nest(variable))
             inner = nest(scope)
             found = []
             for inner[variable] in o.records(records):
@@ -118,18 +123,23 @@ class _Compiler:
 
     def _include(self, path: str, given: Iterable[tuple[str, Expression]], names: Expressions) -> Closure:
         arguments = [(name, names.present(expression.tree)) for name, expression in given]
-        own, nested = frozenset(name for name, _ in arguments), names.nested
-        if (path, own) not in self._compiled:
-            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
-        included = self._compiled[path, own]
+        nested = names.nested
+        included: Closure | None = None
 
         def include(scope: Scope) -> Value:
+            nonlocal included
+            included = included or self._included(path, frozenset(name for name, _ in arguments))
             inner = {CONTEXT: scope[CONTEXT] if nested else scope}
             for name, closure in arguments:
                 inner[name] = closure(scope)
             return included(inner)
 
         return include
+
+    def _included(self, path: str, own: frozenset[str]) -> Closure:
+        if (path, own) not in self._compiled:
+            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
+        return self._compiled[path, own]
 
     def _entries(self, template: Mapping, names: Expressions) -> Closure:
         fixed = {

@@ -129,11 +129,33 @@ class _Shipped(dict[str, tuple[Compiled, ...]]):
 
     def __missing__(self, folder: str) -> tuple[Compiled, ...]:
         bag = Bag()
-        parsed = _below(folder, self._blueprint, bag)
-        found = (_compiled(template, self._blueprint, bag) for template in parsed)
-        self[folder] = tuple(compiled for compiled in found if compiled is not None)
+        parsed = [(template, _Included(self._blueprint)) for template in _below(folder, self._blueprint, bag)]
+        read = kept(f"{self._blueprint.folder}/{folder}", lambda _: tuple(_sorted_paths(*each) for each in parsed), bag)
         assert not bag.reports, bag.sorted()
+        self[folder] = tuple(
+            Compiled(template, includes, compile_template(template, includes), frozenset(paths))
+            for (template, includes), paths in zip(parsed, read, strict=True)
+        )
         return self[folder]
+
+
+class _Included(dict[str, Template]):
+    """What a template of a built-in blueprint includes: each is read once it is needed."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        super().__init__()
+        self._blueprint = blueprint
+
+    def __missing__(self, name: str) -> Template:
+        found = _named(name, self._blueprint)
+        assert found is not None, name
+        self[name] = found
+        return found
+
+
+def _sorted_paths(template: Template, includes: Mapping[str, Template]) -> tuple[Path, ...]:
+    """Return what a template reads, in an order that is the same in every run."""
+    return tuple(sorted(free_paths(template, includes)))
 
 
 def _checked(blueprint: Blueprint, bag: Bag) -> dict[str, tuple[Compiled, ...]]:

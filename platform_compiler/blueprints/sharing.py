@@ -6,6 +6,7 @@ contexts hold the very same values, which nobody compares. Results are shared an
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import repeat
 from operator import is_
 from typing import Any, NamedTuple, TypeGuard, TypeVar
@@ -76,6 +77,12 @@ class Reads:
             else:
                 found += (_ABSENT, rows)
         return found
+
+
+@lru_cache(maxsize=256)
+def reads_of(paths: frozenset[Path]) -> Reads:
+    """Return the same for the same paths: those of a blueprint's templates are looked at again by every run."""
+    return Reads(paths)
 
 
 class _First(NamedTuple):
