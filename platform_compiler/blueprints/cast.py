@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from platform_compiler.blueprints.catalog import NONE, Catalog
 from platform_compiler.blueprints.program import Compiled, Program, program_of
-from platform_compiler.blueprints.sharing import Reads, Sharing, reads_of
+from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Label
@@ -57,7 +57,7 @@ class Casts:
     def of(self, context: UnitContext) -> Cast:
         """Return what plays the parts of a unit: the same for all that have the same parts."""
         environment, scope = context.context["env"]["name"], context.unit.scope
-        key = (environment, scope, context.presence, *context.parts.items())
+        key = (environment, scope, context.presence, *context.parts, *context.parts.values())
         found = self._casts.get(key)
         if found is None:
             programs = self._parts(context, environment)
@@ -78,12 +78,17 @@ class Casts:
             roles,
             slots=_reads(given, besides="slots"),  # they see what those before them filled
             when=_reads(when),
-            made=[(one, _reads(one.templates[scope])) for one in shared],
+            made=[(one, self._read(one, roles, scope)) for one in shared],
             delivered=[program for program in programs if _delivers(program)],
             besides_slots=_reads(all_shared, besides="slots"),
             all=_reads([*given, *all_shared], besides="slots"),
             kinds=kinds,
         )
+
+    def _read(self, program: Program, roles: tuple[str, ...], scope: Scope) -> Reads:
+        """Return what the templates of a program read: the same in every cast that it is in."""
+        key = ("reads", *roles[:2], program.blueprint.folder)
+        return self._sharing.once(key, partial(_reads, program.templates[scope]))
 
     def _parts(self, context: UnitContext, environment: str) -> list[Program]:
         programs = [self._program(name, environment) for name in _played(context).values()]
@@ -138,4 +143,4 @@ def _delivers(program: Program) -> bool:
 
 def _reads(templates: Iterable[Compiled], besides: str = "") -> Reads:
     """Return what templates read."""
-    return reads_of(frozenset(path for one in templates for path in one.reads if path[0] != besides))
+    return Reads({path for one in templates for path in one.reads if path[0] != besides})

@@ -74,7 +74,7 @@ class Expander:
 
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
         """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
-        key = ("slots", cast.roles, self._sharing.exact_key(cast.slots, context.context))
+        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
         return self._sharing.once(key, lambda: self._sharing.same(filled(cast.programs, context, self._bag)))
 
     def _made(self, context: UnitContext, cast: Cast) -> _Made:
@@ -92,7 +92,7 @@ class Expander:
             found: Bodies = self._sharing.once_for_equal(reads, context.unit.id, scope, make, self._same_bodies)
             bodies += found
         # Few facts decide what parts honour, and most applications agree on them.
-        key = ("honours", cast.roles, self._sharing.exact_key(cast.when, scope))
+        key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:

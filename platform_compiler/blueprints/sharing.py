@@ -6,7 +6,6 @@ contexts hold the very same values, which nobody compares. Results are shared an
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from itertools import repeat
 from operator import is_
 from typing import Any, NamedTuple, TypeGuard, TypeVar
@@ -23,26 +22,24 @@ _WIDE = "cluster"
 
 
 class Reads:
-    """Paths that something reads, ready to be looked up in one unit after the other.
+    """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only; `exact` are all paths, up to the first item of a list.
+    that are read at some paths only.
     """
 
-    __slots__ = ("_all", "columns", "exact", "names", "parts", "wide")
+    __slots__ = ("_all", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
-        listed = list(paths)
-        self.exact = tuple(sorted(set(map(_above_items, listed))))
-        for first, *rest in listed:
+        for first, *rest in paths:
             by_name.setdefault(first, set()).add(tuple(rest))
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: tuple(sorted(set(map(_above_items, by_name[name])))) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if () not in paths}
-        self.columns = {name: tuple(sorted({path[1] for path in by_name[name]})) for name in sorted(in_items)}
+        self.columns = {name: tuple(sorted({path[1] for path in by_name[name]} - {""})) for name in sorted(in_items)}
         self._all = (*self.names, *self.columns)
 
     def agree(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -73,16 +70,10 @@ class Reads:
             if _are_records(rows):
                 found.append(len(rows))
                 for row in rows:
-                    found += map(row.get, fields, repeat(_ABSENT))
+                    found += [row.get(field, _ABSENT) for field in fields]
             else:
                 found += (_ABSENT, rows)
         return found
-
-
-@lru_cache(maxsize=256)
-def reads_of(paths: frozenset[Path]) -> Reads:
-    """Return the same for the same paths: those of a blueprint's templates are looked at again by every run."""
-    return Reads(paths)
 
 
 class _First(NamedTuple):
@@ -124,7 +115,7 @@ class Sharing:
         The very same is `given`, too.
         """
         held = reads.values(scope)
-        facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
+        facts = self.number_of_facts(scope, reads)
         known = self._same[reads, owner, facts, id(given)]
         for before, _, found in known:  # few, since what is made for an owner is much dearer than to find it
             if len(before) == len(held) and all(map(is_, before, held)):
@@ -142,7 +133,7 @@ class Sharing:
         Most agree with the first, and only what does not is known by a key; `same` returns what equal results share.
         """
         first = self._first.get((reads, owner))
-        facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
+        facts = self.number_of_facts(scope, reads)
         if first is None:
             made, heard = self._heard(make)
             if not heard:
@@ -152,7 +143,7 @@ class Sharing:
             return first.made  # type: ignore[no-any-return]
         if first.alone:
             self._first[reads, owner] = first._replace(made=same(first.made), alone=False)
-        return self.once((reads, facts, self.number(reads.read(scope))), lambda: same(make()))
+        return self.once(self.key(reads, scope), lambda: same(make()))
 
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""
@@ -165,12 +156,15 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
-    def exact_key(self, reads: Reads, scope: dict[str, Any]) -> int:
-        """Return one number for all contexts that agree on what is read of each name."""
-        return self.number([_at(scope, path) for path in reads.exact])
+    def key(self, reads: Reads, scope: dict[str, Any]) -> Key:
+        """Return what is equal for scopes that agree on all that is read."""
+        return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
 
-    def number_of_facts(self, record: dict[str, Any], reads: Reads) -> int:
-        """Return one number for all records that agree on what is read of them."""
+    def number_of_facts(self, scope: dict[str, Any], reads: Reads) -> int:
+        """Return one number for all scopes that agree on what is read of their clusters."""
+        if not reads.wide:
+            return 0
+        record = scope[_WIDE]
         key = (id(record), reads)
         if key not in self._facts:
             self._facts[key] = record, self.number([_at(record, path) for path in reads.wide])  # held, so the id stays

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from functools import partial
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.reader import read_tree
+from tests.blueprints.small import compiled, document, write
 
 CONTEXT: dict[str, Any] = {
     "app": {"name": "web", "scale": {"min": 1}},
@@ -95,10 +97,10 @@ def made(template: Template, includes: dict[str, Template], context: dict[str, A
 
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
-    numbers = {sharing.number_of_facts(context["cluster"], reads) for context in (one, other) if reads.wide}
-    keys = {sharing.number(reads.read(context)) for context in (one, other)}
-    assert reads.agree(one, other) is (len(keys) == 1)
-    return len(keys) == 1 and len(numbers) <= 1
+    facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
+    keys = {sharing.key(reads, context) for context in (one, other)}
+    assert (reads.agree(one, other) and len(facts) == 1) is (len(keys) == 1)
+    return len(keys) == 1
 
 
 @settings(max_examples=400)
@@ -210,3 +212,20 @@ def test_what_was_reported_before_is_not_nothing_reported() -> None:
     for _ in range(3):
         sharing.once(("key",), wrong)
     assert (len(runs), len(bag)) == (3, 1)
+
+
+def test_parts_whose_templates_read_the_same_make_each_their_own(tmp_path: Path) -> None:
+    template = (
+        "apiVersion: v1\nkind: {}\nmetadata: {{name: '${{{{ app.name }}}}', namespace: '${{{{ namespace.name }}}}'}}"
+    )
+    parts = {"workload": "ServiceAccount", "observability": "Secret"}
+    for part, kind in parts.items():
+        contract = {"part": part, "version": "1.0.0", "context": 1, "description": part, "emits": [kind]}
+        folder = tmp_path / "blueprints" / f"own-{part}" / "1.0.0"
+        (folder / "app").mkdir(parents=True)
+        (folder / "blueprint.yaml").write_text(document("Blueprint", f"own-{part}", {**contract, "honours": ["image"]}))
+        (folder / "app/one.yaml").write_text(template.format(kind))
+    application = {"image": "ghcr.io/acme/web:1", "blueprint": "own-workload@1"}
+    cluster = {"parts": {"mesh": "none", "observability": "own-observability@1"}}
+    objects = compiled(write(tmp_path, {"web": application}, cluster=cluster))
+    assert {kind for kind in parts.values() if (kind, "web") in objects} == set(parts.values())
