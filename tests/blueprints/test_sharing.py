@@ -12,14 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.expand import expand
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
+from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.resolve import resolve
+from platform_compiler.link.link import link
+from platform_compiler.load import load
 from platform_compiler.source.reader import read_tree
-from tests.blueprints.small import compiled, document, write
+from platform_compiler.source.tree import Directory
+from tests.blueprints.small import AS_OF, compiled, document, write
 
 CONTEXT: dict[str, Any] = {
     "app": {"name": "web", "scale": {"min": 1}},
@@ -93,6 +101,17 @@ def made(template: Template, includes: dict[str, Template], context: dict[str, A
         return json.dumps(compile_template(template, includes)(context))
     except EvaluationError:
         return "error"
+
+
+def expanded(root: Path) -> list[Resource]:
+    bag, tree = Bag(), Directory(root)
+    loaded = load(tree, bag)
+    catalog = load_catalog(tree, loaded, bag)
+    resolved = resolve(loaded, catalog.defaults, bag, AS_OF, catalog.workload)
+    contexts = build_contexts(loaded, resolved, link(loaded, resolved, bag), bag)
+    resources = expand(contexts, catalog, {}, bag)
+    assert not bag.sorted()
+    return resources
 
 
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -199,6 +218,18 @@ def test_what_was_made_for_different_reasons_and_is_equal_is_one() -> None:
     ]
     assert bodies[1] is bodies[2]
     assert bodies[0] is bodies[1]
+
+
+def test_what_an_environment_does_not_change_is_the_same_object_there(tmp_path: Path) -> None:
+    sizes = {"scale": {"min": 2, "max": 4}, "environments": {"test": {"scale": {"max": 8}}}}
+    root = write(tmp_path, {"web": {"blueprint": "web-service@1", "image": "ghcr.io/acme/web:1", **sizes}})
+    (root / "environments/test.yaml").write_text(document("Environment", "test", {}))
+    (root / "clusters/test.yaml").write_text((root / "clusters/prod.yaml").read_text().replace("prod", "test"))
+    bodies: dict[str, list[dict[str, Any]]] = {}
+    for resource in expanded(root):
+        if resource.unit.scope == "app":
+            bodies.setdefault(resource.body["kind"], []).append(resource.body)
+    assert {kind for kind, (one, other) in bodies.items() if one is not other} == {"HorizontalPodAutoscaler"}
 
 
 def test_what_was_reported_before_is_not_nothing_reported() -> None:
