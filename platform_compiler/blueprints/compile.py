@@ -7,6 +7,7 @@ changed.
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
+from sys import intern
 
 from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
@@ -143,7 +144,9 @@ class _Compiler:
 
     def _entries(self, template: Mapping, names: Expressions) -> Closure:
         fixed = {
-            key.value: value for key, value in template.entries if isinstance(key, Constant) and type(key.value) is str
+            intern(key.value): value
+            for key, value in template.entries
+            if isinstance(key, Constant) and type(key.value) is str
         }
         if len(fixed) == len(template.entries):
             return self._under_fixed_keys(fixed, names)
