@@ -68,14 +68,8 @@ def _rules(policy: Body) -> list[Rule]:
 
 
 def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods: Body = {}
-    namespaces: Body = {}
-    namespace = ""
-    if "podSelector" in body:
-        pods, namespace = a_map(body, "podSelector"), own
-    if "namespaceSelector" in body:
-        namespaces = a_map(body, "namespaceSelector")
-        namespace = _only(namespaces)
+    pods, namespaces = a_map(body, "podSelector"), a_map(body, "namespaceSelector")
+    namespace = _only(namespaces) if "namespaceSelector" in body else own if "podSelector" in body else ""
     return Peer(path, body, pods, namespaces, namespace)
 
 

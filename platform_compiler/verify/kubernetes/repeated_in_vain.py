@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platform_compiler.objects import Body, Path, a_list, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
@@ -17,46 +17,46 @@ _CODE = "PC5122"
 _SHORT = 12
 _PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
-_OF_KIND: Mapping[GroupKind, Sequence[tuple[Path, str]]] = {
-    (_RBAC, "RoleBinding"): ((("subjects",), "subject"),),
-    (_RBAC, "ClusterRoleBinding"): ((("subjects",), "subject"),),
-    (_RBAC, "Role"): ((("rules",), "rule"),),
-    (_RBAC, "ClusterRole"): ((("rules",), "rule"),),
-    ("", "ServiceAccount"): ((("imagePullSecrets",), "pull secret"), (("secrets",), "secret")),
-    ("autoscaling", "HorizontalPodAutoscaler"): ((("spec", "metrics"), "metric"),),
+_OF_KIND: Mapping[GroupKind, tuple[Path, Mapping[str, str]]] = {
+    (_RBAC, "RoleBinding"): ((), {"subjects": "subject"}),
+    (_RBAC, "ClusterRoleBinding"): ((), {"subjects": "subject"}),
+    (_RBAC, "Role"): ((), {"rules": "rule"}),
+    (_RBAC, "ClusterRole"): ((), {"rules": "rule"}),
+    ("", "ServiceAccount"): ((), {"imagePullSecrets": "pull secret", "secrets": "secret"}),
+    ("autoscaling", "HorizontalPodAutoscaler"): (("spec",), {"metrics": "metric"}),
     ("networking.k8s.io", "NetworkPolicy"): (
-        (("spec", "policyTypes"), "policy type"),
-        (("spec", "ingress"), "rule"),
-        (("spec", "egress"), "rule"),
+        ("spec",),
+        {"policyTypes": "policy type", "ingress": "rule", "egress": "rule"},
     ),
-    ("networking.k8s.io", "Ingress"): ((("spec", "tls"), "entry"),),
-    ("cert-manager.io", "Certificate"): ((("spec", "dnsNames"), "name"),),
-    ("argoproj.io", "Application"): ((("spec", "syncPolicy", "syncOptions"), "option"),),
-    ("kustomize.toolkit.fluxcd.io", "Kustomization"): ((("spec", "dependsOn"), "dependency"),),
-    ("helm.toolkit.fluxcd.io", "HelmRelease"): ((("spec", "dependsOn"), "dependency"),),
+    ("networking.k8s.io", "Ingress"): (("spec",), {"tls": "entry"}),
+    ("cert-manager.io", "Certificate"): (("spec",), {"dnsNames": "name"}),
+    ("argoproj.io", "Application"): (("spec", "syncPolicy"), {"syncOptions": "option"}),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): (("spec",), {"dependsOn": "dependency"}),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): (("spec",), {"dependsOn": "dependency"}),
     ("argoproj.io", "AppProject"): (
-        (("spec", "destinations"), "destination"),
-        (("spec", "sourceRepos"), "repository"),
-        (("spec", "clusterResourceWhitelist"), "kind"),
-        (("spec", "namespaceResourceWhitelist"), "kind"),
+        ("spec",),
+        {
+            "destinations": "destination",
+            "sourceRepos": "repository",
+            "clusterResourceWhitelist": "kind",
+            "namespaceResourceWhitelist": "kind",
+        },
     ),
     ("networking.istio.io", "VirtualService"): (
-        (("spec", "hosts"), "host"),
-        (("spec", "gateways"), "gateway"),
-        (("spec", "exportTo"), "namespace"),
-        (("spec", "http"), "route"),
+        ("spec",),
+        {"hosts": "host", "gateways": "gateway", "exportTo": "namespace", "http": "route"},
     ),
-    ("networking.istio.io", "DestinationRule"): ((("spec", "exportTo"), "namespace"),),
-    ("networking.istio.io", "ServiceEntry"): ((("spec", "hosts"), "host"), (("spec", "exportTo"), "namespace")),
-    ("networking.istio.io", "Gateway"): ((("spec", "servers"), "server"),),
-    ("networking.istio.io", "Sidecar"): ((("spec", "egress"), "listener"),),
+    ("networking.istio.io", "DestinationRule"): (("spec",), {"exportTo": "namespace"}),
+    ("networking.istio.io", "ServiceEntry"): (("spec",), {"hosts": "host", "exportTo": "namespace"}),
+    ("networking.istio.io", "Gateway"): (("spec",), {"servers": "server"}),
+    ("networking.istio.io", "Sidecar"): (("spec",), {"egress": "listener"}),
     ("telemetry.istio.io", "Telemetry"): (
-        (("spec", "accessLogging"), "entry"),
-        (("spec", "tracing"), "entry"),
-        (("spec", "metrics"), "entry"),
+        ("spec",),
+        {"accessLogging": "entry", "tracing": "entry", "metrics": "entry"},
     ),
-    ("security.istio.io", "AuthorizationPolicy"): ((("spec", "rules"), "rule"),),
+    ("security.istio.io", "AuthorizationPolicy"): (("spec",), {"rules": "rule"}),
 }
+"""Lists by kind: what they stand below, and what their entries are."""
 _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("networking.istio.io", "Gateway", ("spec", "servers"), "hosts", "host"),
     ("networking.istio.io", "Sidecar", ("spec", "egress"), "hosts", "host"),
@@ -77,11 +77,13 @@ _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), 
 
 def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
-    for kind, lists in _OF_KIND.items():
+    for kind, (above, lists) in _OF_KIND.items():
         for item in world.of(*kind):
-            for path, what in lists:
-                if repeats := _repeats(entries := a_list(item.body, *path)):
-                    yield from _again(item, entries, path, what, repeats)
+            told = a_map(item.body, *above)
+            for field, what in lists.items():
+                entries = told.get(field)
+                if isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
+                    yield from _again(item, entries, (*above, field), what, repeats)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -102,7 +104,7 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
             yield from _again(item, rule.body[field], (*rule.path, field), what, repeats)
         for path, _, fields in parts:
             for name, words in fields.items():
-                if repeats := _repeats(words):
+                if len(words) > 1 and (repeats := _repeats(words)):
                     yield from _again(item, words, (*path, name), f"`{name}` entry", repeats)
 
 
@@ -142,7 +144,8 @@ def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> 
 
 
 def _ports(workload: Workload) -> Iterator[Fault]:
-    opened = [(path, port) for path, port in ports_of(workload) if number(port, "containerPort")]
+    told = list(ports_of(workload))
+    opened = [(path, port) for path, port in told if number(port, "containerPort")] if len(told) > 1 else []
     keys = [(protocol_of(p), number(p, "containerPort"), p.get("hostIP"), p.get("hostPort")) for _, p in opened]
     for later, earlier in _repeats(keys):
         shown = f"port `{keys[later][1]}/{keys[later][0]}`"
