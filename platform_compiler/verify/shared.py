@@ -90,7 +90,10 @@ class Shared:
         for given, known in zip(items, self._bodies.of(items), strict=True):
             first = known.first
             item = given if first is given.body else Item(first, given.cluster, given.place, given)
-            shape = Shape(item, (), sound=True) if id(first) in sound else shape_of(item)
+            if id(first) in sound:
+                found.append(Shape(item, (), sound=True))
+                continue
+            shape = shape_of(item)
             found.append(shape)
             if shape.sound and not shape.faults:
                 sound[id(shape.item.body)] = shape.item

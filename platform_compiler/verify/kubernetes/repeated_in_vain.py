@@ -121,7 +121,8 @@ def in_workloads(world: World) -> Iterator[Fault]:
     """Yield variables, tolerations, pull secrets and ports of a pod that say the same again."""
     for workload in world.workloads:
         for path, container, _, env in workload.containers:
-            yield from _variables(workload.item, path, env)
+            if len({name for _, name, _ in env}) < len(env):
+                yield from _variables(workload.item, path, env)
             for place, what in _OF_CONTAINERS:
                 if place[0] in container and (repeats := _repeats(entries := a_list(container, *place))):
                     yield from _again(workload.item, entries, (*path, *place), what, repeats)
@@ -133,7 +134,8 @@ def in_workloads(world: World) -> Iterator[Fault]:
         for field, what in _OF_PODS:
             if field in pod and (repeats := _repeats(entries := a_list(pod, field))):
                 yield from _again(workload.item, entries, (*workload.spec_path, field), what, repeats)
-        yield from _ports(workload)
+        if sum([len(front.ports) for front in workload.fronts]) > 1:
+            yield from _ports(workload)
 
 
 def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> Iterator[Fault]:
@@ -144,8 +146,7 @@ def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> 
 
 
 def _ports(workload: Workload) -> Iterator[Fault]:
-    told = list(ports_of(workload))
-    opened = [(path, port) for path, port in told if number(port, "containerPort")] if len(told) > 1 else []
+    opened = [(path, port) for path, port in ports_of(workload) if number(port, "containerPort")]
     keys = [(protocol_of(p), number(p, "containerPort"), p.get("hostIP"), p.get("hostPort")) for _, p in opened]
     for later, earlier in _repeats(keys):
         shown = f"port `{keys[later][1]}/{keys[later][0]}`"
@@ -164,7 +165,7 @@ def _again(
 
 def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
-    if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
+    if len(entries) < 2 or (len(entries) == 2 and entries[0] != entries[1]):  # noqa: PLR2004 -- nothing is repeated
         return ()
     if len(entries) <= _SHORT:
         first = [*map(entries.index, entries)]
