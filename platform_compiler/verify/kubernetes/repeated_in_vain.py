@@ -10,7 +10,7 @@ from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.workloads import GroupKind, Workload
+from platform_compiler.verify.workloads import Container, GroupKind, Workload
 from platform_compiler.verify.world import World
 
 _CODE = "PC5122"
@@ -120,12 +120,8 @@ def in_rules(world: World) -> Iterator[Fault]:
 def in_workloads(world: World) -> Iterator[Fault]:
     """Yield variables, tolerations, pull secrets and ports of a pod that say the same again."""
     for workload in world.workloads:
-        for path, container, _, env in workload.containers:
-            if len({name for _, name, _ in env}) < len(env):
-                yield from _variables(workload.item, path, env)
-            for place, what in _OF_CONTAINERS:
-                if place[0] in container and (repeats := _repeats(entries := a_list(container, *place))):
-                    yield from _again(workload.item, entries, (*path, *place), what, repeats)
+        for container in workload.containers:
+            yield from _in_container(workload.item, container)
         pod = workload.pod
         for i, spread in maps(pod, "topologySpreadConstraints"):
             if repeats := _repeats(entries := a_list(spread, "matchLabelKeys")):
@@ -136,6 +132,15 @@ def in_workloads(world: World) -> Iterator[Fault]:
                 yield from _again(workload.item, entries, (*workload.spec_path, field), what, repeats)
         if sum([len(front.ports) for front in workload.fronts]) > 1:
             yield from _ports(workload)
+
+
+def _in_container(item: Item, container: Container) -> Iterator[Fault]:
+    path, body, _, env = container
+    if len({name for _, name, _ in env}) < len(env):
+        yield from _variables(item, path, env)
+    for place, what in _OF_CONTAINERS:
+        if place[0] in body and (repeats := _repeats(entries := a_list(body, *place))):
+            yield from _again(item, entries, (*path, *place), what, repeats)
 
 
 def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> Iterator[Fault]:
