@@ -7,22 +7,15 @@ are not kept: what looks into them compiles.
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import entries_of
+from platform_compiler.emit.ledger import entries_of, with_ids
 
 V = TypeVar("V")
-
-
-def with_ids(output: Output) -> Output:
-    """Return an output that knows the digest of every file, so that nobody works it out again."""
-    ids = {path: value for entry in entries_of(output).values() for path, value in entry.files.items()}
-    return replace(output, ids=ids)
 
 
 def contents_of(output: Output) -> bytes:

@@ -21,7 +21,7 @@ class Output:
     """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
 
     `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with. `ids` are the
-    digests of files, where they are known already.
+    digests of all files, once they are worked out.
     """
 
     files: Mapping[str, bytes]

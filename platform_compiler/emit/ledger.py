@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +44,21 @@ def ledger_path(unit: Unit) -> str:
     return f"{ROOT}/{unit.folder}.json"
 
 
+def with_ids(output: Output) -> Output:
+    """Return an output that knows the digest of every file, so that nobody works it out again."""
+    if output.ids:
+        return output
+    known: dict[int, str] = {}  # what clusters share is one object, which the output holds
+    ids = {path: known.get(id(data)) or known.setdefault(id(data), digest(data)) for path, data in output.files.items()}
+    return replace(output, ids=ids)
+
+
 def entries_of(output: Output) -> dict[Unit, Entry]:
     """Return the entry of every unit of an output."""
+    ids = with_ids(output).ids
     return {
         unit: Entry(
-            unit,
-            {path: output.ids.get(path) or digest(output.files[path]) for path in paths},
-            output.owners.get(unit, ""),
-            output.published.get(unit, {}),
+            unit, {path: ids[path] for path in paths}, output.owners.get(unit, ""), output.published.get(unit, {})
         )
         for unit, paths in output.units.items()
     }

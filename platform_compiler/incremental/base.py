@@ -14,6 +14,7 @@ from platform_compiler.cache.framed import framed
 from platform_compiler.closure.index import Index, index_bytes, index_from
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import with_ids
 from platform_compiler.incremental.stages import Stage, is_stage
 from platform_compiler.source.snapshot import Snapshot
 
@@ -44,36 +45,16 @@ class Base:
 
 
 def made_of(output: Output) -> dict[Unit, Made]:
-    """Return what an output holds of each unit; what several clusters share is digested once."""
-    shared = _Shared()
-    return {unit: _made(unit, paths, output, shared) for unit, paths in output.units.items()}
-
-
-class _Shared:
-    """Digests of values by their ids, which stay their own, since each is held."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[object, bytes]] = {}
-
-    def of_file(self, data: bytes) -> bytes:
-        known = self._known.get(id(data))
-        return known[1] if known else self._learn(data, data)
-
-    def of_form(self, published: object) -> bytes:
-        known = self._known.get(id(published))
-        return known[1] if known else self._learn(published, json.dumps(published, sort_keys=True).encode())
-
-    def _learn(self, value: object, data: bytes) -> bytes:
-        digest = blake2b(data, digest_size=_SIZE).digest()
-        self._known[id(value)] = value, digest
-        return digest
-
-
-def _made(unit: Unit, paths: tuple[str, ...], output: Output, shared: _Shared) -> Made:
-    contents = [shared.of_file(output.files[path]) for path in paths]
-    named = "\0".join((*paths, "")).encode()  # no path holds it
-    digest = blake2b(b"".join((shared.of_form(output.published.get(unit)), named, *contents)), digest_size=_SIZE)
-    return Made(len(paths), digest.hexdigest())
+    """Return what an output holds of each unit."""
+    ids = with_ids(output).ids
+    forms: dict[int, bytes] = {}  # what clusters share is one object, which the output holds
+    made = {}
+    for unit, paths in output.units.items():
+        form = output.published.get(unit)
+        said = forms.get(id(form)) or forms.setdefault(id(form), json.dumps(form, sort_keys=True).encode())
+        named = "\0".join([*paths, *map(ids.__getitem__, paths)]).encode()  # no path holds it
+        made[unit] = Made(len(paths), blake2b(said + b"\0" + named, digest_size=_SIZE).hexdigest())
+    return made
 
 
 def stage_digests(tree: Snapshot) -> dict[str, str]:
