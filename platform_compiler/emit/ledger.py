@@ -7,9 +7,11 @@ listing is enough to tell what was edited: no file has to be fetched.
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,7 @@ def entry_bytes(entry: Entry) -> bytes:
     """Return the content of a unit's ledger file: JSON, one line a file, so that changes read well."""
     unit = entry.unit
     about = {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder}
-    files = ",\n".join(f'    {_json(path)}: "{value}"' for path, value in sorted(entry.files.items()))
+    files = ",\n".join([f'    {encode_basestring(path)}: "{value}"' for path, value in sorted(entry.files.items())])
     lines = [f'  "version": {_VERSION}', f'  "unit": {_json(about)}', f'  "owner": {_json(entry.owner)}']
     lines.append(f'  "files": {{\n{files}\n  }}')
     if entry.published:
@@ -79,17 +81,23 @@ def entry_bytes(entry: Entry) -> bytes:
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-def read_ledger(directory: Path) -> dict[Unit, Entry]:
-    """Return every entry of an output; one that cannot be understood owns nothing."""
+def read_ledger(directory: Path) -> dict[str, bytes]:
+    """Return the files of an output's ledger, relative to the output's root, as far as they can be read."""
     found = {}
-    for path in sorted((directory / ROOT).rglob("*.json")):
-        try:
-            entry = entry_of(path.read_bytes())
-        except OSError:
-            continue
-        if entry is not None:
-            found[entry.unit] = entry
-    return found
+    root = os.fspath(directory / ROOT)
+    for folder, _, names in os.walk(root):
+        below = folder.removeprefix(root).replace(os.sep, "/")
+        for name in names:
+            if name.endswith(".json"):
+                with suppress(OSError), open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 -- thousands
+                    found[f"{ROOT}{below}/{name}"] = file.read()
+    return dict(sorted(found.items()))
+
+
+def entries_in(ledger: Mapping[str, bytes], known: Mapping[bytes, Entry]) -> dict[Unit, Entry]:
+    """Return every entry of a ledger; some are known by their content, and what nobody understands owns nothing."""
+    found = (known.get(data) or entry_of(data) for data in ledger.values())
+    return {entry.unit: entry for entry in found if entry is not None}
 
 
 def ledgers_of(tree: FileTree) -> dict[Unit, tuple[str, Entry]]:
