@@ -66,15 +66,24 @@ def entries_of(output: Output) -> dict[Unit, Entry]:
     }
 
 
-def entry_bytes(entry: Entry) -> bytes:
-    """Return the content of a unit's ledger file: JSON, one line a file, so that changes read well."""
+def ledger_of(entries: Mapping[Unit, Entry]) -> dict[Unit, bytes]:
+    """Return the content of every unit's ledger file: JSON, one line a file, so that changes read well."""
+    known: dict[int, str] = {}  # what is published is often the same on many clusters
+    texts = {}
+    for unit, entry in entries.items():
+        form = entry.published
+        texts[unit] = _entry_bytes(entry, known.get(id(form)) or known.setdefault(id(form), _json(form)))
+    return texts
+
+
+def _entry_bytes(entry: Entry, published: str) -> bytes:
     unit = entry.unit
     about = {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder}
     files = ",\n".join([f'    {encode_basestring(path)}: "{value}"' for path, value in sorted(entry.files.items())])
     lines = [f'  "version": {_VERSION}', f'  "unit": {_json(about)}', f'  "owner": {_json(entry.owner)}']
     lines.append(f'  "files": {{\n{files}\n  }}')
     if entry.published:
-        lines.append(f'  "published": {_json(entry.published)}')
+        lines.append(f'  "published": {published}')
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 

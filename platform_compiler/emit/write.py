@@ -13,7 +13,7 @@ from pathlib import Path
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import digest, entries_in, entries_of, entry_bytes, ledger_path, read_ledger
+from platform_compiler.emit.ledger import digest, entries_in, entries_of, ledger_of, ledger_path, read_ledger
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _AT_ONCE = 1 << 16
@@ -89,7 +89,7 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     """Bring a folder to the state of `output`, as far as `wanted` goes; None when something stands in the way."""
     before = bag.reports
     entries = entries_of(output)
-    texts = {unit: entry_bytes(entry) for unit, entry in entries.items()}
+    texts = ledger_of(entries)
     kept = read_ledger(directory)
     ledger = entries_in(kept, {data: entries[unit] for unit, data in texts.items()})
     owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
