@@ -50,30 +50,36 @@ def part_about(wanted: AbstractSet[str], tree: Snapshot, index: Index, day: str)
     paths = [path for path in tree.paths() if is_workload(path)]
     before = index.files
     changed = {path for path in paths if path not in before or before[path].digest != tree.digests[path].hex()}
-    is_near_enough = len(changed) <= MOST and index.steps == 1
-    if not is_near_enough or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
+    if len(changed) > MOST or not all(map(is_workload, wanted)) or not before.keys() <= set(paths):
         return None
     refs = frozenset(map(ref_of, paths))
     now = {path: facts for path in changed if (facts := read_facts(path, tree, refs)) is not None}
     if len(now) < len(changed):
         return None
-    then = {path: before[path] for path in changed if path in before and not _names_the_same(now[path], before[path])}
-    around = _around(paths, now, index)
+    heard = {path for path in changed if path not in before or now[path].outward != before[path].outward}
+    then = {path: before[path] for path in heard if path in before and not _names_the_same(now[path], before[path])}
+    around = _around(paths, {path: now[path] for path in heard}, index)
     beside = around | _around(paths, then, index)
-    core = changed.union(path for path in wanted if path in beside or _may_be_at_fault(before.get(path), changed, day))
-    sound = {path: now.get(path) or before[path] for path in core}
-    if len(core) > MOST or any(_reaches_further(one, before.get(path)) for path, one in sound.items()):
+    doubtful = {path for path in wanted | changed if path in beside or _may_be_at_fault(before.get(path), heard, day)}
+    linked = {path: now.get(path) or before[path] for path in heard | doubtful}
+    core = changed.union(linked)
+    if (
+        len(core) > MOST
+        or (linked and index.steps > 1)
+        or any(_reaches_further(one, before.get(path)) for path, one in linked.items())
+    ):
         return None
-    names = frozenset(map(ref_of, core))
-    named, everywhere = names_of_all(names, (*sound.values(), *then.values()), index)
+    names = frozenset(map(ref_of, linked))
+    named, everywhere = names_of_all(names, (*linked.values(), *then.values()), index)
     if names & everywhere or EVERYBODY in named:
         return None
-    kept = core.union(around if core == changed else _around(paths, sound, index))
+    kept = core.union(around if linked.keys() == heard else _around(paths, linked, index))
     if len(kept) * WORTH > len(paths):
         return None
     teams = frozenset(map(team_document, kept))
     files = {path: data for path, data in tree.files.items() if path in kept | teams or not path.startswith("teams/")}
-    return Part(Snapshot(files), frozenset(core), frozenset(paths) - kept, _after(index, sound, beside, tree, day))
+    judged = {path: now.get(path) or before[path] for path in core}
+    return Part(Snapshot(files), frozenset(core), frozenset(paths) - kept, _after(index, judged, beside, tree, day))
 
 
 def _may_be_at_fault(facts: Facts | None, changed: AbstractSet[str], day: str) -> bool:

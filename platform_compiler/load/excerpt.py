@@ -23,6 +23,10 @@ class Excerpt(NamedTuple):
     core: frozenset[str] | None = None
     read: Read | None = None
 
+    def asks_about(self, path: str) -> bool:
+        """Whether it is of interest what is said of a file."""
+        return self.core is None or path in self.core
+
 
 WHOLE = Excerpt()
 """No part but all, of which nothing is known."""
