@@ -66,7 +66,7 @@ def _is_clean(run: Run, part: "Part") -> bool:
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
     bag, sound = Bag(), frozenset(part.tree.paths()) - part.core
-    check(part.tree, run.as_of, bag, excerpt=Excerpt(part.unread, sound, part.core))
+    check(part.tree, run.as_of, bag, excerpt=Excerpt(part.unread, sound, part.core, documents=part.documents))
     return part.core.isdisjoint(places_of(bag.sorted()))
 
 

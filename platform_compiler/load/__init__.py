@@ -41,26 +41,26 @@ def load(tree: FileTree, bag: Bag, excerpt: Excerpt = WHOLE) -> Loaded:
 
 
 def _once(path: str, place: Place, data: bytes, bag: Bag, excerpt: Excerpt) -> Manifest | None:
-    read, sound = excerpt.read, path in excerpt.sound
+    read = excerpt.read
     if read is None:
-        return _manifest(path, place, data, bag, sound=sound)
+        return _manifest(path, place, data, bag, excerpt)
     if (path, data) in read:
         return read[path, data]
     before = bag.reports
-    manifest = _manifest(path, place, data, bag, sound=sound)
+    manifest = _manifest(path, place, data, bag, excerpt)
     if manifest is not None and bag.reports == before:
         read[path, data] = manifest
     return manifest
 
 
-def _manifest(path: str, place: Place, data: bytes, bag: Bag, *, sound: bool) -> Manifest | None:
-    document = read_yaml(path, data, bag)
+def _manifest(path: str, place: Place, data: bytes, bag: Bag, excerpt: Excerpt) -> Manifest | None:
+    document = excerpt.documents.get(path) or read_yaml(path, data, bag)
     if document is None:
         return None
     kind = check_identity(place, document, bag)
     if kind == "Platform":
         check_requires(document, bag)
-    if kind is None or not (sound or has_shape(kind, document, bag)):
+    if kind is None or not (path in excerpt.sound or has_shape(kind, document, bag)):
         return None
     spec, name = at(document, "spec"), at(document, "metadata", "name")
     assert isinstance(spec, MapNode)
