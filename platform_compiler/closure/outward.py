@@ -11,13 +11,16 @@ from platform_compiler.source.node import MapNode, Node, ScalarNode
 
 OF_ITS_OWN = frozenset(
     {
-        *("args", "command", "configMaps", "description", "disruption", "files", "health", "imagePullSecrets"),
-        *("resources", "rollout", "scale", "security", "shutdown", "strategy", "volumes"),
+        *("args", "command", "configMaps", "cron", "description", "disruption", "envFrom", "files", "health"),
+        *("imagePullSecrets", "job", "params", "patches", "pod", "resources", "rollout", "scale", "security"),
+        *("shutdown", "stateful", "strategy", "volumes"),
     }
 )
 """What an application says of its own pods: no link depends on it, and nothing that is said of others."""
+MARKS = frozenset({"labels", "annotations"})
 _APPLICATION = "Application"
-_OVERLAYS = frozenset({"environments", "clusters"})
+_LIKE_SPECS = frozenset({"environments", "clusters", "versions", "init", "sidecars"})
+"""Words whose entries say what a spec says."""
 _IMAGE, _ENV = "image", "env"
 _SOME = 0
 """Stands for a value, where it only matters that there is one."""
@@ -25,13 +28,21 @@ _SOME = 0
 
 def outward(document: MapNode, kind: str) -> str:
     """Return the digest of all that a manifest says but for what is its own."""
-    own = document.entries.get("spec") if kind == _APPLICATION else None
-    form = {key: _of_spec(node) if node is own else _form(node) for key, node in document.entries.items()}
+    form = _of_application(document) if kind == _APPLICATION else _form(document)
     return blake2b(repr(form).encode(), digest_size=16).hexdigest()
 
 
+def _of_application(document: MapNode) -> Any:
+    """Return what an application says to others; its marks are for people and policies."""
+    metadata, spec = document.entries.get("metadata"), document.entries.get("spec")
+    form = {key: _form(node) for key, node in document.entries.items() if node is not spec}
+    if type(metadata) is MapNode:
+        form["metadata"] = {key: _form(node) for key, node in metadata.entries.items() if key not in MARKS}
+    return [form, _of_spec(spec) if spec is not None else None]
+
+
 def _of_spec(spec: Node) -> Any:
-    """Return what a spec says, or one of its overlays."""
+    """Return what a spec says, or what is like one: an overlay, a version, a container."""
     if type(spec) is not MapNode:
         return _form(spec)
     return {key: _of_setting(key, node) for key, node in spec.entries.items() if key not in OF_ITS_OWN}
@@ -43,8 +54,8 @@ def _of_setting(key: str, node: Node) -> Any:
         return _of_value(node)
     if type(node) is not MapNode:
         return _form(node)
-    if key in _OVERLAYS:
-        return {name: _of_spec(overlay) for name, overlay in node.entries.items()}
+    if key in _LIKE_SPECS:
+        return {name: _of_spec(one) for name, one in node.entries.items()}
     if key == _ENV:
         return {name: _of_value(value) for name, value in node.entries.items()}
     return _form(node)

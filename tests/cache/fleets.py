@@ -132,6 +132,9 @@ _of_its_own = st.sampled_from(
         _set("env", "LEVEL", value={"call": "api"}),
         _set("environments", "prod", "env", value={"LEVEL": None}),
         _set("description", value="ash/db"),
+        _set("versions", "v2", "image", value="ghcr.io/acme/a:2.1"),
+        _set("pod", value={"annotations": {"a": "b"}}),
+        _set("sidecars", "agent", value={"image": "ghcr.io/acme/agent:1.0"}),
     )
 )
 _changes = st.one_of(

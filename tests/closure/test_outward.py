@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.blueprints.catalog import load_catalog
-from platform_compiler.closure.outward import OF_ITS_OWN, outward
+from platform_compiler.closure.outward import MARKS, OF_ITS_OWN, outward
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.layers.merge import replaced, without_keys
 from platform_compiler.layers.model import Resolved, Settings
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
-from platform_compiler.load import Loaded, load
+from platform_compiler.load import Loaded, Manifest, load
 from platform_compiler.source.node import MapNode, ScalarNode, at
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import Directory
@@ -60,18 +60,32 @@ def told(loaded: Loaded, resolved: Resolved) -> list[Diagnostic]:
 def cut(by_ref: Mapping[str, Settings]) -> dict[str, Settings]:
     """Return settings without what is left out of a digest."""
     return {
-        ref: one._replace(spec=heard(one.spec)) if one.manifest.kind == "Application" else one
+        ref: one._replace(spec=heard(one.spec), manifest=unmarked(one.manifest)) if is_app(one) else one
         for ref, one in by_ref.items()
     }
 
 
+def is_app(settings: Settings) -> bool:
+    return settings.manifest.kind == "Application"
+
+
+def unmarked(manifest: Manifest) -> Manifest:
+    metadata = at(manifest.document, "metadata")
+    assert isinstance(metadata, MapNode)
+    return manifest._replace(document=replaced(manifest.document, without_keys(metadata, *MARKS), "metadata"))
+
+
 def heard(spec: MapNode) -> MapNode:
-    env = at(spec, "env")
     rest = without_keys(spec, "image", *OF_ITS_OWN)
-    if not isinstance(env, MapNode):
-        return rest
-    values = [name for name, value in env.entries.items() if isinstance(value, ScalarNode)]
-    return replaced(rest, without_keys(env, *values), "env")
+    env = at(rest, "env")
+    if isinstance(env, MapNode):
+        values = [name for name, value in env.entries.items() if isinstance(value, ScalarNode)]
+        rest = replaced(rest, without_keys(env, *values), "env")
+    for word in ("init", "sidecars", "versions"):
+        part = at(rest, word)
+        for name, one in part.entries.items() if isinstance(part, MapNode) else ():
+            rest = replaced(rest, heard(one), word, name) if isinstance(one, MapNode) else rest
+    return rest
 
 
 TEXT = """\
@@ -86,6 +100,7 @@ spec:
   ports: {http: {port: 80, targetPort: 8080}}
   env: {LEVEL: info, API: {call: api}}
   calls: {api: {ports: ["80"]}}
+  versions: {v2: {image: "w:2.0", weight: 10}}
   environments:
     prod: {scale: {min: 4}, env: {LEVEL: warn}}
   clusters:
@@ -108,6 +123,8 @@ def digest(text: str) -> str:
         ("{scale: {min: 4}, ", "{"),
         ("path: /ready", "path: /other"),
         ("LEVEL: info", "LEVEL: debug"),
+        ("w:2.0", "w:2.1"),
+        ("{a: b}", "{a: c}"),
         ("LEVEL: warn", "LEVEL: error"),
         ("w:0.9", "w:0.8"),
         ("  scale: {min: 2}\n", "  # a comment\n  scale: {min: 2}\n"),
@@ -122,7 +139,6 @@ def test_others_do_not_hear_of(old: str, new: str) -> None:
     ("old", "new"),
     [
         ("port: 80", "port: 81"),
-        ("{a: b}", "{a: c}"),
         ('["80"]', "[80]"),
         ("{call: api}", "{call: db}"),
         ("{call: api}", "plain"),
