@@ -42,7 +42,7 @@ class Facts(NamedTuple):
 
     `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
     name, where it exposes any; `moves` says that it changes what references of others mean, or leads to hosts for all.
-    `clean` is the day it was judged as when nothing at all was found about it, empty where something was, or may be.
+    `clean` is the day that nothing at all was found about it on, empty where something was, or may be.
     `outward` is the digest of all that may matter to others, or to its links with them.
     """
 
