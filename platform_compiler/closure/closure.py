@@ -204,7 +204,7 @@ def team_document(path: str) -> str:
     return f"{path.rpartition('/')[0]}/team.yaml"
 
 
-def _may_meet(ours: AbstractSet[str], theirs: AbstractSet[str]) -> bool:
+def _may_meet(ours: AbstractSet[str], theirs: Collection[str]) -> bool:
     """Whether hosts of these first labels may be the same."""
     return bool(ours and theirs) and (APEX in ours or APEX in theirs or not ours.isdisjoint(theirs))
 

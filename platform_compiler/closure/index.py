@@ -6,7 +6,7 @@ and no file is broken; `closure.py` builds on that.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,8 +47,8 @@ class Facts(NamedTuple):
     """
 
     kind: str
-    mentions: frozenset[str]
-    hosts: frozenset[str]
+    mentions: Collection[str]
+    hosts: Collection[str]
     moves: bool
     digest: str = ""
     clean: str = ""
@@ -138,11 +138,11 @@ def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
     team, _, name = ref.partition("/")
     words = _words(document)
     kind = document.entries.get("kind")
-    hosts = frozenset({name, *_hosts(document)}) if _EXPOSING in words else frozenset()
+    hosts = {name, *_hosts(document)} if _EXPOSING in words else ()
     own = {f"{team}/{word}" for word in words} & known
     is_kind = kind.text if isinstance(kind, ScalarNode) else ""
-    mentions = frozenset({*_references(words), *own}) - {ref}
-    return Facts(is_kind, mentions, hosts, bool(words & _MOVING), outward=outward(document, is_kind))
+    mentions = sorted({*_references(words), *own} - {ref})
+    return Facts(is_kind, mentions, sorted(hosts), bool(words & _MOVING), outward=outward(document, is_kind))
 
 
 def _words(node: Node) -> set[str]:
@@ -194,18 +194,10 @@ def _hosts(node: Node) -> Iterator[str]:
 
 def index_bytes(index: Index) -> bytes:
     """Return an index as JSON."""
-    rows = {
-        path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest, one.clean, one.outward]
-        for path, one in index.files.items()
-    }
-    return json.dumps([sorted(index.shared), rows, index.steps], separators=(",", ":")).encode()
+    return json.dumps([sorted(index.shared), dict(index.files), index.steps], separators=(",", ":")).encode()
 
 
 def index_from(data: bytes) -> Index:
     """Return the index that `index_bytes` wrote."""
     shared, rows, steps = json.loads(data)
-    files = {
-        path: Facts(kind, frozenset(mentions), frozenset(hosts), *rest)
-        for path, (kind, mentions, hosts, *rest) in rows.items()
-    }
-    return Index(frozenset(shared), files, steps)
+    return Index(frozenset(shared), {path: Facts(*row) for path, row in rows.items()}, steps)
