@@ -39,10 +39,12 @@ def ways(target: Target, into: Iterable[Link], linked: Linked, specs: Specs) -> 
     return {"out": [], "into": list(_ways_in(target, into, linked, specs))}
 
 
-def with_ways_out(across: Record, cluster: str, out: Iterable[Link], specs: Specs) -> Record:
+def with_ways_out(across: Record, cluster: str, out: Iterable[Link], specs: Specs, once: Once) -> Record:
     """Return the ways of an application on a cluster with those out, to the clusters that it calls."""
-    called = {link.callee.cluster for link in out} - {cluster}
-    return {**across, "out": _ways_out(called, specs)} if called else across
+    called = frozenset(link.callee.cluster for link in out) - {cluster}
+    if not called:
+        return across
+    return {**across, "out": once(("ways out", called), lambda: _ways_out(called, specs))}
 
 
 def _gateway(cluster: str, specs: Specs) -> Record | None:

@@ -52,7 +52,7 @@ class Home:
         links = (self._looks, *self._behind(key, out), *self._beyond(into, out), *once.links(into, out))
         made = once(("home", once.alike(target), links), lambda: self._made(target, links))
         if not self._is_alone:
-            across = with_ways_out(made["across"], self._cluster, out, self._specs)
+            across = with_ways_out(made["across"], self._cluster, out, self._specs, once)
             return {**made, "calls": on_clusters(made["calls"], self._cluster, out), "across": across}
         calls = self._calls
         return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
