@@ -33,12 +33,18 @@ def east_west(mesh: Mapping[str, Any]) -> Record | None:
 
 
 def ways(target: Target, into: Iterable[Link], linked: Linked, specs: Specs) -> Record:
-    """Return the ways of one application: out to the clusters that it calls, and in from those that call it."""
+    """Return the ways of one application: in from clusters that call it, and none out yet."""
     if not linked.reached.get(target.cluster):
         return _NOWHERE
-    out = linked.links_out.get((target.cluster, target.ref), ())
-    called = {link.callee.cluster for link in out if link.callee.cluster != target.cluster}
-    return {"out": _ways_out(called, specs), "into": list(_ways_in(target, into, linked, specs))}
+    return {"out": [], "into": list(_ways_in(target, into, linked, specs))}
+
+
+def with_ways_out(across: Record, cluster: str, out: Iterable[Link], specs: Specs, once: Once) -> Record:
+    """Return the ways of an application on a cluster with those out, to the clusters that it calls."""
+    called = frozenset(link.callee.cluster for link in out) - {cluster}
+    if not called:
+        return across
+    return {**across, "out": once(("ways out", called), lambda: _ways_out(called, specs))}
 
 
 def _gateway(cluster: str, specs: Specs) -> Record | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from platform_compiler.context.across import is_spread, routes_from_afar, ways
+from platform_compiler.context.across import is_spread, routes_from_afar, ways, with_ways_out
 from platform_compiler.context.authorizers import authorizer_records
 from platform_compiler.context.callers import (
     admitted,
@@ -49,13 +49,15 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     `clients` are the links of callers where nothing else of the application is.
     """
     program = program_record(target, around, "full" if clients is None else "client")
-    dealings = dealings_record(target, around, clients)
-    called = on_clusters(dealings["calls"], around.linked.links_out.get((target.cluster, target.ref), ()))
-    return {**dealings, "calls": called, **program}
+    dealings, cluster = dealings_record(target, around, clients), target.cluster
+    out = around.linked.links_out.get((cluster, target.ref), ())
+    called = on_clusters(dealings["calls"], cluster, out)
+    across = with_ways_out(dealings["across"], cluster, out, around.specs, around.once)
+    return {**dealings, "calls": called, "across": across, **program}
 
 
 def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
-    """Return whom an application deals with, and how: all but its program, and on which clusters its calls arrive."""
+    """Return whom an application deals with, and how: all but its program, and to which clusters its calls go."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
     into = around.linked.links_in.get(key, ()) if clients is None else clients

@@ -31,7 +31,7 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
         if link.callee.ref not in found:
             found[link.callee.ref] = _call(link, mtls, waypoints, once or Once())
     if any(call.ref == KUBERNETES for call in target.interface.calls):
-        found.setdefault(KUBERNETES, _kubernetes(cluster, target.cluster))
+        found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
 
@@ -76,12 +76,15 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
     return {**record, **opened, "networkPorts": network_ports(ports, tunnelled=False)}
 
 
-def on_clusters(called: Iterable[Record], links: Iterable[Link]) -> list[Record]:
-    """Return calls with the clusters where they are answered; the way to others stands with the ways of the caller."""
+def on_clusters(called: Iterable[Record], cluster: str, links: Iterable[Link]) -> list[Record]:
+    """Return the calls of a cluster with where they are answered; the way to others stands with those of the caller."""
     where: dict[str, set[str]] = {}
     for link in links:
         where.setdefault(link.callee.ref, set()).add(link.callee.cluster)
-    return [{**call, "clusters": sorted(where[call["ref"]])} if call.get("clusters") == [] else call for call in called]
+    return [
+        {**call, "clusters": sorted(where.get(call["ref"], {cluster}))} if "clusters" in call else call
+        for call in called
+    ]
 
 
 def _granted(link: Link) -> list[Port]:
@@ -89,7 +92,7 @@ def _granted(link: Link) -> list[Port]:
     return named(callee, (name for grant in link.grants for name in grant.ports))
 
 
-def _kubernetes(cluster: Mapping[str, Any], name: str) -> Record:
+def _kubernetes(cluster: Mapping[str, Any]) -> Record:
     network = cluster["network"]
     https = Port("https", 443, 443, "https", internal=False, container=None, mtls=None, span=_NOWHERE)
     opened = network_ports([https], tunnelled=False)
@@ -99,7 +102,7 @@ def _kubernetes(cluster: Mapping[str, Any], name: str) -> Record:
         "name": KUBERNETES,
         "namespace": "default",
         "here": True,
-        "clusters": [name],
+        "clusters": [],
         "hosts": [f"kubernetes.default.svc.{network['clusterDomain']}"],
         "ports": [port_record(https, "permissive")],
         "cidrs": network["apiServer"],

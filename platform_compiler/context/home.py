@@ -1,13 +1,16 @@
-"""Applications that have to do with nobody on another cluster: one record for all clusters that look alike.
+"""Applications that are exposed to nobody outside: one record for all clusters that look alike.
 
-What tells clusters apart is not in what such a record is made from, so it cannot depend on it.
+What tells clusters apart is not in what such a record is made from, so it cannot depend on it. Of other clusters of a
+mesh that is whom they trust; which clusters calls go to, and by which addresses, is written in last.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from platform_compiler.context.across import with_ways_out
 from platform_compiler.context.app import dealings_record
+from platform_compiler.context.calls import on_clusters
 from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
@@ -25,38 +28,45 @@ class Home:
     def __init__(self, cluster: str, around: Surroundings) -> None:
         # Gateways are read for exposures alone, and who is exposed is not at home.
         record = _less(around.cluster, _ITS_OWN | {"gateways"})
+        others = {name: _trust(around.specs[name]) for name in around.linked.reached.get(cluster, ())}
         spec = _less(around.specs[cluster], _ITS_OWN)
-        self._around = replace(around, cluster=record, specs={cluster: spec})
+        if others:
+            spec["mesh"]["eastWest"] = around.specs[cluster]["mesh"]["eastWest"] | {"address": None}
+        self._around = replace(around, cluster=record, specs={cluster: spec, **others})
         self._looks = around.once.number([record, spec, around.providers, around.services])
+        self._is_alone = not others
+        self._places = {cluster: None, **{name: around.once.number(trust) for name, trust in others.items()}}
+        self._specs = around.specs
         self._reader = around.cluster.get(PROMETHEUS, {}).get("ref")
         self._cluster = cluster
-        self._is_alone = not around.linked.reached.get(cluster)
         self._here = [cluster]
         self._calls: dict[int, Record] = {}
 
     def record(self, target: Target) -> Record | None:
-        """Return an application's record, a new one, or None where it has to do with other clusters."""
+        """Return an application's record, a new one, or None where facts of its cluster alone decide it."""
         linked, key = self._around.linked, (target.cluster, target.ref)
-        into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
-        if key in linked.routes or not self._is_at_home(target, into, out):
+        if key in linked.routes or not self._is_at_home(target):
             return None
+        into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
         once = self._around.once
-        links = (self._looks, *self._behind(key, out), *once.links(into, out))
+        links = (self._looks, *self._behind(key, out), *self._beyond(into, out), *once.links(into, out))
         made = once(("home", once.alike(target), links), lambda: self._made(target, links))
+        if not self._is_alone:
+            across = with_ways_out(made["across"], self._cluster, out, self._specs, once)
+            return {**made, "calls": on_clusters(made["calls"], self._cluster, out), "across": across}
         calls = self._calls
         return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
 
-    def _is_at_home(self, target: Target, into: Iterable[Link], out: Iterable[Link]) -> bool:
-        """Whether an application that is not exposed has links here alone, and neither denies nor reads others."""
-        cluster, deny = self._cluster, target.interface.deny
-        return (
-            self._reader != target.ref
-            and not (deny and any(rule.sources for rule in deny))
-            and (
-                self._is_alone
-                or {link.caller.cluster for link in into} | {link.callee.cluster for link in out} <= {cluster}
-            )
-        )
+    def _is_at_home(self, target: Target) -> bool:
+        """Whether an application that is not exposed neither denies nor reads others."""
+        deny = target.interface.deny
+        return self._reader != target.ref and not (deny and any(rule.sources for rule in deny))
+
+    def _beyond(self, into: Iterable[Link], out: Iterable[Link]) -> Key:
+        """Return which links come from other clusters or lead there, and whom those trust: nothing on one alone."""
+        if self._is_alone:
+            return ()
+        return *[self._places[one.caller.cluster] for one in into], *[self._places[one.callee.cluster] for one in out]
 
     def _from_here(self, call: Record) -> Record:
         """Return a call as it is on this cluster: the same for all records that have the same one."""
@@ -79,6 +89,12 @@ class Home:
         if not waypoints:
             return ()
         return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
+
+
+def _trust(spec: Mapping[str, Any]) -> Record:
+    """Return what decides identities on another cluster: nothing else of it is in a record."""
+    mesh = spec.get("mesh", {})
+    return {"mesh": {word: mesh[word] for word in ("trustDomain", "trustDomainAliases") if word in mesh}}
 
 
 def _less(facts: Mapping[str, Any], own: frozenset[str], below: Mapping[str, frozenset[str]] = _BELOW) -> Record:

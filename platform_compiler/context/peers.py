@@ -50,7 +50,7 @@ def peer_call(target: Target, cluster: Mapping[str, Any], mtls: str) -> Record |
         "hosts": [service],
         "ports": [port_record(port, mtls) for port in ports],
         "here": True,
-        "clusters": [target.cluster],
+        "clusters": [],
         "cidrs": [],
         "ways": [],
         "open": False,

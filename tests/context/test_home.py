@@ -17,6 +17,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.link.model import Target
 from platform_compiler.pipeline import check
 from platform_compiler.source.tree import Directory
+from tests import plain_yaml
 from tests.two_clusters import ADDRESSES, TwoClusters
 
 ROOT = Path(__file__).parents[2]
@@ -62,14 +63,47 @@ def test_clusters_that_look_alike_share_a_record(tmp_path: Path) -> None:
     assert {word for word in one if one[word] is not other[word]} == {"calls"}
 
 
-def test_who_is_called_from_another_cluster_is_not_at_home(tmp_path: Path) -> None:
-    repository = TwoClusters(tmp_path / "repository")
-    repository.app("shop/alone")
-    checked = check(Directory(repository.root), DAY, Bag())
-    at_home = {target.ref: made is not None for target, made, _ in applications(checked)}
-    assert not at_home["shop/web"]
-    assert not at_home["shop/cart"]
-    assert at_home["shop/alone"]
+def two_meshes(root: Path, trust: str = "acme") -> Checked:
+    """Return a repository on two meshes of two clusters each; `trust` is the domain of `moreprod-us`."""
+    repository = TwoClusters(root)
+    repository.app("shop/api", access={"any": {"from": ["shop/one", "shop/two"]}})
+    for name in ("one", "two"):
+        repository.app(f"shop/{name}", calls={"api": {}})
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"trustDomain": "acme", "trustDomainAliases": None})
+        spec = plain_yaml.read((root / "clusters" / f"{name}.yaml").read_text())["spec"]
+        other = {"id": "more", "eastWest": {"address": f"198.51.100.{len(name)}"}}
+        if name == "prod-us":
+            other["trustDomain"] = trust
+        repository.write(f"clusters/more{name}.yaml", "Cluster", **{**spec, "mesh": {**spec["mesh"], **other}})
+    return check(Directory(root), DAY, Bag())
+
+
+def test_meshes_that_look_alike_share_all_but_where_calls_go(tmp_path: Path) -> None:
+    found = applications(two_meshes(tmp_path / "repository"))
+    made = {(target.ref, target.cluster): record for target, record, _ in found}
+    one, other = made["shop/one", "moreprod"], made["shop/one", "prod"]
+    assert one is not None
+    assert other is not None
+    assert {word for word in one if one[word] is not other[word]} == {"calls", "across"}
+    assert [call["clusters"] for call in one["calls"]] == [["moreprod", "moreprod-us"]]
+    assert one["across"]["out"] != other["across"]["out"]
+
+
+@pytest.mark.parametrize("trust", ["acme", "other"])
+def test_a_record_of_a_mesh_is_what_all_facts_of_its_clusters_would_give(trust: str, tmp_path: Path) -> None:
+    judged = [(made, alone) for _, made, alone in applications(two_meshes(tmp_path / "repository", trust)) if made]
+    assert all(made == alone for made, alone in judged)
+    assert len(judged) >= len(("api", "one", "two")) * 4
+
+
+def test_who_trusts_others_beyond_its_cluster_has_other_callers(tmp_path: Path) -> None:
+    found = applications(two_meshes(tmp_path / "repository", "other"))
+    made = {(target.ref, target.cluster): record for target, record, _ in found}
+    one, other = made["shop/api", "moreprod"], made["shop/api", "prod"]
+    assert one is not None
+    assert other is not None
+    assert one["callers"] != other["callers"]
 
 
 def test_all_that_make_the_same_call_share_it_with_the_clusters_where_it_is_answered(tmp_path: Path) -> None:
