@@ -78,6 +78,14 @@ def test_requests_and_limits(resources: str, expected: list[str]) -> None:
     assert found == [f"{at}{line}" for line in expected]
 
 
+def test_every_container_is_told_that_asks_for_what_is_refused_and_no_other() -> None:
+    sizes = ("limits: {cpu: 1}", "requests: {cpu: 2}, limits: {cpu: 1}", "limits: {cpu: 1}", "requests: {cpu: 2}")
+    wrong = sizes[1]
+    asking = ", ".join(f"{{name: c{i}, resources: {{{size}}}}}" for i, size in enumerate((*sizes, wrong)))
+    found = [line.partition(": ")[0] for line in told(workload(f"containers: [{asking}]"))]
+    assert found == [f"PC5105 spec.template.spec.containers[{i}].resources.requests.cpu" for i in (1, 4)]
+
+
 @pytest.mark.parametrize(
     ("resources", "words"),
     [
