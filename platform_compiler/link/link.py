@@ -4,7 +4,7 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -31,6 +31,10 @@ from platform_compiler.link.waypoints import behind_waypoints
 from platform_compiler.link.workloads import check_workloads
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
+
+_Key = tuple[str, str]
+"""A cluster, and `team/name`."""
+_BY_CALLER = attrgetter("caller.interface.ref", "caller.cluster")
 
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
@@ -73,9 +77,9 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
     targets = {name: reader.targets_on(facts[name]) for name in facts}
     links = Joiner(loaded, targets, facts, bag).links()
     routes, hosts = _routes(loaded, targets, facts, bag)
-    linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
-    return replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
+    linked = Linked(targets, links, _by_callee(links), routes, hosts, reached)
+    return linked._replace(waypoints=behind_waypoints(linked, facts, loaded))
 
 
 def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
@@ -96,11 +100,7 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
                     for caller in by_ref.values()
                     if names(rule, caller.interface, namespace_labels(caller.interface, loaded, facts[cluster]))
                 ]
-                if any(
-                    call.team == target.interface.team and call.name == target.interface.name
-                    for t in callers
-                    for call in t.interface.calls
-                ):
+                if any(call.callee == target.ref for t in callers for call in t.interface.calls):
                     continue  # the call is there and did not meet the rule: told at the caller
                 bag.add(
                     "PC2103",
@@ -124,9 +124,9 @@ def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
 
 def _routes(
     loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
-) -> tuple[dict[tuple[str, str], tuple[Route, ...]], dict[tuple[str, str], tuple[Route, ...]]]:
-    routes: dict[tuple[str, str], tuple[Route, ...]] = {}
-    hosts: dict[tuple[str, str], tuple[Route, ...]] = {}
+) -> tuple[dict[_Key, tuple[Route, ...]], dict[_Key, tuple[Route, ...]]]:
+    routes: dict[_Key, tuple[Route, ...]] = {}
+    hosts: dict[_Key, tuple[Route, ...]] = {}
     for cluster, by_ref in targets.items():
         found = [route for target in by_ref.values() for route in routes_of(target, loaded, facts[cluster], bag)]
         owned: dict[str, list[Route]] = {}
@@ -140,25 +140,12 @@ def _routes(
     return routes, hosts
 
 
-def _keyed(
-    targets: Mapping[str, Mapping[str, Target]],
-    links: list[Link],
-    routes: dict[tuple[str, str], tuple[Route, ...]],
-    hosts: dict[tuple[str, str], tuple[Route, ...]],
-) -> Linked:
-    out: dict[tuple[str, str], list[Link]] = {}
-    into: dict[tuple[str, str], list[Link]] = {}
-    for found in links:
-        caller, callee = found.caller, found.callee
-        out.setdefault((caller.cluster, caller.interface.ref), []).append(found)
-        into.setdefault((callee.cluster, callee.interface.ref), []).append(found)
-    return Linked(
-        targets,
-        {key: tuple(sorted(v, key=lambda f: (f.callee.ref, f.callee.cluster))) for key, v in out.items()},
-        {key: tuple(sorted(v, key=lambda f: (f.caller.ref, f.caller.cluster))) for key, v in into.items()},
-        routes,
-        hosts,
-    )
+def _by_callee(links_out: Mapping[_Key, tuple[Link, ...]]) -> dict[_Key, tuple[Link, ...]]:
+    into: dict[_Key, list[Link]] = {}
+    for links in links_out.values():
+        for found in links:
+            into.setdefault((found.callee.cluster, found.callee.interface.ref), []).append(found)
+    return {key: tuple(sorted(found, key=_BY_CALLER)) for key, found in into.items()}
 
 
 def _check_stages(loaded: Loaded, bag: Bag) -> None:

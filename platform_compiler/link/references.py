@@ -29,8 +29,8 @@ class References:
         self._targets = targets
         self._facts = facts
         self._bag = bag
-        self._one_mesh = {
-            name: [other for other in sorted(targets) if other != name and one_mesh(facts[name], facts[other])]
+        self._reach = {
+            name: (name, *(other for other in sorted(targets) if other != name and one_mesh(facts[name], facts[other])))
             for name in targets
         }
         self._formerly = {
@@ -40,9 +40,13 @@ class References:
             for old in target.interface.formerly
         }
 
+    def reach(self, cluster: str) -> tuple[str, ...]:
+        """Return a cluster, and those of its mesh that ways lead to."""
+        return self._reach[cluster]
+
     def find(self, caller: Target, call: Call) -> tuple[Target, ...]:
         """Return the targets of a call, the caller's own cluster first; none after saying why there is none."""
-        ref = f"{call.team}/{call.name}"
+        ref = call.callee
         if ref == caller.ref:
             self._bag.add("PC2005", f"`{ref}` calls itself", call.span, help="remove it: nothing is needed for that")
             return ()
@@ -65,7 +69,7 @@ class References:
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
         here = self._targets[caller.cluster].get(ref)
-        beyond = [self._targets[cluster].get(ref) for cluster in self._one_mesh[caller.cluster]]
+        beyond = [self._targets[cluster].get(ref) for cluster in self._reach[caller.cluster][1:]]
         reached = tuple([target for target in beyond if target is not None and _crosses(caller, target)])
         if here is not None:
             return (here, *reached)
@@ -123,7 +127,9 @@ class References:
         if f"teams/{ref}.yaml" in self._loaded.broken or ref in self._loaded.workloads:
             return
         known = [*self._loaded.workloads]
-        near = did_you_mean(ref, known) or next((k for k in sorted(known) if k.endswith(f"/{call.name}")), None)
+        near = did_you_mean(ref, known) or next(
+            (k for k in sorted(known) if k.endswith(f"/{ref.partition('/')[2]}")), None
+        )
         self._bag.add(
             "PC2001",
             f"there is no `{ref}`",
