@@ -4,9 +4,10 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 < application < application's environment < application's cluster
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, partial
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
@@ -14,7 +15,7 @@ from platform_compiler.layers.mandates import apply_bounds, strictest
 from platform_compiler.layers.merge import Merging, alike, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.nulls import check_nulls
-from platform_compiler.layers.own import OwnLayers
+from platform_compiler.layers.own import Own, OwnLayers, tier_of
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
@@ -23,18 +24,37 @@ from platform_compiler.layers.redundant import report_redundant
 from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.load.shape import spec_has_shape
+from platform_compiler.load.shape import Shapes
 from platform_compiler.source.node import MapNode, Node, at
 
 _ABOVE_PLATFORM = 2
-_Key = tuple[object, ...]
-"""The environment, and the ids of the nodes that decide a target: all of them are held while layers are resolved."""
+
+
+class _Ground(NamedTuple):
+    """What lies below the settings of a manifest: one object for all clusters where it is the same, such as `cluster`.
+
+    `base` is all of its layers merged.
+    """
+
+    cluster: str
+    environment: str
+    layers: tuple[Layer, ...]
+    base: MapNode
+    bounds: Mapping[str, Bound]
+
+
+class _Known(NamedTuple):
+    """Settings of which nothing was told, so that nobody needs to hear of the same ones again; and what made them."""
+
+    ground: _Ground
+    own: Own
+    settings: Settings
 
 
 class _Shared:
     """What the targets of one manifest share: its own layers, what they merge to, and settings that are in order.
 
-    Of `known` settings nothing was told, so that nobody needs to hear of the same ones again.
+    They are `known` by the ids of what made them.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -42,7 +62,7 @@ class _Shared:
         self.blueprint = text(manifest.spec, "blueprint") or ""
         self.layers = OwnLayers(manifest)
         self.merging = Merging()
-        self.known: dict[_Key, Settings] = {}
+        self.known: dict[tuple[int, int], _Known] = {}
 
 
 def resolve(  # noqa: PLR0913 -- what is merged, and what is known of it
@@ -89,10 +109,12 @@ class _Resolver:
         self._stages = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
         self._pinning = frozenset(name for name, one in loaded.environments.items() if pins_images(one))
         self._workload = cache(partial(_one_of_equal, workloads, {}))
-        self._below: dict[tuple[str, str, str, str], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._shapes = {kind: Shapes(kind) for kind in ("Application", "ExternalService")}
+        self._grounds: dict[tuple[str, str, str, str], _Ground] = {}
+        self._same: dict[tuple[object, ...], _Ground] = {}
+        self._alike: dict[tuple[int, int], bool] = {}
         self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
         self._merging = Merging()
-        self._bounds: dict[tuple[str, str], Mapping[str, Bound]] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
     def run(self) -> Resolved:
@@ -112,37 +134,34 @@ class _Resolver:
     def _settings(self, shared: _Shared, cluster: str) -> Settings | None:
         """Return one target; where layers are the same nodes, of which nothing was told, it is the one of before."""
         manifest, environment = shared.manifest, self._stages[cluster]
-        assert manifest.team is not None
-        pins_image = manifest.kind == "Application" and environment in self._pinning
-        own = shared.layers.of(cluster, environment, pins_image=pins_image)
+        own = shared.layers.of(cluster, environment, pins_image=environment in self._pinning)
         if manifest.kind == "RawResources":
-            return Settings(manifest, cluster, environment, own, {}, shared.merging.merge(layer.tree for layer in own))
-        layers, base = self._layers_below(shared, cluster, _tier(own))
-        bounds = self._bounds_of(manifest.team, cluster, environment)
-        key = (environment, id(base), id(bounds), *(id(layer.tree) for layer in own[1:]))
-        one = shared.known.get(key)
-        if one is not None:
-            return Settings(manifest, cluster, environment, one.layers, bounds, one.spec, one.workload)
+            spec = shared.merging.merge(layer.tree for layer in own.layers)
+            return Settings(manifest, cluster, environment, own.layers, {}, spec)
+        ground = self._ground(shared, cluster, own.tier)
+        key = (id(ground), id(own))
+        known = shared.known.get(key)
+        if known is not None:
+            one = known.settings
+            return Settings(manifest, cluster, environment, one.layers, one.bounds, one.spec, one.workload)
         before = self._bag.reports
-        spec = self._spec(shared, environment, (base, *(layer.tree for layer in own)), bounds, layers[0].tree)
-        settings = self._judged(shared, cluster, layers + own, bounds, spec)
+        settings = self._judged(shared, cluster, ground, own)
         if settings is not None and self._bag.reports == before:
-            shared.known[key] = settings
+            shared.known[key] = _Known(ground, own, settings)
         return settings
 
-    def _judged(
-        self, shared: _Shared, cluster: str, layers: tuple[Layer, ...], bounds: Mapping[str, Bound], spec: MapNode
-    ) -> Settings | None:
+    def _judged(self, shared: _Shared, cluster: str, ground: _Ground, own: Own) -> Settings | None:
         """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
-        manifest, environment = shared.manifest, self._stages[cluster]
-        twin = next((one for one in shared.known.values() if self._is_twin(one, cluster, bounds, spec)), None)
+        manifest, environment = shared.manifest, ground.environment
+        spec = self._spec(shared, ground, own)
+        twin = next((one for one in shared.known.values() if self._are_twins(one.ground, ground, one.own, own)), None)
         is_sound = twin is not None or manifest.path in self._sound
-        if not is_sound and not spec_has_shape(manifest.kind, spec, self._bag):
+        if not is_sound and not self._shapes[manifest.kind].has_shape(spec, manifest.spec, self._bag):
             return None
         is_app = manifest.kind == "Application"
         workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None
-        settings = Settings(manifest, cluster, environment, layers, bounds, spec, workload)
-        if twin is None or workload is not twin.workload:
+        settings = Settings(manifest, cluster, environment, ground.layers + own.layers, ground.bounds, spec, workload)
+        if twin is None or workload is not twin.settings.workload:
             self._judge(settings)
         return settings
 
@@ -156,32 +175,56 @@ class _Resolver:
         check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
 
-    def _is_twin(self, one: Settings, cluster: str, bounds: Mapping[str, Bound], spec: MapNode) -> bool:
-        """Whether settings say what those of another cluster say, of which nothing was told, from files like its.
+    def _are_twins(self, one: _Ground, other: _Ground, mine: Own, theirs: Own) -> bool:
+        """Whether all layers say the same, in files alike: then rules have nothing new to say of what they merge to."""
+        if len(mine.layers) != len(theirs.layers):
+            return False
+        trees = zip(mine.layers, theirs.layers, strict=True)
+        if not all(a.tree is b.tree or alike(a.tree, b.tree, {}) for a, b in trees):
+            return False
+        key = (id(one), id(other))
+        if key not in self._alike:
+            self._alike[key] = self._are_alike(one, other)
+        return self._alike[key]
+
+    def _are_alike(self, one: _Ground, other: _Ground) -> bool:
+        """Whether layers below say the same, in files alike.
 
         Rules ask for values, and which of them stand in the same file: a cluster's file is like that of another, and an
         environment's like that of another.
         """
-        clusters, environments, environment = self._loaded.clusters, self._loaded.environments, self._stages[cluster]
-        like = {clusters[one.cluster].path: clusters[cluster].path}
-        if one.environment in environments and environment in environments:
-            like[environments[one.environment].path] = environments[environment].path
+        clusters, environments = self._loaded.clusters, self._loaded.environments
+        like = {clusters[one.cluster].path: clusters[other.cluster].path}
+        if one.environment in environments and other.environment in environments:
+            like[environments[one.environment].path] = environments[other.environment].path
         return (
-            one.bounds.keys() == bounds.keys()
-            and all(bound.since == bounds[name].since for name, bound in one.bounds.items())
-            and all(alike(bound.value, bounds[name].value, like) for name, bound in one.bounds.items())
-            and alike(one.spec, spec, like)
+            (one.environment in self._pinning) == (other.environment in self._pinning)
+            and one.bounds.keys() == other.bounds.keys()
+            and all(bound.since == other.bounds[name].since for name, bound in one.bounds.items())
+            and all(alike(bound.value, other.bounds[name].value, like) for name, bound in one.bounds.items())
+            and alike(one.base, other.base, like)
         )
 
-    def _spec(
-        self, shared: _Shared, environment: str, trees: Sequence[MapNode], bounds: Mapping[str, Bound], lowest: MapNode
-    ) -> MapNode:
-        """Return trees merged, with what they lack of the lowest layer, within their bounds."""
-        spec = shared.merging.merge(trees)
-        if environment in self._pinning:
+    def _spec(self, shared: _Shared, ground: _Ground, own: Own) -> MapNode:
+        """Return all layers merged, with what they lack of the lowest one, within their bounds."""
+        spec = shared.merging.merge((ground.base, *(layer.tree for layer in own.layers)))
+        if ground.environment in self._pinning:
             spec = _without_unpinned_versions(spec)
-        spec = restored(spec, lowest)
-        return apply_bounds(spec, bounds, shared.manifest.path, self._as_of, self._bag)
+        spec = restored(spec, ground.layers[0].tree)
+        return apply_bounds(spec, ground.bounds, shared.manifest.path, self._as_of, self._bag)
+
+    def _ground(self, shared: _Shared, cluster: str, tier: str | None) -> _Ground:
+        """Return what lies below a manifest on a cluster: the very same for all that it is the same for."""
+        manifest, environment = shared.manifest, self._stages[cluster]
+        assert manifest.team is not None
+        blueprint = shared.blueprint if manifest.kind == "Application" else manifest.kind
+        key = (cluster, manifest.team, blueprint, tier or "")
+        if key not in self._grounds:
+            layers, base = self._layers_below(shared, cluster, tier)
+            bounds = self._bounds_of(manifest.team, cluster, environment)
+            same = (environment, id(base), id(bounds))
+            self._grounds[key] = self._same.setdefault(same, _Ground(cluster, environment, layers, base, bounds))
+        return self._grounds[key]
 
     def _layers_below(self, shared: _Shared, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
         """Return the layers below the application, and their merge; without a tier of its own, theirs decides.
@@ -190,45 +233,39 @@ class _Resolver:
         """
         if shared.manifest.kind == "ExternalService":
             return (_of_requests(),), _of_requests().tree
-        key = (cluster, shared.manifest.team or "", shared.blueprint, tier or "")
-        if key not in self._below:
-            team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
-            named: list[tuple[str, Node | None]] = [
-                ("blueprint", self._defaults.get(shared.blueprint)),
-                ("platform", _defaults(self._loaded.platform)),
-                ("environment", _defaults(self._loaded.environments.get(environment))),
-                ("cluster", _defaults(self._loaded.clusters[cluster])),
-                ("team", _defaults(team)),
-                ("team's environment", at(team.spec, "environments", environment, "defaults") if team else None),
-            ]
-            chosen = tier or _tier([Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)])
-            named.insert(_ABOVE_PLATFORM, ("platform's tier", _of_tier(self._loaded.platform, chosen)))
-            layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
-            same = tuple(id(layer.tree) for layer in layers)
-            if same not in self._merged:
-                self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
-            self._below[key] = self._merged[same]
-        return self._below[key]
+        team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
+        named: list[tuple[str, Node | None]] = [
+            ("blueprint", self._defaults.get(shared.blueprint)),
+            ("platform", _defaults(self._loaded.platform)),
+            ("environment", _defaults(self._loaded.environments.get(environment))),
+            ("cluster", _defaults(self._loaded.clusters[cluster])),
+            ("team", _defaults(team)),
+            ("team's environment", at(team.spec, "environments", environment, "defaults") if team else None),
+        ]
+        chosen = tier or tier_of([Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)])
+        named.insert(_ABOVE_PLATFORM, ("platform's tier", _of_tier(self._loaded.platform, chosen)))
+        layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
+        same = tuple(id(layer.tree) for layer in layers)
+        if same not in self._merged:
+            self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
+        return self._merged[same]
 
     def _bounds_of(self, team: str, cluster: str, environment: str) -> Mapping[str, Bound]:
         """Return the strictest mandates over platform, environment, cluster, team and team's environment."""
-        key = (cluster, team)
-        if key not in self._bounds:
-            owner = self._loaded.teams.get(team)
-            manifests = (
-                self._loaded.platform,
-                self._loaded.environments.get(environment),
-                self._loaded.clusters[cluster],
-                owner,
-            )
-            trees = [at(m.spec, "mandates") for m in manifests if m is not None]
-            trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
-            mandates = [tree for tree in trees if isinstance(tree, MapNode)]
-            same = tuple(map(id, mandates))
-            if same not in self._strictest:
-                self._strictest[same] = strictest(mandates, self._bag)
-            self._bounds[key] = self._strictest[same]
-        return self._bounds[key]
+        owner = self._loaded.teams.get(team)
+        manifests = (
+            self._loaded.platform,
+            self._loaded.environments.get(environment),
+            self._loaded.clusters[cluster],
+            owner,
+        )
+        trees = [at(m.spec, "mandates") for m in manifests if m is not None]
+        trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
+        mandates = [tree for tree in trees if isinstance(tree, MapNode)]
+        same = tuple(map(id, mandates))
+        if same not in self._strictest:
+            self._strictest[same] = strictest(mandates, self._bag)
+        return self._strictest[same]
 
 
 def _one_of_equal(
@@ -248,14 +285,6 @@ def _of_requests() -> Layer:
     layer = built_in_layer()
     others = (word for word in layer.tree.entries if word != "traffic")
     return Layer(layer.name, without_keys(layer.tree, *others))
-
-
-def _tier(layers: Sequence[Layer]) -> str | None:
-    """Return the tier that layers choose, the last one first."""
-    for layer in reversed(layers):
-        if (found := text(layer.tree.entries.get("tier"))) is not None:
-            return found
-    return None
 
 
 def _of_tier(platform: Manifest | None, tier: str | None) -> Node | None:

@@ -36,12 +36,13 @@ def schema_for(kind: str) -> Schema:
 
 
 class _Judge:
-    """Accepts the trees of a kind, or their specs."""
+    """Accepts the trees of a kind, or some settings of their specs."""
 
     def __init__(self, kind: str, *, spec_only: bool) -> None:
         whole = schema_for(kind)
         self._definitions = whole["$defs"]
-        self._schema = {**whole["properties"]["spec"], "$defs": self._definitions} if spec_only else whole
+        some = {**_spec_schema(kind), "required": [], "$defs": self._definitions} if spec_only else None
+        self._schema = some or whole
         self._walked = 0
         self._validator: Any = None
 
@@ -78,12 +79,44 @@ def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     return not refused and not unclear
 
 
+class Shapes:
+    """Judges what documents of one kind merge to, setting by setting.
+
+    What a document itself says was judged with it, and what many have in common, such as defaults, is judged once.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._required = frozenset(_spec_schema(kind).get("required", ()))
+        self._known: dict[tuple[str, int], Node] = {}
+
+    def has_shape(self, spec: MapNode, own: MapNode, bag: Bag) -> bool:
+        """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
+        new = {
+            word: node
+            for word, node in spec.entries.items()
+            if own.entries.get(word) is not node and (word, id(node)) not in self._known
+        }
+        if self._required <= spec.entries.keys() and self._accepts(MapNode(new, spec.keys, spec.span)):
+            self._known.update({(word, id(node)): node for word, node in new.items()})
+            return True
+        schema = schema_for(self._kind)
+        return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)
+
+    def _accepts(self, new: MapNode) -> bool:
+        return not new.entries or _judge(self._kind, spec_only=True).accepts(new)
+
+
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
-    """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
-    if _judge(kind, spec_only=True).accepts(spec):
-        return True
-    schema = schema_for(kind)
-    return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)
+    """Return the same of a `spec` of which nothing was judged before."""
+    return Shapes(kind).has_shape(spec, MapNode({}, {}, spec.span), bag)
+
+
+def _spec_schema(kind: str) -> Schema:
+    """Return what the `spec` of a kind may say: each setting by itself, as long as those that it needs are there."""
+    whole = schema_for(kind)
+    schema: Schema = whole["$defs"][whole["properties"]["spec"]["$ref"].rpartition("/")[2]]
+    return schema
 
 
 def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> bool:
