@@ -22,7 +22,8 @@ class OwnLayers:
 
     def __init__(self, manifest: Manifest) -> None:
         self._spec = manifest.spec
-        self._of_clusters = at(manifest.spec, "clusters")
+        of_clusters = manifest.spec.entries.get("clusters")
+        self._of_clusters = of_clusters.entries if isinstance(of_clusters, MapNode) else {}
         self._is_app = manifest.kind == "Application"
         self._everywhere = without_keys(manifest.spec, "environments", "clusters")
         self._by_environment: dict[str, Own] = {}
@@ -32,7 +33,7 @@ class OwnLayers:
         own = self._by_environment.get(environment)
         if own is None:
             own = self._by_environment[environment] = self._in(environment, pins_image=pins_image and self._is_app)
-        overlay = at(self._of_clusters, cluster)
+        overlay = self._of_clusters.get(cluster)
         return own if not isinstance(overlay, MapNode) else _own(*own.layers, Layer("application's cluster", overlay))
 
     def _in(self, environment: str, *, pins_image: bool) -> Own:

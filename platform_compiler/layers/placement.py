@@ -27,8 +27,9 @@ def owner_of(loaded: Loaded, cluster: str) -> str:
 
 def text(node: Node | None, *pointer: str) -> str | None:
     """Return the string at `pointer`, or None."""
-    found = at(node, *pointer)
-    return found.value if isinstance(found, ScalarNode) and isinstance(found.value, str) else None
+    found = at(node, *pointer) if pointer else node
+    value = found.value if type(found) is ScalarNode else None
+    return value if type(value) is str else None
 
 
 def strings(node: Node | None) -> list[str]:

@@ -33,9 +33,10 @@ def check_workload(settings: Settings, bag: Bag) -> None:
 
 def covers(patterns: frozenset[Path], path: Path) -> bool:
     """Whether one of the patterns stands for a path or something above it; `*` is any key."""
-    return any(
+    return any(path[:length] in patterns for length in range(1, len(path) + 1)) or any(
         len(pattern) <= len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=False))
         for pattern in patterns
+        if "*" in pattern
     )
 
 
