@@ -120,8 +120,8 @@ def _sources(spec: MapNode, bag: Bag) -> None:
         from_sources = at(container, "envFrom")
         users += from_sources.items if isinstance(from_sources, ListNode) else ()
         for user in users:
-            for word, declared in _SOURCES.items() if isinstance(user, MapNode) else ():
-                if word in user.entries:
+            for word, declared in _SOURCES.items():
+                if isinstance(user, MapNode) and word in user.entries:
                     _declared(spec, user, word, declared, bag)
 
 
