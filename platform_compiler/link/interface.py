@@ -30,6 +30,8 @@ _KINDS: dict[str, Literal["app", "external", "raw"]] = {
 }
 
 
+_ALL = PathPattern("/*")
+
 READ = (
     *("access", "calls", "deny", "env", "expose", "hosts", "identity", "init", "location", "mesh", "ports", "sidecars"),
     "versions",
@@ -110,7 +112,7 @@ def _port(name: str, node: Node) -> Port:
 def patterns(node: Node | None) -> tuple[PathPattern, ...]:
     """Return a list of paths as patterns, sorted; a list that holds `/*` is everything, hence empty."""
     found = listed_paths(node)
-    return () if any(p.kind == "all" for p in found) else found
+    return () if _ALL in found else found
 
 
 def listed_paths(node: Node | None) -> tuple[PathPattern, ...]:

@@ -3,7 +3,7 @@
 Reads merged trees, yields `Linked`; everything that does not fit is reported with labels on both sides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag, Label
@@ -22,7 +22,7 @@ from platform_compiler.link.handshake import check_rules, names
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.joining import Joiner, namespace_labels
 from platform_compiler.link.limits import check_limits
-from platform_compiler.link.model import AccessRule, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.origination import check_origination
 from platform_compiler.link.targets import Interfaces, TargetReader
@@ -45,8 +45,8 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     facts = facts_of(loaded)
     for by_ref in linked.targets.values():
         check_service_names(dict(by_ref), bag)
-        for target in by_ref.values():
-            check_rules(target, loaded, bag)
+    for interface in _interfaces(linked):
+        check_rules(interface, loaded, bag)
     _report_unused(linked, facts, loaded, bag)
     check_exposures(linked.hosts, loaded, bag)
     check_limits([route for found in linked.hosts.values() for route in found], loaded, bag)
@@ -60,6 +60,12 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_observe(linked, loaded, bag)
     check_clusters(linked, facts, loaded, bag)
     return linked
+
+
+def _interfaces(linked: Linked) -> Iterable[Interface]:
+    """Return every interface once: clusters alike have the same ones."""
+    every = (target.interface for by_ref in linked.targets.values() for target in by_ref.values())
+    return {id(interface): interface for interface in every}.values()
 
 
 def facts_of(loaded: Loaded) -> dict[str, ClusterFacts]:
@@ -87,13 +93,17 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
     if not loaded.knows_clusters:
         return
     used = {
-        (link.callee.ref, grant.rule) for links in linked.links_in.values() for link in links for grant in link.grants
+        (link.callee.interface.ref, grant.rule)
+        for links in linked.links_in.values()
+        for link in links
+        for grant in link.grants
     }
     for cluster, by_ref in linked.targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
-                refs_only = all(isinstance(source, RefSource) for source in rule.sources)
-                if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
+                if (target.ref, rule.name) in used:
+                    continue
+                if not all(isinstance(source, RefSource) for source in rule.sources) or _names_broken(rule, loaded):
                     continue
                 callers = [
                     caller

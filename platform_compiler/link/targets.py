@@ -1,21 +1,22 @@
 """From merged trees to targets: what clusters have in common is read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved, Settings
 from platform_compiler.link.externals import machines_here
-from platform_compiler.link.facts import ClusterFacts
+from platform_compiler.link.facts import ClusterFacts, entries
 from platform_compiler.link.interface import READ, interface_of
 from platform_compiler.link.model import Interface, Target
 from platform_compiler.link.raws import check_raw
 from platform_compiler.link.teams import check_blueprint, namespace_of
 from platform_compiler.load import Loaded
+from platform_compiler.source.node import Node, ScalarNode
 
 _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
 Interfaces = dict[_Key, Interface]
-_READ = (*READ, "blueprint", "namespace")
+_READ = (*(word for word in READ if word != "env"), "blueprint", "namespace")
 
 
 class TargetReader:
@@ -37,9 +38,11 @@ class TargetReader:
             interface = self._read_once(settings, facts) if here is not None else None
             if here is None or interface is None:
                 continue
-            namespace = interface.namespace.removesuffix(facts.namespace_suffix)
-            if kind != "RawResources" or check_raw(settings, namespace, self._loaded, self._bag):
-                found[ref] = Target(facts.name, settings.manifest.path, here, interface)
+            if kind == "RawResources":
+                namespace = interface.namespace.removesuffix(facts.namespace_suffix)
+                if not check_raw(settings, namespace, self._loaded, self._bag):
+                    continue
+            found[ref] = Target(facts.name, settings.manifest.path, here, interface)
         return found
 
     def _read_once(self, settings: Settings, facts: ClusterFacts) -> Interface | None:
@@ -59,6 +62,7 @@ class TargetReader:
             workload is not None and workload.has_peers,
             *(facts.namespace_suffix, facts.cluster_domain, facts.meshed),
             *map(id, map(settings.spec.entries.get, _READ)),
+            *_in_other_forms(settings.spec.entries.get("env")),
         )
         found = self._interfaces.get(key)
         if found is not None:
@@ -76,3 +80,11 @@ class TargetReader:
         if namespace is None:
             return None
         return interface_of(settings, namespace + facts.namespace_suffix, facts.cluster_domain, meshed=facts.meshed)
+
+
+def _in_other_forms(env: Node | None) -> Iterator[object]:
+    """Yield the variables that are more than a text: those may be addresses. Texts differ from place to place."""
+    for name, node in entries(env).items():
+        if not isinstance(node, ScalarNode):
+            yield name
+            yield id(node)
