@@ -54,7 +54,7 @@ def is_null(node: Node) -> bool:
 
 def without_nulls(node: MapNode) -> MapNode:
     """Return a mapping without its nulls, which had nothing to remove; the same one where it has none."""
-    if not any(map(_holds_null, node.entries.values())):
+    if not _holds_null(node):
         return node
     bare = {
         key: without_nulls(child) if type(child) is MapNode else child
@@ -64,8 +64,8 @@ def without_nulls(node: MapNode) -> MapNode:
     return MapNode(bare, {key: node.keys[key] for key in bare}, node.span)
 
 
-def _holds_null(node: Node) -> bool:
-    return any(map(_holds_null, node.entries.values())) if type(node) is MapNode else is_null(node)
+def _holds_null(node: MapNode) -> bool:
+    return any(_holds_null(child) if type(child) is MapNode else is_null(child) for child in node.entries.values())
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:
