@@ -6,6 +6,7 @@ from typing import Any, Literal
 from platform_compiler.diagnostics import Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.facts import entries
 from platform_compiler.link.model import (
     AccessRule,
     Address,
@@ -30,7 +31,7 @@ _KINDS: dict[str, Literal["app", "external", "raw"]] = {
 }
 
 
-_ALL = PathPattern("/*")
+_EVERY = PathPattern("/*")
 
 READ = (
     *("access", "calls", "deny", "env", "expose", "hosts", "identity", "init", "location", "mesh", "ports", "sidecars"),
@@ -112,7 +113,7 @@ def _port(name: str, node: Node) -> Port:
 def patterns(node: Node | None) -> tuple[PathPattern, ...]:
     """Return a list of paths as patterns, sorted; a list that holds `/*` is everything, hence empty."""
     found = listed_paths(node)
-    return () if _ALL in found else found
+    return () if _EVERY in found else found
 
 
 def listed_paths(node: Node | None) -> tuple[PathPattern, ...]:
@@ -125,13 +126,14 @@ def _names(node: Node | None) -> tuple[str, ...] | None:
 
 
 def _call(ref: str, node: Node, span: Span, team: str) -> Call:
+    asked = entries(node)
     return Call(
         ref=ref,
         callee="/".join(split_ref(ref, team)),
-        ports=_names(at(node, "ports")),
-        paths=patterns(at(node, "paths")),
-        methods=tuple(sorted(strings(at(node, "methods")))),
-        optional=_is(at(node, "optional"), value=True),
+        ports=_names(asked.get("ports")),
+        paths=patterns(asked.get("paths")),
+        methods=tuple(sorted(strings(asked.get("methods")))),
+        optional=_is(asked.get("optional"), value=True),
         span=span,
     )
 
@@ -201,12 +203,17 @@ def _addresses(spec: MapNode) -> Iterator[Address]:
     containers: list[Node] = [spec, *others]
     for container in containers:
         for variable, node in _entries(container, "env"):
-            for kind in _ADDRESS_KINDS if isinstance(node, MapNode) else ():
-                ref = text(node, kind)
-                if ref is not None:
-                    port = ref if kind == "self" else text(node, "port")
-                    form: Any = text(node, "format") or "url"
-                    yield Address(variable, kind, ref, port, form, node.span)
+            if isinstance(node, MapNode):
+                yield from _addresses_in(variable, node)
+
+
+def _addresses_in(variable: str, node: MapNode) -> Iterator[Address]:
+    for kind in _ADDRESS_KINDS:
+        ref = text(node.entries.get(kind))
+        if ref is not None:
+            port = ref if kind == "self" else text(node, "port")
+            form: Any = text(node, "format") or "url"
+            yield Address(variable, kind, ref, port, form, node.span)
 
 
 _ADDRESS_KINDS: tuple[Literal["call", "self", "expose"], ...] = ("call", "self", "expose")

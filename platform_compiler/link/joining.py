@@ -12,7 +12,7 @@ from platform_compiler.link.facts import ClusterFacts, entries
 from platform_compiler.link.handshake import check_call_ports, grants_for, implied_inside_team, report_not_granted
 from platform_compiler.link.model import Call, Grant, Interface, Link, Target
 from platform_compiler.link.observers import TRACING, collector_call, collector_link, observer_ref
-from platform_compiler.link.references import KUBERNETES, References
+from platform_compiler.link.references import KUBERNETES, Reach, References
 from platform_compiler.link.workloads import report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
@@ -42,7 +42,7 @@ class Joiner:
         """Return the links of every caller, sorted by callee; say of every call that has none why."""
         found: dict[tuple[str, str], tuple[Link, ...]] = {}
         for cluster, by_ref in self._targets.items():
-            reach = self._references.reach(cluster)
+            reach = self._references.reach[cluster]
             observer = observer_ref(cluster, TRACING, self._loaded)
             for ref, caller in by_ref.items():
                 links = self._links_of(caller, reach)
@@ -52,23 +52,20 @@ class Joiner:
                     found[cluster, ref] = links
         return found
 
-    def _links_of(self, caller: Target, reach: tuple[str, ...]) -> tuple[Link, ...]:
+    def _links_of(self, caller: Target, reach: Reach) -> tuple[Link, ...]:
         """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before."""
-        within, interface = [self._targets[cluster] for cluster in reach], caller.interface
-        callees = [by_ref.get(call.callee) for call in interface.calls for by_ref in within]
-        key = (
-            self._facts[caller.cluster].namespace_suffix,
-            id(interface),
-            *[id(None if callee is None else callee.interface) for callee in callees],
-        )
+        around = reach.targets
+        callees = [there.get(call.callee) for call in caller.interface.calls for there in around]
+        key = (reach.suffix, id(caller.interface), *[id(callee and callee.interface) for callee in callees])
         known = self._known.get(key)
         if known is not None:
-            again = [Link(caller, within[place][call.callee], call, grants) for call, place, grants in known]
-            return _sorted(again) if len(reach) > 1 else tuple(again)
+            again = [Link(caller, around[place][call.callee], call, grants) for call, place, grants in known]
+            return _sorted(again) if len(around) > 1 else tuple(again)
         before = self._bag.reports
         links = self._new_links_of(caller)
         if self._bag.reports == before:
-            self._known[key] = tuple([(link.call, reach.index(link.callee.cluster), link.grants) for link in links])
+            clusters = reach.clusters
+            self._known[key] = tuple([(one.call, clusters.index(one.callee.cluster), one.grants) for one in links])
         return links
 
     def _new_links_of(self, caller: Target) -> tuple[Link, ...]:
