@@ -120,9 +120,8 @@ def _sources(spec: MapNode, bag: Bag) -> None:
         from_sources = at(container, "envFrom")
         users += from_sources.items if isinstance(from_sources, ListNode) else ()
         for user in users:
-            for word, declared in _SOURCES.items():
-                if isinstance(user, MapNode) and word in user.entries:
-                    _declared(spec, user, word, declared, bag)
+            for word in user.entries.keys() & _SOURCES.keys() if isinstance(user, MapNode) else ():
+                _declared(spec, user, word, _SOURCES[word], bag)
 
 
 def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> None:
