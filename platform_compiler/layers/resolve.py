@@ -10,12 +10,12 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.layers.builtin import built_in_layer
-from platform_compiler.layers.mandates import apply_bounds, strictest
+from platform_compiler.layers.ground import Ground, Grounds
+from platform_compiler.layers.mandates import apply_bounds
 from platform_compiler.layers.merge import Merging, alike, restored, without_keys
-from platform_compiler.layers.model import Bound, Layer, Resolved, Settings, Workload, Workloads
+from platform_compiler.layers.model import Resolved, Settings, Workload, Workloads
 from platform_compiler.layers.nulls import check_nulls
-from platform_compiler.layers.own import Own, OwnLayers, tier_of
+from platform_compiler.layers.own import Own, OwnLayers
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
 from platform_compiler.layers.probes import check_probes
@@ -25,28 +25,13 @@ from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.shape import Shapes
-from platform_compiler.source.node import MapNode, Node, at
-
-_ABOVE_PLATFORM = 2
-
-
-class _Ground(NamedTuple):
-    """What lies below the settings of a manifest: one object for all clusters where it is the same, such as `cluster`.
-
-    `base` is all of its layers merged.
-    """
-
-    cluster: str
-    environment: str
-    layers: tuple[Layer, ...]
-    base: MapNode
-    bounds: Mapping[str, Bound]
+from platform_compiler.source.node import MapNode, at
 
 
 class _Known(NamedTuple):
     """Settings of which nothing was told, so that nobody needs to hear of the same ones again; and what made them."""
 
-    ground: _Ground
+    ground: Ground
     own: Own
     settings: Settings
 
@@ -86,7 +71,7 @@ _SHOWN = ("ca", "clientCertificate")
 
 
 class _Resolver:
-    """Holds what the targets of one run share: merged layers below the application, by cluster, team and blueprint."""
+    """Holds what the targets of one run share."""
 
     def __init__(  # noqa: PLR0913 -- what `resolve` is given
         self,
@@ -109,13 +94,8 @@ class _Resolver:
         self._stages = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
         self._pinning = frozenset(name for name, one in loaded.environments.items() if pins_images(one))
         self._workload = cache(partial(_one_of_equal, workloads, {}))
-        self._shapes = {kind: Shapes(kind) for kind in ("Application", "ExternalService")}
-        self._grounds: dict[tuple[str, str, str, str], _Ground] = {}
-        self._same: dict[tuple[object, ...], _Ground] = {}
-        self._alike: dict[tuple[int, int], bool] = {}
-        self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
-        self._merging = Merging()
-        self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
+        self._shapes = cache(Shapes)
+        self._grounds = Grounds(loaded, defaults, self._pinning, bag)
 
     def run(self) -> Resolved:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
@@ -138,7 +118,7 @@ class _Resolver:
         if manifest.kind == "RawResources":
             spec = shared.merging.merge(layer.tree for layer in own.layers)
             return Settings(manifest, cluster, environment, own.layers, {}, spec)
-        ground = self._ground(shared, cluster, own.tier)
+        ground = self._grounds.below(manifest, shared.blueprint, cluster, own.tier)
         key = (id(ground), id(own))
         known = shared.known.get(key)
         if known is not None:
@@ -150,13 +130,13 @@ class _Resolver:
             shared.known[key] = _Known(ground, own, settings)
         return settings
 
-    def _judged(self, shared: _Shared, cluster: str, ground: _Ground, own: Own) -> Settings | None:
+    def _judged(self, shared: _Shared, cluster: str, ground: Ground, own: Own) -> Settings | None:
         """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
         manifest, environment = shared.manifest, ground.environment
         spec = self._spec(shared, ground, own)
         twin = next((one for one in shared.known.values() if self._are_twins(one.ground, ground, one.own, own)), None)
         is_sound = twin is not None or manifest.path in self._sound
-        if not is_sound and not self._shapes[manifest.kind].has_shape(spec, manifest.spec, self._bag):
+        if not is_sound and not self._shapes(manifest.kind).has_shape(spec, manifest.spec, self._bag):
             return None
         is_app = manifest.kind == "Application"
         workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None
@@ -175,97 +155,21 @@ class _Resolver:
         check_program(settings, self._shown, self._bag)
         check_workload(settings, self._bag)
 
-    def _are_twins(self, one: _Ground, other: _Ground, mine: Own, theirs: Own) -> bool:
+    def _are_twins(self, one: Ground, other: Ground, mine: Own, theirs: Own) -> bool:
         """Whether all layers say the same, in files alike: then rules have nothing new to say of what they merge to."""
         if len(mine.layers) != len(theirs.layers):
             return False
         trees = zip(mine.layers, theirs.layers, strict=True)
-        if not all(a.tree is b.tree or alike(a.tree, b.tree, {}) for a, b in trees):
-            return False
-        key = (id(one), id(other))
-        if key not in self._alike:
-            self._alike[key] = self._are_alike(one, other)
-        return self._alike[key]
+        same = all(a.tree is b.tree or alike(a.tree, b.tree, {}) for a, b in trees)
+        return same and self._grounds.are_alike(one, other)
 
-    def _are_alike(self, one: _Ground, other: _Ground) -> bool:
-        """Whether layers below say the same, in files alike.
-
-        Rules ask for values, and which of them stand in the same file: a cluster's file is like that of another, and an
-        environment's like that of another.
-        """
-        clusters, environments = self._loaded.clusters, self._loaded.environments
-        like = {clusters[one.cluster].path: clusters[other.cluster].path}
-        if one.environment in environments and other.environment in environments:
-            like[environments[one.environment].path] = environments[other.environment].path
-        return (
-            (one.environment in self._pinning) == (other.environment in self._pinning)
-            and one.bounds.keys() == other.bounds.keys()
-            and all(bound.since == other.bounds[name].since for name, bound in one.bounds.items())
-            and all(alike(bound.value, other.bounds[name].value, like) for name, bound in one.bounds.items())
-            and alike(one.base, other.base, like)
-        )
-
-    def _spec(self, shared: _Shared, ground: _Ground, own: Own) -> MapNode:
+    def _spec(self, shared: _Shared, ground: Ground, own: Own) -> MapNode:
         """Return all layers merged, with what they lack of the lowest one, within their bounds."""
         spec = shared.merging.merge((ground.base, *(layer.tree for layer in own.layers)))
-        if ground.environment in self._pinning:
+        if ground.pins_image:
             spec = _without_unpinned_versions(spec)
         spec = restored(spec, ground.layers[0].tree)
         return apply_bounds(spec, ground.bounds, shared.manifest.path, self._as_of, self._bag)
-
-    def _ground(self, shared: _Shared, cluster: str, tier: str | None) -> _Ground:
-        """Return what lies below a manifest on a cluster: the very same for all that it is the same for."""
-        manifest, environment = shared.manifest, self._stages[cluster]
-        assert manifest.team is not None
-        blueprint = shared.blueprint if manifest.kind == "Application" else manifest.kind
-        key = (cluster, manifest.team, blueprint, tier or "")
-        if key not in self._grounds:
-            layers, base = self._layers_below(shared, cluster, tier)
-            bounds = self._bounds_of(manifest.team, cluster, environment)
-            same = (environment, id(base), id(bounds))
-            self._grounds[key] = self._same.setdefault(same, _Ground(cluster, environment, layers, base, bounds))
-        return self._grounds[key]
-
-    def _layers_below(self, shared: _Shared, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
-        """Return the layers below the application, and their merge; without a tier of its own, theirs decides.
-
-        Requests to an external service wait and are tried again as requests to anybody are.
-        """
-        if shared.manifest.kind == "ExternalService":
-            return (_of_requests(),), _of_requests().tree
-        team, environment = self._loaded.teams.get(shared.manifest.team or ""), self._stages[cluster]
-        named: list[tuple[str, Node | None]] = [
-            ("blueprint", self._defaults.get(shared.blueprint)),
-            ("platform", _defaults(self._loaded.platform)),
-            ("environment", _defaults(self._loaded.environments.get(environment))),
-            ("cluster", _defaults(self._loaded.clusters[cluster])),
-            ("team", _defaults(team)),
-            ("team's environment", at(team.spec, "environments", environment, "defaults") if team else None),
-        ]
-        chosen = tier or tier_of([Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)])
-        named.insert(_ABOVE_PLATFORM, ("platform's tier", _of_tier(self._loaded.platform, chosen)))
-        layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
-        same = tuple(id(layer.tree) for layer in layers)
-        if same not in self._merged:
-            self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
-        return self._merged[same]
-
-    def _bounds_of(self, team: str, cluster: str, environment: str) -> Mapping[str, Bound]:
-        """Return the strictest mandates over platform, environment, cluster, team and team's environment."""
-        owner = self._loaded.teams.get(team)
-        manifests = (
-            self._loaded.platform,
-            self._loaded.environments.get(environment),
-            self._loaded.clusters[cluster],
-            owner,
-        )
-        trees = [at(m.spec, "mandates") for m in manifests if m is not None]
-        trees.append(at(owner.spec, "environments", environment, "mandates") if owner else None)
-        mandates = [tree for tree in trees if isinstance(tree, MapNode)]
-        same = tuple(map(id, mandates))
-        if same not in self._strictest:
-            self._strictest[same] = strictest(mandates, self._bag)
-        return self._strictest[same]
 
 
 def _one_of_equal(
@@ -277,24 +181,6 @@ def _one_of_equal(
     if found is not None and found not in equal:
         equal.append(found)
     return found if found is None else equal[equal.index(found)]
-
-
-@cache
-def _of_requests() -> Layer:
-    """Return what the built-in layer says of requests."""
-    layer = built_in_layer()
-    others = (word for word in layer.tree.entries if word != "traffic")
-    return Layer(layer.name, without_keys(layer.tree, *others))
-
-
-def _of_tier(platform: Manifest | None, tier: str | None) -> Node | None:
-    """Return the platform's defaults for a tier; the built-in one where nobody chooses."""
-    chosen = tier or text(built_in_layer().tree, "tier") or ""
-    return at(platform.spec, "tiers", chosen) if platform else None
-
-
-def _defaults(manifest: Manifest | None) -> Node | None:
-    return at(manifest.spec, "defaults") if manifest else None
 
 
 def _without_unpinned_versions(spec: MapNode) -> MapNode:
