@@ -9,6 +9,7 @@ from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import with_ids
 from platform_compiler.emit.part import joined
 from platform_compiler.incremental.base import Made, made_of
 from platform_compiler.load.excerpt import Excerpt
@@ -68,4 +69,5 @@ def built_of(judged: Judged) -> Built | None:
     output = joined((laid_of(judged.checked, judged.resources),), bag)
     if output is None:
         return None
+    output = with_ids(output)
     return Built(judged.checked, output, made_of(output), (*judged.found, *bag.sorted()))

@@ -1,14 +1,15 @@
 """Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words the rest.
 
-The walk alone accepts the first few trees of a kind: making the validator takes as long as walking dozens.
+The walk alone accepts the trees of a kind while they are few: making the validator takes as long as walking a hundred.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.load.identity import API_VERSION
 from platform_compiler.schema.ranges import is_unclear_range
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.shipped import shipped
@@ -24,7 +25,7 @@ _CODES = {
     Rule.EMPTY: "PC1106",
     Rule.NO_ALTERNATIVE: "PC1107",
 }
-_FEW = 40
+_FEW = 100
 
 
 @cache
@@ -36,40 +37,52 @@ def schema_for(kind: str) -> Schema:
 
 
 class _Judge:
-    """Accepts the trees of a kind, or some settings of their specs."""
+    """Accepts the documents of a kind, and the specs that they merge to."""
 
-    def __init__(self, kind: str, *, spec_only: bool) -> None:
-        whole = schema_for(kind)
-        self._definitions = whole["$defs"]
-        some = {**_spec_schema(kind), "required": [], "$defs": self._definitions} if spec_only else None
-        self._schema = some or whole
+    def __init__(self, kind: str) -> None:
+        self._schema = schema_for(kind)
+        self._around = {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": "a"}}
+        self.few = _FEW
         self._walked = 0
         self._validator: Any = None
 
-    def accepts(self, node: Node) -> bool:
-        """Whether a tree is right; whatever is not accepted by the walk is asked about again."""
-        if self._walked < _FEW:
-            self._walked += 1
-            if not breaches(self._schema, node, "", self._definitions):
-                return True
-        return bool(self._made().is_valid(plain(node)))
+    def accepts(self, document: Node) -> bool:
+        """Whether a document is right."""
+        return self._walk_accepts(self._schema, document) or self._is_valid(plain(document))
 
-    def _made(self) -> Any:
+    def accepts_spec(self, spec: Node) -> bool:
+        """Whether a spec is right: whether a document around it is."""
+        part = self._schema["properties"]["spec"]
+        return self._walk_accepts(part, spec) or self._is_valid({**self._around, "spec": plain(spec)})
+
+    def _walk_accepts(self, schema: Schema, node: Node) -> bool:
+        """Whether it is one of few, and the walk accepts it; whatever it refuses is asked about again."""
+        self._walked += 1
+        return self._walked <= self.few and not breaches(schema, node, "", self._schema["$defs"])
+
+    def _is_valid(self, document: dict[str, Any]) -> bool:
         if self._validator is None:
             from jsonschema_rs import validator_for  # noqa: PLC0415 -- see the module's docstring
 
             self._validator = validator_for(self._schema)
-        return self._validator
+        return bool(self._validator.is_valid(document))
 
 
 _judge = cache(_Judge)
+
+
+def expect(documents: Mapping[str, int]) -> None:
+    """Prepare for so many documents of each kind: each is judged as it is written, and again as it is merged."""
+    for kind, count in documents.items():
+        if 2 * count > _FEW:
+            _judge(kind).few = 0
 
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     scalars = scalars_of(document)
     unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
-    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind, spec_only=False).accepts(document):
+    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind).accepts(document):
         return True
     schema = schema_for(kind)
     refused = _refused(breaches(schema, document, "the document", schema["$defs"]), bag)
@@ -87,7 +100,9 @@ class Shapes:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._required = frozenset(_spec_schema(kind).get("required", ()))
+        self._schema = schema_for(kind)
+        name = self._schema["properties"]["spec"]["$ref"].rpartition("/")[2]
+        self._required = frozenset(self._schema["$defs"][name].get("required", ()))
         self._known: dict[tuple[str, int], Node] = {}
 
     def has_shape(self, spec: MapNode, own: MapNode, bag: Bag) -> bool:
@@ -97,26 +112,16 @@ class Shapes:
             for word, node in spec.entries.items()
             if own.entries.get(word) is not node and (word, id(node)) not in self._known
         }
-        if self._required <= spec.entries.keys() and self._accepts(MapNode(new, spec.keys, spec.span)):
+        needed = {word: spec.entries[word] for word in self._required if word in spec.entries}
+        if _judge(self._kind).accepts_spec(MapNode({**needed, **new}, spec.keys, spec.span)):
             self._known.update({(word, id(node)): node for word, node in new.items()})
             return True
-        schema = schema_for(self._kind)
-        return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)
-
-    def _accepts(self, new: MapNode) -> bool:
-        return not new.entries or _judge(self._kind, spec_only=True).accepts(new)
+        return _accepted(self._schema, self._schema["properties"]["spec"], spec, "`spec`", bag)
 
 
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
     """Return the same of a `spec` of which nothing was judged before."""
     return Shapes(kind).has_shape(spec, MapNode({}, {}, spec.span), bag)
-
-
-def _spec_schema(kind: str) -> Schema:
-    """Return what the `spec` of a kind may say: each setting by itself, as long as those that it needs are there."""
-    whole = schema_for(kind)
-    schema: Schema = whole["$defs"][whole["properties"]["spec"]["$ref"].rpartition("/")[2]]
-    return schema
 
 
 def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> bool:
