@@ -4,7 +4,6 @@ By way of the egress gateway there are two hops, and the second one decides: it 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from platform_compiler.context.client_policy import client_policy
@@ -22,7 +21,7 @@ def by_host(target: Target) -> Iterator[tuple[str, Target]]:
     interface = target.interface
     for position, host in enumerate(interface.hosts):
         name = interface.name if position == 0 else f"{interface.name}.{position + 1}"
-        yield name, target._replace(interface=replace(interface, hosts=(host,)))
+        yield name, target._replace(interface=interface._replace(hosts=(host,)))
 
 
 def virtual_services(target: Target, spec: Record, gateway: Mapping[str, Any] | None) -> list[Record]:

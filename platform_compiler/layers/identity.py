@@ -12,6 +12,7 @@ _API = "kubernetes"
 _OURS = frozenset({f"app.kubernetes.io/{word}" for word in ("name", "version", "managed-by")})
 _DOMAINS = ("platformc.dev", "istio.io", "pod-security.kubernetes.io", "argoproj.io", "toolkit.fluxcd.io")
 """Domains of keys that decide what selects a pod, whether it is in the mesh, and what the delivery does with it."""
+_BELOW = tuple(f".{domain}" for domain in _DOMAINS)
 
 
 def check_roles(settings: Settings, bag: Bag) -> None:
@@ -76,4 +77,4 @@ def _check_marks(marks: Node | None, settings: Settings, bag: Bag) -> None:
 
 def _is_reserved(key: str) -> bool:
     domain = key.rpartition("/")[0]
-    return key in _OURS or any(domain == one or domain.endswith(f".{one}") for one in _DOMAINS)
+    return key in _OURS or domain in _DOMAINS or domain.endswith(_BELOW)

@@ -155,13 +155,12 @@ def _max_replicas(spec: MapNode, bound: Bound) -> Iterator[Breach]:
 def _mtls(spec: MapNode, bound: Bound) -> Iterator[Breach]:
     if not isinstance(bound.value, ScalarNode) or bound.value.value != "strict":
         return
-    raised = ScalarNode("strict", bound.span, "strict")
     ports = at(spec, "ports")
     scopes = [("mesh", "mtls"), *(("ports", p, "mtls") for p in (ports.entries if isinstance(ports, MapNode) else ()))]
     for pointer in scopes:
         node = at(spec, *pointer)
         if isinstance(node, ScalarNode) and node.value == "permissive":
-            yield pointer, node, "remove it or write `strict`", raised
+            yield pointer, node, "remove it or write `strict`", ScalarNode("strict", bound.span, "strict")
 
 
 def _automount(spec: MapNode, bound: Bound) -> Iterator[Breach]:

@@ -13,7 +13,8 @@ class Merging:
     """Merges trees that have nodes in common: what the very same nodes merge to is one node."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[int, int, bool], tuple[MapNode | None, MapNode, MapNode]] = {}
+        self._made: dict[tuple[int, int, bool], tuple[MapNode, MapNode, MapNode]] = {}
+        self._bare: dict[int, tuple[MapNode, MapNode]] = {}
 
     def merge(self, trees: Iterable[MapNode]) -> MapNode:
         """Return all trees merged, later ones winning."""
@@ -21,24 +22,29 @@ class Merging:
 
     def overlay(self, low: MapNode, high: MapNode, *, whole: bool = False) -> MapNode:
         """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
-        entries, keys = {**low.entries, **high.entries}, {**low.keys, **high.keys}
-        for key, node in high.entries.items():
+        bare = self._without_nulls(high)
+        entries, keys = {**low.entries, **bare.entries}, {**low.keys, **bare.keys}
+        for key, below in low.entries.items():
+            node = high.entries.get(key)
             if type(node) is MapNode:
-                below = low.entries.get(key)
-                under = below if type(below) is MapNode and not whole else None
-                entries[key] = self._over(under, node, whole=key in _ONE_OF)
-            elif is_null(node):
+                if type(below) is MapNode and not whole:
+                    entries[key] = self._over(below, node, whole=key in _ONE_OF)
+            elif node is not None and is_null(node):
                 del entries[key], keys[key]
         return MapNode(entries, keys, high.span)
 
-    def _over(self, low: MapNode | None, high: MapNode, *, whole: bool) -> MapNode:
-        """Return `high` over what it merges into, or by itself."""
+    def _over(self, low: MapNode, high: MapNode, *, whole: bool) -> MapNode:
         key = (id(low), id(high), whole)
         found = self._made.get(key)
         if found is None:
-            made = without_nulls(high) if low is None else self.overlay(low, high, whole=whole)
-            found = self._made[key] = low, high, made
+            found = self._made[key] = low, high, self.overlay(low, high, whole=whole)
         return found[2]
+
+    def _without_nulls(self, node: MapNode) -> MapNode:
+        found = self._bare.get(id(node))
+        if found is None:
+            found = self._bare[id(node)] = node, without_nulls(node)
+        return found[1]
 
 
 def is_null(node: Node) -> bool:
@@ -48,16 +54,18 @@ def is_null(node: Node) -> bool:
 
 def without_nulls(node: MapNode) -> MapNode:
     """Return a mapping without its nulls, which had nothing to remove; the same one where it has none."""
-    kept, changed = dict[str, Node](), False
-    for key, child in node.entries.items():
-        if type(child) is MapNode:
-            kept[key] = without_nulls(child)
-            changed = changed or kept[key] is not child
-        elif is_null(child):
-            changed = True
-        else:
-            kept[key] = child
-    return MapNode(kept, {key: node.keys[key] for key in kept}, node.span) if changed else node
+    if not _holds_null(node):
+        return node
+    bare = {
+        key: without_nulls(child) if type(child) is MapNode else child
+        for key, child in node.entries.items()
+        if not is_null(child)
+    }
+    return MapNode(bare, {key: node.keys[key] for key in bare}, node.span)
+
+
+def _holds_null(node: MapNode) -> bool:
+    return any(_holds_null(child) if type(child) is MapNode else is_null(child) for child in node.entries.values())
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:

@@ -1,28 +1,56 @@
 """The layers of a document itself: what it says of everywhere, of an environment, and of a cluster."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from platform_compiler.layers.merge import without_keys
 from platform_compiler.layers.model import Layer
+from platform_compiler.layers.placement import text
 from platform_compiler.load import Manifest
 from platform_compiler.source.node import MapNode, at
 
 
+class Own(NamedTuple):
+    """The layers of a document, lowest first, and the tier that they choose."""
+
+    layers: tuple[Layer, ...]
+    tier: str | None
+
+
 class OwnLayers:
-    """The layers of one document; clusters of one environment share those that are not of a cluster."""
+    """The layers of one document: one object for all clusters of an environment that have none of their own."""
 
     def __init__(self, manifest: Manifest) -> None:
         self._spec = manifest.spec
+        of_clusters = manifest.spec.entries.get("clusters")
+        self._of_clusters = of_clusters.entries if isinstance(of_clusters, MapNode) else {}
+        self._is_app = manifest.kind == "Application"
         self._everywhere = without_keys(manifest.spec, "environments", "clusters")
-        self._by_environment: dict[str, tuple[Layer, ...]] = {}
+        self._by_environment: dict[str, Own] = {}
 
-    def of(self, cluster: str, environment: str, *, pins_image: bool) -> tuple[Layer, ...]:
-        """Return the layers on a cluster, lowest first; where images are pinned, only an overlay names one."""
-        layers = self._by_environment.get(environment)
-        if layers is None:
-            layers = self._by_environment[environment] = self._in(environment, pins_image=pins_image)
-        overlay = at(self._spec, "clusters", cluster)
-        return (*layers, Layer("application's cluster", overlay)) if isinstance(overlay, MapNode) else layers
+    def of(self, cluster: str, environment: str, *, pins_image: bool) -> Own:
+        """Return the layers on a cluster; where images are pinned, only an overlay names that of an application."""
+        own = self._by_environment.get(environment)
+        if own is None:
+            own = self._by_environment[environment] = self._in(environment, pins_image=pins_image and self._is_app)
+        overlay = self._of_clusters.get(cluster)
+        return own if not isinstance(overlay, MapNode) else _own(*own.layers, Layer("application's cluster", overlay))
 
-    def _in(self, environment: str, *, pins_image: bool) -> tuple[Layer, ...]:
+    def _in(self, environment: str, *, pins_image: bool) -> Own:
         everywhere = without_keys(self._everywhere, "image") if pins_image else self._everywhere
         layer, overlay = Layer("application", everywhere), at(self._spec, "environments", environment)
-        return (layer, Layer("application's environment", overlay)) if isinstance(overlay, MapNode) else (layer,)
+        if not isinstance(overlay, MapNode):
+            return _own(layer)
+        return _own(layer, Layer("application's environment", overlay))
+
+
+def _own(*layers: Layer) -> Own:
+    return Own(layers, tier_of(layers))
+
+
+def tier_of(layers: Sequence[Layer]) -> str | None:
+    """Return the tier that layers choose, the last one first."""
+    for layer in reversed(layers):
+        if (found := text(layer.tree.entries.get("tier"))) is not None:
+            return found
+    return None

@@ -27,8 +27,10 @@ def owner_of(loaded: Loaded, cluster: str) -> str:
 
 def text(node: Node | None, *pointer: str) -> str | None:
     """Return the string at `pointer`, or None."""
-    found = at(node, *pointer)
-    return found.value if isinstance(found, ScalarNode) and isinstance(found.value, str) else None
+    for key in pointer:  # not by `at`: this is asked most of all
+        node = node.entries.get(key) if type(node) is MapNode else None
+    value = node.value if type(node) is ScalarNode else None
+    return value if type(value) is str else None
 
 
 def strings(node: Node | None) -> list[str]:

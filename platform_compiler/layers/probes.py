@@ -7,7 +7,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import text
 from platform_compiler.layers.written import entries, is_true, number
-from platform_compiler.source.node import MapNode, Node, ScalarNode, at, key_span
+from platform_compiler.source.node import MapNode, Node, ScalarNode, key_span
 
 _BY_PROTOCOL = {"http": "http", "http2": "http", "https": "http", "grpc": "grpc"}
 _WORDS = {"path": "http", "headers": "http", "service": "grpc", "command": "exec"}
@@ -23,7 +23,7 @@ def check_probes(settings: Settings, bag: Bag) -> None:
         kind = text(probe, "type") or _kind(probe, port)
         if kind is not None:
             _fits(name, probe, kind, port, bag)
-        if kind != "exec" and port is None and at(probe, "port") is None:
+        if kind != "exec" and port is None and "port" not in probe.entries:
             bag.add(
                 "PC1320",
                 f"the {name} check has no port to ask: there is none that is meant where none is named",
@@ -42,7 +42,7 @@ def _probes(spec: MapNode) -> Iterator[tuple[str, MapNode, str | None]]:
 
 
 def _port(probe: MapNode, ports: Mapping[str, Node], container: str | None, bag: Bag) -> Node | None:
-    named = at(probe, "port")
+    named = probe.entries.get("port")
     if not isinstance(named, ScalarNode):
         return _meant(ports, container)
     if named.text not in ports and container is not None:  # the program's own were judged with its other words
@@ -68,14 +68,15 @@ def _meant(ports: Mapping[str, Node], container: str | None) -> Node | None:
 
 
 def _kind(probe: MapNode, port: Node | None) -> str | None:
-    if at(probe, "command") is not None:
+    if "command" in probe.entries:
         return "exec"
     return _BY_PROTOCOL.get(text(port, "protocol") or "http", "tcp") if port is not None else None
 
 
 def _fits(name: str, probe: MapNode, kind: str, port: Node | None, bag: Bag) -> None:
-    for word, only in _WORDS.items():
-        if word in probe.entries and kind != only:
+    for word in probe.entries:
+        only = _WORDS.get(word, kind)
+        if kind != only:
             cure = f"write `type: {only}`" if text(probe, "type") is None else f"remove it, or write `type: {only}`"
             _report(f"`{word}` is for checks of type {only}, and this one is {kind}", probe, word, cure, bag)
     if kind == "exec" and "command" not in probe.entries:

@@ -33,9 +33,10 @@ def check_workload(settings: Settings, bag: Bag) -> None:
 
 def covers(patterns: frozenset[Path], path: Path) -> bool:
     """Whether one of the patterns stands for a path or something above it; `*` is any key."""
-    return any(
+    return any(path[:length] in patterns for length in range(1, len(path) + 1)) or any(
         len(pattern) <= len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=False))
         for pattern in patterns
+        if "*" in pattern
     )
 
 
@@ -48,7 +49,7 @@ def owned_by_others(workload: Workload, path: Path) -> list[str]:
 
 def _words_of_others(settings: Settings, workload: Workload, bag: Bag) -> None:
     told: set[str] = set()
-    words = [(word, node) for word, node in settings.spec.entries.items() if word in workload.foreign]
+    words = [(word, node) for word in workload.foreign if (node := settings.spec.entries.get(word)) is not None]
     for path, node in (found for word, below in words for found in own_leaves(below, settings, (word,))):
         others = owned_by_others(workload, path)
         if not others or path[0] in told:

@@ -22,8 +22,9 @@ def is_own(node: Node | None, settings: Settings) -> bool:
 
 def entries(node: Node | None, *pointer: str) -> Iterable[tuple[str, Node]]:
     """Return the entries of a mapping, or nothing."""
-    found = at(node, *pointer)
-    return found.entries.items() if isinstance(found, MapNode) else ()
+    for key in pointer:
+        node = node.entries.get(key) if type(node) is MapNode else None
+    return node.entries.items() if type(node) is MapNode else ()
 
 
 def number(node: Node | None, *pointer: str) -> int | None:

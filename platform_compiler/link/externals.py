@@ -46,13 +46,15 @@ def machines_here(spec: MapNode, network: str) -> MapNode | None:
 def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Judge every external service, and every application that calls some."""
     _check_networks(facts, loaded, bag)
+    every = (target for targets in linked.targets.values() for target in targets.values())
+    for target in {id(one.spec): one for one in every if one.interface.kind == "external"}.values():
+        _check_resolution(target, bag)
+        _check_double_tls(target, bag)
+        _check_sources(target, bag)
     for cluster, targets in linked.targets.items():
         for target in targets.values():
             if target.interface.kind == "external":
-                _check_resolution(target, bag)
-                _check_double_tls(target, bag)
                 _check_machine(target, facts[cluster], bag)
-                _check_sources(target, bag)
                 if (cluster, target.ref) in linked.links_in and facts[cluster].crosses:
                     report_unread(target, bag)
                     check_endpoints(target, loaded, bag)

@@ -30,8 +30,8 @@ def grants_for(
     """Return what `callee` grants to `call`, and whether any rule names the caller at all."""
     naming = [rule for rule in callee.interface.access if names(rule, caller.interface, labels)]
     if naming:
-        met = (_meet(rule, call, callee.interface) for rule in naming)
-        return tuple(grant for grant in met if grant is not None), True
+        met = [_meet(rule, call, callee.interface) for rule in naming]
+        return tuple([grant for grant in met if grant is not None]), True
     if not implied:
         return (), False
     everything = AccessRule("implied", (), None, (), (), None, (), (), callee.interface.span)
@@ -54,7 +54,7 @@ def _meet(rule: AccessRule, call: Call, callee: Interface) -> Grant | None:
         methods = {"POST"}
     return Grant(
         rule.name,
-        tuple(port.name for port in ports),
+        tuple([port.name for port in ports]),
         paths,
         tuple(sorted(methods)),
         rule.jwt,
@@ -123,11 +123,11 @@ def report_not_granted(caller: Target, callee: Target, call: Call, loaded: Loade
     )
 
 
-def check_rules(target: Target, loaded: Loaded, bag: Bag) -> None:
+def check_rules(interface: Interface, loaded: Loaded, bag: Bag) -> None:
     """Report rules that read requests on ports where nothing can be read, and sources that do not exist."""
-    for rule in (*target.interface.access, *target.interface.deny):
+    for rule in (*interface.access, *interface.deny):
         for name in rule.ports or ():
-            port = target.interface.ports.get(name)
+            port = interface.ports.get(name)
             if port is not None and not port.l7 and (rule.paths or rule.methods or rule.jwt):
                 bag.add(
                     "PC2102",

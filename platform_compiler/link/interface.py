@@ -1,11 +1,12 @@
 """From a merged tree to the interface: what others may know of a manifest on one cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import strings, text
+from platform_compiler.link.facts import entries
 from platform_compiler.link.model import (
     AccessRule,
     Address,
@@ -30,6 +31,8 @@ _KINDS: dict[str, Literal["app", "external", "raw"]] = {
 }
 
 
+_EVERY = PathPattern("/*")
+
 READ = (
     *("access", "calls", "deny", "env", "expose", "hosts", "identity", "init", "location", "mesh", "ports", "sidecars"),
     "versions",
@@ -46,16 +49,17 @@ def interface_of(settings: Settings, namespace: str, cluster_domain: str, *, mes
     team = manifest.team
     return Interface(
         kind=_KINDS[manifest.kind],
+        ref=f"{team}/{manifest.name}",
         team=team,
         name=manifest.name,
         namespace=namespace,
         service_account=manifest.name if is_app else text(spec, "identity", "serviceAccount") or manifest.name,
         ports={name: _port(name, node) for name, node in _entries(spec, "ports")},
         hosts=hosts,
-        calls=tuple(_call(ref, node, span, team) for ref, node, span in _keyed(spec, "calls")),
-        access=tuple(_rule(name, node, span, team) for name, node, span in _keyed(spec, "access")),
-        deny=tuple(_rule(name, node, span, team) for name, node, span in _keyed(spec, "deny")),
-        exposes=tuple(_exposure(name, node, span, manifest.name) for name, node, span in _keyed(spec, "expose")),
+        calls=tuple([_call(ref, node, span, team) for ref, node, span in _keyed(spec, "calls")]),
+        access=tuple([_rule(name, node, span, team) for name, node, span in _keyed(spec, "access")]),
+        deny=tuple([_rule(name, node, span, team) for name, node, span in _keyed(spec, "deny")]),
+        exposes=tuple([_exposure(name, node, span, manifest.name) for name, node, span in _keyed(spec, "expose")]),
         addresses=tuple(_addresses(spec)),
         formerly=tuple(strings(at(manifest.document, "metadata", "formerly"))),
         meshed=meshed and (not _is(at(spec, "mesh", "member"), value=False) if is_app else is_machine(spec)),
@@ -74,19 +78,18 @@ def _name_span(document: MapNode) -> Span:
     return node.span if node else document.span
 
 
-def _entries(node: Node | None, *pointer: str) -> Iterator[tuple[str, Node]]:
-    """Yield the entries of a mapping in key order; none when there is no mapping."""
+def _entries(node: Node | None, *pointer: str) -> Sequence[tuple[str, Node]]:
+    """Return the entries of a mapping in key order; none when there is no mapping."""
     found = at(node, *pointer)
-    if isinstance(found, MapNode):
-        yield from sorted(found.entries.items())
+    return sorted(found.entries.items()) if isinstance(found, MapNode) else ()
 
 
-def _keyed(spec: MapNode, key: str) -> Iterator[tuple[str, Node, Span]]:
-    """Yield name, node and the key's span of each entry, in key order."""
-    found = at(spec, key)
-    for name, node in _entries(spec, key):
-        assert isinstance(found, MapNode)
-        yield name, node, key_span(found, name)
+def _keyed(spec: MapNode, key: str) -> Sequence[tuple[str, Node, Span]]:
+    """Return name, node and the key's span of each entry, in key order."""
+    found = spec.entries.get(key)
+    if not isinstance(found, MapNode):
+        return ()
+    return [(name, node, key_span(found, name)) for name, node in sorted(found.entries.items())]
 
 
 def _is(node: Node | None, *, value: bool) -> bool:
@@ -110,7 +113,7 @@ def _port(name: str, node: Node) -> Port:
 def patterns(node: Node | None) -> tuple[PathPattern, ...]:
     """Return a list of paths as patterns, sorted; a list that holds `/*` is everything, hence empty."""
     found = listed_paths(node)
-    return () if any(p.kind == "all" for p in found) else found
+    return () if _EVERY in found else found
 
 
 def listed_paths(node: Node | None) -> tuple[PathPattern, ...]:
@@ -123,15 +126,14 @@ def _names(node: Node | None) -> tuple[str, ...] | None:
 
 
 def _call(ref: str, node: Node, span: Span, team: str) -> Call:
-    owner, name = split_ref(ref, team)
+    asked = entries(node)
     return Call(
         ref=ref,
-        team=owner,
-        name=name,
-        ports=_names(at(node, "ports")),
-        paths=patterns(at(node, "paths")),
-        methods=tuple(sorted(strings(at(node, "methods")))),
-        optional=_is(at(node, "optional"), value=True),
+        callee="/".join(split_ref(ref, team)),
+        ports=_names(asked.get("ports")),
+        paths=patterns(asked.get("paths")),
+        methods=tuple(sorted(strings(asked.get("methods")))),
+        optional=_is(asked.get("optional"), value=True),
         span=span,
     )
 
@@ -200,14 +202,18 @@ def _addresses(spec: MapNode) -> Iterator[Address]:
     others = (container for part in ("init", "sidecars", "versions") for _, container in _entries(spec, part))
     containers: list[Node] = [spec, *others]
     for container in containers:
-        values = [(variable, node) for variable, node in _entries(container, "env") if isinstance(node, MapNode)]
-        for variable, node in values:
-            for kind in _ADDRESS_KINDS:
-                ref = text(node.entries.get(kind))
-                if ref is not None:
-                    port = ref if kind == "self" else text(node, "port")
-                    form: Any = text(node, "format") or "url"
-                    yield Address(variable, kind, ref, port, form, node.span)
+        for variable, node in _entries(container, "env"):
+            if isinstance(node, MapNode):
+                yield from _addresses_in(variable, node)
+
+
+def _addresses_in(variable: str, node: MapNode) -> Iterator[Address]:
+    for kind in _ADDRESS_KINDS:
+        ref = text(node.entries.get(kind))
+        if ref is not None:
+            port = ref if kind == "self" else text(node, "port")
+            form: Any = text(node, "format") or "url"
+            yield Address(variable, kind, ref, port, form, node.span)
 
 
 _ADDRESS_KINDS: tuple[Literal["call", "self", "expose"], ...] = ("call", "self", "expose")

@@ -1,9 +1,10 @@
 """Joining callers with callees: a link for each call that meets what its callee grants.
 
-What is granted between two interfaces is so on every cluster that has both, and is found out once.
+What a caller finds among the same interfaces is the same on every cluster, and is found out once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.addresses import check_addresses
@@ -11,13 +12,16 @@ from platform_compiler.link.facts import ClusterFacts, entries
 from platform_compiler.link.handshake import check_call_ports, grants_for, implied_inside_team, report_not_granted
 from platform_compiler.link.model import Call, Grant, Interface, Link, Target
 from platform_compiler.link.observers import TRACING, collector_call, collector_link, observer_ref
-from platform_compiler.link.references import KUBERNETES, References
+from platform_compiler.link.references import KUBERNETES, Reach, References
 from platform_compiler.link.workloads import report_without_open_port
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
 
 _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
+_Found = tuple[Call, int, tuple[Grant, ...]]
+"""What makes a link again elsewhere: its call, on which of the clusters in reach its callee is, and what is granted."""
+_BY_CALLEE = attrgetter("callee.interface.ref", "callee.cluster")
 
 
 class Joiner:
@@ -31,57 +35,68 @@ class Joiner:
         self._facts = facts
         self._bag = bag
         self._references = References(loaded, targets, facts, bag)
-        self._granted: dict[_Key, tuple[Grant, ...]] = {}
+        self._known: dict[_Key, tuple[_Found, ...]] = {}
         self._labels: dict[_Key, Mapping[str, str]] = {}
 
-    def links(self) -> list[Link]:
-        """Return every link, those of one caller together; say of every call that has none why."""
-        found: list[Link] = []
+    def links(self) -> dict[tuple[str, str], tuple[Link, ...]]:
+        """Return the links of every caller, sorted by callee; say of every call that has none why."""
+        found: dict[tuple[str, str], tuple[Link, ...]] = {}
         for cluster, by_ref in self._targets.items():
+            reach = self._references.reach[cluster]
             observer = observer_ref(cluster, TRACING, self._loaded)
-            for caller in by_ref.values():
-                links, first = list(self._links_of(caller)), dict[str, Link]()
-                for link in links:
-                    first.setdefault(link.call.ref, link)
-                check_addresses(caller, first, self._bag)
-                found += links
+            for ref, caller in by_ref.items():
+                links = self._links_of(caller, reach)
                 if observer is not None:
-                    found += self._traces_of(caller, by_ref.get(observer), links)
+                    links = _sorted([*links, *self._traces_of(caller, by_ref.get(observer), links)])
+                if links:
+                    found[cluster, ref] = links
         return found
 
-    def _links_of(self, caller: Target) -> Iterator[Link]:
+    def _links_of(self, caller: Target, reach: Reach) -> tuple[Link, ...]:
+        """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before."""
+        around = reach.targets
+        callees = [there.get(call.callee) for call in caller.interface.calls for there in around]
+        key = (reach.suffix, id(caller.interface), *[id(callee and callee.interface) for callee in callees])
+        known = self._known.get(key)
+        if known is not None:
+            again = [Link(caller, around[place][call.callee], call, grants) for call, place, grants in known]
+            return _sorted(again) if len(around) > 1 else tuple(again)
+        before = self._bag.reports
+        links = self._new_links_of(caller)
+        if self._bag.reports == before:
+            clusters = reach.clusters
+            self._known[key] = tuple([(one.call, clusters.index(one.callee.cluster), one.grants) for one in links])
+        return links
+
+    def _new_links_of(self, caller: Target) -> tuple[Link, ...]:
+        """Return the links of a caller after saying what is wrong with its calls and its addresses."""
+        links, first = list(self._joined(caller)), dict[str, Link]()
+        for link in links:
+            first.setdefault(link.call.ref, link)
+        check_addresses(caller, first, self._bag)
+        return _sorted(links)
+
+    def _joined(self, caller: Target) -> Iterator[Link]:
         for call in caller.interface.calls:
-            if call.ref == KUBERNETES and f"{call.team}/{call.name}" not in self._loaded.workloads:
+            if call.ref == KUBERNETES and call.callee not in self._loaded.workloads:
                 continue
             for callee in self._references.find(caller, call):
-                link = self._join(caller, callee, call)
-                if link is not None:
-                    yield link
+                grants = self._grants(caller, callee, call)
+                if grants:
+                    yield Link(caller, callee, call, grants)
 
-    def _traces_of(self, caller: Target, collector: Target | None, links: list[Link]) -> Iterator[Link]:
+    def _traces_of(self, caller: Target, collector: Target | None, links: Iterable[Link]) -> Iterator[Link]:
         """Yield links to a collector of ours; Istio shares traces out among all clusters, as other requests."""
         traces = collector_call(caller, collector, links, self._loaded)
         if traces is not None:
             yield from (collector_link(caller, callee, traces) for callee in self._references.find(caller, traces))
 
-    def _join(self, caller: Target, callee: Target, call: Call) -> Link | None:
-        """Return the link of a call and one of its callees, or None after saying why there is none."""
-        facts = self._facts[caller.cluster]
-        key = (id(callee.interface), id(call), facts.namespace_suffix)
-        granted = self._granted.get(key)
-        if granted is None:
-            granted = self._grants(caller, callee, call, facts)
-            if not granted:
-                return None
-            self._granted[key] = granted
-        return Link(caller, callee, call, granted)
-
-    def _grants(self, caller: Target, callee: Target, call: Call, facts: ClusterFacts) -> tuple[Grant, ...]:
+    def _grants(self, caller: Target, callee: Target, call: Call) -> tuple[Grant, ...]:
         """Return what is granted, or nothing after saying why."""
         if not check_call_ports(call, callee, self._bag):
             return ()
         implied = implied_inside_team(caller, callee, self._loaded)
-        labels = self._labels_of(caller.interface, facts)
+        labels = self._labels_of(caller.interface, self._facts[caller.cluster])
         grants, named = grants_for(caller, callee, call, labels, implied=implied)
         if not grants and not report_without_open_port(caller, callee, call, self._bag):
             report_not_granted(caller, callee, call, self._loaded, self._bag, named=named)
@@ -92,6 +107,10 @@ class Joiner:
         if key not in self._labels:
             self._labels[key] = namespace_labels(interface, self._loaded, facts)
         return self._labels[key]
+
+
+def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(sorted(links, key=_BY_CALLEE))
 
 
 def namespace_labels(interface: Interface, loaded: Loaded, facts: ClusterFacts) -> dict[str, str]:

@@ -3,8 +3,8 @@
 Reads merged trees, yields `Linked`; everything that does not fit is reported with labels on both sides.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -22,7 +22,7 @@ from platform_compiler.link.handshake import check_rules, names
 from platform_compiler.link.hosts import routes_of, settle_hosts
 from platform_compiler.link.joining import Joiner, namespace_labels
 from platform_compiler.link.limits import check_limits
-from platform_compiler.link.model import AccessRule, Link, Linked, RefSource, Route, Target
+from platform_compiler.link.model import AccessRule, Interface, Link, Linked, RefSource, Route, Target
 from platform_compiler.link.observe import check_observe
 from platform_compiler.link.origination import check_origination
 from platform_compiler.link.targets import Interfaces, TargetReader
@@ -31,6 +31,10 @@ from platform_compiler.link.waypoints import behind_waypoints
 from platform_compiler.link.workloads import check_workloads
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at
+
+_Key = tuple[str, str]
+"""A cluster, and `team/name`."""
+_BY_CALLER = attrgetter("caller.interface.ref", "caller.cluster")
 
 
 def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
@@ -41,8 +45,8 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     facts = facts_of(loaded)
     for by_ref in linked.targets.values():
         check_service_names(dict(by_ref), bag)
-        for target in by_ref.values():
-            check_rules(target, loaded, bag)
+    for interface in _interfaces(linked):
+        check_rules(interface, loaded, bag)
     _report_unused(linked, facts, loaded, bag)
     check_exposures(linked.hosts, loaded, bag)
     check_limits([route for found in linked.hosts.values() for route in found], loaded, bag)
@@ -56,6 +60,12 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     check_observe(linked, loaded, bag)
     check_clusters(linked, facts, loaded, bag)
     return linked
+
+
+def _interfaces(linked: Linked) -> Iterable[Interface]:
+    """Return every interface once: clusters alike have the same ones."""
+    every = (target.interface for by_ref in linked.targets.values() for target in by_ref.values())
+    return {id(interface): interface for interface in every}.values()
 
 
 def facts_of(loaded: Loaded) -> dict[str, ClusterFacts]:
@@ -73,9 +83,9 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
     targets = {name: reader.targets_on(facts[name]) for name in facts}
     links = Joiner(loaded, targets, facts, bag).links()
     routes, hosts = _routes(loaded, targets, facts, bag)
-    linked = _keyed(targets, links, routes, hosts)
     reached = {a: tuple(b for b in facts if b != a and one_mesh(facts[a], facts[b])) for a in facts}
-    return replace(linked, waypoints=behind_waypoints(linked, facts, loaded), reached=reached)
+    linked = Linked(targets, links, _by_callee(links), routes, hosts, reached)
+    return linked._replace(waypoints=behind_waypoints(linked, facts, loaded))
 
 
 def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
@@ -83,24 +93,24 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
     if not loaded.knows_clusters:
         return
     used = {
-        (link.callee.ref, grant.rule) for links in linked.links_in.values() for link in links for grant in link.grants
+        (link.callee.interface.ref, grant.rule)
+        for links in linked.links_in.values()
+        for link in links
+        for grant in link.grants
     }
     for cluster, by_ref in linked.targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
-                refs_only = all(isinstance(source, RefSource) for source in rule.sources)
-                if not refs_only or (target.ref, rule.name) in used or _names_broken(rule, loaded):
+                if (target.ref, rule.name) in used:
+                    continue
+                if not all(isinstance(source, RefSource) for source in rule.sources) or _names_broken(rule, loaded):
                     continue
                 callers = [
                     caller
                     for caller in by_ref.values()
                     if names(rule, caller.interface, namespace_labels(caller.interface, loaded, facts[cluster]))
                 ]
-                if any(
-                    call.team == target.interface.team and call.name == target.interface.name
-                    for t in callers
-                    for call in t.interface.calls
-                ):
+                if any(call.callee == target.ref for t in callers for call in t.interface.calls):
                     continue  # the call is there and did not meet the rule: told at the caller
                 bag.add(
                     "PC2103",
@@ -124,9 +134,9 @@ def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:
 
 def _routes(
     loaded: Loaded, targets: Mapping[str, Mapping[str, Target]], facts: Mapping[str, ClusterFacts], bag: Bag
-) -> tuple[dict[tuple[str, str], tuple[Route, ...]], dict[tuple[str, str], tuple[Route, ...]]]:
-    routes: dict[tuple[str, str], tuple[Route, ...]] = {}
-    hosts: dict[tuple[str, str], tuple[Route, ...]] = {}
+) -> tuple[dict[_Key, tuple[Route, ...]], dict[_Key, tuple[Route, ...]]]:
+    routes: dict[_Key, tuple[Route, ...]] = {}
+    hosts: dict[_Key, tuple[Route, ...]] = {}
     for cluster, by_ref in targets.items():
         found = [route for target in by_ref.values() for route in routes_of(target, loaded, facts[cluster], bag)]
         owned: dict[str, list[Route]] = {}
@@ -140,25 +150,12 @@ def _routes(
     return routes, hosts
 
 
-def _keyed(
-    targets: Mapping[str, Mapping[str, Target]],
-    links: list[Link],
-    routes: dict[tuple[str, str], tuple[Route, ...]],
-    hosts: dict[tuple[str, str], tuple[Route, ...]],
-) -> Linked:
-    out: dict[tuple[str, str], list[Link]] = {}
-    into: dict[tuple[str, str], list[Link]] = {}
-    for found in links:
-        caller, callee = found.caller, found.callee
-        out.setdefault((caller.cluster, caller.interface.ref), []).append(found)
-        into.setdefault((callee.cluster, callee.interface.ref), []).append(found)
-    return Linked(
-        targets,
-        {key: tuple(sorted(v, key=lambda f: (f.callee.ref, f.callee.cluster))) for key, v in out.items()},
-        {key: tuple(sorted(v, key=lambda f: (f.caller.ref, f.caller.cluster))) for key, v in into.items()},
-        routes,
-        hosts,
-    )
+def _by_callee(links_out: Mapping[_Key, tuple[Link, ...]]) -> dict[_Key, tuple[Link, ...]]:
+    into: dict[_Key, list[Link]] = {}
+    for links in links_out.values():
+        for found in links:
+            into.setdefault((found.callee.cluster, found.callee.interface.ref), []).append(found)
+    return {key: tuple(sorted(found, key=_BY_CALLER)) for key, found in into.items()}
 
 
 def _check_stages(loaded: Loaded, bag: Bag) -> None:

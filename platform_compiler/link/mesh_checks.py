@@ -5,6 +5,7 @@ from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import entries, mesh_mode, uses_sidecars
 from platform_compiler.link.handshake import offered_ports
 from platform_compiler.link.model import (
+    L7_PROTOCOLS,
     AccessRule,
     Call,
     CidrSource,
@@ -127,7 +128,7 @@ def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
 def report_unread(target: Target, bag: Bag) -> None:
     """Report words about requests where no port can be read; who has no port is told that nobody can call it."""
     ports = [port for port in target.interface.ports.values() if not port.internal]
-    if not ports or any(port.l7 for port in ports):
+    if not ports or any(port.protocol in L7_PROTOCOLS for port in ports):
         return
     traffic = at(target.spec, "traffic")
     breaker = at(target.spec, "resilience", "circuitBreaker")

@@ -6,7 +6,6 @@ Nothing here prints, reads files or knows Kubernetes; `context/` turns it into w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from platform_compiler.diagnostics import Span
@@ -55,8 +54,7 @@ class PathPattern(NamedTuple):
         return self.text.removesuffix("/*") or "/"
 
 
-@dataclass(frozen=True, slots=True)
-class RefSource:
+class RefSource(NamedTuple):
     """`web`, `shop/cart`, `shop/*` or `*/*` in `access.*.from`; `team` and `name` may be `*`."""
 
     team: str
@@ -64,24 +62,21 @@ class RefSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NamespaceSource:
+class NamespaceSource(NamedTuple):
     """Every workload of the namespaces that carry these labels."""
 
     labels: tuple[tuple[str, str], ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class GatewaySource:
+class GatewaySource(NamedTuple):
     """The identity of a Gateway's data plane."""
 
     gateway: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalSource:
+class PrincipalSource(NamedTuple):
     """An identity outside the platform repository, such as `spiffe://corp/ns/legacy/sa/erp`."""
 
     principal: str
@@ -95,8 +90,7 @@ class PrincipalSource:
         return self.principal.removeprefix("spiffe://")
 
 
-@dataclass(frozen=True, slots=True)
-class CidrSource:
+class CidrSource(NamedTuple):
     """An address range; at the network level only."""
 
     cidr: str
@@ -121,11 +115,10 @@ class AccessRule(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One entry of `calls`; `team/name` resolved from the reference as written (`ref`)."""
+    """One entry of `calls`: the reference as written (`ref`), and the `team/name` that it means (`callee`)."""
 
     ref: str
-    team: str
-    name: str
+    callee: str
     ports: tuple[str, ...] | None
     paths: tuple[PathPattern, ...]
     methods: tuple[str, ...]
@@ -173,11 +166,12 @@ class Address(NamedTuple):
         return self.kind, self.ref, self.port, self.format
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(NamedTuple):
     """What others may know of one manifest on one cluster."""
 
     kind: Literal["app", "external", "raw"]
+    ref: str
+    """`team/name`."""
     team: str
     name: str
     namespace: str
@@ -194,11 +188,6 @@ class Interface:
     span: Span
     has_peers: bool = False
     """Whether its pods may reach each other on internal ports, by names of their own."""
-    ref: str = field(init=False)
-    """`team/name`."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ref", f"{self.team}/{self.name}")  # asked for all the time
 
 
 class Target(NamedTuple):
@@ -253,16 +242,15 @@ class Route(NamedTuple):
     """Paths that the platform closes to gateways."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(NamedTuple):
     """Everything linking found, keyed for those who read it.
 
     `targets` by cluster then `team/name`, both sorted; `links_out` and `links_in` by (cluster, `team/name`), sorted
     by the other side's ref then cluster; `routes` by (cluster, `team/name`), in order of exposure name;
     `hosts` by (cluster, host): the routes of every team on it, most specific path first.
-    `links_in` of a target holds the callers of all clusters of its mesh that reach it; `waypoints` has the
-    (cluster, `team/name`) of all that stands behind the waypoint of their namespace; `reached` has for each
-    cluster the others of its mesh that ways lead to.
+    `links_in` of a target holds the callers of all clusters of its mesh that reach it; `reached` has for each
+    cluster the others of its mesh that ways lead to; `waypoints` has the (cluster, `team/name`) of all that stands
+    behind the waypoint of their namespace.
     """
 
     targets: Mapping[str, Mapping[str, Target]]
@@ -270,8 +258,8 @@ class Linked:
     links_in: Mapping[tuple[str, str], tuple[Link, ...]]
     routes: Mapping[tuple[str, str], tuple[Route, ...]]
     hosts: Mapping[tuple[str, str], tuple[Route, ...]]
+    reached: Mapping[str, tuple[str, ...]]
     waypoints: frozenset[tuple[str, str]] = frozenset()
-    reached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def elsewhere(self, target: Target) -> tuple[Target, ...]:
         """Return the same application on the other clusters that ways lead to, where it is in the mesh too."""

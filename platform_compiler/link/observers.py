@@ -63,7 +63,7 @@ def collector_call(caller: Target, collector: Target | None, links: Iterable[Lin
     if port is None:
         return None
     span = caller.interface.span
-    return Call(callee.ref, callee.team, callee.name, (port.name,), (), (), optional=False, span=span)
+    return Call(callee.ref, callee.ref, (port.name,), (), (), optional=False, span=span)
 
 
 def collector_link(caller: Target, collector: Target, call: Call) -> Link:

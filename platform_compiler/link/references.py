@@ -1,6 +1,7 @@
 """Resolving references: from `name` or `team/name` to the target that is meant, or to why there is none."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -13,6 +14,14 @@ from platform_compiler.source.node import at
 
 KUBERNETES = "kubernetes"
 """The built-in callee: the API server of the caller's own cluster."""
+
+
+class Reach(NamedTuple):
+    """A cluster, and those of its mesh that ways lead to: their names, their targets, and the suffix of namespaces."""
+
+    clusters: tuple[str, ...]
+    targets: tuple[Mapping[str, Target], ...]
+    suffix: str
 
 
 class References:
@@ -29,10 +38,7 @@ class References:
         self._targets = targets
         self._facts = facts
         self._bag = bag
-        self._one_mesh = {
-            name: [other for other in sorted(targets) if other != name and one_mesh(facts[name], facts[other])]
-            for name in targets
-        }
+        self.reach = {name: self._reach_of(name) for name in targets}
         self._formerly = {
             old: (target.ref, target)
             for by_ref in targets.values()
@@ -40,9 +46,15 @@ class References:
             for old in target.interface.formerly
         }
 
+    def _reach_of(self, cluster: str) -> Reach:
+        mine = self._facts[cluster]
+        others = (name for name in sorted(self._targets) if name != cluster and one_mesh(mine, self._facts[name]))
+        clusters = (cluster, *others)
+        return Reach(clusters, tuple(self._targets[name] for name in clusters), mine.namespace_suffix)
+
     def find(self, caller: Target, call: Call) -> tuple[Target, ...]:
         """Return the targets of a call, the caller's own cluster first; none after saying why there is none."""
-        ref = f"{call.team}/{call.name}"
+        ref = call.callee
         if ref == caller.ref:
             self._bag.add("PC2005", f"`{ref}` calls itself", call.span, help="remove it: nothing is needed for that")
             return ()
@@ -65,7 +77,7 @@ class References:
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
         here = self._targets[caller.cluster].get(ref)
-        beyond = [self._targets[cluster].get(ref) for cluster in self._one_mesh[caller.cluster]]
+        beyond = [there.get(ref) for there in self.reach[caller.cluster].targets[1:]]
         reached = tuple([target for target in beyond if target is not None and _crosses(caller, target)])
         if here is not None:
             return (here, *reached)
@@ -123,7 +135,9 @@ class References:
         if f"teams/{ref}.yaml" in self._loaded.broken or ref in self._loaded.workloads:
             return
         known = [*self._loaded.workloads]
-        near = did_you_mean(ref, known) or next((k for k in sorted(known) if k.endswith(f"/{call.name}")), None)
+        near = did_you_mean(ref, known) or next(
+            (k for k in sorted(known) if k.endswith(f"/{ref.partition('/')[2]}")), None
+        )
         self._bag.add(
             "PC2001",
             f"there is no `{ref}`",

@@ -92,12 +92,36 @@ def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     return not refused and not unclear
 
 
+class Shapes:
+    """Judges what documents of one kind merge to, setting by setting.
+
+    What a document itself says was judged with it, and what many have in common, such as defaults, is judged once.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._schema = schema_for(kind)
+        name = self._schema["properties"]["spec"]["$ref"].rpartition("/")[2]
+        self._required = frozenset(self._schema["$defs"][name].get("required", ()))
+        self._known: dict[tuple[str, int], Node] = {}
+
+    def has_shape(self, spec: MapNode, own: MapNode, bag: Bag) -> bool:
+        """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
+        new = {
+            word: node
+            for word, node in spec.entries.items()
+            if own.entries.get(word) is not node and (word, id(node)) not in self._known
+        }
+        needed = {word: spec.entries[word] for word in self._required if word in spec.entries}
+        if _judge(self._kind).accepts_spec(MapNode({**needed, **new}, spec.keys, spec.span)):
+            self._known.update({(word, id(node)): node for word, node in new.items()})
+            return True
+        return _accepted(self._schema, self._schema["properties"]["spec"], spec, "`spec`", bag)
+
+
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
-    """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
-    if _judge(kind).accepts_spec(spec):
-        return True
-    schema = schema_for(kind)
-    return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)
+    """Return the same of a `spec` of which nothing was judged before."""
+    return Shapes(kind).has_shape(spec, MapNode({}, {}, spec.span), bag)
 
 
 def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> bool:

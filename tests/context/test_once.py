@@ -1,6 +1,5 @@
 """Parts of contexts are shared where everything that decides them is equal, and only there."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,7 @@ def test_others_see_the_ports_of_an_application_and_nothing_of_its_program(tmp_p
     assert once.looks(first) == once.looks(program)
     assert once.alike(first) != once.alike(program)
     assert once.looks(first) != once.looks(ports)
-    assert once.looks(first) != once.looks(first._replace(interface=replace(first.interface, meshed=False)))
+    assert once.looks(first) != once.looks(first._replace(interface=first.interface._replace(meshed=False)))
 
 
 def test_settings_without_some_words_are_the_same_where_the_others_are_equal(tmp_path: Path) -> None:
