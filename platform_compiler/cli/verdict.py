@@ -62,6 +62,11 @@ def day_of(tree: Snapshot, as_of: date) -> str:
     return as_of.isoformat() if tree.is_dated else ""
 
 
+def held_on(tree: Snapshot, as_of: date) -> str:
+    """Return the day that nothing is found on in what is clean, or in words that it is every day."""
+    return day_of(tree, as_of) or "every day"
+
+
 def recalled(cache: Store, key: str, tree: Snapshot) -> Verdict | None:
     """Return what was said before of the same, or of nearly the same: what cannot be read since is left out of it."""
     kept = cache.get(key) if key else None

@@ -29,7 +29,8 @@ def load(tree: FileTree, bag: Bag, excerpt: Excerpt = WHOLE) -> Loaded:
     texts = _texts(tree, places, bag)
     read: Read = {} if excerpt.read is None else excerpt.read
     found = {path: read[path, data] for path, data in texts.items() if (path, data) in read}
-    new = [one for path, data in texts.items() if path not in found and (one := _read(path, data, places[path], bag))]
+    missing = (path for path in texts if path not in found)
+    new = [one for path in missing if (one := _read(path, texts[path], places[path], excerpt, bag))]
     expect(Counter(one.kind for one in new if one.path not in excerpt.sound))
     for one in new:
         before = bag.reports
@@ -76,8 +77,8 @@ class _Document(NamedTuple):
     root: MapNode
 
 
-def _read(path: str, data: bytes, place: Place, bag: Bag) -> _Document | None:
-    root = read_yaml(path, data, bag)
+def _read(path: str, data: bytes, place: Place, excerpt: Excerpt, bag: Bag) -> _Document | None:
+    root = excerpt.documents.get(path) or read_yaml(path, data, bag)
     kind = check_identity(place, root, bag) if root is not None else None
     return _Document(kind, place.team, path, root) if kind is not None and root is not None else None
 
