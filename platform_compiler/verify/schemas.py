@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonschema_rs import validator_for
-
 from platform_compiler.schema.imported import rules_in
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
 from platform_compiler.schema.unique import Way, ways_of
 from platform_compiler.schema.walk import Schema
+from platform_compiler.verify.accepting import Accepting
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
 
@@ -81,10 +80,12 @@ def _of_profile(api_version: str, kind: str, versions: Versions) -> Judge | None
     It holds no rules in CEL: what they would say of built-in kinds, checks say.
     """
     known = kind_in_profile(api_version, kind, versions)
-    return Judge(known, validator_for(known.schema), ways_of(known.schema), rules=None) if known else None
+    return Judge(known, Accepting(known.schema), ways_of(known.schema), rules=None) if known else None
 
 
 def _judge(kind: Kind, path: str) -> Judge:
+    from jsonschema_rs import validator_for  # noqa: PLC0415 -- takes a while, and few repositories import schemas
+
     try:
         return Judge(kind, validator_for(kind.schema), ways_of(kind.schema), _rules(kind.schema, path))
     except ValueError as wrong:
