@@ -123,7 +123,7 @@ def _compiled_anew(asked: _Asked, base: "Base | None") -> Compiled:
     checked = check(tree, run.as_of, bag)
     clusters = _clusters(checked, choice)
     if base is not None and not bag.has_errors:
-        since = since_stages(tree, base, checked, bag)
+        since = since_stages(run, tree, base, checked, bag)
         replaced = _replaced(asked, since) if since else None
         if replaced is not None:
             return replaced

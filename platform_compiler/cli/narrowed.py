@@ -3,7 +3,7 @@
 from datetime import date
 
 from platform_compiler.cache.store import Store
-from platform_compiler.cli.since import Whole, base_for, former_of, remember_whole
+from platform_compiler.cli.since import Whole, base_for, before_of, remember_whole
 from platform_compiler.cli.verdict import Verdict, made_of
 from platform_compiler.closure.index import shared_digest
 from platform_compiler.diff.sides import Side, side_of
@@ -22,8 +22,8 @@ def narrowed(cache: Store, before: Snapshot, after: Snapshot, as_of: date) -> tu
     base = base_for(cache, after, as_of)
     if base is None or base.documents != stage_digests(after):
         return None
-    former = former_of(cache, base, before)
-    sides = both_sides(base, before, after, former, as_of) if former is not None else None
+    then = before_of(cache, base, before)
+    sides = both_sides(base, then, before, after, as_of) if then is not None else None
     if sides is None:
         return None
     one, other = (side_of(side.checked, side.output) for side in sides)

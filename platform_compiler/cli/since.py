@@ -1,19 +1,28 @@
 """A compile of a whole repository as a base for later ones, and what a later one is when little has changed since."""
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from platform_compiler.cache.framed import unframed
 from platform_compiler.cache.keys import key_of
 from platform_compiler.cache.store import Store
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.verdict import Verdict, compile_key, day_of, in_words, recalled, remember
 from platform_compiler.closure.change import edited_since
 from platform_compiler.closure.closure import MOST
-from platform_compiler.closure.index import index_of, shared_digest
+from platform_compiler.closure.index import index_of, shared_digest, shared_of
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag
-from platform_compiler.incremental.base import Base, base_bytes, base_from, made_of, sources_bytes, stage_digests
+from platform_compiler.incremental.base import (
+    Base,
+    as_it_was,
+    base_bytes,
+    base_from,
+    made_of,
+    sources_bytes,
+    stage_digests,
+)
 from platform_compiler.incremental.stages import is_stage, reached, stages_of
 from platform_compiler.pipeline import close, part
 from platform_compiler.source.snapshot import Snapshot
@@ -65,13 +74,10 @@ def base_for(cache: Store, tree: Snapshot, as_of: date) -> Base | None:
     return base_from(kept) if kept is not None else None
 
 
-def former_of(cache: Store, base: Base, tree: Snapshot) -> dict[str, bytes] | None:
-    """Return the manifests of a base that are others in a repository, by digest; None where they are not kept."""
+def before_of(cache: Store, base: Base, tree: Snapshot) -> Snapshot | None:
+    """Return a repository as it was in its base; None where that is not kept."""
     sources = cache.get(base.key + _SOURCES)
-    edited = edited_since(tree, base.index)
-    if sources is None:
-        return None
-    return unframed(sources, {facts.digest for path, facts in base.index.files.items() if path in edited})
+    return as_it_was(base, tree, sources) if sources is not None else None
 
 
 def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
@@ -80,12 +86,12 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     if len(edited) > MOST or stage_digests(tree) != base.documents:
         return None
     said = recalled(run.cache, base.key, tree)
-    former = former_of(run.cache, base, tree)
-    if said is None or former is None:
+    before = before_of(run.cache, base, tree)
+    if said is None or before is None:
         return None
     from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415 -- only where something is to be compiled
 
-    made = rebuilt(base, tree, former, run.as_of)
+    made = rebuilt(base, before, tree, run.as_of)
     if made is None or not _are_found_again(said, made, edited):
         return None
     texts = {**said.texts, **made.texts}
@@ -93,15 +99,34 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     return Since(said._replace(texts=texts, made=words), base, made.output, made.gone)
 
 
-def since_stages(tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:
-    """Compile the clusters that a change of environments and clusters reaches; None where that is not enough.
+def since_stages(run: Run, tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:
+    """Compile what a change of environments and clusters reaches; None where that is not enough.
 
-    `found` is what a check of the repository says.
+    It is whoever reads defaults that are others now, or else the clusters of the environments. `found` is what a check
+    of the repository says.
     """
-    now = stage_digests(tree)
-    edited = {path for path, _ in now.items() ^ base.documents.items()}
+    edited = {path for path, _ in stage_digests(tree).items() ^ base.documents.items()}
     if not base.is_clean or not edited or edited_since(tree, base.index):
         return None
+    since = _since_defaults(run, tree, base, checked, edited) or _since_clusters(base, checked, edited)
+    return since and since._replace(verdict=since.verdict._replace(findings=found.sorted()))
+
+
+def _since_defaults(run: Run, tree: Snapshot, base: Base, checked: "Checked", edited: AbstractSet[str]) -> Since | None:
+    from platform_compiler.incremental.readers import readers  # noqa: PLC0415 -- only where environments differ
+    from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415
+
+    before = before_of(run.cache, base, tree)
+    paths = readers(checked, before, edited, run.as_of) if before else None
+    shared = shared_of(checked.loaded, checked.catalog.defaults.values())
+    if before is None or paths is None or shared is None or shared.steps != base.index.steps:
+        return None
+    index = base.index._replace(shared=base.index.shared | shared.shared)
+    made = rebuilt(replace(base, index=index), before, tree, run.as_of, paths)
+    return _since(base, checked, made.output, made.gone) if made else None
+
+
+def _since_clusters(base: Base, checked: "Checked", edited: AbstractSet[str]) -> Since | None:
     after = stages_of(checked.loaded)
     clusters = reached(edited, base.stages, after)
     if clusters >= after.keys():
@@ -112,8 +137,11 @@ def since_stages(tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> 
     if output is None or bag.sorted():
         return None
     gone = frozenset(unit for unit in base.units.keys() - output.units.keys() if unit.cluster in clusters)
-    words = in_words(_counts(base, output, gone))
-    return Since(Verdict(found.sorted(), checked.texts, words), base, output, gone)
+    return _since(base, checked, output, gone)
+
+
+def _since(base: Base, checked: "Checked", output: "Output", gone: frozenset[Unit]) -> Since:
+    return Since(Verdict((), checked.texts, in_words(_counts(base, output, gone))), base, output, gone)
 
 
 def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> bool:

@@ -91,6 +91,23 @@ def index_of(
     clean. An exposure among the defaults is everybody's. In an ambient mesh all callers of somebody decide whether they
     come through a waypoint.
     """
+    shared = shared_of(loaded, defaults)
+    if shared is None:
+        return None
+    refs = loaded.workloads.keys()
+    unclean = places_of(found)
+    files = {
+        m.path: facts_of(m.document, m.ref, refs)._replace(
+            digest=tree.digests[m.path].hex(),
+            clean="" if m.path in unclean else day,
+        )
+        for m in loaded.workloads.values()
+    }
+    return shared._replace(files=files)
+
+
+def shared_of(loaded: "Loaded", defaults: Iterable[MapNode]) -> Index | None:
+    """Return what the index of a repository says besides facts of files."""
     platform = (loaded.platform,) if loaded.platform else ()
     kinds = (loaded.environments, loaded.clusters, loaded.gateways)
     owned = [manifest.document for manifest in (*platform, *(m for kind in kinds for m in kind.values()))]
@@ -105,16 +122,7 @@ def index_of(
     for team, document in teams.items():
         words.update(f"{team}/{name}" for name in _short(document))
     everywhere = {word for one in layers for word in _words(one)}.union(*map(_short, owned))
-    refs = loaded.workloads.keys()
-    unclean = places_of(found)
-    files = {
-        m.path: facts_of(m.document, m.ref, refs)._replace(
-            digest=tree.digests[m.path].hex(),
-            clean="" if m.path in unclean else day,
-        )
-        for m in loaded.workloads.values()
-    }
-    return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), files, steps)
+    return Index(frozenset({*_references(words), *filter(_NAME, everywhere)}), {}, steps)
 
 
 def places_of(found: Iterable[Diagnostic]) -> frozenset[str]:

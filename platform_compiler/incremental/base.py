@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
-from platform_compiler.cache.framed import framed
-from platform_compiler.closure.index import Index, index_bytes, index_from
+from platform_compiler.cache.framed import framed, unframed
+from platform_compiler.closure.index import Index, index_bytes, index_from, is_workload
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.incremental.stages import Stage, is_stage
@@ -104,5 +104,16 @@ def base_from(data: bytes) -> Base:
 
 
 def sources_bytes(tree: Snapshot, index: Index) -> bytes:
-    """Return the files that an index was made of, by digest: whoever compares needs what was there before."""
-    return framed({facts.digest: tree.read(path) for path, facts in index.files.items()})
+    """Return the files that an index was made of, and those of stages: whoever compares needs what was there before."""
+    paths = (*index.files, *filter(is_stage, tree.paths()))
+    return framed({tree.digests[path].hex(): tree.read(path) for path in paths})
+
+
+def as_it_was(base: Base, tree: Snapshot, sources: bytes) -> Snapshot:
+    """Return a repository with the manifests, environments and clusters that a base had; `sources` hold those."""
+    then = {**{path: facts.digest for path, facts in base.index.files.items()}, **base.documents}
+    now = {path: digest.hex() for path, digest in tree.digests.items() if is_workload(path) or is_stage(path)}
+    edited = frozenset(path for path, _ in then.items() ^ now.items())
+    former = unframed(sources, {then[path] for path in edited if path in then})
+    files = {path: data for path, data in tree.files.items() if path not in edited}
+    return Snapshot({**files, **{path: former[then[path]] for path in edited if path in then}})

@@ -44,40 +44,36 @@ class Rebuilt(NamedTuple):
     texts: Mapping[str, bytes]
 
 
-def rebuilt(base: Base, tree: Snapshot, former: Mapping[str, bytes], as_of: date) -> Rebuilt | None:
+def rebuilt(
+    base: Base, before: Snapshot, tree: Snapshot, as_of: date, readers: frozenset[str] = frozenset()
+) -> Rebuilt | None:
     """Return what has changed in a repository since a base; None where only a compile of the whole can tell.
 
-    `former` are the bytes, by digest, that edited manifests had.
+    It is compared with what was there `before`. The manifests of `readers` are what they were, but mean something else.
     """
-    sides = _compared(base, (tree,), former, as_of)
+    sides = _compared(base, before, (tree,), as_of, readers)
     if sides is None:
         return None
-    before, after = sides
-    return _rebuilt(_differing(before, after), before, after)
+    then, now = sides
+    return _rebuilt(_differing(then, now), then, now)
 
 
-def both_sides(
-    base: Base, one: Snapshot, other: Snapshot, former: Mapping[str, bytes], as_of: date
-) -> tuple[Built, Built] | None:
+def both_sides(base: Base, before: Snapshot, one: Snapshot, other: Snapshot, as_of: date) -> tuple[Built, Built] | None:
     """Return a part of two repositories that holds all in which they differ; nothing new is found in the second.
 
-    None where only a compile of both can tell. The base may be of either or of neither.
+    None where only a compile of both can tell. The base, of what was there `before`, may be of either or of neither.
     """
-    sides = _compared(base, (one, other), former, as_of)
+    sides = _compared(base, before, (one, other), as_of)
     return (sides[1], sides[2]) if sides else None
 
 
 def _compared(
-    base: Base, trees: Sequence[Snapshot], former: Mapping[str, bytes], as_of: date
+    base: Base, before: Snapshot, trees: Sequence[Snapshot], as_of: date, besides: frozenset[str] = frozenset()
 ) -> tuple[Built, ...] | None:
     """Compile the part that differs as it was in a base, and as it is in repositories; the last is judged.
 
     None where it is not believed.
     """
-    edited = edited_since(trees[0], base.index)
-    then = {path: former[facts.digest] for path, facts in base.index.files.items() if path in edited}
-    before = Snapshot({**{path: data for path, data in trees[0].files.items() if path not in edited}, **then})
-    besides: frozenset[str] = frozenset()
     for _ in range(_TRIES):
         change = change_since(base.index, trees, besides)
         sides = _sides(base, change, (before, *trees), as_of) if change else None

@@ -97,12 +97,15 @@ def replaced(node: MapNode, value: Node, *pointer: str) -> MapNode:
     return MapNode({**node.entries, key: value}, keys, node.span)
 
 
-def alike(one: Node, other: Node, like: Mapping[str, str]) -> bool:
-    """Whether two trees say the same and come from the same files, or from files that are `like` each other."""
+def alike(one: Node, other: Node, like: Mapping[str, str] | None = None) -> bool:
+    """Whether two trees say the same, whichever files they come from.
+
+    With `like` these must be the same, or `like` each other.
+    """
     if one is other:
         return True
     path = one.span.path
-    if like.get(path, path) != other.span.path:
+    if like is not None and like.get(path, path) != other.span.path:
         return False
     if type(one) is MapNode and type(other) is MapNode:
         theirs = other.entries

@@ -20,7 +20,16 @@ from platform_compiler.cli.verdict import Verdict
 from platform_compiler.closure.index import Index, index_of
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic
-from platform_compiler.incremental.base import Base, Made, base_bytes, base_from, made_of
+from platform_compiler.incremental.base import (
+    Base,
+    Made,
+    as_it_was,
+    base_bytes,
+    base_from,
+    made_of,
+    sources_bytes,
+    stage_digests,
+)
 from platform_compiler.incremental.rebuild import Rebuilt, rebuilt
 from platform_compiler.pipeline import build, check
 from platform_compiler.source.snapshot import Snapshot, snapshot
@@ -69,12 +78,10 @@ class Start:
     base: Base
     found: tuple[Diagnostic, ...]
 
-    @property
-    def former(self) -> dict[str, bytes]:
-        return {facts.digest: self.tree.read(path) for path, facts in self.base.index.files.items()}
-
     def now(self, fleet: Fleet) -> Rebuilt | None:
-        return rebuilt(self.base, snapshot(Directory(fleet.root)), self.former, AS_OF)
+        tree = snapshot(Directory(fleet.root))
+        before = as_it_was(self.base, tree, sources_bytes(self.tree, self.base.index))
+        return rebuilt(self.base, before, tree, AS_OF)
 
 
 def start(fleet: Fleet) -> Start:
@@ -82,7 +89,7 @@ def start(fleet: Fleet) -> Start:
     made = whole(tree)
     assert made is not None
     assert made.index is not None
-    base = Base("key", made.index, made.units, is_clean=made.is_clean)
+    base = Base("key", made.index, made.units, stage_digests(tree), is_clean=made.is_clean)
     return Start(tree, base_from(base_bytes(base)), made.found)
 
 
