@@ -1,7 +1,8 @@
 """Schedules of five fields, as CronJobs take them: minute, hour, day of the month, month, day of the week."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from typing import NamedTuple
 
 _WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 _EVERY = re.compile(r"@every ([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+\Z").match
@@ -10,12 +11,11 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     what: str
     low: int
     high: int
-    names: dict[str, int] = field(default_factory=dict)
+    names: Mapping[str, int] = {}
 
 
 _FIELDS = (

@@ -6,8 +6,7 @@ compiled: against the settings of it that others read, which every publish leave
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved, Settings
@@ -49,15 +48,14 @@ def published_form(settings: Settings) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(NamedTuple):
     """Manifests that are left out, by path, and what was published of them: by cluster and `team/name`.
 
     A published form comes with the place it was read from, which its spans will name.
     """
 
     paths: frozenset[str] = frozenset()
-    published: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    published: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {}
 
     def joined(self, loaded: Loaded, resolved: Resolved) -> tuple[Loaded, Resolved]:
         """Return the repository with the published targets in the place of those that were left out."""
