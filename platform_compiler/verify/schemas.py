@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from platform_compiler.schema.imported import rules_in
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
 from platform_compiler.schema.unique import Way, ways_of
@@ -93,6 +92,8 @@ def _judge(kind: Kind, path: str) -> Judge:
 
 
 def _rules(schema: Schema, path: str) -> "Rules | None":
+    from platform_compiler.schema.imported import rules_in  # noqa: PLC0415 -- few repositories import schemas
+
     if not rules_in(schema):
         return None
     from platform_compiler.verify.rules import rules  # noqa: PLC0415 -- brings the engine, which few kinds need
