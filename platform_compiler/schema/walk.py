@@ -321,6 +321,9 @@ class _Trial(_Walk):
     def _wrong_type(self, *_: object) -> int:
         return 1
 
+    def _bad_choice(self, *_: object) -> int:
+        return 1
+
     def _missing(self, *_: object) -> int:
         return 1
 
