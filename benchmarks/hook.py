@@ -7,6 +7,7 @@ Figures depend on the machine; nothing else may run beside them.
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -36,24 +37,33 @@ def main() -> None:
             files = [f"teams/{ref_of(n)}.yaml" for n in named]
             show(warm, times, f"{len(named)} of {options.apps:,} applications, known", files)
             for changed in dict.fromkeys((1, len(named))):
-                some = partial(_touch_each, fleet, named[:changed])
-                what = f"{len(named)} of them, {changed} changed"
-                print(f"  {what:<40}{_ms(warm.median(times, *_words(files), before=some))}")
+                for change, heard in ((touch, ""), (_touch_timeout, ", others hear of it")):
+                    some = partial(_each, change, fleet, named[:changed])
+                    what = f"{len(named)} of them, {changed} changed{heard}"
+                    print(f"  {what:<44}{_ms(warm.median(times, *_words(files), before=some))}")
         large = folder / "large"
         write_fleet(large, options.many)
         every = sorted(path.relative_to(large).as_posix() for path in large.rglob("*.yaml"))[: options.many]
         show(Warm(large, folder / "cache"), times, f"{len(every):,} files, known", every)
 
 
-def _touch_each(fleet: Path, numbers: range) -> None:
+def _each(change: Callable[[Path, int], None], fleet: Path, numbers: range) -> None:
     for number in numbers:
-        touch(fleet, number)
+        change(fleet, number)
+
+
+def _touch_timeout(fleet: Path, number: int) -> None:
+    """Give requests to an application another timeout, so that what it says to others differs."""
+    file = fleet / f"teams/{ref_of(number)}.yaml"
+    before, _, rest = file.read_text(encoding="utf-8").partition("  traffic:\n    timeout: ")
+    seconds, _, after = rest.partition("s\n")
+    file.write_text(f"{before}  traffic:\n    timeout: {int(seconds) % 50 + 10}s\n{after}", encoding="utf-8")
 
 
 def show(warm: Warm, times: int, name: str, files: list[str]) -> None:
     """Print how long `platformc validate FILES` takes once it has been asked before."""
     warm.seconds(*_words(files))
-    print(f"  {name:<40}{_ms(warm.median(times, *_words(files)))}")
+    print(f"  {name:<44}{_ms(warm.median(times, *_words(files)))}")
 
 
 def _words(files: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.layers.published import published_form
+from platform_compiler.layers.published import Forms
 from platform_compiler.source.node import at, plain
 
 if TYPE_CHECKING:
@@ -84,13 +84,12 @@ def published_of(checked: Checked, units: Iterable[Unit]) -> dict[Unit, dict[str
     """Return what others may know of those units that are targets; the same settings on many clusters share it."""
     from platform_compiler.context.unit import OWNED  # noqa: PLC0415 -- a hook does without
 
-    forms: dict[tuple[int, int], dict[str, Any]] = {}
+    forms = Forms()
     found: dict[Unit, dict[str, Any]] = {}
     for unit in units:
         settings = checked.resolved.by_cluster[unit.cluster].get(unit.id) if unit.scope in OWNED else None
         if settings is not None:
-            key = id(settings.manifest), id(settings.spec)
-            found[unit] = forms.get(key) or forms.setdefault(key, published_form(settings))
+            found[unit] = forms.of(settings)
     return found
 
 

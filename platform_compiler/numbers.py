@@ -15,6 +15,14 @@ _ONE_IS_EMPTY = frozenset({list, dict, str, type(None)})
 """Types of which no two values are empty and differ."""
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are equal in content, order and types; what is no plain data is equal to nothing."""
+    try:
+        return marshal.dumps(one, _WITHOUT_REFERENCES) == marshal.dumps(other, _WITHOUT_REFERENCES)
+    except ValueError:
+        return False
+
+
 class Numbers:
     """The numbers given so far in one run."""
 

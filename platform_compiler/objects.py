@@ -68,6 +68,8 @@ def maps(value: Any, *path: str | int) -> list[tuple[int, Body]]:
             value = at(value, step)
     if not value or not isinstance(value, list):
         return []
+    if len(value) == 1:  # as most are
+        return [(0, value[0])] if isinstance(value[0], dict) else []
     return [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
 
 

@@ -61,7 +61,7 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     """
     loaded = load(Without(tree, frozen.paths), bag, excerpt)
     catalog = load_catalog(tree, loaded, bag)
-    resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload, sound=excerpt.sound)
+    resolved = resolve(loaded, catalog.defaults, bag, as_of, catalog.workload, excerpt=excerpt)
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))

@@ -36,8 +36,10 @@ class Cast(NamedTuple):
     """The programs whose objects units share, and what the templates of each read."""
     delivered: list[Program]
     """The programs that say how a unit is delivered, which is each unit's own."""
+    besides_slots: Reads
+    """What all of that reads, but for what it reads of the slots, and what delivers a unit."""
     all: Reads
-    """What all of that reads, but the slots, and how a unit is delivered."""
+    """The same, and what the slots are filled from."""
     kinds: list[str]
 
 
@@ -55,7 +57,7 @@ class Casts:
     def of(self, context: UnitContext) -> Cast:
         """Return what plays the parts of a unit: the same for all that have the same parts."""
         environment, scope = context.context["env"]["name"], context.unit.scope
-        key = (environment, scope, context.presence, *context.parts.items())
+        key = (environment, scope, context.presence, *context.parts, *context.parts.values())
         found = self._casts.get(key)
         if found is None:
             programs = self._parts(context, environment)
@@ -69,6 +71,7 @@ class Casts:
         given = [template for program in programs for template in program.contributions.values()]
         when = [c.holds for program in programs for c in (*program.honours, *program.refuses) if c.holds is not None]
         shared = [program for program in programs if not _delivers(program)]
+        all_shared = [*when, *(each for one in shared for each in one.templates[scope])]
         kinds = sorted({kind for program in programs for kind in program.blueprint.contract.emits})
         return Cast(
             programs,
@@ -77,7 +80,8 @@ class Casts:
             when=_reads(when),
             made=[(one, self._read(one, roles, scope)) for one in shared],
             delivered=[program for program in programs if _delivers(program)],
-            all=_reads([*when, *(each for one in shared for each in one.templates[scope])], besides="slots"),
+            besides_slots=_reads(all_shared, besides="slots"),
+            all=_reads([*given, *all_shared], besides="slots"),
             kinds=kinds,
         )
 

@@ -7,6 +7,7 @@ changed.
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
+from sys import intern
 
 from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
@@ -27,7 +28,10 @@ def compile_template(template: Template, includes: Map[str, Template]) -> Callab
 
 
 class _Compiler:
-    """Turns nodes into closures; a template that is included with the same arguments is compiled once."""
+    """Turns nodes into closures; a template that is included with the same arguments is compiled once.
+
+    What stands in a loop or is included is compiled when it is first needed: much of a catalog never is.
+    """
 
     def __init__(self, includes: Map[str, Template]) -> None:
         self._includes = includes
@@ -46,14 +50,18 @@ class _Compiler:
         return one
 
     def _loop(self, template: Mapping, loop: Loop, names: Expressions) -> Callable[[Scope], list[Value]]:
-        variable, source = loop.variable, names.value(loop.expression.tree)
-        body, nest = self._structured(template, names.nest(variable)), _nesting(names)
+        variable, source, nest = loop.variable, names.value(loop.expression.tree), _nesting(names)
+        body: Closure | None = None
 
         def looped(scope: Scope) -> list[Value]:
+            nonlocal body
+            records = source(scope)
+            if not records and type(records) is list:  # of most lists there is nothing
+                return []
+            body = body or self._structured(template, names.nest(variable))
             inner = nest(scope)
             found = []
-            for record in o.records(source(scope)):
-                inner[variable] = record
+            for inner[variable] in o.records(records):
                 value = body(inner)
                 if value is not DROPPED:
                     found.append(value)
@@ -116,12 +124,12 @@ class _Compiler:
 
     def _include(self, path: str, given: Iterable[tuple[str, Expression]], names: Expressions) -> Closure:
         arguments = [(name, names.present(expression.tree)) for name, expression in given]
-        own, nested = frozenset(name for name, _ in arguments), names.nested
-        if (path, own) not in self._compiled:
-            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
-        included = self._compiled[path, own]
+        nested = names.nested
+        included: Closure | None = None
 
         def include(scope: Scope) -> Value:
+            nonlocal included
+            included = included or self._included(path, frozenset(name for name, _ in arguments))
             inner = {CONTEXT: scope[CONTEXT] if nested else scope}
             for name, closure in arguments:
                 inner[name] = closure(scope)
@@ -129,9 +137,16 @@ class _Compiler:
 
         return include
 
+    def _included(self, path: str, own: frozenset[str]) -> Closure:
+        if (path, own) not in self._compiled:
+            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
+        return self._compiled[path, own]
+
     def _entries(self, template: Mapping, names: Expressions) -> Closure:
         fixed = {
-            key.value: value for key, value in template.entries if isinstance(key, Constant) and type(key.value) is str
+            intern(key.value): value
+            for key, value in template.entries
+            if isinstance(key, Constant) and type(key.value) is str
         }
         if len(fixed) == len(template.entries):
             return self._under_fixed_keys(fixed, names)
@@ -223,8 +238,6 @@ def _text(template: Text, names: Expressions) -> Closure:
 
     def joined(scope: Scope) -> Value:
         values = [part if type(part) is str else part(scope) for part in parts]  # type: ignore[operator]
-        if any(value is DROPPED for value in values):
-            return DROPPED
-        return o.concatenate(values)
+        return DROPPED if DROPPED in values else o.concatenate(values)
 
     return joined

@@ -150,11 +150,11 @@ def _trie(paths: tuple[tuple[str, ...], ...], *, external: bool) -> Trie:
 
 def _without_effect(node: Node, trie: Trie, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
     """Yield what a person wrote and no pattern covers; a list is one setting, and so is an empty mapping."""
-    if _END in trie:
-        return
     if isinstance(node, MapNode) and node.entries:
         for key, value in node.entries.items():
-            yield from _without_effect(value, _below(trie, key), (*path, key))
+            below = _below(trie, key)
+            if _END not in below:
+                yield from _without_effect(value, below, (*path, key))
     elif not node.span.path.startswith(("built-in", "blueprints/")):
         yield path, node.span
 

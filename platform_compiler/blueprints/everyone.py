@@ -8,15 +8,16 @@ from typing import Any
 
 ANNOTATION = "platformc.dev/matches-everyone"
 
+_EVERYTHING: tuple[dict[str, Any], ...] = ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}})
+"""The peers that select all pods."""
+
 
 def opens_to_everyone(body: dict[str, Any]) -> str | None:
     """Return in words where a policy matches everyone without saying why, or None."""
-    if ANNOTATION in body.get("metadata", {}).get("annotations", {}):
+    look = _LOOKS.get(body["kind"])
+    if look is None or ANNOTATION in body.get("metadata", {}).get("annotations", {}):
         return None
-    spec = body.get("spec", {})
-    if body["kind"] == "NetworkPolicy":
-        return _network(spec)
-    return _authorization(spec) if body["kind"] == "AuthorizationPolicy" else None
+    return look(body.get("spec", {}))
 
 
 def _network(spec: dict[str, Any]) -> str | None:
@@ -25,10 +26,7 @@ def _network(spec: dict[str, Any]) -> str | None:
             where = f"spec.{direction}[{position}]"
             if not rule.get(peers):
                 return f"{where} has no `{peers}`"
-            if any(
-                peer in ({}, {"podSelector": {}, "namespaceSelector": {}}, {"namespaceSelector": {}})
-                for peer in rule[peers]
-            ):
+            if any(peer in _EVERYTHING for peer in rule[peers]):
                 return f"{where}.{peers} holds a peer that selects everything"
     return None
 
@@ -45,3 +43,6 @@ def _authorization(spec: dict[str, Any]) -> str | None:
             if not any(found.values()) or "*" in found.get("principals", []):
                 return f"{where}.from holds a source that is anybody"
     return None
+
+
+_LOOKS = {"NetworkPolicy": _network, "AuthorizationPolicy": _authorization}

@@ -15,7 +15,7 @@ from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import Compared, Sharing
+from platform_compiler.blueprints.sharing import Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -34,6 +34,7 @@ def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[
 class _Made(NamedTuple):
     """What is the same for all units that have the same context, as far as it is read; delivery is each unit's own."""
 
+    slots: Slots
     bodies: Bodies
     honoured: Honoured
     checked: dict[int, Settings]
@@ -52,9 +53,8 @@ class Expander:
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
         cast = self._casts.of(context)
-        slots = self._filled(context, cast)
         made = self._sharing.once_for_the_same(
-            cast.all, context.unit.id, context.context, partial(self._made, context, cast, slots), given=slots
+            cast.all, context.unit.id, context.context, partial(self._made, context, cast)
         )
         self._check_effects(context, made)
         unit, manifest = context.unit, context.manifest
@@ -63,7 +63,7 @@ class Expander:
         if not found and unit.scope != "cluster":
             return found  # nothing to deliver, and no folder to point at
         for program in cast.delivered:
-            bodies = self._bodies(program, _scope(context, cast, slots), context)
+            bodies = self._bodies(program, _scope(context, cast, made.slots), context)
             found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
 
@@ -73,27 +73,27 @@ class Expander:
         return cast.programs, _scope(context, cast, self._filled(context, cast))
 
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
-        """Return the slots as the parts fill them: the same for all units where they hold the same."""
+        """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
+        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
+        return self._sharing.once(key, lambda: self._sharing.same(filled(cast.programs, context, self._bag)))
 
-        def fill() -> Slots:  # few facts decide what parts contribute, and most applications agree on them
-            compared = Compared(self._sharing, context.unit.id, context.context)
-            key = ("slots", cast.roles, compared.exact_key(cast.slots))
-            return self._sharing.same(self._sharing.once(key, partial(filled, cast.programs, context, self._bag)))
+    def _made(self, context: UnitContext, cast: Cast) -> _Made:
+        """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
+        slots = self._filled(context, cast)
+        make = partial(self._made_of, context, cast, slots)
+        return self._sharing.once_for_the_same(cast.besides_slots, context.unit.id, context.context, make, given=slots)
 
-        return self._sharing.once_for_the_same(cast.slots, context.unit.id, context.context, fill)
-
-    def _made(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
-        """Return what the programs of a unit make, and which settings they honour."""
+    def _made_of(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
+        """Return what the programs of a unit make of filled slots, and which settings they honour."""
         scope = _scope(context, cast, slots)
-        compared = Compared(self._sharing, context.unit.id, scope)
         bodies: Bodies = []
         for program, reads in cast.made:
             make = partial(self._bodies, program, scope, context)
-            found: Bodies = self._sharing.once_for_equal(reads, compared, make, self._same_bodies)
+            found: Bodies = self._sharing.once_for_equal(reads, context.unit.id, scope, make, self._same_bodies)
             bodies += found
         # Few facts decide what parts honour, and most applications agree on them.
-        key = ("honours", cast.roles, compared.exact_key(cast.when))
-        return _Made(bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
+        key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
+        return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""

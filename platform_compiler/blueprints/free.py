@@ -5,6 +5,7 @@ A path ends where it passes a filter or an operator: from there on all that stan
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
+from sys import intern
 
 from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints.expressions import Expression
@@ -95,9 +96,12 @@ def _paths(trees: Iterable[nodes.Node]) -> Iterator[Path]:
 
 
 def path_of(tree: nodes.Node) -> Path | None:
-    """Return the keys of a path such as `app.ports['http']`, or None when it is something else."""
+    """Return the keys of a path such as `app.ports['http']`, or None when it is something else.
+
+    They are interned, as the keys of contexts are: what is the same object is found without comparing texts.
+    """
     keys: list[str] = []
     while isinstance(tree, nodes.Getattr | nodes.Getitem):
         keys.append(tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value)
         tree = tree.node
-    return (tree.name, *reversed(keys)) if isinstance(tree, nodes.Name) else None
+    return tuple(map(intern, (tree.name, *reversed(keys)))) if isinstance(tree, nodes.Name) else None

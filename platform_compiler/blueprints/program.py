@@ -10,14 +10,13 @@ from platform_compiler.blueprints.catalog import Blueprint
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.contract import Contract, Honour, Refusal
 from platform_compiler.blueprints.expressions import parse_expression
+from platform_compiler.blueprints.files import Included, below, library, parse, reachable
 from platform_compiler.blueprints.free import Path, free_paths
 from platform_compiler.blueprints.kept import kept
 from platform_compiler.blueprints.nodes import ExpressionError
-from platform_compiler.blueprints.template import Leaf, Sequence, Template, parse_template
-from platform_compiler.blueprints.template import Mapping as TemplateMapping
+from platform_compiler.blueprints.template import Leaf, Template, parse_template
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.source.reader import read_tree
 
 CLIENT = "client"
 """Templates for applications on clusters where their callers are and their pods are not; they see what `app` sees."""
@@ -129,37 +128,39 @@ class _Shipped(dict[str, tuple[Compiled, ...]]):
 
     def __missing__(self, folder: str) -> tuple[Compiled, ...]:
         bag = Bag()
-        parsed = _below(folder, self._blueprint, bag)
-        found = (_compiled(template, self._blueprint, bag) for template in parsed)
-        self[folder] = tuple(compiled for compiled in found if compiled is not None)
+        parsed = [(template, Included(self._blueprint)) for template in below(folder, self._blueprint, bag)]
+        read = kept(f"{self._blueprint.folder}/{folder}", lambda _: tuple(_sorted_paths(*each) for each in parsed), bag)
         assert not bag.reports, bag.sorted()
+        self[folder] = tuple(
+            Compiled(template, includes, compile_template(template, includes), frozenset(paths))
+            for (template, includes), paths in zip(parsed, read, strict=True)
+        )
         return self[folder]
+
+
+def _sorted_paths(template: Template, includes: Mapping[str, Template]) -> tuple[Path, ...]:
+    """Return what a template reads, in an order that is the same in every run."""
+    return tuple(sorted(free_paths(template, includes)))
 
 
 def _checked(blueprint: Blueprint, bag: Bag) -> dict[str, tuple[Compiled, ...]]:
     """Return all templates of a blueprint by folder, after reporting what is wrong with them and with its libraries."""
     for path in sorted(blueprint.files):
-        _parse(path, blueprint, bag)
+        parse(path, blueprint, bag)
     for path in sorted(blueprint.libraries):
-        _library(path, blueprint, bag)
+        library(path, blueprint, bag)
     templates = {}
     for folder, scope in FOLDERS:
-        compiled = (_compiled(template, blueprint, bag) for template in _below(folder, blueprint, Bag()))
+        compiled = (_compiled(template, blueprint, bag) for template in below(folder, blueprint, Bag()))
         templates[folder] = tuple(
             one for one in compiled if one and _reads_what_is_there(one.template, one.includes, scope, bag)
         )
     return templates
 
 
-def _below(folder: str, blueprint: Blueprint, bag: Bag) -> list[Template]:
-    """Return the templates in a folder of a blueprint."""
-    parsed = (_parse(path, blueprint, bag) for path in sorted(blueprint.files) if path.startswith(f"{folder}/"))
-    return [template for template in parsed if template is not None]
-
-
 def _compiled(template: Template, blueprint: Blueprint, bag: Bag) -> Compiled | None:
     """Return a template with what it includes; None after reporting that this cannot be."""
-    includes = _reachable(template, blueprint, bag)
+    includes = reachable(template, blueprint, bag)
     return None if includes is None else _ready(template, includes)
 
 
@@ -172,85 +173,6 @@ def _reads_what_is_there(template: Template, includes: Mapping[str, Template], s
     from platform_compiler.blueprints.reads import check_reads  # noqa: PLC0415
 
     return check_reads(template, includes, scope, bag)
-
-
-def _parse(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
-    if path == "blueprint.yaml" or not path.endswith(".yaml") or path.startswith("tests/"):
-        return None
-    return _template(f"{blueprint.folder}/{path}", blueprint.files[path], bag)
-
-
-def _library(path: str, blueprint: Blueprint, bag: Bag) -> Template | None:
-    return _template(blueprint.library_file(path), blueprint.libraries[path], bag)
-
-
-def _template(path: str, data: bytes, bag: Bag) -> Template | None:
-    template, found = _parsed(path, data)
-    bag.extend(found)
-    return template
-
-
-@lru_cache(maxsize=4096)
-def _parsed(path: str, data: bytes) -> tuple[Template | None, Bag]:
-    """Return a file's template, and what is wrong with it; libraries are parsed once, not for every blueprint."""
-    bag = Bag()
-    return kept(path, partial(_parsed_anew, path, data), bag), bag
-
-
-def _parsed_anew(path: str, data: bytes, bag: Bag) -> Template | None:
-    root = read_tree(path, data, bag)
-    return parse_template(root, bag) if root is not None else None
-
-
-def _named(name: str, blueprint: Blueprint) -> Template | None:
-    """Return the template that an include means: a file of the blueprint, else of a library; None if none is sound."""
-    own = _parse(name, blueprint, Bag()) if name in blueprint.files else None
-    return _library(name, blueprint, Bag()) if own is None and name in blueprint.libraries else own
-
-
-def _reachable(template: Template, blueprint: Blueprint, bag: Bag) -> dict[str, Template] | None:
-    """Return the templates that one includes, directly or not; None after reporting a missing one or a cycle."""
-    found: dict[str, Template] = {}
-    fine = True
-
-    def visit(node: Template, waiting: tuple[str, ...]) -> None:
-        nonlocal fine
-        for name, span in includes_of(node):
-            if name in waiting:
-                bag.add(
-                    "PC4107",
-                    f"`{name}` includes itself",
-                    span,
-                    help=" includes ".join(f"`{n}`" for n in (*waiting, name)),
-                )
-                fine = False
-            elif name in found:
-                continue
-            elif (included := _named(name, blueprint)) is None:
-                bag.add(
-                    "PC4106",
-                    f"there is no template `{name}`",
-                    span,
-                    help="included are files of the blueprint, or `lib/...`",
-                )
-                fine = False
-            else:
-                found[name] = included
-                visit(included, (*waiting, name))
-
-    visit(template, ())
-    return found if fine else None
-
-
-def includes_of(template: Template) -> list[tuple[str, Span]]:
-    """Return the names that a template includes, and where."""
-    if isinstance(template, Sequence):
-        return [found for item in template.items for found in includes_of(item)]
-    if not isinstance(template, TemplateMapping):
-        return []
-    name = template.structure.include
-    own = [(name, template.structure.span)] if name is not None else []
-    return own + [found for _, value in template.entries for found in includes_of(value)]
 
 
 def _whens(entries: Iterable[Honour | Refusal], bag: Bag) -> tuple[_Whens | None, ...]:

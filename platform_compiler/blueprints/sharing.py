@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from operator import is_
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
 from platform_compiler.diagnostics import Bag
-from platform_compiler.numbers import Numbers
+from platform_compiler.numbers import Numbers, alike
 
 T = TypeVar("T")
 _ABSENT = object()
@@ -22,39 +22,67 @@ _WIDE = "cluster"
 
 
 class Reads:
-    """Paths that something reads, ready to be looked up in one unit after the other.
+    """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only; `exact` are all paths, up to the first item of a list.
+    that are read at some paths only.
     """
 
-    __slots__ = ("columns", "exact", "names", "parts", "wide")
+    __slots__ = ("_all", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
-        listed = list(paths)
-        self.exact = tuple(sorted(set(map(_above_items, listed))))
-        for first, *rest in listed:
+        for first, *rest in paths:
             by_name.setdefault(first, set()).add(tuple(rest))
         self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
         in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: tuple(sorted(set(map(_above_items, by_name[name])))) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if () not in paths}
-        self.columns = tuple((name, tuple(sorted({path[1] for path in by_name[name]}))) for name in sorted(in_items))
+        self.columns = {name: tuple(sorted({path[1] for path in by_name[name]} - {""})) for name in sorted(in_items)}
+        self._all = (*self.names, *self.columns)
+
+    def agree(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        """Whether two scopes hold equal values at all that is read; what is the very same is not looked at."""
+        return all(
+            one.get(name) is other.get(name) or alike(self._of(name, one), self._of(name, other)) for name in self._all
+        )
+
+    def read(self, scope: dict[str, Any]) -> list[object]:
+        """Return all that is read as plain data, but for facts of the cluster."""
+        return [self._of(name, scope) for name in self._all]
+
+    def _of(self, name: str, scope: dict[str, Any]) -> object:
+        """Return what is read of what a name stands for: some paths, some fields of each item, or all."""
+        value = scope.get(name)
+        if name in self.parts:
+            return [_at(value, path) for path in self.parts[name]]
+        fields = self.columns.get(name)
+        if fields is None or not _are_records(value):
+            return value
+        return [{field: row[field] for field in fields if field in row} for row in value]
 
     def values(self, scope: dict[str, Any]) -> list[object]:
         """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field."""
         found = list(map(scope.get, self.names, repeat(_ABSENT)))
-        for name, fields in self.columns:
+        for name, fields in self.columns.items():
             rows = scope.get(name, _ABSENT)
             if _are_records(rows):
                 found.append(len(rows))
                 for row in rows:
-                    found += map(row.get, fields, repeat(_ABSENT))
+                    found += [row.get(field, _ABSENT) for field in fields]
             else:
                 found += (_ABSENT, rows)
         return found
+
+
+class _First(NamedTuple):
+    """What was made for an owner first, and of what; `alone` until something else is made for it."""
+
+    scope: dict[str, Any]
+    facts: int
+    made: Any
+    alone: bool
 
 
 class Sharing:
@@ -66,9 +94,8 @@ class Sharing:
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._same: defaultdict[Key, list[tuple[list[object], object, Any]]] = defaultdict(list)
-        self._first: dict[tuple[Reads, str], tuple[Compared, Any] | None] = {}
+        self._first: dict[tuple[Reads, str], _First] = {}
         self._values: dict[int, Any] = {}
-        self._last: defaultdict[str, dict[object, tuple[object, int]]] = defaultdict(dict)
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
         """Return what was made for a key, else make it."""
@@ -88,7 +115,7 @@ class Sharing:
         The very same is `given`, too.
         """
         held = reads.values(scope)
-        facts = self.number_of_facts(scope[_WIDE], reads) if reads.wide else 0
+        facts = self.number_of_facts(scope, reads)
         known = self._same[reads, owner, facts, id(given)]
         for before, _, found in known:  # few, since what is made for an owner is much dearer than to find it
             if len(before) == len(held) and all(map(is_, before, held)):
@@ -98,22 +125,25 @@ class Sharing:
             known.append((held, given, made))  # what is given is held, so that its id stays its own
         return made
 
-    def once_for_equal(self, reads: "Reads", compared: "Compared", make: Callable[[], T], same: Callable[[T], T]) -> T:
+    def once_for_equal(
+        self, reads: Reads, owner: str, scope: dict[str, Any], make: Callable[[], T], same: Callable[[T], T]
+    ) -> T:
         """Return what was made for the same owner where all that is read is equal, else make it.
 
-        What was made first is compared with nothing until there is a second; `same` returns what equal results share.
+        Most agree with the first, and only what does not is known by a key; `same` returns what equal results share.
         """
-        owner = (reads, compared.owner)
-        if owner not in self._first:
+        first = self._first.get((reads, owner))
+        facts = self.number_of_facts(scope, reads)
+        if first is None:
             made, heard = self._heard(make)
             if not heard:
-                self._first[owner] = compared, made
+                self._first[reads, owner] = _First(scope, facts, made, alone=True)
             return made
-        first = self._first[owner]
-        if first is not None:
-            self._made[reads, *first[0].key(reads)] = same(first[1])
-            self._first[owner] = None
-        return self.once((reads, *compared.key(reads)), lambda: same(make()))
+        if first.facts == facts and reads.agree(first.scope, scope):
+            return first.made  # type: ignore[no-any-return]
+        if first.alone:
+            self._first[reads, owner] = first._replace(made=same(first.made), alone=False)
+        return self.once(self.key(reads, scope), lambda: same(make()))
 
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""
@@ -126,62 +156,19 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
-    def last_of(self, owner: str) -> dict[object, tuple[object, int]]:
-        """Return what names of an owner stood for the last time, with the numbers of that."""
-        return self._last[owner]
+    def key(self, reads: Reads, scope: dict[str, Any]) -> Key:
+        """Return what is equal for scopes that agree on all that is read."""
+        return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
 
-    def number_of_facts(self, record: dict[str, Any], reads: Reads) -> int:
-        """Return one number for all records that agree on what is read of them."""
+    def number_of_facts(self, scope: dict[str, Any], reads: Reads) -> int:
+        """Return one number for all scopes that agree on what is read of their clusters."""
+        if not reads.wide:
+            return 0
+        record = scope[_WIDE]
         key = (id(record), reads)
         if key not in self._facts:
             self._facts[key] = record, self.number([_at(record, path) for path in reads.wide])  # held, so the id stays
         return self._facts[key][1]
-
-
-class Compared:
-    """A context of one owner, and the numbers of what was read of it so far."""
-
-    __slots__ = ("_last", "_scope", "_sharing", "owner")
-
-    def __init__(self, sharing: Sharing, owner: str, scope: dict[str, Any]) -> None:
-        self._sharing = sharing
-        self.owner = owner
-        self._last = sharing.last_of(owner)
-        self._scope = scope
-
-    def key(self, reads: Reads) -> Key:
-        """Return what is equal for contexts that agree on everything that is read."""
-        parts = reads.parts
-        found = [self._number_of_parts(name, reads) if name in parts else self._number(name) for name in reads.names]
-        for name, fields in reads.columns:
-            rows = self._scope.get(name)
-            if _are_records(rows):
-                cut = [{field: row[field] for field in fields if field in row} for row in rows]
-                found.append(self._sharing.number(cut))
-            else:
-                found.append(self._number(name))
-        if reads.wide:
-            found.append(self._sharing.number_of_facts(self._scope[_WIDE], reads))
-        return tuple(found)
-
-    def exact_key(self, reads: Reads) -> int:
-        """Return the same for contexts that agree on what is read of each name; slower, and true of more of them."""
-        return self._sharing.number([_at(self._scope, path) for path in reads.exact])
-
-    def _number(self, name: str) -> int:
-        """Return the number of what a name stands for; the same object as the last time is not looked at again."""
-        value, last = self._scope.get(name), self._last.get(name)
-        if last is None or last[0] is not value:
-            last = self._last[name] = value, self._sharing.number(value)
-        return last[1]
-
-    def _number_of_parts(self, name: str, reads: Reads) -> int:
-        """Return the number of what is read of what a name stands for, likewise."""
-        value, last = self._scope.get(name), self._last.get((name, reads))
-        if last is None or last[0] is not value:
-            read = [_at(value, path) for path in reads.parts[name]]
-            last = self._last[name, reads] = value, self._sharing.number(read)
-        return last[1]
 
 
 def _are_records(rows: Any) -> TypeGuard[list[dict[str, Any]]]:

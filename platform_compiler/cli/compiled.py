@@ -138,16 +138,19 @@ def _remembered(
     asked: _Asked, verdict: Verdict, checked: "Checked", output: "Output | None", *, is_clean: bool
 ) -> "Output | None":
     """Keep what a compile says and makes; return what it makes, with what was worked out to keep it."""
+    from platform_compiler.emit.ledger import with_ids  # noqa: PLC0415 -- see the module's docstring
+
     run, tree, choice, _, key, whole = asked
     if choice.limits or not key:
         remember(run.cache, key, tree, verdict)
     else:
         from platform_compiler.cli.since import Whole, remember_whole  # noqa: PLC0415 -- see the module's docstring
 
+        output = with_ids(output) if output else None
         remember_whole(run.cache, tree, run.as_of, Whole(verdict, checked, output, is_clean))
     if not whole or output is None or not key:
         return output
-    from platform_compiler.emit.kept import blobs_of, contents_of, with_ids  # noqa: PLC0415 -- as above
+    from platform_compiler.emit.kept import blobs_of, contents_of  # noqa: PLC0415 -- as above
 
     output = with_ids(output)
     run.cache.put(key + _CONTENTS, contents_of(output))

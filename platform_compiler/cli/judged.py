@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from platform_compiler.cache.keys import key_of
 from platform_compiler.cli.options import Run
-from platform_compiler.cli.verdict import Verdict, key_for, recalled, remember
+from platform_compiler.cli.verdict import Verdict, held_on, key_for, recalled, remember
 from platform_compiler.diagnostics import Bag
 from platform_compiler.source.snapshot import Snapshot
 
@@ -49,7 +49,7 @@ def _judged_in_part(run: Run, tree: Snapshot, wanted: AbstractSet[str]) -> Verdi
     from platform_compiler.closure.index import index_bytes, index_from  # noqa: PLC0415
 
     kept = run.cache.get(_index_key(tree))
-    part = part_about(wanted, tree, index_from(kept), run.as_of.isoformat()) if kept is not None else None
+    part = part_about(wanted, tree, index_from(kept), held_on(tree, run.as_of)) if kept is not None else None
     if part is None or (part.core and not _is_clean(run, part)):
         return None
     verdict = Verdict((), {path: tree.read(path) for path in sorted(wanted)})
@@ -66,7 +66,7 @@ def _is_clean(run: Run, part: "Part") -> bool:
     from platform_compiler.pipeline import check  # noqa: PLC0415
 
     bag, sound = Bag(), frozenset(part.tree.paths()) - part.core
-    check(part.tree, run.as_of, bag, excerpt=Excerpt(part.unread, sound, part.core))
+    check(part.tree, run.as_of, bag, excerpt=Excerpt(part.unread, sound, part.core, documents=part.documents))
     return part.core.isdisjoint(places_of(bag.sorted()))
 
 
@@ -74,7 +74,7 @@ def _remember_index(run: Run, tree: Snapshot, checked: "Checked", verdict: Verdi
     from platform_compiler.closure.index import index_bytes, index_of  # noqa: PLC0415 -- see `judged`
 
     defaults = checked.catalog.defaults.values()
-    index = index_of(tree, checked.loaded, defaults, verdict.findings, run.as_of.isoformat())
+    index = index_of(tree, checked.loaded, defaults, verdict.findings, held_on(tree, run.as_of))
     if index is not None:
         run.cache.put(_index_key(tree), index_bytes(index))
 

@@ -95,7 +95,7 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     if made is None or not _are_found_again(said, made, edited):
         return None
     texts = {**said.texts, **made.texts}
-    words = in_words(_counts(base, made.output, made.gone))
+    words = _words(base, made.output, made.gone)
     return Since(said._replace(texts=texts, made=words), base, made.output, made.gone)
 
 
@@ -141,7 +141,7 @@ def _since_clusters(base: Base, checked: "Checked", edited: AbstractSet[str]) ->
 
 
 def _since(base: Base, checked: "Checked", output: "Output", gone: frozenset[Unit]) -> Since:
-    return Since(Verdict((), checked.texts, in_words(_counts(base, output, gone))), base, output, gone)
+    return Since(Verdict((), checked.texts, _words(base, output, gone)), base, output, gone)
 
 
 def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> bool:
@@ -150,9 +150,11 @@ def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> 
     return all(one in there for one in said.findings if not edited.isdisjoint(label.span.path for label in one.labels))
 
 
-def _counts(base: Base, output: "Output", gone: frozenset[Unit]) -> dict[Unit, int]:
-    kept = {unit: one.files for unit, one in base.units.items() if unit not in gone}
-    return kept | {unit: len(paths) for unit, paths in output.units.items()}
+def _words(base: Base, output: "Output", gone: frozenset[Unit]) -> str:
+    """Return in words what a base made, but for some units that are others now, or gone."""
+    without = {unit.folder for unit in gone}
+    rows = {folder: row for folder, row in base.units.rows.items() if folder not in without}
+    return in_words((rows | {unit.folder: (*unit[:3], len(paths)) for unit, paths in output.units.items()}).values())
 
 
 def _key(tree: Snapshot, as_of: date) -> str:

@@ -4,15 +4,14 @@ What is asked of the cache depends on the repository's files, the day, the optio
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.keys import key_of
 from platform_compiler.cache.store import Store
 from platform_compiler.cli.report import plural
-from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.source.snapshot import Snapshot
 
@@ -63,6 +62,11 @@ def day_of(tree: Snapshot, as_of: date) -> str:
     return as_of.isoformat() if tree.is_dated else ""
 
 
+def held_on(tree: Snapshot, as_of: date) -> str:
+    """Return the day that nothing is found on in what is clean, or in words that it is every day."""
+    return day_of(tree, as_of) or "every day"
+
+
 def recalled(cache: Store, key: str, tree: Snapshot) -> Verdict | None:
     """Return what was said before of the same, or of nearly the same: what cannot be read since is left out of it."""
     kept = cache.get(key) if key else None
@@ -93,12 +97,12 @@ def remember(cache: Store, key: str, tree: Snapshot, verdict: Verdict) -> None:
 
 def made_of(output: "Output | None") -> str:
     """Return in words what a compile made; nothing where it has errors."""
-    return in_words({unit: len(paths) for unit, paths in output.units.items()}) if output else ""
+    return in_words([(*unit[:3], len(paths)) for unit, paths in output.units.items()]) if output else ""
 
 
-def in_words(counts: Mapping[Unit, int]) -> str:
-    """Return `12 applications on 4 clusters, 345 resources`; `counts` are the resources of each unit."""
-    apps = {unit.id for unit in counts if unit.scope == "app"}
-    clusters = {unit.cluster for unit in counts}
+def in_words(units: Collection[Sequence[Any]]) -> str:
+    """Return `12 applications on 4 clusters, 345 resources` of units by cluster, scope, id and number of resources."""
+    apps = {unit[2] for unit in units if unit[1] == "app"}
+    clusters = {unit[0] for unit in units}
     where = f"{plural(len(apps), 'application')} on {plural(len(clusters), 'cluster')}"
-    return f"{where}, {plural(sum(counts.values()), 'resource')}"
+    return f"{where}, {plural(sum([unit[3] for unit in units]), 'resource')}"

@@ -17,7 +17,7 @@ from platform_compiler.closure.closure import (
     near,
     read_facts,
     ref_of,
-    team_document,
+    with_teams,
 )
 from platform_compiler.closure.index import EVERYBODY, Facts, Index, is_workload
 from platform_compiler.source.snapshot import Snapshot
@@ -46,9 +46,7 @@ class Change(NamedTuple):
 
     def side(self, tree: Snapshot) -> Side:
         """Return the part of a repository that the change reaches."""
-        shown = self.kept.union(map(team_document, self.kept))
-        files = {path: data for path, data in tree.files.items() if path in shown or not path.startswith("teams/")}
-        return Side(Snapshot(files), frozenset(filter(is_workload, tree.files)) - self.kept)
+        return Side(with_teams(tree, self.kept), frozenset(filter(is_workload, tree.files)) - self.kept)
 
 
 def edited_since(tree: Snapshot, index: Index) -> frozenset[str]:

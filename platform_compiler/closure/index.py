@@ -6,11 +6,12 @@ and no file is broken; `closure.py` builds on that.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
+from platform_compiler.closure.outward import outward
 from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.source.node import MapNode, Node, ScalarNode
 from platform_compiler.source.snapshot import Snapshot
@@ -41,15 +42,17 @@ class Facts(NamedTuple):
 
     `mentions` are all words like `team/name` or `team/*`; `hosts` the first labels of what it calls hosts, and its own
     name, where it exposes any; `moves` says that it changes what references of others mean, or leads to hosts for all.
-    `clean` is the day it was judged as when nothing at all was found about it, empty where something was, or may be.
+    `clean` is the day that nothing at all was found about it on, empty where something was, or may be.
+    `outward` is the digest of all that may matter to others, or to its links with them.
     """
 
     kind: str
-    mentions: frozenset[str]
-    hosts: frozenset[str]
+    mentions: Collection[str]
+    hosts: Collection[str]
     moves: bool
     digest: str = ""
     clean: str = ""
+    outward: str = ""
 
 
 class Index(NamedTuple):
@@ -133,23 +136,30 @@ def places_of(found: Iterable[Diagnostic]) -> frozenset[str]:
 def facts_of(document: MapNode, ref: str, known: AbstractSet[str]) -> Facts:
     """Return what a manifest names; a short word counts where its team has a manifest that is called so."""
     team, _, name = ref.partition("/")
-    words = set(_words(document))
+    words = _words(document)
     kind = document.entries.get("kind")
-    hosts = frozenset({name, *_hosts(document)}) if _EXPOSING in words else frozenset()
+    hosts = {name, *_hosts(document)} if _EXPOSING in words else ()
     own = {f"{team}/{word}" for word in words} & known
     is_kind = kind.text if isinstance(kind, ScalarNode) else ""
-    return Facts(is_kind, frozenset({*_references(words), *own}) - {ref}, hosts, bool(words & _MOVING))
+    mentions = sorted({*_references(words), *own} - {ref})
+    return Facts(is_kind, mentions, sorted(hosts), bool(words & _MOVING), outward=outward(document, is_kind))
 
 
-def _words(node: Node) -> Iterator[str]:
-    """Yield every key and every text."""
-    if isinstance(node, ScalarNode):
-        yield node.text
+def _words(node: Node) -> set[str]:
+    """Return every key and every text."""
+    found: set[str] = set()
+    _gather(node, found)
+    return found
+
+
+def _gather(node: Node, found: set[str]) -> None:
+    if type(node) is ScalarNode:
+        found.add(node.text)
         return
-    if isinstance(node, MapNode):
-        yield from node.entries
-    for child in node.entries.values() if isinstance(node, MapNode) else node.items:
-        yield from _words(child)
+    if type(node) is MapNode:
+        found.update(node.entries)
+    for child in node.entries.values() if type(node) is MapNode else node.items:  # type: ignore[union-attr]
+        _gather(child, found)
 
 
 def _short(node: Node) -> Iterator[str]:
@@ -184,18 +194,10 @@ def _hosts(node: Node) -> Iterator[str]:
 
 def index_bytes(index: Index) -> bytes:
     """Return an index as JSON."""
-    rows = {
-        path: [one.kind, sorted(one.mentions), sorted(one.hosts), one.moves, one.digest, one.clean]
-        for path, one in index.files.items()
-    }
-    return json.dumps([sorted(index.shared), rows, index.steps], separators=(",", ":")).encode()
+    return json.dumps([sorted(index.shared), dict(index.files), index.steps], separators=(",", ":")).encode()
 
 
 def index_from(data: bytes) -> Index:
     """Return the index that `index_bytes` wrote."""
     shared, rows, steps = json.loads(data)
-    files = {
-        path: Facts(kind, frozenset(mentions), frozenset(hosts), *rest)
-        for path, (kind, mentions, hosts, *rest) in rows.items()
-    }
-    return Index(frozenset(shared), files, steps)
+    return Index(frozenset(shared), {path: Facts(*row) for path, row in rows.items()}, steps)

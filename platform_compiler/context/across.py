@@ -16,6 +16,7 @@ Record = dict[str, Any]
 Specs = Mapping[str, Mapping[str, Any]]
 PORT = 15443
 _POD_LABELS = {"istio": "eastwestgateway"}
+_NOWHERE: Record = {"out": [], "into": []}
 
 
 def east_west(mesh: Mapping[str, Any]) -> Record | None:
@@ -33,6 +34,8 @@ def east_west(mesh: Mapping[str, Any]) -> Record | None:
 
 def ways(target: Target, into: Iterable[Link], linked: Linked, specs: Specs) -> Record:
     """Return the ways of one application: out to the clusters that it calls, and in from those that call it."""
+    if not linked.reached.get(target.cluster):
+        return _NOWHERE
     out = linked.links_out.get((target.cluster, target.ref), ())
     called = {link.callee.cluster for link in out if link.callee.cluster != target.cluster}
     return {"out": _ways_out(called, specs), "into": list(_ways_in(target, into, linked, specs))}

@@ -1,6 +1,6 @@
 """One application on one cluster as its templates see it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways
@@ -15,7 +15,7 @@ from platform_compiler.context.callers import (
     denied,
     pod_labels,
 )
-from platform_compiler.context.calls import calls
+from platform_compiler.context.calls import calls, on_clusters
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
@@ -38,6 +38,9 @@ from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.scope import visible
 
 Record = dict[str, Any]
+_OF_TRAFFIC = ("traffic", "resilience", "versions")
+_NOT_EXPOSED: Record = {"routes": [], "routeObjects": [], "routeTraffic": [], "routeSecurity": []}
+_NOT_BY_GATEWAYS: Record = {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
 
 
 def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
@@ -46,11 +49,13 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     `clients` are the links of callers where nothing else of the application is.
     """
     program = program_record(target, around, "full" if clients is None else "client")
-    return {**dealings_record(target, around, clients), **program}
+    dealings = dealings_record(target, around, clients)
+    called = on_clusters(dealings["calls"], around.linked.links_out.get((target.cluster, target.ref), ()))
+    return {**dealings, "calls": called, **program}
 
 
 def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, ...] | None = None) -> Record:
-    """Return whom an application deals with, and how: all but its program."""
+    """Return whom an application deals with, and how: all but its program, and on which clusters its calls arrive."""
     key = (target.cluster, target.ref)
     out = around.linked.links_out.get(key, ())
     into = around.linked.links_in.get(key, ()) if clients is None else clients
@@ -60,7 +65,7 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
     traffic = once(
-        ("traffic", once.alike(target), spread),
+        ("traffic", once.looks(target), spread, *[id(spec.get(word)) for word in _OF_TRAFFIC]),
         lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
     )
     waypoints = around.linked.waypoints
@@ -97,7 +102,8 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
         "tokens": token_records(target, routes, around.providers),
         "authorizers": authorizers,
         **_let_in_from_gateways(target, routes, who, around),
-        **_edge(target, spec, around),
+        **(_edge(target, spec, around) if routes else _NOT_EXPOSED),
+        "atGateway": once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "versionServices": split,
         "atGatewayOnly": any(not route.exposure.passthrough for route in routes)
         and around.cluster["mesh"]["part"] == "none"
@@ -125,7 +131,7 @@ def _let_in_from_gateways(
     """Return which gateways are among the callers, and what the platform closes to them."""
     gateways = [caller for caller in who if caller["kind"] == "gateway"]
     if not gateways:
-        return {"gatewayPrincipals": [], "gatewayNamespaces": [], "closed": []}
+        return _NOT_BY_GATEWAYS
     closed = around.closed if any(port.l7 for port in target.interface.ports.values()) else []
     return {
         "gatewayPrincipals": sorted({principal for gateway in gateways for principal in gateway["principals"]}),
@@ -140,7 +146,6 @@ def _edge(target: Target, spec: Record, around: Surroundings) -> Record:
     objects = [{**piece, "route": route} for route in routes for piece in route["pieces"]]
     return {
         "routes": routes,
-        "atGateway": around.once.of("atGateway", (spec["traffic"], spec.get("resilience")), lambda: at_gateway(spec)),
         "routeObjects": objects,
         "routeTraffic": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["traffic"]],
         "routeSecurity": [{**policy, "route": piece["route"]} for piece in objects for policy in piece["security"]],
@@ -156,7 +161,7 @@ def _identity(target: Target, around: Surroundings) -> Record:
 def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
     own: str,
     who: Iterable[Record],
-    called: Iterable[Record],
+    called: Sequence[Record],
     across: Record,
     around: Surroundings,
     asked: Iterable[str],
@@ -168,12 +173,12 @@ def _visibility(  # noqa: PLR0913, PLR0917 -- everybody who sees and is seen
         if caller["kind"] in {"app", "gateway", "machine"} and "namespace" in caller
     }
     namespaces = (namespaces | {way["namespace"] for way in across["into"]}) - {own}
-    hosts = sorted({*sidecar_hosts(called, around.cluster), *asked})
+    hosts = sidecar_hosts(called, around.cluster, asked)
     return {"exportTo": [".", *sorted(namespaces)], "sidecarHosts": [f"{root}/*", *hosts]}
 
 
-def sidecar_hosts(called: Iterable[Record], cluster: Mapping[str, Any]) -> list[str]:
-    """Return what a proxy has to know to reach whom its program calls."""
-    listed = list(called)
-    gateways = [f"{gateway['namespace']}/{gateway['host']}" for gateway in through_gateway(listed, cluster)]
-    return sorted({*gateways, *(f"{call['namespace']}/{host}" for call in listed for host in call["hosts"])})
+def sidecar_hosts(called: Sequence[Record], cluster: Mapping[str, Any], asked: Iterable[str] = ()) -> list[str]:
+    """Return what a proxy has to know to reach whom its program calls, and whom it is `asked` to know besides."""
+    hosts = {f"{call['namespace']}/{host}" for call in called for host in call["hosts"]}
+    hosts.update(f"{gateway['namespace']}/{gateway['host']}" for gateway in through_gateway(called, cluster))
+    return sorted(hosts.union(asked))

@@ -84,7 +84,8 @@ class _Builder:
         self._clients = clients_of(cluster.name, around.linked)
         self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
-        self._env = {"name": self._environment}
+        self._everywhere = {"cluster": self._record, "env": {"name": self._environment}, "platform": platform}
+        self._casts: dict[str, Record] = {}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
             plain(chosen) if chosen else {}
@@ -181,14 +182,19 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        context = {**self._owned(target), **(self._home.record(target) or app_record(target, self._around))}
-        parts = {**self._parts, "workload": context["app"]["blueprint"]}
-        return UnitContext(unit, context, parts, target.interface.span, settings)
+        context = self._home.record(target) or app_record(target, self._around)
+        context |= self._owned(target)  # a record is made anew for each target
+        return UnitContext(unit, context, self._with_workload(context), target.interface.span, settings)
 
     def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
         context = {**self._owned(target), **app_record(target, self._around, links)}
-        parts = {**self._parts, "workload": context["app"]["blueprint"]}
-        return UnitContext(unit, context, parts, target.interface.span, presence="client")
+        return UnitContext(unit, context, self._with_workload(context), target.interface.span, presence="client")
+
+    def _with_workload(self, context: Record) -> Record:
+        blueprint = context["app"]["blueprint"]
+        if blueprint not in self._casts:
+            self._casts[blueprint] = {**self._parts, "workload": blueprint}
+        return self._casts[blueprint]
 
     def _of_external(self, unit: Unit, target: Target) -> UnitContext:
         key = (target.cluster, target.ref)
@@ -216,28 +222,27 @@ class _Builder:
 
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns; all but the first two are the same on several clusters."""
+        interface = target.interface
+        return {**self._everywhere, **self._marks(target), **self._owner(interface.namespace, interface.team)}
+
+    def _owner(self, namespace: str, team: str) -> Record:
+        """Return a namespace and its team: the same on all clusters of an environment."""
         once, environment = self._around.once, self._environment
-        made = once(("owned", environment, once.alike(target)), lambda: self._of_owner(target))
-        return {"cluster": self._record, "env": self._env, **made}
+        return once(
+            ("owner", environment, namespace, team),
+            lambda: {
+                "namespace": once.same(namespace_record(namespace, team, environment, self._loaded)),
+                "team": once(("team", team), lambda: team_record(team, self._loaded)),
+            },
+        )
 
-    def _of_owner(self, target: Target) -> Record:
-        once, interface = self._around.once, target.interface
-        tier = at(target.spec, "tier")
-        said = plain(tier) if tier is not None else None
-        return {
-            "platform": self._platform,
-            **once(("marks", interface.ref, said), lambda: self._marks(target, said)),
-            "namespace": once(
-                ("namespace", interface.namespace, interface.team, self._environment),
-                lambda: once.same(
-                    namespace_record(interface.namespace, interface.team, self._environment, self._loaded)
-                ),
-            ),
-            "team": once(("team", interface.team), lambda: team_record(interface.team, self._loaded)),
-        }
-
-    def _marks(self, target: Target, tier: str | None) -> Record:
+    def _marks(self, target: Target) -> Record:
         """Return the labels and annotations of what a team owns: the same in every environment."""
+        tier = target.spec.entries.get("tier")
+        said = plain(tier) if tier is not None else None
+        return self._around.once(("marks", target.ref, said), lambda: self._marks_of(target, said))
+
+    def _marks_of(self, target: Target, tier: str | None) -> Record:
         interface, document = target.interface, self._loaded.workloads[target.ref].document
         labels = {
             **own_labels(document),

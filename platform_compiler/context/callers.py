@@ -186,32 +186,27 @@ def _application(  # noqa: PLR0913 -- both sides of a link
     link: Link, cluster: str, specs: Specs, mtls: str, once: Once, *, behind: bool
 ) -> Record:
     """Return an application that calls; of one on another cluster no pods are here, and a gateway leads it in."""
-    here = link.caller.cluster == cluster
-    caller, tunnelled = link.caller.interface, here and link.caller.interface.meshed and link.callee.interface.meshed
-    identities = (
-        principals(specs[link.caller.cluster], caller.namespace, caller.service_account) if caller.meshed else []
+    caller, where = link.caller.interface, link.caller.cluster
+    here = where == cluster
+    tunnelled, behind = here and caller.meshed and link.callee.interface.meshed, behind and caller.meshed
+    who = once(
+        ("who", once.looks(link.caller), where, here), lambda: once.same(_who_calls(caller, specs[where], here=here))
     )
-    behind = behind and caller.meshed
-    granted = (once.looks(link.callee), once.equal(link.grants), mtls, here, behind, tunnelled)
-    opened = once(
-        ("opened", *granted),  # mostly the same to all that call
+    opened = once(  # mostly the same to all that call
+        ("opened", once.looks(link.callee), once.equal(link.grants), mtls, here, behind, tunnelled),
         lambda: _opened(link, mtls, here=here, behind=behind, tunnelled=tunnelled),
     )
-    return once(
-        ("caller", once.looks(link.caller), granted, *identities),
-        lambda: _pods_that_call(caller, identities, opened, here=here),
-    )
+    return once.of("caller", (who, opened), lambda: {**who, **opened})
 
 
-def _pods_that_call(caller: Interface, identities: list[str], opened: Record, *, here: bool) -> Record:
+def _who_calls(caller: Interface, spec: Mapping[str, Any], *, here: bool) -> Record:
     return {
         "ref": caller.ref,
         "kind": "app",
         "name": caller.name,
         "namespace": caller.namespace,
         **({"podLabels": pod_labels(caller)} if here else {}),
-        "principals": identities,
-        **opened,
+        "principals": principals(spec, caller.namespace, caller.service_account) if caller.meshed else [],
     }
 
 

@@ -25,11 +25,11 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
     *,
     once: Once | None = None,
 ) -> list[Record]:
-    """Return whom a target calls, by ref; the Kubernetes API stands among them when it is called."""
+    """Return whom a target calls, by ref, but not where; the Kubernetes API stands among them when it is called."""
     found: dict[str, Record] = {}
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
-        other = found.get(link.callee.ref)
-        found[link.callee.ref] = _also(other, link) if other else _call(link, mtls, waypoints, once or Once())
+        if link.callee.ref not in found:
+            found[link.callee.ref] = _call(link, mtls, waypoints, once or Once())
     if any(call.ref == KUBERNETES for call in target.interface.calls):
         found.setdefault(KUBERNETES, _kubernetes(cluster, target.cluster))
     return [found[ref] for ref in sorted(found)]
@@ -39,11 +39,10 @@ def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: On
     here = link.callee.cluster == link.caller.cluster
     meshed = link.caller.interface.meshed
     behind = meshed and (link.callee.cluster, link.callee.ref) in waypoints
-    record = once(
+    return once(
         ("call", once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
         lambda: _called(link, mtls, here=here, behind=behind),
     )
-    return {**record, "clusters": [link.callee.cluster]}
 
 
 def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
@@ -77,9 +76,12 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
     return {**record, **opened, "networkPorts": network_ports(ports, tunnelled=False)}
 
 
-def _also(record: Record, link: Link) -> Record:
-    """Add another cluster to a call: the way there is a gateway's, which stands with the ways of the caller."""
-    return {**record, "clusters": sorted({*record["clusters"], link.callee.cluster})}
+def on_clusters(called: Iterable[Record], links: Iterable[Link]) -> list[Record]:
+    """Return calls with the clusters where they are answered; the way to others stands with the ways of the caller."""
+    where: dict[str, set[str]] = {}
+    for link in links:
+        where.setdefault(link.callee.ref, set()).add(link.callee.cluster)
+    return [{**call, "clusters": sorted(where[call["ref"]])} if call.get("clusters") == [] else call for call in called]
 
 
 def _granted(link: Link) -> list[Port]:

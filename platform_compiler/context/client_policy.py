@@ -7,6 +7,11 @@ from platform_compiler.context.durations import duration
 
 Spec = Mapping[str, Any]
 Record = dict[str, Any]
+_OF_REQUESTS = {
+    "maxPendingRequests": "http1MaxPendingRequests",
+    "maxRequests": "http2MaxRequests",
+    "maxRequestsPerConnection": "maxRequestsPerConnection",
+}
 _POLICIES = {"leastRequest": "LEAST_REQUEST", "roundRobin": "ROUND_ROBIN", "random": "RANDOM"}
 
 
@@ -47,12 +52,7 @@ def _failover(regions: Spec) -> Record:
 
 
 def _connection_pool(breaker: Spec) -> Record:
-    names = {
-        "maxPendingRequests": "http1MaxPendingRequests",
-        "maxRequests": "http2MaxRequests",
-        "maxRequestsPerConnection": "maxRequestsPerConnection",
-    }
-    http = {there: breaker[here] for here, there in names.items() if here in breaker}
+    http = {there: breaker[here] for here, there in _OF_REQUESTS.items() if here in breaker}
     record: Record = {"http": http} if http else {}
     if "maxConnections" in breaker:
         record["tcp"] = {"maxConnections": breaker["maxConnections"]}

@@ -22,20 +22,21 @@ def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, st
         elif key in addresses:
             kept[name] = addresses[key]
     ordered: dict[str, Any] = {}
-
-    def visit(name: str, waiting: tuple[str, ...]) -> None:
-        if name in ordered or name in waiting:
-            return
-        value = kept[name]
-        if isinstance(value, str) and "$(" in value:
-            for other in _REFERENCE.findall(value):
-                if other in kept:
-                    visit(other, (*waiting, name))
-        ordered[name] = {"name": name, **_value(value, app, existing)}
-
     for name in sorted(kept):
-        visit(name, ())
-    return list(ordered.values())
+        _put(name, kept, ordered, ())
+    return [_entry(name, value, app, existing) for name, value in ordered.items()]
+
+
+def _put(name: str, kept: Mapping[str, Any], ordered: dict[str, Any], waiting: tuple[str, ...]) -> None:
+    """Put a variable behind those that it refers to; those that are `waiting` refer to it themselves."""
+    if name in ordered or name in waiting:
+        return
+    value = kept[name]
+    if isinstance(value, str) and "$(" in value:
+        for other in _REFERENCE.findall(value):
+            if other in kept:
+                _put(other, kept, ordered, (*waiting, name))
+    ordered[name] = value
 
 
 def source_name(word: str, name: str, app: str, existing: frozenset[tuple[str, str]]) -> str:
@@ -43,18 +44,22 @@ def source_name(word: str, name: str, app: str, existing: frozenset[tuple[str, s
     return name if (word, name) in existing else f"{app}-{name}"
 
 
-def _value(value: Any, app: str, existing: frozenset[tuple[str, str]]) -> dict[str, Any]:
+def _entry(name: str, value: Any, app: str, existing: frozenset[tuple[str, str]]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        return {"value": str(value)}
+        return {"name": name, "value": str(value)}
+    return {"name": name, "valueFrom": _source(value, app, existing)}
+
+
+def _source(value: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]]) -> dict[str, Any]:
     for word in ("secret", "configMap"):
         if word in value:
             chosen = {"name": source_name(word, value[word], app, existing), "key": value["key"]}
             if "optional" in value:
                 chosen["optional"] = value["optional"]
-            return {"valueFrom": {f"{word}KeyRef": chosen}}
+            return {f"{word}KeyRef": chosen}
     if "field" in value:
-        return {"valueFrom": {"fieldRef": {"fieldPath": value["field"]}}}
-    return {"valueFrom": {"resourceFieldRef": {"resource": value["resource"]}}}
+        return {"fieldRef": {"fieldPath": value["field"]}}
+    return {"resourceFieldRef": {"resource": value["resource"]}}
 
 
 def _address_of(value: Any) -> tuple[str, str, str | None, str] | None:

@@ -12,6 +12,7 @@ _LONGEST = 63
 _LONGEST_KEY = 200
 _HASH = 8
 _NO_LIMIT: dict[str, Any] = {"emptyDir": {}}
+_TMP = {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108 -- the path inside a container
 
 
 class Volumes:
@@ -30,6 +31,8 @@ class Volumes:
 
     def mounts(self, files: dict[str, Any]) -> list[Any]:
         """Return the mounts of one container, sorted by path; /tmp is always among them."""
+        if not files:
+            return [_TMP]
         inside = _inside_directories(files)
         apart = {path for path in files if not any(path in own for own in inside.values())}
         found = [
@@ -37,8 +40,8 @@ class Volumes:
             for path, source in files.items()
             if path in apart
         ]
-        if "/tmp" not in files:  # noqa: S108 -- the path inside a container
-            found.append({"name": "tmp", "mountPath": "/tmp"})  # noqa: S108
+        if "/tmp" not in files:  # noqa: S108
+            found.append(_TMP)
         return sorted(found, key=lambda mount: str(mount["mountPath"]))
 
     def volumes(self) -> list[Any]:

@@ -12,7 +12,6 @@ from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
-from platform_compiler.source.node import MapNode
 
 Record = dict[str, Any]
 Key = tuple[object, ...]
@@ -31,52 +30,55 @@ class Home:
         self._looks = around.once.number([record, spec, around.providers, around.services])
         self._reader = around.cluster.get(PROMETHEUS, {}).get("ref")
         self._cluster = cluster
+        self._is_alone = not around.linked.reached.get(cluster)
         self._here = [cluster]
+        self._calls: dict[int, Record] = {}
 
     def record(self, target: Target) -> Record | None:
-        """Return an application's record, or None where it has to do with other clusters."""
-        once, linked, key = self._around.once, self._around.linked, (target.cluster, target.ref)
+        """Return an application's record, a new one, or None where it has to do with other clusters."""
+        linked, key = self._around.linked, (target.cluster, target.ref)
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
-        if not self._is_at_home(target, into, out):
+        if key in linked.routes or not self._is_at_home(target, into, out):
             return None
-        links = (key in linked.waypoints, *self._links(into, out))
+        once = self._around.once
+        links = (self._looks, *self._behind(key, out), *once.links(into, out))
         made = once(("home", once.alike(target), links), lambda: self._made(target, links))
-        calls = [{**call, "clusters": self._here} if "clusters" in call else call for call in made["calls"]]
-        return made | {"calls": calls}
+        calls = self._calls
+        return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
 
     def _is_at_home(self, target: Target, into: Iterable[Link], out: Iterable[Link]) -> bool:
-        """Whether an application has links here alone, and neither is exposed nor denies or reads others."""
-        cluster, ref = self._cluster, target.ref
+        """Whether an application that is not exposed has links here alone, and neither denies nor reads others."""
+        cluster, deny = self._cluster, target.interface.deny
         return (
-            (cluster, ref) not in self._around.linked.routes
-            and {cluster}.issuperset([link.caller.cluster for link in into])
-            and {cluster}.issuperset([link.callee.cluster for link in out])
-            and not any(rule.sources for rule in target.interface.deny)
-            and self._reader != ref
+            self._reader != target.ref
+            and not (deny and any(rule.sources for rule in deny))
+            and (
+                self._is_alone
+                or {link.caller.cluster for link in into} | {link.callee.cluster for link in out} <= {cluster}
+            )
         )
+
+    def _from_here(self, call: Record) -> Record:
+        """Return a call as it is on this cluster: the same for all records that have the same one."""
+        found = self._calls[id(call)] = {**call, "clusters": self._here} if "clusters" in call else call
+        return found
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
-        around, settings = self._around, self._around.once.plain(target.spec)
-        others = {word: node for word, node in target.spec.entries.items() if word not in OF_PROGRAMS}
-        spec = MapNode(others, target.spec.keys, target.spec.span)
-        without = Target(target.cluster, target.path, spec, target.interface)
-        dealings = around.once(
-            ("dealings", around.once.looks(target), links, *others, *[id(settings[word]) for word in others]),
-            lambda: dealings_record(without, around),
+        around, once = self._around, self._around.once
+        spec = once.without(target.spec, OF_PROGRAMS)
+        dealings = once(
+            ("dealings", once.looks(target), id(spec), links),
+            lambda: dealings_record(target._replace(spec=spec), around),
         )
         return {**dealings, **program_record(target, around, "full")}
 
-    def _links(self, into: Iterable[Link], out: Iterable[Link]) -> Key:
-        """Return what decides a record besides the application: its links, and what the cluster looks like."""
-        once, behind = self._around.once, self._around.linked.waypoints
-        looks, equal = once.looks, once.equal
-        return (
-            self._looks,
-            tuple([(looks(link.caller), equal(link.grants)) for link in into]),
-            tuple([(link.call.ref, looks(link.callee), equal(link.grants)) for link in out]),
-            *[(link.callee.cluster, link.callee.ref) in behind for link in out if behind],
-        )
+    def _behind(self, key: tuple[str, str], out: Iterable[Link]) -> Key:
+        """Return which of an application and those that it calls stand behind a waypoint: nothing where nobody does."""
+        waypoints = self._around.linked.waypoints
+        if not waypoints:
+            return ()
+        return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
 
 
 def _less(facts: Mapping[str, Any], own: frozenset[str], below: Mapping[str, frozenset[str]] = _BELOW) -> Record:

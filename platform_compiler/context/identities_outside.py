@@ -39,7 +39,7 @@ def proxy_volumes(target: Target, links: Iterable[Link]) -> Record | None:
 
     The program cannot see them. Istio takes volumes and mounts as JSON by name.
     """
-    asking = [link.callee for link in links if originates(link.callee)]
+    asking = [link.callee for link in links if link.callee.interface.kind == "external" and originates(link.callee)]
     if not asking:
         return None
     secrets = at(target.spec, "secrets")

@@ -5,10 +5,10 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from platform_compiler.link.model import Interface, Target
+from platform_compiler.link.model import Interface, Link, Target
 from platform_compiler.numbers import Numbers
 from platform_compiler.source.node import MapNode, Node, plain
 
@@ -26,8 +26,9 @@ class Once:
         self._parts: dict[int, tuple[Node, Any]] = {}
         self._by_value: dict[object, Any] = {}
         self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
-        self._looks: dict[int, tuple[Interface, int]] = {}
-        self._equal: dict[int, tuple[Hashable, int]] = {}
+        self._looks: dict[int, int] = {}
+        self._equal: dict[int, int] = {}
+        self._held: list[object] = []
         self._known: dict[Hashable, int] = {}
 
     def __call__(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
@@ -52,24 +53,34 @@ class Once:
 
     def same(self, value: T) -> T:
         """Return the same value for all that are equal."""
-        found: T = self._by_value.setdefault(self.number(value), value)
+        key = value if type(value) is str else self.number(value)
+        found: T = self._by_value.setdefault(key, value)
         return found
 
     def plain(self, tree: MapNode) -> dict[str, Any]:
         """Return the plain data of settings: the same for all that are equal."""
         found = self._plain.get(id(tree))
         if found is None:
-            value = {word: self._part(node) for word, node in tree.entries.items()}
+            known, part = self._parts, self._part
+            value = {word: (known.get(id(node)) or part(node))[1] for word, node in tree.entries.items()}
             parts = (*value, *map(id, value.values()))
             found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
         return found[1]
 
-    def _part(self, node: Node) -> Any:
-        """Return the plain data of one setting: the same for all that are equal."""
-        found = self._parts.get(id(node))
-        if found is None:
-            found = self._parts[id(node)] = node, self.same(plain(node))
-        return found[1]
+    def _part(self, node: Node) -> tuple[Node, Any]:
+        """Hold one setting, with its plain data: the same for all that are equal."""
+        found = self._parts[id(node)] = node, self.same(plain(node))
+        return found
+
+    def without(self, tree: MapNode, words: Container[str]) -> MapNode:
+        """Return settings without some words: the same for all that say the same otherwise."""
+        kept = {word: part for word, part in self.plain(tree).items() if word not in words}
+        return self(("without", *kept, *map(id, kept.values())), lambda: self._cut(tree, kept))
+
+    def _cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+        cut = MapNode({word: tree.entries[word] for word in kept}, tree.keys, tree.span)
+        self._plain[id(cut)] = cut, kept
+        return cut
 
     def alike(self, target: Target) -> int:
         """Return one number for all targets of equal names and settings, on whatever cluster."""
@@ -88,19 +99,42 @@ class Once:
         found = self._looks.get(id(interface))
         if found is None:
             ports = target.spec.entries.get("ports")
-            seen = None if ports is None else id(self._part(ports))
-            found = self._looks[id(interface)] = interface, self._number_of(("seen", *_names(interface), seen))
-        return found[1]
+            seen = None if ports is None else id((self._parts.get(id(ports)) or self._part(ports))[1])
+            found = self._looks[id(interface)] = self._number_of(("seen", *_names(interface), seen))
+            self._held.append(interface)
+        return found
+
+    def links(self, into: Sequence[Link], out: Sequence[Link]) -> tuple[Hashable, ...]:
+        """Return what is equal for links of one application whose other sides look the same, and that grant the same.
+
+        Nothing else is asked as often, so that what is known stands here as well.
+        """
+        looks, equal = self._looks, self._equal
+        found: list[Hashable] = [len(into)]
+        for caller, _, _, grants in into:
+            found += (
+                looks.get(id(caller.interface)) or self.looks(caller),
+                equal.get(id(grants)) or self.equal(grants),
+            )
+        for _, callee, call, grants in out:
+            found += (
+                call.ref,
+                looks.get(id(callee.interface)) or self.looks(callee),
+                equal.get(id(grants)) or self.equal(grants),
+            )
+        return tuple(found)
 
     def _number_of(self, value: Hashable) -> int:
-        return self._known.setdefault(value, len(self._known))
+        """Return a number above zero."""
+        return self._known.setdefault(value, len(self._known) + 1)
 
     def equal(self, value: Hashable) -> int:
         """Return one number for all values that are equal."""
         found = self._equal.get(id(value))
         if found is None:
-            found = self._equal[id(value)] = value, self._number_of(value)
-        return found[1]
+            found = self._equal[id(value)] = self._number_of(value)
+            self._held.append(value)
+        return found
 
 
 def _names(interface: Interface) -> tuple[Hashable, ...]:

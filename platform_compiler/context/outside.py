@@ -10,6 +10,7 @@ from platform_compiler.link.resolution import is_address, resolution_of
 from platform_compiler.source.node import plain
 
 Record = dict[str, Any]
+_NOTHING: Record = {"outside": [], "anywhere": []}
 
 
 def external_ways(target: Target, ports: Iterable[Port]) -> tuple[list[Record], bool]:
@@ -44,7 +45,7 @@ def outside_of(called: Iterable[Mapping[str, Any]]) -> Record:
             by_ports.setdefault(key, set()).update(way["cidrs"])
         if call["open"]:
             unknown.update((row["protocol"], row["port"]) for row in call["networkPorts"])
-    return {"outside": _rows(by_ports), "anywhere": _ports(sorted(unknown))}
+    return {"outside": _rows(by_ports), "anywhere": _ports(sorted(unknown))} if by_ports or unknown else _NOTHING
 
 
 def _rows(by_ports: Mapping[tuple[tuple[str, int], ...], set[str]]) -> list[Record]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from platform_compiler.context.env import Addresses, env_from, env_list, source_name
 from platform_compiler.context.files import Volumes, claims
+from platform_compiler.context.once import Once
 from platform_compiler.context.ports import transport
 from platform_compiler.context.probes import probes
 from platform_compiler.context.traffic import weights
 from platform_compiler.link.addresses import primary_port
-from platform_compiler.link.model import Interface
+from platform_compiler.link.model import Interface, Port
 from platform_compiler.quantities import whole_seconds
 
 Spec = Mapping[str, Any]
@@ -26,10 +27,14 @@ _STABLE_WINDOW = 300
 
 
 class Pods:
-    """Everything about one target's pods; `stores` are the secret stores by name."""
+    """Everything about one target's pods; `stores` are the secret stores by name, settings are held by `once`."""
 
-    def __init__(self, spec: Spec, interface: Interface, addresses: Addresses, stores: Mapping[str, Record]) -> None:
+    def __init__(
+        self, spec: Spec, interface: Interface, addresses: Addresses, stores: Mapping[str, Record], once: Once
+    ) -> None:
         self._stores = stores
+        self._once = once
+        self._seen = [(name, port.protocol, port.target_port) for name, port in interface.ports.items()]
         self._spec = spec
         self._interface = interface
         self._addresses = addresses
@@ -95,7 +100,14 @@ class Pods:
         ]
         record["mounts"] = self._volumes.mounts(spec.get("files", {}))
         asked = served[0] if own_ports is not None and len(served) == 1 else primary_port(self._interface)
-        return {**record, **probes(spec.get("health", {}), ports, asked)}
+        return {**record, **self._probes(spec, asked)}
+
+    def _probes(self, spec: Spec, asked: Port | None) -> Record:
+        """Return how a container is probed: the same for all with the same checks of the same ports."""
+        if "health" not in spec:
+            return {}
+        key = ("probes", id(spec["health"]), asked and asked.name, *self._seen)
+        return self._once(key, lambda: probes(spec["health"], self._interface.ports, asked))
 
     def _pod(self) -> Record:
         spec = self._spec

@@ -31,7 +31,7 @@ def program_record(target: Target, around: Surroundings, presence: str) -> Recor
     addresses = _addresses(target, out, around.linked)
     app = once(
         ("app", once.alike(target), presence, *addresses.items()),
-        lambda: _app(target, spec, Pods(spec, target.interface, addresses, around.stores), presence),
+        lambda: _app(target, spec, Pods(spec, target.interface, addresses, around.stores, once), presence),
     )
     return {"app": app, "params": spec.get("params", {})}
 
@@ -61,7 +61,9 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
         "presence": presence,
     }
     primary = primary_port(interface)
-    return record if primary is None else {**record, "primaryPort": ports[primary.name]}
+    if primary is not None:
+        record["primaryPort"] = ports[primary.name]
+    return record
 
 
 def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:

@@ -56,20 +56,22 @@ def port_rules(target: Target, spec: Spec, port: Port) -> list[Record]:
     traffic = spec["traffic"]
     host = target.interface.hosts[0]
     everywhere = _destinations(host, port, weights(spec))
-    routes = [
-        (name, _route_paths(target, name), route) for name, route in ordered_routes(target, traffic.get("routes", {}))
+    routes: list[tuple[str, tuple[PathPattern, ...], Spec, Record]] = [
+        (name, _route_paths(target, name), route, _behaviour(_overridden(traffic, route)))
+        for name, route in ordered_routes(target, traffic.get("routes", {}))
     ]
+    routes.append(("", (), {}, _behaviour(traffic)))
     rules = []
     for version, asked in [*asked_for(spec), ("", {})]:
         to = [{"host": host, "port": port.port, "subset": version}] if version else everywhere
-        for name, paths, route in [*routes, ("", (), {})]:
+        for name, paths, route, behaviour in routes:
             headers = both_headers(route.get("headers", {}), asked)
             if headers is not None:
                 rule = {
                     "name": f"{port.name}{'.' if version else ''}{version}{'-' if name else ''}{name}",
                     "match": matches(paths, route.get("methods", []), headers, port.port),
                     "destinations": to,
-                    **_behaviour(_overridden(traffic, route)),
+                    **behaviour,
                 }
                 rules.append(_mirrored(rule, traffic, host, port))
     return rules
@@ -101,9 +103,8 @@ def both_headers(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[st
     """Return the headers of two conditions together, or None where they want two values of one."""
     mine = {name.lower(): value for name, value in one.items()}
     theirs = {name.lower(): value for name, value in other.items()}
-    if any(mine[name] != theirs[name] for name in mine.keys() & theirs.keys()):
-        return None
-    return {**mine, **theirs}
+    both = {**mine, **theirs}
+    return None if any(both[name] != value for name, value in mine.items()) else both
 
 
 def _overridden(traffic: Spec, route: Spec) -> Spec:
@@ -165,7 +166,7 @@ def _behaviour(traffic: Spec) -> Record:
     record: Record = {"retries": {"attempts": retries.get("attempts", 0)}}
     if record["retries"]["attempts"]:
         conditions = retries.get("retryOn", ["connect-failure", "refused-stream", "unavailable", "cancelled"])
-        record["retries"]["retryOn"] = ",".join(str(condition) for condition in conditions)
+        record["retries"]["retryOn"] = ",".join(map(str, conditions))
         if seconds(retries.get("perTryTimeout", "0s")):
             record["retries"]["perTryTimeout"] = duration(retries["perTryTimeout"])
     if seconds(traffic["timeout"]):

@@ -7,31 +7,26 @@ are not kept: what looks into them compiles.
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import entries_of
+from platform_compiler.emit.ledger import entries_of, with_ids
 
 V = TypeVar("V")
 
 
-def with_ids(output: Output) -> Output:
-    """Return an output that knows the digest of every file, so that nobody works it out again."""
-    ids = {path: value for entry in entries_of(output).values() for path, value in entry.files.items()}
-    return replace(output, ids=ids)
-
-
 def contents_of(output: Output) -> bytes:
     """Return the units of an output, with their files by digest and what else their ledger entries say."""
+    forms = {id(form): form for form in output.published.values()}  # clusters share them
+    places = {key: place for place, key in enumerate(forms)}
     rows = [
-        [[unit.cluster, unit.scope, unit.id, unit.folder], entry.files, entry.owner, entry.published or None]
+        [list(unit), entry.files, entry.owner, places.get(id(output.published.get(unit)))]
         for unit, entry in entries_of(output).items()
     ]
-    return json.dumps(rows, separators=(",", ":")).encode()
+    return json.dumps([list(forms.values()), rows], separators=(",", ":")).encode()
 
 
 def blobs_of(output: Output) -> bytes:
@@ -66,13 +61,14 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
     units: dict[Unit, tuple[str, ...]] = {}
     owners: dict[Unit, str] = {}
     published = {}
-    for words, files, owner, form in json.loads(contents):
+    forms, rows = json.loads(contents)
+    for words, files, owner, place in rows:
         unit = Unit(*words)
         ids |= files
         units[unit] = tuple(sorted(files))
         owners[unit] = owner
-        if form is not None:
-            published[unit] = form
+        if place is not None:
+            published[unit] = forms[place]
 
     @cache
     def read() -> Mapping[str, bytes]:

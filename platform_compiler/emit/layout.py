@@ -6,30 +6,14 @@ that does not tell upper from lower case.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.emit.writer import write_yaml
-
-_WITH_GROUP = {
-    ("networking.istio.io", "Gateway"): "istio-gateway",
-    ("gateway.networking.k8s.io", "Gateway"): "k8s-gateway",
-}
-"""Kinds that exist in several API groups carry the group in the file name."""
-_DELIVERED = frozenset(
-    {
-        ("argoproj.io", "Application"),
-        ("argoproj.io", "AppProject"),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
-        ("source.toolkit.fluxcd.io", "GitRepository"),
-    }
-)
-"""Kinds that say how a unit is delivered: they lie together, where the root object of the cluster looks for them."""
-_INDEX = ("kustomize.config.k8s.io", "Kustomization")
-"""The list of a folder's files that kustomize reads; it is filled in here, where the names are known."""
+from platform_compiler.emit.file import File, file_of, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +21,7 @@ class Output:
     """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
 
     `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with. `ids` are the
-    digests of files, where they are known already.
+    digests of all files, once they are worked out.
     """
 
     files: Mapping[str, bytes]
@@ -48,88 +32,93 @@ class Output:
     ids: Mapping[str, str] = field(default_factory=dict)
 
 
+class Folder(NamedTuple):
+    """The files in a folder; `taken` says whose their names are, in lower case."""
+
+    path: str
+    files: list[File]
+    taken: dict[str, Resource]
+
+    @property
+    def paths(self) -> list[str]:
+        """Where the files lie."""
+        return [f"{self.path}/{file.name}" for file in self.files]
+
+
 def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
     """Return the files of all resources; report two that would share a path."""
-    files: dict[str, bytes] = {}
-    placed: dict[str, Resource] = {}
-    units: dict[Unit, list[str]] = {}
-    folded: dict[str, Resource] = {}
-    written: dict[int, _Written] = {}
-    indexes: list[Resource] = []
-    for resource in resources:
-        if resource.body["kind"] == _INDEX[1] and _group_kind(resource.body) == _INDEX:
-            indexes.append(resource)
-            continue
-        same = written.get(id(resource.body))
-        if same is None:
-            same = written[id(resource.body)] = _Written.of(resource.body)
-        path = f"{_folder(resource.unit, delivered=same.delivered)}/{same.name}"
-        other = folded.setdefault(path.lower(), resource)
-        if other is not resource:
-            _report(
-                "PC6002", f"{_title(resource)} and {_title(other)} would share the file `{path}`", resource, other, bag
-            )
-            continue
-        files[path] = same.data
-        placed[path] = resource
-        units.setdefault(resource.unit, []).append(path)
-    for index in indexes:
-        path = path_of(index)
-        listed = [name.rpartition("/")[2] for name in units[index.unit] if name.startswith(f"{index.unit.folder}/")]
-        placed[path] = index._replace(body={**index.body, "resources": sorted(listed)})
-        files[path] = write_yaml(placed[path].body).encode()
-        units[index.unit].append(path)
-    return Output(files, {unit: tuple(sorted(paths)) for unit, paths in units.items()}, placed)
+    return in_folders(resources, bag)[0]
 
 
-def path_of(resource: Resource) -> str:
-    """Return a resource's path: `<folder>/<kind>-<name>.yaml`, its name escaped as in a URL where a path needs it."""
-    body, unit = resource.body, resource.unit
-    group, kind = _group_kind(body)
-    if (group, kind) == _INDEX:
-        return f"{unit.folder}/kustomization.yaml"
-    return f"{_folder(unit, delivered=(group, kind) in _DELIVERED)}/{_name(body)}"
+def in_folders(resources: Iterable[Resource], bag: Bag) -> tuple[Output, tuple[Folder, ...]]:
+    """Return the same, and the folders that the files lie in."""
+    layout = _Layout(bag)
+    for unit, made in groupby(resources, attrgetter("unit")):
+        layout.add(unit, made)
+    return layout.closed()
 
 
-def _folder(unit: Unit, *, delivered: bool) -> str:
-    return f"clusters/{unit.cluster}/_delivery" if delivered else unit.folder
+class _Layout:
+    """Files, as they are placed one after the other."""
+
+    def __init__(self, bag: Bag) -> None:
+        self._bag = bag
+        self._files: dict[str, bytes] = {}
+        self._resources: dict[str, Resource] = {}
+        self._units: dict[Unit, list[str]] = {}
+        self._folders: dict[str, Folder] = {}
+        self._taken: dict[str, dict[str, Resource]] = {}
+        self._written: dict[int, File] = {}
+        self._indexes: list[tuple[Resource, File]] = []
+
+    def add(self, unit: Unit, resources: Iterable[Resource]) -> None:
+        """Place resources of a unit, each body written once."""
+        written, paths, own = self._written, self._units.setdefault(unit, []), self._at(unit.folder)
+        for resource in resources:
+            body = resource.body
+            file = written.get(id(body)) or written.setdefault(id(body), file_of(body))
+            if file.is_index:
+                self._indexes.append((resource, file))
+                continue
+            folder = self._at(f"clusters/{unit.cluster}/_delivery") if file.is_delivered else own
+            path = f"{folder.path}/{file.name}"
+            other = folder.taken.setdefault(file.folded, resource)
+            if other is not resource:
+                _report(path, resource, other, self._bag)
+                continue
+            folder.files.append(file)
+            self._files[path] = file.data
+            self._resources[path] = resource
+            paths.append(path)
+
+    def closed(self) -> tuple[Output, tuple[Folder, ...]]:
+        """Return everything, once what an index lists is known."""
+        for resource, empty in self._indexes:
+            self._list(resource, empty)
+        units = {unit: tuple(sorted(paths)) for unit, paths in self._units.items() if paths}
+        return Output(self._files, units, self._resources), tuple(self._folders.values())
+
+    def _list(self, resource: Resource, empty: File) -> None:
+        folder, paths = self._at(resource.unit.folder), self._units[resource.unit]
+        prefix = f"{folder.path}/"
+        index = filled(empty, [path.removeprefix(prefix) for path in paths if path.startswith(prefix)])
+        path = prefix + index.name
+        folder.files.append(index)
+        self._files[path] = index.data
+        self._resources[path] = resource._replace(body=index.body)
+        paths.append(path)
+
+    def _at(self, path: str) -> Folder:
+        found = self._folders.get(path)
+        if found is None:
+            found = self._folders[path] = Folder(path, [], self._taken.setdefault(path.lower(), {}))
+        return found
 
 
-def _name(body: dict[str, Any]) -> str:
-    group_kind = _group_kind(body)
-    return f"{_WITH_GROUP.get(group_kind, group_kind[1].lower())}-{quote(body['metadata']['name'])}.yaml"
-
-
-class _Written(NamedTuple):
-    """A body as it is written, once for all clusters that share it; it is held, so that its id stays its own."""
-
-    body: dict[str, Any]
-    data: bytes
-    name: str
-    delivered: bool
-
-    @classmethod
-    def of(cls, body: dict[str, Any]) -> "_Written":
-        return cls(body, write_yaml(body).encode(), _name(body), _group_kind(body) in _DELIVERED)
-
-
-def _group_kind(body: dict[str, Any]) -> tuple[str, str]:
-    return _group(body["apiVersion"]), body["kind"]
-
-
-def _group(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
-
-
-def _title(resource: Resource) -> str:
-    metadata = resource.body["metadata"]
-    return f"{resource.body['kind']} `{'/'.join(p for p in (metadata.get('namespace'), metadata['name']) if p)}`"
-
-
-def _report(code: str, message: str, resource: Resource, first: Resource, bag: Bag) -> None:
+def _report(path: str, resource: Resource, first: Resource, bag: Bag) -> None:
     bag.add(
-        code,
-        message,
+        "PC6002",
+        f"{_title(resource)} and {_title(first)} would share the file `{path}`",
         resource.manifest,
         "from this manifest",
         also=[
@@ -139,3 +128,8 @@ def _report(code: str, message: str, resource: Resource, first: Resource, bag: B
         ],
         help="rename one of them",
     )
+
+
+def _title(resource: Resource) -> str:
+    metadata = resource.body["metadata"]
+    return f"{resource.body['kind']} `{'/'.join(p for p in (metadata.get('namespace'), metadata['name']) if p)}`"

@@ -7,9 +7,11 @@ listing is enough to tell what was edited: no file has to be fetched.
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
 
@@ -44,45 +46,67 @@ def ledger_path(unit: Unit) -> str:
     return f"{ROOT}/{unit.folder}.json"
 
 
+def with_ids(output: Output) -> Output:
+    """Return an output that knows the digest of every file, so that nobody works it out again."""
+    if output.ids:
+        return output
+    known: dict[int, str] = {}  # what clusters share is one object, which the output holds
+    ids = {path: known.get(id(data)) or known.setdefault(id(data), digest(data)) for path, data in output.files.items()}
+    return replace(output, ids=ids)
+
+
 def entries_of(output: Output) -> dict[Unit, Entry]:
     """Return the entry of every unit of an output."""
+    ids = with_ids(output).ids
     return {
         unit: Entry(
-            unit,
-            {path: output.ids.get(path) or digest(output.files[path]) for path in paths},
-            output.owners.get(unit, ""),
-            output.published.get(unit, {}),
+            unit, {path: ids[path] for path in paths}, output.owners.get(unit, ""), output.published.get(unit, {})
         )
         for unit, paths in output.units.items()
     }
 
 
-def entry_bytes(entry: Entry) -> bytes:
-    """Return the content of a unit's ledger file: JSON, one line a file, so that changes read well."""
+def ledger_of(entries: Mapping[Unit, Entry]) -> dict[Unit, bytes]:
+    """Return the content of every unit's ledger file: JSON, one line a file, so that changes read well."""
+    known: dict[int, str] = {}  # what is published is often the same on many clusters
+    texts = {}
+    for unit, entry in entries.items():
+        form = entry.published
+        texts[unit] = _entry_bytes(entry, known.get(id(form)) or known.setdefault(id(form), _json(form)))
+    return texts
+
+
+def _entry_bytes(entry: Entry, published: str) -> bytes:
     unit = entry.unit
     about = {"cluster": unit.cluster, "scope": unit.scope, "id": unit.id, "folder": unit.folder}
-    files = ",\n".join(f'    {_json(path)}: "{value}"' for path, value in sorted(entry.files.items()))
+    files = ",\n".join([f'    {encode_basestring(path)}: "{value}"' for path, value in sorted(entry.files.items())])
     lines = [f'  "version": {_VERSION}', f'  "unit": {_json(about)}', f'  "owner": {_json(entry.owner)}']
     lines.append(f'  "files": {{\n{files}\n  }}')
     if entry.published:
-        lines.append(f'  "published": {_json(entry.published)}')
+        lines.append(f'  "published": {published}')
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 _json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-def read_ledger(directory: Path) -> dict[Unit, Entry]:
-    """Return every entry of an output; one that cannot be understood owns nothing."""
+def read_ledger(directory: Path) -> dict[str, bytes]:
+    """Return the files of an output's ledger, relative to the output's root, as far as they can be read."""
     found = {}
-    for path in sorted((directory / ROOT).rglob("*.json")):
-        try:
-            entry = entry_of(path.read_bytes())
-        except OSError:
-            continue
-        if entry is not None:
-            found[entry.unit] = entry
-    return found
+    root = os.fspath(directory / ROOT)
+    for folder, _, names in os.walk(root):
+        below = folder.removeprefix(root).replace(os.sep, "/")
+        for name in names:
+            if name.endswith(".json"):
+                with suppress(OSError), open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 -- thousands
+                    found[f"{ROOT}{below}/{name}"] = file.read()
+    return dict(sorted(found.items()))
+
+
+def entries_in(ledger: Mapping[str, bytes], known: Mapping[bytes, Entry]) -> dict[Unit, Entry]:
+    """Return every entry of a ledger; some are known by their content, and what nobody understands owns nothing."""
+    found = (known.get(data) or entry_of(data) for data in ledger.values())
+    return {entry.unit: entry for entry in found if entry is not None}
 
 
 def ledgers_of(tree: FileTree) -> dict[Unit, tuple[str, Entry]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.emit.layout import Output
+from platform_compiler.emit.layout import Folder, Output
 
 MANY, _TOO_MANY = 500, 2000
 """Resources in one folder: kustomize needs 2 s for 1,000 and 18 s for 3,000."""
@@ -11,8 +11,6 @@ _BYTES = 8_000_000
 """Argo CD refuses a folder of more than 10 MB of manifests."""
 _PATH = 200
 """Bytes of a path below the repository's root; Windows and archives end near 260."""
-_WIDEST = 4
-"""Bytes of a letter, at most."""
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )
@@ -21,28 +19,14 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 """Names by which Argo CD and Flux take a folder for something else than plain manifests."""
 
 
-def check_limits(output: Output, bag: Bag) -> None:
-    """Report folders that are too large, paths that are too long, and names that have a meaning of their own."""
-    folders = folders_of(output)
-    check_sizes(output, folders, bag)
-    check_names(names_in(output, folders), bag)
-
-
-def folders_of(output: Output) -> dict[str, list[str]]:
-    """Return the paths of files by the folder that they lie in."""
-    folders: dict[str, list[str]] = {}
-    for path in output.files:
-        folders.setdefault(path.rpartition("/")[0], []).append(path)
-    return folders
-
-
-def check_sizes(output: Output, folders: Mapping[str, list[str]], bag: Bag) -> None:
+def check_sizes(output: Output, folders: Iterable[Folder], bag: Bag) -> None:
     """Report folders that are too large, and paths that are too long."""
-    for folder, paths in folders.items():
-        size = sum([len(output.files[path]) for path in paths])
-        _check_size(folder, len(paths), size, output.resources[paths[0]].manifest, bag)
-        if max(map(len, paths)) * _WIDEST > _PATH:
-            _check_lengths(output, paths, bag)
+    for folder in folders:
+        size = sum([len(file.data) for file in folder.files])
+        _check_size(folder, size, output, bag)
+        longest = max([len(file.name.encode()) for file in folder.files], default=0)
+        if len(folder.path.encode()) + 1 + longest > _PATH:
+            _check_lengths(output, folder.paths, bag)
 
 
 def _check_lengths(output: Output, paths: Iterable[str], bag: Bag) -> None:
@@ -57,24 +41,25 @@ def _check_lengths(output: Output, paths: Iterable[str], bag: Bag) -> None:
             )
 
 
-def _check_size(folder: str, objects: int, size: int, span: Span, bag: Bag) -> None:
+def _check_size(folder: Folder, size: int, output: Output, bag: Bag) -> None:
+    objects = len(folder.files)
     if objects > MANY or size > _BYTES:
         grave = objects > _TOO_MANY or size > _BYTES
         bag.add(
             "PC6003",
-            f"`{folder}` holds {objects:,} resources of {size:,} bytes",
-            span,
+            f"`{folder.path}` holds {objects:,} resources of {size:,} bytes",
+            output.resources[folder.paths[0]].manifest,
             help=f"split it: whatever applies it slows down above {MANY}, and fails above {_TOO_MANY:,} or 8 MB",
             severity=Severity.ERROR if grave else Severity.WARNING,
         )
 
 
-def names_in(output: Output, folders: Mapping[str, list[str]]) -> dict[str, Span]:
+def names_in(output: Output, folders: Iterable[Folder]) -> dict[str, Span]:
     """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
     names: set[str] = set()
-    for folder, paths in folders.items():
-        names.update(folder.split("/"))
-        names.update([path.rpartition("/")[2] for path in paths])
+    for folder in folders:
+        names.update(folder.path.split("/"))
+        names.update([file.name for file in folder.files])
     special = {name for name in names if _is_special(name.lower())}
     found: dict[str, Span] = {}
     for path in output.files if special else ():

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity, Span
-from platform_compiler.emit.layout import Output, lay_out
-from platform_compiler.emit.limits import check_names, check_sizes, folders_of, names_in
+from platform_compiler.emit.layout import Output, in_folders
+from platform_compiler.emit.limits import check_names, check_sizes, names_in
 from platform_compiler.verify.report import Told, report_told
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class Part:
 def laid_out(resources: Iterable[Resource]) -> Laid:
     """Return the files of resources, and what is said of them."""
     shared, limits = Bag(), Bag()
-    output = lay_out(resources, shared)
-    folders = folders_of(output)
+    output, folders = in_folders(resources, shared)
     check_sizes(output, folders, limits)
     return Laid(output, shared.sorted(), limits.sorted(), names_in(output, folders))
 

@@ -13,7 +13,11 @@ from pathlib import Path
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import digest, entries_of, entry_bytes, ledger_path, read_ledger
+from platform_compiler.emit.ledger import digest, entries_in, entries_of, ledger_of, ledger_path, read_ledger
+
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_AT_ONCE = 1 << 16
+"""Bytes; less comes only at the end of an ordinary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,53 @@ class Written:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is going to happen on disk."""
+    """What is going to happen in a folder, of whose files some are `owned`, with the digest that each had."""
 
+    directory: str
+    owned: Mapping[str, str]
+    bag: Bag
+    adopt: bool
+    force: bool
     writes: dict[str, bytes] = field(default_factory=dict)
     deletes: list[str] = field(default_factory=list)
     unchanged: int = 0
+
+    def put(self, path: str, value: str, files: Mapping[str, bytes]) -> None:
+        """Decide about a file of an output, whose digest is `value`."""
+        shown = self._shown(path)
+        if shown == value:
+            self.unchanged += 1
+        elif shown is None or self.owned.get(path) == shown or (self.force if path in self.owned else self.adopt):
+            self.writes[path] = files[path]
+        elif path in self.owned:
+            self._report_edited(path)
+        else:
+            cure = "move it away, or take it over: --adopt"
+            self.bag.add("PC6101", "platformc did not write this file", Span(path), help=cure)
+
+    def drop(self, path: str) -> None:
+        """Decide about an owned file that the output has no more."""
+        shown = self._shown(path)
+        if shown is None:
+            return
+        if self.force or self.owned[path] == shown:
+            self.deletes.append(path)
+        else:
+            self._report_edited(path)
+
+    def _shown(self, path: str) -> str | None:
+        """Return the digest of what is there, None where nothing is; what cannot be read is reported."""
+        try:
+            there = _read(self.directory, path)
+        except OSError as trouble:
+            cure = "make it an ordinary file"
+            self.bag.add("PC6103", f"it cannot be read: {trouble.strerror}", Span(path), help=cure)
+            return None
+        return None if there is None else digest(there)
+
+    def _report_edited(self, path: str) -> None:
+        cure = "change its manifest or blueprint instead; --force throws the edit away"
+        self.bag.add("PC6102", "the file was edited after platformc wrote it", Span(path), help=cure)
 
 
 def write(  # noqa: PLR0913 -- the two permissions are named
@@ -42,25 +88,24 @@ def write(  # noqa: PLR0913 -- the two permissions are named
 ) -> Written | None:
     """Bring a folder to the state of `output`, as far as `wanted` goes; None when something stands in the way."""
     before = bag.reports
-    ledger = read_ledger(directory)
-    owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
     entries = entries_of(output)
-    plan = _Plan()
+    texts = ledger_of(entries)
+    kept = read_ledger(directory)
+    ledger = entries_in(kept, {data: entries[unit] for unit, data in texts.items()})
+    owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
+    plan = _Plan(os.fspath(directory), owned, bag, adopt, force)
     for entry in entries.values():
         for path, value in entry.files.items():
-            _plan_write(path, value, output.files, directory, owned, plan, bag, adopt=adopt, force=force)
+            plan.put(path, value, output.files)
     gone = [unit for unit in ledger if unit not in output.units and wanted(unit)]
     for unit in (*output.units, *gone):
         stale = [path for path in ledger[unit].files if path not in output.files] if unit in ledger else []
         for path in sorted(stale):
-            _plan_delete(path, directory, owned, plan, bag, force=force)
+            plan.drop(path)
     if bag.reports != before:
         return None
-    for unit, entry in entries.items():
-        data = entry_bytes(entry)
-        if _read(directory, ledger_path(unit)) != data:
-            plan.writes[ledger_path(unit)] = data
-    ours = sum(1 for path in plan.writes if path in output.files)
+    ours = len(plan.writes)
+    plan.writes |= {path: data for unit, data in texts.items() if kept.get(path := ledger_path(unit)) != data}
     try:
         _carry_out(plan, [ledger_path(unit) for unit in gone], directory)
     except OSError as trouble:
@@ -69,65 +114,19 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     return Written(ours, len(plan.deletes), plan.unchanged)
 
 
-def _read(directory: Path, path: str) -> bytes | None:
+def _read(directory: str, path: str) -> bytes | None:
+    """Return a file's bytes with as few calls as that takes: an output has tens of thousands of files."""
     try:
-        # Plain text and no Path: an output has tens of thousands of files.
-        with open(f"{directory}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
-            return file.read()
+        descriptor = os.open(f"{directory}/{path}", _READING)
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _plan_write(  # noqa: PLR0913, PLR0917 -- one decision over everything known about a file
-    path: str,
-    value: str,
-    files: Mapping[str, bytes],
-    directory: Path,
-    owned: Mapping[str, str],
-    plan: _Plan,
-    bag: Bag,
-    *,
-    adopt: bool,
-    force: bool,
-) -> None:
     try:
-        there = _read(directory, path)
-    except OSError as trouble:
-        bag.add("PC6103", f"it cannot be read: {trouble.strerror}", Span(path), help="make it an ordinary file")
-        return
-    shown = None if there is None else digest(there)
-    if shown == value:
-        plan.unchanged += 1
-    elif shown is None or owned.get(path) == shown:
-        plan.writes[path] = files[path]
-    elif path not in owned:
-        if adopt:
-            plan.writes[path] = files[path]
-        else:
-            bag.add(
-                "PC6101", "platformc did not write this file", Span(path), help="move it away, or take it over: --adopt"
-            )
-    elif force:
-        plan.writes[path] = files[path]
-    else:
-        _report_edited(path, bag)
-
-
-def _plan_delete(  # noqa: PLR0913 -- as above
-    path: str, directory: Path, owned: Mapping[str, str], plan: _Plan, bag: Bag, *, force: bool
-) -> None:
-    there = _read(directory, path)
-    if there is None:
-        return
-    if force or owned[path] == digest(there):
-        plan.deletes.append(path)
-    else:
-        _report_edited(path, bag)
-
-
-def _report_edited(path: str, bag: Bag) -> None:
-    cure = "change its manifest or blueprint instead; --force throws the edit away"
-    bag.add("PC6102", "the file was edited after platformc wrote it", Span(path), help=cure)
+        parts = [os.read(descriptor, _AT_ONCE)]
+        while len(parts[-1]) == _AT_ONCE:
+            parts.append(os.read(descriptor, _AT_ONCE))
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
 
 
 def _carry_out(plan: _Plan, ledgers: list[str], directory: Path) -> None:

@@ -6,8 +6,9 @@ but what says which object it is comes first.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, TypeAlias
 
 _FIRST = {"apiVersion": 0, "kind": 1, "metadata": 2, "name": 3, "namespace": 4}
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./+@=-]*(?:(?: |:)[A-Za-z0-9_./+@=-]+)*\Z")
@@ -28,7 +29,53 @@ _NO_BLOCK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ud800-\udff
 _LONGEST_KEY = 120
 _MOST_KEY_SETS = 4096
 _memo: dict[str, str] = {}
-_key_memo: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+
+
+class _Level:
+    """A depth of nesting: its indent, and keys as they are written below a key and as an item of a list."""
+
+    def __init__(self, indent: str) -> None:
+        self.indent = indent
+        self.dash = f"{indent}- "
+        self.heads = _Heads(indent, self)
+
+    @cached_property
+    def below(self) -> "_Level":
+        """The next one."""
+        return _Level(f"{self.indent}  ")
+
+    @cached_property
+    def item_heads(self) -> "_Heads":
+        """The same, for a mapping in a list at this depth."""
+        return _Heads(self.dash, self.below)
+
+
+class _Heads(dict[tuple[str, ...], list["_Head"]]):
+    """Keys as they are written, by those of a whole mapping: the same few sets of them come again and again."""
+
+    def __init__(self, lead: str, level: _Level) -> None:
+        super().__init__()
+        self._lead = lead
+        self._level = level
+
+    def __missing__(self, names: tuple[str, ...]) -> "list[_Head]":
+        first, *others = sorted(names, key=_order)
+        made = [self._head(first, self._lead), *(self._head(key, self._level.indent) for key in others)]
+        if len(self) < _MOST_KEY_SETS:
+            self[names] = made
+        return made
+
+    def _head(self, key: str, lead: str) -> "_Head":
+        text = _text(key)
+        if len(text) < _LONGEST_KEY:
+            return key, f"{lead}{text}:", self._level
+        # Readers give up on longer keys unless `?` announces them; the value follows on a line of its own.
+        return key, f"{lead}? {text}\n{self._level.indent}:", self._level.below
+
+
+_Head: TypeAlias = tuple[str, str, _Level]
+"""A key, the same as it is written, and where a list behind it stands."""
+_TOP = _Level("")
 
 
 def write_yaml(body: Mapping[str, Any]) -> str:
@@ -37,60 +84,48 @@ def write_yaml(body: Mapping[str, Any]) -> str:
     Raises:
         ValueError: a number is not finite, or text holds half of a surrogate pair: no YAML can carry them.
     """
-    out: list[str] = []
-    _mapping(body, "", out.append, "")
-    return "".join(out)
+    lines: list[str] = []
+    if body:
+        _mapping(body, _TOP, _TOP.heads, lines)
+    lines.append("")
+    return "\n".join(lines)
 
 
 def _order(key: str) -> tuple[int, str]:
     return _FIRST.get(key, 9), key
 
 
-def _keys(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return keys in order, each as written with its colon; the same few sets of them come again and again."""
-    made = [(key, f"{_text(key)}:") for key in sorted(names, key=_order)]
-    if len(_key_memo) < _MOST_KEY_SETS:
-        _key_memo[names] = made
-    return made
-
-
-def _mapping(body: Mapping[str, Any], indent: str, put: Callable[[str], None], lead: str) -> None:
-    """Write entries; `lead` stands before the first one: the indent, or `- ` in a list."""
-    names = tuple(body)
-    for key, name in _key_memo.get(names) or _keys(names):
+def _mapping(body: Mapping[str, Any], level: _Level, heads: _Heads, lines: list[str]) -> None:
+    for key, head, lists in heads[tuple(body)]:
         value = body[key]
-        if len(name) > _LONGEST_KEY:  # readers give up on longer keys unless `?` announces them
-            put(f"{lead}? {name[:-1]}\n")
-            lead, name = indent, ":"  # noqa: PLW2901 -- the value follows on a line of its own
         kind = type(value)
         if kind is str:
-            put(f"{lead}{name} {_memo.get(value) or _string(value, indent + '  ')}\n")
+            lines.append(f"{head} {_memo.get(value) or _string(value, level.below.indent)}")
         elif kind is dict and value:
-            put(f"{lead}{name}\n")
-            deeper = indent + "  "
-            _mapping(value, deeper, put, deeper)
+            lines.append(head)
+            _mapping(value, level.below, level.below.heads, lines)
         elif kind is list and value:
-            put(f"{lead}{name}\n")
-            below = indent + "  " if name == ":" else indent
-            _sequence(value, below, put, below)
+            lines.append(head)
+            _sequence(value, lists, lines)
+        elif kind is int:
+            lines.append(f"{head} {value}")
         else:
-            put(f"{lead}{name} {_scalar(value)}\n")
-        lead = indent
+            lines.append(f"{head} {_scalar(value)}")
 
 
-def _sequence(items: list[Any], indent: str, put: Callable[[str], None], lead: str) -> None:
-    deeper = indent + "  "
+def _sequence(items: list[Any], level: _Level, lines: list[str]) -> None:
     for item in items:
         kind = type(item)
-        if kind is dict and item:
-            _mapping(item, deeper, put, f"{lead}- ")
+        if kind is str:
+            lines.append(f"{level.dash}{_memo.get(item) or _string(item, level.below.indent)}")
+        elif kind is dict and item:
+            _mapping(item, level.below, level.item_heads, lines)
         elif kind is list and item:
-            _sequence(item, deeper, put, f"{lead}- ")
-        elif kind is str:
-            put(f"{lead}- {_memo.get(item) or _string(item, deeper)}\n")
+            first = len(lines)
+            _sequence(item, level.below, lines)
+            lines[first] = level.dash + lines[first][len(level.dash) :]
         else:
-            put(f"{lead}- {_scalar(item)}\n")
-        lead = indent
+            lines.append(f"{level.dash}{_scalar(item)}")
 
 
 def _string(value: str, indent: str) -> str:

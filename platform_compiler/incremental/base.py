@@ -5,15 +5,16 @@ what was edited since is small; no compile of a part becomes a base, or a fault 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.closure.index import Index, index_bytes, index_from, is_workload
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import with_ids
 from platform_compiler.incremental.stages import Stage, is_stage
 from platform_compiler.source.snapshot import Snapshot
 
@@ -27,6 +28,29 @@ class Made(NamedTuple):
     digest: str
 
 
+Row: TypeAlias = Sequence[Any]
+"""A unit without its folder, and what was made of it: cluster, scope, id, files, digest."""
+
+
+class Units(Mapping[Unit, Made]):
+    """What was made of each unit, as it is kept: by folder, since a change asks for few of thousands."""
+
+    def __init__(self, rows: Mapping[str, Row]) -> None:
+        self.rows = rows
+
+    def __getitem__(self, unit: Unit) -> Made:
+        row = self.rows.get(unit.folder)
+        if row is None or (row[0], row[1], row[2], unit.folder) != unit:
+            raise KeyError(unit)
+        return Made._make(row[3:])
+
+    def __iter__(self) -> Iterator[Unit]:
+        return (Unit(row[0], row[1], row[2], folder) for folder, row in self.rows.items())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """A sound compile of a whole repository; `key` is that of what it said and made.
@@ -37,43 +61,24 @@ class Base:
 
     key: str
     index: Index
-    units: Mapping[Unit, Made]
+    units: Units
     documents: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     is_clean: bool = False
 
 
-def made_of(output: Output) -> dict[Unit, Made]:
-    """Return what an output holds of each unit; what several clusters share is digested once."""
-    shared = _Shared()
-    return {unit: _made(unit, paths, output, shared) for unit, paths in output.units.items()}
-
-
-class _Shared:
-    """Digests of values by their ids, which stay their own, since each is held."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[object, bytes]] = {}
-
-    def of_file(self, data: bytes) -> bytes:
-        known = self._known.get(id(data))
-        return known[1] if known else self._learn(data, data)
-
-    def of_form(self, published: object) -> bytes:
-        known = self._known.get(id(published))
-        return known[1] if known else self._learn(published, json.dumps(published, sort_keys=True).encode())
-
-    def _learn(self, value: object, data: bytes) -> bytes:
-        digest = blake2b(data, digest_size=_SIZE).digest()
-        self._known[id(value)] = value, digest
-        return digest
-
-
-def _made(unit: Unit, paths: tuple[str, ...], output: Output, shared: _Shared) -> Made:
-    contents = [shared.of_file(output.files[path]) for path in paths]
-    named = "\0".join((*paths, "")).encode()  # no path holds it
-    digest = blake2b(b"".join((shared.of_form(output.published.get(unit)), named, *contents)), digest_size=_SIZE)
-    return Made(len(paths), digest.hexdigest())
+def made_of(output: Output) -> Units:
+    """Return what an output holds of each unit."""
+    ids = with_ids(output).ids
+    forms: dict[int, bytes] = {}  # what clusters share is one object, which the output holds
+    rows: dict[str, Row] = {}
+    for unit, paths in output.units.items():
+        form = output.published.get(unit)
+        said = forms.get(id(form)) or forms.setdefault(id(form), json.dumps(form, sort_keys=True).encode())
+        named = "\0".join([*paths, *map(ids.__getitem__, paths)]).encode()  # no path holds it
+        digest = blake2b(said + b"\0" + named, digest_size=_SIZE).hexdigest()
+        rows[unit.folder] = unit.cluster, unit.scope, unit.id, len(paths), digest
+    return Units(rows)
 
 
 def stage_digests(tree: Snapshot) -> dict[str, str]:
@@ -82,25 +87,24 @@ def stage_digests(tree: Snapshot) -> dict[str, str]:
 
 
 def base_bytes(base: Base) -> bytes:
-    """Return a base as JSON."""
+    """Return a base as the bytes of one entry."""
     rows = {
         "key": base.key,
-        "index": index_bytes(base.index).decode(),
-        "units": [[*unit, *made] for unit, made in base.units.items()],
+        "units": base.units.rows,
         "documents": base.documents,
         "stages": base.stages,
         "clean": base.is_clean,
     }
-    return json.dumps(rows, separators=(",", ":")).encode()
+    return framed({"base": json.dumps(rows, separators=(",", ":")).encode(), "index": index_bytes(base.index)})
 
 
 def base_from(data: bytes) -> Base:
     """Return the base that `base_bytes` wrote."""
-    rows = json.loads(data)
-    units = {Unit._make(words[:4]): Made._make(words[4:]) for words in rows["units"]}
+    parts = unframed(data)
+    rows = json.loads(parts["base"])
     stages = {name: Stage(*words) for name, words in rows["stages"].items()}
-    index = index_from(rows["index"].encode())
-    return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])
+    index = index_from(parts["index"])
+    return Base(rows["key"], index, Units(rows["units"]), rows["documents"], stages, rows["clean"])
 
 
 def sources_bytes(tree: Snapshot, index: Index) -> bytes:

@@ -9,6 +9,7 @@ from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import with_ids
 from platform_compiler.emit.part import joined
 from platform_compiler.incremental.base import Made, made_of
 from platform_compiler.load.excerpt import Excerpt
@@ -73,4 +74,5 @@ def built_of(one: Compiled, faults: Faults) -> Built | None:
     output = joined((laid_of(one.checked, one.resources),), bag)
     if output is None:
         return None
+    output = with_ids(output)
     return Built(one.checked, output, made_of(output), (*one.said, *faults, *bag.sorted()))

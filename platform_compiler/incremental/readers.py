@@ -14,6 +14,7 @@ from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.load import Loaded, Manifest, load
+from platform_compiler.load.excerpt import Excerpt
 from platform_compiler.source.node import MapNode, plain
 from platform_compiler.source.snapshot import Snapshot
 
@@ -34,8 +35,8 @@ def readers(checked: Checked, before: Snapshot, edited: Iterable[str], as_of: da
         return None
     loaded = _with(checked.loaded, former)
     catalog = checked.catalog
-    sound = frozenset(manifest.path for manifest in loaded.workloads.values())
-    settings = resolve(loaded, catalog.defaults, Bag(), as_of, catalog.workload, sound=sound)
+    excerpt = Excerpt(sound=frozenset(manifest.path for manifest in loaded.workloads.values()), core=frozenset())
+    settings = resolve(loaded, catalog.defaults, Bag(), as_of, catalog.workload, excerpt=excerpt)
     return frozenset(_differing(settings, checked.resolved))
 
 

@@ -198,6 +198,7 @@ def _rebuilt(differing: AbstractSet[Unit], before: Built, after: Built) -> Rebui
         units=units,
         owners={unit: output.owners[unit] for unit in units},
         published={unit: output.published[unit] for unit in units if unit in output.published},
+        ids={path: output.ids[path] for paths in units.values() for path in paths},
     )
     gone = frozenset(differing - units.keys())
     return Rebuilt(kept, gone, before.found, after.checked.texts)

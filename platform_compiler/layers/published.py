@@ -5,14 +5,14 @@ compiled: against the settings of it that others read, which every publish leave
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved, Settings
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded, Manifest
-from platform_compiler.source.node import MapNode, at, plain
+from platform_compiler.source.node import MapNode, Node, at, plain
 from platform_compiler.source.reader import read_yaml
 
 PRIVATE = frozenset(
@@ -26,14 +26,36 @@ PRIVATE = frozenset(
 _OF_VERSIONS = ("image", "weight", "match")
 
 
-def published_form(settings: Settings) -> dict[str, Any]:
-    """Return what others may need of a target: kind, metadata, and the merged settings that are not private."""
-    kept: Iterable[str] = settings.spec.entries
+class Forms:
+    """What others may need of targets; those of one manifest that differ in nothing of it share the form."""
+
+    def __init__(self) -> None:
+        self._by_spec: dict[tuple[int, int], dict[str, Any]] = {}
+        self._by_settings: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def of(self, settings: Settings) -> dict[str, Any]:
+        """Return kind, metadata, and the merged settings that are not private."""
+        key = id(settings.manifest), id(settings.spec)
+        return self._by_spec.get(key) or self._by_spec.setdefault(key, self._shared(settings))
+
+    def _shared(self, settings: Settings) -> dict[str, Any]:
+        spec = _public(settings)
+        key = (id(settings.manifest), *spec, *map(id, spec.values()))
+        return self._by_settings.get(key) or self._by_settings.setdefault(key, _form(settings, spec))
+
+
+def _public(settings: Settings) -> Mapping[str, Node]:
+    """Return the settings that are not private."""
+    entries = settings.spec.entries
     if settings.manifest.kind == "RawResources":
-        kept = [key for key in kept if key == "namespace"]
+        return {key: value for key, value in entries.items() if key == "namespace"}
     if settings.manifest.kind == "Application":
-        kept = [key for key in kept if key not in PRIVATE]
-    spec: dict[str, Any] = {key: plain(settings.spec.entries[key]) for key in kept}
+        return {key: value for key, value in entries.items() if key not in PRIVATE}
+    return entries
+
+
+def _form(settings: Settings, public: Mapping[str, Node]) -> dict[str, Any]:
+    spec: dict[str, Any] = {key: plain(value) for key, value in public.items()}
     if "versions" in spec:
         spec["versions"] = {
             name: {key: version[key] for key in _OF_VERSIONS if key in version}

@@ -23,6 +23,7 @@ from platform_compiler.layers.redundant import report_redundant
 from platform_compiler.layers.rules import check_outside, check_rules
 from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
+from platform_compiler.load.excerpt import WHOLE, Excerpt
 from platform_compiler.load.shape import spec_has_shape
 from platform_compiler.source.node import MapNode, Node, at
 
@@ -52,13 +53,13 @@ def resolve(  # noqa: PLR0913 -- what is merged, and what is known of it
     as_of: date,
     workloads: Workloads = lambda _name, _environment: None,
     *,
-    sound: frozenset[str] = frozenset(),
+    excerpt: Excerpt = WHOLE,
 ) -> Resolved:
     """Merge the layers of every target that exists, and judge the result by itself and by its blueprint's contract.
 
-    Nobody asks again for the shape of what manifests at `sound` paths merge to.
+    What is not of interest in an excerpt is merged only, and of what is sound nobody asks for the shape again.
     """
-    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads, sound=sound).run()
+    return _Resolver(loaded, blueprint_defaults, bag, as_of, workloads, excerpt=excerpt).run()
 
 
 _SHOWN = ("ca", "clientCertificate")
@@ -76,10 +77,10 @@ class _Resolver:
         as_of: date,
         workloads: Workloads,
         *,
-        sound: frozenset[str],
+        excerpt: Excerpt,
     ) -> None:
         self._loaded = loaded
-        self._sound = sound
+        self._excerpt = excerpt
         self._shown = frozenset(
             name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
         )
@@ -135,14 +136,16 @@ class _Resolver:
     ) -> Settings | None:
         """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
         manifest, environment = shared.manifest, self._stages[cluster]
-        twin = next((one for one in shared.known.values() if self._is_twin(one, cluster, bounds, spec)), None)
-        is_sound = twin is not None or manifest.path in self._sound
+        is_asked = self._excerpt.asks_about(manifest.path)
+        known = shared.known.values() if is_asked else ()
+        twin = next((one for one in known if self._is_twin(one, cluster, bounds, spec)), None)
+        is_sound = twin is not None or manifest.path in self._excerpt.sound
         if not is_sound and not spec_has_shape(manifest.kind, spec, self._bag):
             return None
         is_app = manifest.kind == "Application"
         workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None
         settings = Settings(manifest, cluster, environment, layers, bounds, spec, workload)
-        if twin is None or workload is not twin.workload:
+        if is_asked and (twin is None or workload is not twin.workload):
             self._judge(settings)
         return settings
 

@@ -3,12 +3,16 @@
 In comes a file tree; out goes `Loaded`. Nothing here knows what a manifest means.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from platform_compiler.diagnostics import Bag, Span
-from platform_compiler.load.excerpt import WHOLE, Excerpt
+from platform_compiler.load.excerpt import WHOLE, Excerpt, Read
 from platform_compiler.load.identity import Place, check_identity, place_of, report_stray
 from platform_compiler.load.model import Loaded, Manifest
 from platform_compiler.load.requires import check_requires
-from platform_compiler.load.shape import has_shape
+from platform_compiler.load.shape import expect, has_shape
 from platform_compiler.source.node import MapNode, ScalarNode, at
 from platform_compiler.source.reader import read_yaml
 from platform_compiler.source.tree import FileTree, Unreadable
@@ -17,55 +21,77 @@ __all__ = ["Loaded", "Manifest", "load"]
 
 
 def load(tree: FileTree, bag: Bag, excerpt: Excerpt = WHOLE) -> Loaded:
-    """Read every manifest of the repository, or of a part of it; one broken file hides nothing of the others."""
-    manifests: list[Manifest] = []
-    broken: set[str] = set()
-    texts: dict[str, bytes] = {}
-    for path in sorted(tree.paths()):
-        place = place_of(path)
-        if place is None:
-            report_stray(path, bag)
-            continue
-        try:
-            texts[path] = tree.read(path)
-        except Unreadable as trouble:
-            bag.add("PC1001", f"the file cannot be read: {trouble}", Span(path))
-        manifest = _once(path, place, texts[path], bag, excerpt) if path in texts else None
+    """Read every manifest of the repository, or of a part of it; one broken file hides nothing of the others.
+
+    All are read before the shape of the first is judged: how to judge depends on how many there are.
+    """
+    places = _places(tree, bag)
+    texts = _texts(tree, places, bag)
+    read: Read = {} if excerpt.read is None else excerpt.read
+    found = {path: read[path, data] for path, data in texts.items() if (path, data) in read}
+    missing = (path for path in texts if path not in found)
+    new = [one for path in missing if (one := _read(path, texts[path], places[path], excerpt, bag))]
+    expect(Counter(one.kind for one in new if one.path not in excerpt.sound))
+    for one in new:
+        before = bag.reports
+        manifest = _manifest(one, bag, sound=one.path in excerpt.sound)
         if manifest is None:
-            broken.add(path)
-        else:
-            manifests.append(manifest)
-    loaded = _by_kind(manifests, excerpt.unread.union(broken), texts)
+            continue
+        found[one.path] = manifest
+        if bag.reports == before:
+            read[one.path, texts[one.path]] = manifest
+    broken = frozenset(places.keys() - found.keys())
+    loaded = _by_kind([found[path] for path in texts if path in found], excerpt.unread | broken, texts)
     _report_missing(loaded, bag)
     return loaded
 
 
-def _once(path: str, place: Place, data: bytes, bag: Bag, excerpt: Excerpt) -> Manifest | None:
-    read, sound = excerpt.read, path in excerpt.sound
-    if read is None:
-        return _manifest(path, place, data, bag, sound=sound)
-    if (path, data) in read:
-        return read[path, data]
-    before = bag.reports
-    manifest = _manifest(path, place, data, bag, sound=sound)
-    if manifest is not None and bag.reports == before:
-        read[path, data] = manifest
-    return manifest
+def _places(tree: FileTree, bag: Bag) -> dict[str, Place]:
+    """Return what belongs at every path where a manifest may stand."""
+    places: dict[str, Place] = {}
+    for path in sorted(tree.paths()):
+        place = place_of(path)
+        if place is None:
+            report_stray(path, bag)
+        else:
+            places[path] = place
+    return places
 
 
-def _manifest(path: str, place: Place, data: bytes, bag: Bag, *, sound: bool) -> Manifest | None:
-    document = read_yaml(path, data, bag)
-    if document is None:
+def _texts(tree: FileTree, paths: Iterable[str], bag: Bag) -> dict[str, bytes]:
+    texts: dict[str, bytes] = {}
+    for path in paths:
+        try:
+            texts[path] = tree.read(path)
+        except Unreadable as trouble:
+            bag.add("PC1001", f"the file cannot be read: {trouble}", Span(path))
+    return texts
+
+
+class _Document(NamedTuple):
+    """A document of a kind that may stand at its path."""
+
+    kind: str
+    team: str | None
+    path: str
+    root: MapNode
+
+
+def _read(path: str, data: bytes, place: Place, excerpt: Excerpt, bag: Bag) -> _Document | None:
+    root = excerpt.documents.get(path) or read_yaml(path, data, bag)
+    kind = check_identity(place, root, bag) if root is not None else None
+    return _Document(kind, place.team, path, root) if kind is not None and root is not None else None
+
+
+def _manifest(one: _Document, bag: Bag, *, sound: bool) -> Manifest | None:
+    if one.kind == "Platform":
+        check_requires(one.root, bag)
+    if not (sound or has_shape(one.kind, one.root, bag)):
         return None
-    kind = check_identity(place, document, bag)
-    if kind == "Platform":
-        check_requires(document, bag)
-    if kind is None or not (sound or has_shape(kind, document, bag)):
-        return None
-    spec, name = at(document, "spec"), at(document, "metadata", "name")
+    spec, name = at(one.root, "spec"), at(one.root, "metadata", "name")
     assert isinstance(spec, MapNode)
     assert isinstance(name, ScalarNode)
-    return Manifest(kind, str(name.value), place.team, path, document, spec)
+    return Manifest(one.kind, str(name.value), one.team, one.path, one.root, spec)
 
 
 def _by_kind(manifests: list[Manifest], broken: frozenset[str], texts: dict[str, bytes]) -> Loaded:

@@ -1,14 +1,15 @@
 """Does a tree have the shape of its kind? A fast validator accepts; a walk over schema and tree words the rest.
 
-The walk alone accepts the first few trees of a kind: making the validator takes as long as walking dozens.
+The walk alone accepts the trees of a kind while they are few: making the validator takes as long as walking a hundred.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.load.identity import API_VERSION
 from platform_compiler.schema.ranges import is_unclear_range
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.shipped import shipped
@@ -24,7 +25,7 @@ _CODES = {
     Rule.EMPTY: "PC1106",
     Rule.NO_ALTERNATIVE: "PC1107",
 }
-_FEW = 40
+_FEW = 100
 
 
 @cache
@@ -36,39 +37,52 @@ def schema_for(kind: str) -> Schema:
 
 
 class _Judge:
-    """Accepts the trees of a kind, or their specs."""
+    """Accepts the documents of a kind, and the specs that they merge to."""
 
-    def __init__(self, kind: str, *, spec_only: bool) -> None:
-        whole = schema_for(kind)
-        self._definitions = whole["$defs"]
-        self._schema = {**whole["properties"]["spec"], "$defs": self._definitions} if spec_only else whole
+    def __init__(self, kind: str) -> None:
+        self._schema = schema_for(kind)
+        self._around = {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": "a"}}
+        self.few = _FEW
         self._walked = 0
         self._validator: Any = None
 
-    def accepts(self, node: Node) -> bool:
-        """Whether a tree is right; whatever is not accepted by the walk is asked about again."""
-        if self._walked < _FEW:
-            self._walked += 1
-            if not breaches(self._schema, node, "", self._definitions):
-                return True
-        return bool(self._made().is_valid(plain(node)))
+    def accepts(self, document: Node) -> bool:
+        """Whether a document is right."""
+        return self._walk_accepts(self._schema, document) or self._is_valid(plain(document))
 
-    def _made(self) -> Any:
+    def accepts_spec(self, spec: Node) -> bool:
+        """Whether a spec is right: whether a document around it is."""
+        part = self._schema["properties"]["spec"]
+        return self._walk_accepts(part, spec) or self._is_valid({**self._around, "spec": plain(spec)})
+
+    def _walk_accepts(self, schema: Schema, node: Node) -> bool:
+        """Whether it is one of few, and the walk accepts it; whatever it refuses is asked about again."""
+        self._walked += 1
+        return self._walked <= self.few and not breaches(schema, node, "", self._schema["$defs"])
+
+    def _is_valid(self, document: dict[str, Any]) -> bool:
         if self._validator is None:
             from jsonschema_rs import validator_for  # noqa: PLC0415 -- see the module's docstring
 
             self._validator = validator_for(self._schema)
-        return self._validator
+        return bool(self._validator.is_valid(document))
 
 
 _judge = cache(_Judge)
+
+
+def expect(documents: Mapping[str, int]) -> None:
+    """Prepare for so many documents of each kind: each is judged as it is written, and again as it is merged."""
+    for kind, count in documents.items():
+        if 2 * count > _FEW:
+            _judge(kind).few = 0
 
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
     scalars = scalars_of(document)
     unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
-    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind, spec_only=False).accepts(document):
+    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind).accepts(document):
         return True
     schema = schema_for(kind)
     refused = _refused(breaches(schema, document, "the document", schema["$defs"]), bag)
@@ -80,7 +94,7 @@ def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
 
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
     """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
-    if _judge(kind, spec_only=True).accepts(spec):
+    if _judge(kind).accepts_spec(spec):
         return True
     schema = schema_for(kind)
     return _accepted(schema, schema["properties"]["spec"], spec, "`spec`", bag)

@@ -11,8 +11,9 @@ from platform_compiler.cache.store import Store
 from platform_compiler.checked import Checked
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag
-from platform_compiler.emit.kept import blobs_of, contents_of, output_from, with_ids
+from platform_compiler.emit.kept import blobs_of, contents_of, output_from
 from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import with_ids
 from platform_compiler.pipeline import build
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import Entry, digest, entries_of, entry_bytes, ledger_path
+from platform_compiler.emit.ledger import Entry, digest, entries_of, ledger_of, ledger_path
 from platform_compiler.publish.model import Leave
 from platform_compiler.publish.plan import Plan, Site
 
@@ -43,7 +43,7 @@ def offer(output: Output) -> Offer:
     """Digest an output once, however often it has to be laid over a moving branch."""
     entries = entries_of(output)
     ids = {path: identifier for entry in entries.values() for path, identifier in entry.files.items()}
-    accounts = {unit: entry_bytes(entry) for unit, entry in entries.items()}
+    accounts = ledger_of(entries)
     return Offer(output, ids, entries, accounts, {unit: digest(account) for unit, account in accounts.items()})
 
 

@@ -31,7 +31,8 @@ def ways_of(schema: Schema) -> Way | None:
 def repetitions(way: Way | None, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the place of every item that repeats an earlier one, and what they share, in words."""
     if way is not None and isinstance(value, list):
-        yield from _repeated(way.keys, value, path)
+        if len(value) > 1:
+            yield from _repeated(way.keys, value, path)
         for i, item in enumerate(value if way.items else ()):
             yield from repetitions(way.items, item, (*path, i))
     elif way is not None and isinstance(value, dict):
@@ -75,7 +76,7 @@ class _Cutter:
 
 
 def _repeated(keys: list[str], items: list[Any], path: Path) -> Iterator[tuple[Path, str]]:
-    if not keys or len(items) < 2:  # noqa: PLR2004 -- nothing to repeat
+    if not keys:
         return
     seen: set[tuple[str, ...]] = set()
     for i, item in enumerate(items):

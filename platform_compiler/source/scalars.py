@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from platform_compiler.source.node import ScalarValue
 
-_WORDS: dict[str, ScalarValue] = {
+WORDS: dict[str, ScalarValue] = {
     "": None,
     "~": None,
     "null": None,
@@ -18,7 +18,8 @@ _WORDS: dict[str, ScalarValue] = {
     "False": False,
     "FALSE": False,
 }
-_NUMERIC_START = frozenset("0123456789+-.")
+NUMERIC_START = frozenset("0123456789+-.")
+_NUMERIC_END = frozenset("0123456789abcdefABCDEF.")
 _INT = re.compile(r"[-+]?[0-9]+\Z").match
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z").match
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z").match
@@ -39,9 +40,9 @@ def resolve(text: str) -> ScalarValue:
 
     Infinities, not-a-number and numbers of absurd length stay text: no setting of ours takes them.
     """
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in _NUMERIC_START or len(text) > _MAX_DIGITS:
+    if text in WORDS:
+        return WORDS[text]
+    if text[0] not in NUMERIC_START or text[-1] not in _NUMERIC_END or len(text) > _MAX_DIGITS:
         return text
     if _INT(text):
         return int(text)
@@ -57,7 +58,7 @@ def resolve_as_kubectl(text: str) -> ScalarValue:
     """Return what a plain scalar means to `kubectl`, which reads booleans and numbers by YAML 1.1 but no dates."""
     if text in _TRUE_1_1 or text in _FALSE_1_1:
         return text in _TRUE_1_1
-    if text[:1] not in _NUMERIC_START:
+    if text[:1] not in NUMERIC_START:
         return resolve(text)
     if _OCTAL(text) and (digits := text.replace("_", "")).strip("01234567") == "":
         return int(digits, 8)

@@ -4,16 +4,16 @@ Manifests of ours have none of these (`reader.py` refuses them); rendered manife
 reads them. JSON is YAML, so files of JSON are read as well.
 """
 
-from typing import Any
+import re
+from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import ScalarEvent
+from yaml.error import MarkedYAMLError
+from yaml.events import ScalarEvent
 
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 from platform_compiler.source.prescan import prescan
-from platform_compiler.source.reader import COLON_IN_FLOW, Open, Reader
+from platform_compiler.source.reader import COLON_IN_FLOW, Reader
 from platform_compiler.source.scalars import resolve, resolve_as_kubectl
 
 MAX_BYTES = 64 << 20
@@ -23,6 +23,9 @@ _BOM = b"\xef\xbb\xbf"
 _CORE = "tag:yaml.org,2002:"
 _STRING = f"{_CORE}str"
 _MERGE = "<<"
+_COLON = re.compile(r"(?<=[^\s\"'\]}]):(?=[,?\[\]{}])")
+_STAND_IN = "\ufdd0"
+_N = TypeVar("_N", ScalarNode, MapNode, ListNode)
 
 
 def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
@@ -35,8 +38,8 @@ def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
         return []
     reader = _StreamReader(path, text, Bag())
     reader.read()
-    if reader.has_colon_in_flow:
-        reader = _PatientReader(path, text, Bag())
+    if reader.has_colon_in_flow and _STAND_IN not in text:
+        reader = _ColonReader(path, text, Bag())
         reader.read()
     bag.extend(reader.bag)
     return [] if reader.broken else reader.documents
@@ -44,7 +47,8 @@ def read_documents(path: str, data: bytes, bag: Bag) -> list[Node]:
 
 class _StreamReader(Reader):
     has_colon_in_flow = False
-    """Whether the parser gave up at `[http://example.com]`: it knows YAML 1.1 only, where such text needs quotes."""
+    """Whether the parser gave up at `[2001:db8::]`, which is text to `kubectl`."""
+    _resolve = staticmethod(resolve_as_kubectl)
 
     def __init__(self, path: str, text: str, bag: Bag) -> None:
         super().__init__(path, text, bag)
@@ -53,12 +57,9 @@ class _StreamReader(Reader):
         self._sizes: dict[int, int] = {}
         self._total = 0
 
-    def _start_document(self, event: Any) -> None:
-        """Let any number of documents stand in the file."""
-
-    def _end_document(self) -> None:
-        root = self._open[0].last
-        if root is not None and not (isinstance(root, ScalarNode) and root.value is None):
+    def _document(self, start: Any) -> None:  # noqa: ARG002 -- any number of documents may stand in the file
+        root = self._root_node()
+        if not (isinstance(root, ScalarNode) and root.value is None):
             self.documents.append(root)
         self._anchors.clear()
 
@@ -66,33 +67,30 @@ class _StreamReader(Reader):
         """Return nothing, and report nothing: a file of comments alone is fine."""
         return None
 
-    def _value(self, event: Any, span: Span, *, plain: bool) -> ScalarNode:
-        text, tag = event.value, event.tag
+    def _scalar(self, event: Any) -> ScalarNode:
+        node, tag = super()._scalar(event), event.tag
         if tag == _STRING:
-            node = ScalarNode(text, span, text, quoted=True)
-        elif plain:
-            node = ScalarNode(resolve_as_kubectl(text), span, text)
-        else:
-            node = ScalarNode(resolve(text), span, text) if tag else ScalarNode(text, span, text, quoted=True)
-        self._name(event.anchor, node)
+            node = ScalarNode(node.text, node.span, node.text, quoted=True)
+        elif tag is not None and node.quoted:
+            node = ScalarNode(resolve(node.text), node.span, node.text)
+        return self._named(event, node)
+
+    def _map(self, start: Any) -> MapNode:
+        node = super()._map(start)
+        return self._named(start, _merged(node) if _MERGE in node.entries else node)
+
+    def _list(self, start: Any) -> ListNode:
+        return self._named(start, super()._list(start))
+
+    def _named(self, event: Any, node: _N) -> _N:
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
         return node
 
-    def _key(self, parent: Open, text: str, span: Span, *, plain: bool) -> None:  # noqa: ARG002 -- of any style
+    def _judge_key(self, text: str, span: Span) -> None:
         """Take any scalar for a key, as its text: that is what becomes of it in JSON."""
-        super()._key(parent, text, span, plain=False)
 
-    def _collection(self, finished: Open, span: Span) -> Node:
-        node = super()._collection(finished, span)
-        if isinstance(node, MapNode) and _MERGE in node.entries:
-            node = _merged(node)
-        self._name(finished.start.anchor, node)
-        return node
-
-    def _name(self, anchor: str | None, node: Node) -> None:
-        if anchor is not None:
-            self._anchors[anchor] = node
-
-    def _aliased(self, event: Any) -> Node:
+    def _alias(self, event: Any) -> Node:
         node = self._anchors.get(event.anchor)
         if node is None:
             self._refuse(
@@ -126,24 +124,17 @@ class _StreamReader(Reader):
             self._refuse("PC1009", f"`{event.tag}` is a tag", self._span(event), "remove it; quotes make a string")
 
 
-class _PatientReader(_StreamReader):
-    """Reads by YAML 1.2, as `kubectl` does where it matters here, and many times slower."""
+class _ColonReader(_StreamReader):
+    """Reads such text nevertheless: with another character in place of those colons, until they are read."""
 
-    def _parser(self) -> Any:
-        return _Events(YAML(typ="safe", pure=True).get_constructor_parser(self._text)[1])
+    def __init__(self, path: str, text: str, bag: Bag) -> None:
+        super().__init__(path, _COLON.sub(_STAND_IN, text), bag)
+        self._given, self._next = self._next, self._restored
 
-
-class _Events:
-    """The events of the parser that is written in Python, with styles as the other one gives them."""
-
-    def __init__(self, parser: Any) -> None:
-        self.dispose = parser.dispose
-        self._next = parser.get_event
-
-    def get_event(self) -> Any:
-        event = self._next()
+    def _restored(self) -> Any:
+        event = self._given()
         if type(event) is ScalarEvent:
-            event.style = event.style or ""
+            event.value = event.value.replace(_STAND_IN, ":")
         return event
 
 

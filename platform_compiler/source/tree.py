@@ -6,10 +6,9 @@ and not followed, on disk as in a commit: what one leads to is another file's, a
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from platform_compiler.disk import content
 from platform_compiler.source.git import GitFailed, blobs, listed
@@ -39,8 +38,7 @@ class FileTree(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Directory:
+class Directory(NamedTuple):
     """The files of a folder as they are on disk; `only` is a folder below it, and nothing beside it is looked at."""
 
     root: Path
@@ -71,8 +69,7 @@ class Directory:
             raise Unreadable(trouble.strerror or str(trouble)) from trouble
 
 
-@dataclass(frozen=True)
-class Overlaid:
+class Overlaid(NamedTuple):
     """A tree with some files replaced or added, such as one that an editor has not saved yet."""
 
     below: FileTree
@@ -87,17 +84,17 @@ class Overlaid:
         return self.files[path] if path in self.files else self.below.read(path)
 
 
-@dataclass(frozen=True)
 class GitRevision:
     """The files of a commit, read from Git's objects; neither the work tree nor the index is touched.
 
     `folder` is where the tree's root lies in the commit, without a slash at its end; empty for the commit's own root.
     """
 
-    repository: Path
-    revision: str
-    folder: str = ""
-    everything: bool = False
+    def __init__(self, repository: Path, revision: str, folder: str = "", *, everything: bool = False) -> None:
+        self.repository = repository
+        self.revision = revision
+        self.folder = folder
+        self.everything = everything
 
     @cached_property
     def _objects(self) -> dict[str, str]:
@@ -141,8 +138,7 @@ def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
 
 
-@dataclass(frozen=True)
-class Without:
+class Without(NamedTuple):
     """A file tree without some of its files."""
 
     tree: FileTree

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from platform_compiler.objects import a_map
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import namespace_of
 
 LOCAL_GROUPS = frozenset({"kustomize.config.k8s.io"})
 """Groups whose kinds no cluster ever sees: their `metadata.namespace` means what their tool says."""
@@ -17,7 +16,7 @@ def twice(items: Sequence[Item]) -> Iterator[Fault]:
     for item in items:
         if not item.name:
             continue
-        known = first.setdefault((item.group, item.kind, namespace_of(item), item.name), item)
+        known = first.setdefault((item.group, item.kind, item.namespace or "default", item.name), item)
         if known is not item:
             also = (Other(known, ("metadata", "name"), "first here"),)
             yield Fault("PC5005", item, ("metadata", "name"), "the same object again", _CURE, also)

@@ -1,7 +1,7 @@
 """Where objects stand: in a file that somebody else rendered, or behind our own output."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.diagnostics import Label, Span
@@ -24,11 +24,14 @@ class InFile(NamedTuple):
         return (Label(field_span(self.tree, path, on_key=on_key), words),)
 
 
-class Generated(NamedTuple):
+class Generated:
     """An object of our own: the line of the blueprint that wrote a field, and the manifest the object was made for."""
 
-    resource: Resource
-    line: Callable[[Resource, Path], Span]
+    __slots__ = ("line", "resource")
+
+    def __init__(self, resource: Resource, line: Callable[[Resource, Path], Span]) -> None:
+        self.resource: Final = resource
+        self.line: Final = line
 
     @property
     def file(self) -> str:

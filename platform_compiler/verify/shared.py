@@ -55,7 +55,9 @@ class Shared:
         self._number = Numbers().of
         self._faces: dict[int, tuple[Face, int]] = {}
         self._readings: Readings = defaultdict(dict)
-        self._by_facts: defaultdict[Facts, dict[int, tuple[Item, list[Fault]]]] = defaultdict(dict)
+        self._by_facts: defaultdict[Facts, tuple[dict[int, Item], defaultdict[int, list[Fault]]]] = defaultdict(
+            lambda: ({}, defaultdict(list))
+        )
 
     def met(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Met:
         """Return the objects of a cluster as they are known by those of the clusters before."""
@@ -77,10 +79,9 @@ class Shared:
 
     def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
         """Take for granted that nothing is found in objects by themselves."""
-        sound, found = self._sound[id(schemas), facts.versions], self._by_facts[_alone(facts)]
+        sound, (judged, _) = self._sound[id(schemas), facts.versions], self._by_facts[_alone(facts)]
         for item, known in zip(items, self._bodies.of(items), strict=True):
-            sound[id(known.first)] = item
-            found[id(known.first)] = item, []
+            sound[id(known.first)] = judged[id(known.first)] = item
 
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""
@@ -95,7 +96,10 @@ class Shared:
         for given, known in zip(items, self._bodies.of(items), strict=True):
             first = known.first
             item = given if first is given.body else Item(first, given.cluster, given.place, given)
-            shape = Shape(item, (), sound=True) if id(first) in sound else shape_of(item)
+            if id(first) in sound:
+                found.append(Shape(item, (), sound=True))
+                continue
+            shape = shape_of(item)
             found.append(shape)
             if shape.sound and not shape.faults:
                 sound[id(shape.item.body)] = shape.item
@@ -129,15 +133,15 @@ class Shared:
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""
         facts = _alone(facts)
-        found = self._by_facts[facts]
-        fresh = {id(item.body): item for item in items if id(item.body) not in found}
-        found.update((body, (item, [])) for body, item in fresh.items())
+        judged, found = self._by_facts[facts]
+        fresh = {id(item.body): item for item in items if id(item.body) not in judged}
+        judged.update(fresh)
         for world in self._parts(tuple(fresh.values()), facts):
             for check in each:
                 for fault in check(world):
-                    found[id(fault.item.body)][1].append(fault)
-        for item in items:
-            for fault in found[id(item.body)][1]:
+                    found[id(fault.item.body)].append(fault)
+        for item in items if found else ():
+            for fault in found.get(id(item.body), ()):
                 yield fault if fault.item is item else _about(item, fault)
 
     def _parts(self, items: Sequence[Item], facts: Facts) -> Iterator[World]:

@@ -341,8 +341,8 @@ def test_built_in_templates_are_the_same_when_only_those_that_are_asked_for_are_
     for blueprint in (one for versions in catalog.blueprints.values() for one in versions):
         every, lazy = program_of(blueprint, bag, check=True), program_of(blueprint, bag, check=False)
         for folder, _ in FOLDERS:
-            read = [(one.template, one.includes) for one in lazy.templates[folder]]
-            assert read == [(one.template, one.includes) for one in every.templates[folder]]
+            read = [(one.template, one.includes, one.reads) for one in lazy.templates[folder]]
+            assert read == [(one.template, one.includes, one.reads) for one in every.templates[folder]]
 
 
 def test_secret_comes_from_the_store_that_the_platform_declares(repository: Path) -> None:

@@ -5,19 +5,29 @@ import json
 from collections.abc import Iterator
 from functools import partial
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.compile import compile_template
+from platform_compiler.blueprints.expand import expand
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
-from platform_compiler.blueprints.sharing import Compared, Reads, Sharing
+from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.sharing import Reads, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
+from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.resolve import resolve
+from platform_compiler.link.link import link
+from platform_compiler.load import load
 from platform_compiler.source.reader import read_tree
+from platform_compiler.source.tree import Directory
+from tests.blueprints.small import AS_OF, compiled, document, write
 
 CONTEXT: dict[str, Any] = {
     "app": {"name": "web", "scale": {"min": 1}},
@@ -93,6 +103,25 @@ def made(template: Template, includes: dict[str, Template], context: dict[str, A
         return "error"
 
 
+def expanded(root: Path) -> list[Resource]:
+    bag, tree = Bag(), Directory(root)
+    loaded = load(tree, bag)
+    catalog = load_catalog(tree, loaded, bag)
+    resolved = resolve(loaded, catalog.defaults, bag, AS_OF, catalog.workload)
+    contexts = build_contexts(loaded, resolved, link(loaded, resolved, bag), bag)
+    resources = expand(contexts, catalog, {}, bag)
+    assert not bag.sorted()
+    return resources
+
+
+def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
+    facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
+    keys = {sharing.key(reads, context) for context in (one, other)}
+    assert (reads.agree(one, other) and len(facts) == 1) is (len(keys) == 1)
+    return len(keys) == 1
+
+
 @settings(max_examples=400)
 @given(TREES, st.sampled_from(OTHERS))
 def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dict[str, Any]) -> None:
@@ -103,7 +132,7 @@ def test_contexts_that_agree_on_what_is_read_give_the_same(tree: Any, other: dic
     sharing, reads = Sharing(Bag()), Reads(free_paths(template, includes))
     if "cluster" not in other and reads.wide:
         return
-    if Compared(sharing, "", CONTEXT).key(reads) == Compared(sharing, "", other).key(reads):
+    if agree(sharing, reads, CONTEXT, other):
         assert made(template, includes, CONTEXT) == made(template, includes, other)
 
 
@@ -120,7 +149,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
         assert sharing.once_for_the_same(reads, "web", context, make) == make()
-        assert sharing.once_for_equal(reads, Compared(sharing, "web", context), make, str) == make()
+        assert sharing.once_for_equal(reads, "web", context, make, str) == make()
 
 
 @pytest.mark.parametrize(
@@ -144,11 +173,10 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     template = parsed(source)
     assert template is not None
     sharing, reads = Sharing(Bag()), Reads(free_paths(template, {}))
-    keys = [Compared(sharing, "", context).key(reads) for context in (CONTEXT, {**CONTEXT, **other})]
-    assert (keys[0] == keys[1]) is same
+    assert agree(sharing, reads, CONTEXT, {**CONTEXT, **other}) is same
     runs: list[Any] = []
     for context in (CONTEXT, {**CONTEXT, **other}):
-        sharing.once_for_equal(reads, Compared(sharing, "web", context), partial(runs.append, context), lambda it: it)
+        sharing.once_for_equal(reads, "web", context, partial(runs.append, context), lambda it: it)
     assert (len(runs) == 1) is same
 
 
@@ -178,7 +206,7 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     for _ in range(2):
         sharing.once(("key",), wrong)
         sharing.once_for_the_same(reads, "web", CONTEXT, wrong)
-        sharing.once_for_equal(reads, Compared(sharing, "web", CONTEXT), wrong, lambda it: it)
+        sharing.once_for_equal(reads, "web", CONTEXT, wrong, lambda it: it)
     assert len(runs) == len(bag) == 6
 
 
@@ -186,11 +214,22 @@ def test_what_was_made_for_different_reasons_and_is_equal_is_one() -> None:
     sharing, reads = Sharing(Bag()), Reads([("app",)])
     contexts = [{"app": name} for name in ("web", "cart", "web")]
     bodies = [
-        sharing.once_for_equal(reads, Compared(sharing, "web", context), lambda: {"kind": "Service"}, sharing.same)
-        for context in contexts
+        sharing.once_for_equal(reads, "web", context, lambda: {"kind": "Service"}, sharing.same) for context in contexts
     ]
     assert bodies[1] is bodies[2]
     assert bodies[0] is bodies[1]
+
+
+def test_what_an_environment_does_not_change_is_the_same_object_there(tmp_path: Path) -> None:
+    sizes = {"scale": {"min": 2, "max": 4}, "environments": {"test": {"scale": {"max": 8}}}}
+    root = write(tmp_path, {"web": {"blueprint": "web-service@1", "image": "ghcr.io/acme/web:1", **sizes}})
+    (root / "environments/test.yaml").write_text(document("Environment", "test", {}))
+    (root / "clusters/test.yaml").write_text((root / "clusters/prod.yaml").read_text().replace("prod", "test"))
+    bodies: dict[str, list[dict[str, Any]]] = {}
+    for resource in expanded(root):
+        if resource.unit.scope == "app":
+            bodies.setdefault(resource.body["kind"], []).append(resource.body)
+    assert {kind for kind, (one, other) in bodies.items() if one is not other} == {"HorizontalPodAutoscaler"}
 
 
 def test_what_was_reported_before_is_not_nothing_reported() -> None:
@@ -204,3 +243,20 @@ def test_what_was_reported_before_is_not_nothing_reported() -> None:
     for _ in range(3):
         sharing.once(("key",), wrong)
     assert (len(runs), len(bag)) == (3, 1)
+
+
+def test_parts_whose_templates_read_the_same_make_each_their_own(tmp_path: Path) -> None:
+    template = (
+        "apiVersion: v1\nkind: {}\nmetadata: {{name: '${{{{ app.name }}}}', namespace: '${{{{ namespace.name }}}}'}}"
+    )
+    parts = {"workload": "ServiceAccount", "observability": "Secret"}
+    for part, kind in parts.items():
+        contract = {"part": part, "version": "1.0.0", "context": 1, "description": part, "emits": [kind]}
+        folder = tmp_path / "blueprints" / f"own-{part}" / "1.0.0"
+        (folder / "app").mkdir(parents=True)
+        (folder / "blueprint.yaml").write_text(document("Blueprint", f"own-{part}", {**contract, "honours": ["image"]}))
+        (folder / "app/one.yaml").write_text(template.format(kind))
+    application = {"image": "ghcr.io/acme/web:1", "blueprint": "own-workload@1"}
+    cluster = {"parts": {"mesh": "none", "observability": "own-observability@1"}}
+    objects = compiled(write(tmp_path, {"web": application}, cluster=cluster))
+    assert {kind for kind in parts.values() if (kind, "web") in objects} == set(parts.values())

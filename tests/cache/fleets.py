@@ -114,10 +114,34 @@ _host = st.sampled_from(("ash", "birch", "shop", "@", "ash.acme.example", "www.o
 _harmless = st.tuples(st.just("image"), st.integers(1, 9)).map(
     lambda pair: _set("image", value=f"ghcr.io/acme/a:{pair[1]}.0")
 )
+_of_its_own = st.sampled_from(
+    (
+        _set("scale", value={"min": 2, "max": 4}),
+        _set("scale", value={"min": 4, "max": 2}),
+        _set("scale", value=None),
+        _set("resources", value={"requests": {"cpu": "2"}}),
+        _set("health", value={"readiness": {"path": "/ready", "port": "htp"}}),
+        _set("health", value={"readiness": {"path": "/ready"}}),
+        _set("environments", "prod", "scale", value={"min": 5}),
+        _set("environments", "prod", value={"image": "ghcr.io/acme/a:3.0", "calls": {"birch/db": {}}}),
+        _set("environments", "prod", "image", value="ghcr.io/acme/a:4.0"),
+        _set("environments", "prod", "image", value=None),
+        _set("environments", value=None),
+        _set("env", "LEVEL", value="info"),
+        _set("env", "LEVEL", value="debug"),
+        _set("env", "LEVEL", value={"call": "api"}),
+        _set("environments", "prod", "env", value={"LEVEL": None}),
+        _set("description", value="ash/db"),
+        _set("versions", "v2", "image", value="ghcr.io/acme/a:2.1"),
+        _set("pod", value={"annotations": {"a": "b"}}),
+        _set("sidecars", "agent", value={"image": "ghcr.io/acme/agent:1.0"}),
+    )
+)
 _changes = st.one_of(
     _harmless,
     _harmless,
-    _harmless,
+    _of_its_own,
+    _of_its_own,
     _name.map(lambda name: _set("calls", name, value={})),
     _name.map(lambda name: _set("calls", name, value=None)),
     st.tuples(st.sampled_from(("api", "web", "more")), st.lists(_name, min_size=1, max_size=2)).map(
@@ -199,8 +223,11 @@ def _shared_edits(draw: st.DrawFn) -> Edit:
                 ("platform.yaml", _set("defaults", value=None)),
                 ("environments/prod.yaml", _set("defaults", value={"scale": {"min": 3}})),
                 ("environments/prod.yaml", _set("mandates", value={"minReplicas": 3})),
+                ("environments/prod.yaml", _set("promotion", value={"pinImage": True})),
+                ("environments/prod.yaml", _set("promotion", value=None)),
                 (f"teams/{team}/team.yaml", _set("domains", value=["*.other.example"])),
                 (f"teams/{team}/team.yaml", _set("namespaces", other, value={})),
+                (f"teams/{team}/team.yaml", _set("quota", value={"pods": 3, "requests.cpu": 5})),
                 (f"teams/{team}/team.yaml", _set("defaults", "access", value={"all": {"from": [f"{other}/*"]}})),
                 (f"teams/{team}/team.yaml", _set("defaults", "access", value={"short": {"from": ["web"]}})),
                 (f"teams/{team}/team.yaml", _set("defaults", value=None)),

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from platform_compiler.cache.store import Store
-from platform_compiler.cli.verdict import compile_key
+from platform_compiler.cli.verdict import compile_key, held_on
 from platform_compiler.model.words import Date
 from platform_compiler.shipped import shipped
 from platform_compiler.source.snapshot import Snapshot
@@ -32,7 +32,9 @@ def dated(schema: Any, name: str = "") -> Iterator[str]:
 
 
 def days(tree: Snapshot) -> set[str]:
-    return {compile_key(Store("folder"), tree, day) for day in (_ONE, _OTHER)}
+    found = {compile_key(Store("folder"), tree, day) for day in (_ONE, _OTHER)}
+    assert len(found) == len({held_on(tree, day) for day in (_ONE, _OTHER)})
+    return found
 
 
 def test_every_word_that_is_a_date_makes_the_day_matter() -> None:
@@ -49,3 +51,8 @@ def test_what_may_hide_a_date_makes_the_day_matter(path: str, text: str) -> None
 
 def test_elsewhere_every_day_is_the_same() -> None:
     assert len(days(Snapshot({"platform.yaml": b"kind: Platform", "teams/a/b.yaml": b"image: a:2026-06-01"}))) == 1
+
+
+def test_what_is_clean_on_every_day_is_in_doubt_once_anything_is_dated() -> None:
+    undated, dated = Snapshot({"platform.yaml": b"kind: Platform"}), Snapshot({"platform.yaml": b"since: '2026-06-01'"})
+    assert held_on(undated, _ONE) not in {"", held_on(dated, _ONE)}

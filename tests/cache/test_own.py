@@ -62,9 +62,10 @@ def test_built_in_templates_are_the_same_when_they_were_kept() -> None:
     catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
     for blueprint in (one for versions in catalog.blueprints.values() for one in versions):
         program = program_of(blueprint, bag, check=False)
-        for template in (one.template for folder, _ in FOLDERS for one in program.templates[folder]):
-            path = template.span.path
-            assert repr(from_bytes(as_bytes(template), path)) == repr(template)
+        for one in (one for folder, _ in FOLDERS for one in program.templates[folder]):
+            path = one.template.span.path
+            assert repr(from_bytes(as_bytes(one.template), path)) == repr(one.template)
+            assert frozenset(from_bytes(as_bytes(tuple(one.reads)), path)) == one.reads
 
 
 def test_schemas_of_the_profile_are_the_same_when_they_were_kept() -> None:

@@ -69,6 +69,21 @@ def ways_out_by_a_gateway(fleet: Fleet) -> None:
     assert (fleet.root / "teams/elm/bank.yaml").exists()
 
 
+def quota(fleet: Fleet) -> None:
+    put_in(fleet, "teams/ash/team.yaml", quota={"pods": 4})
+
+
+def images_are_pinned(fleet: Fleet) -> None:
+    put_in(fleet, "environments/prod.yaml", promotion={"pinImage": True})
+    for team in TEAMS:
+        for app in ("api", "db", "web"):
+            fleet.change(f"teams/{team}/{app}.yaml", pin_image)
+
+
+def pin_image(spec: dict[str, Any]) -> None:
+    spec["environments"] = {"prod": {"image": spec["image"]}}
+
+
 def blueprint_that_exposes(fleet: Fleet) -> None:
     own_blueprint(fleet, expose={"web": {"gateway": "public", "host": "shop"}})
 
@@ -87,6 +102,8 @@ def blueprint_that_calls(fleet: Fleet) -> None:
         (short_name_of_the_platform, "ash/store", {"ports": CLOSED}, "PC2410"),
         (collector, "birch/db", {"mesh": {"member": False}, "observe": {"instrument": "java"}}, "PC2412"),
         (ways_out_by_a_gateway, "ash/bank", {"hosts": ["elm.example"]}, "PC2430"),
+        (quota, "ash/api", {"scale": {"min": 5}}, "PC2414"),
+        (images_are_pinned, "birch/db", {"environments": {}}, "PC3004"),
         (blueprint_that_exposes, "hazel/web", {"expose": {"web": {"gateway": "public", "host": "shop"}}}, "PC2306"),
         (blueprint_that_calls, "platform/hub", {"access": {"all": {"from": ["elm/db"]}}}, "PC2104"),
     ],

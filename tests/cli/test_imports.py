@@ -70,7 +70,7 @@ def test_compiling_a_repository_without_policies_pays_for_none(module: str) -> N
     assert module not in imported
 
 
-READERS = ("ruamel", "jsonschema_rs", "difflib")
+READERS = ("yaml", "jsonschema_rs", "difflib")
 """What only reading a manifest, or a mistake in one, needs."""
 
 

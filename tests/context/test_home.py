@@ -70,3 +70,26 @@ def test_who_is_called_from_another_cluster_is_not_at_home(tmp_path: Path) -> No
     assert not at_home["shop/web"]
     assert not at_home["shop/cart"]
     assert at_home["shop/alone"]
+
+
+def test_all_that_make_the_same_call_share_it_with_the_clusters_where_it_is_answered(tmp_path: Path) -> None:
+    repository = TwoClusters(tmp_path / "repository")
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"eastWest": None, "trustDomain": "acme", "trustDomainAliases": None})
+    repository.app("shop/api", access={"any": {"from": ["shop/one", "shop/two"]}})
+    for name in ("one", "two"):
+        repository.app(f"shop/{name}", calls={"api": {}})
+    checked = check(Directory(repository.root), DAY, Bag())
+    called = {(t.ref, t.cluster): made["calls"] for t, made, _ in applications(checked) if made and made["calls"]}
+    for cluster in ADDRESSES:
+        (one,), (two,) = called["shop/one", cluster], called["shop/two", cluster]
+        assert one is two
+        assert one["clusters"] == [cluster]
+
+
+def test_a_call_that_is_answered_on_several_clusters_names_them_all(tmp_path: Path) -> None:
+    repository = TwoClusters(tmp_path / "repository")
+    checked = check(Directory(repository.root), DAY, Bag())
+    alone = {(target.ref, target.cluster): alone for target, _, alone in applications(checked)}
+    by_ref = {call["ref"]: call for call in alone["shop/web", "prod"]["calls"]}
+    assert by_ref["shop/cart"]["clusters"] == sorted(ADDRESSES)

@@ -14,7 +14,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.link.model import Target
 from platform_compiler.numbers import Numbers
 from platform_compiler.pipeline import check
-from platform_compiler.source.node import plain
+from platform_compiler.source.node import MapNode, plain
 from platform_compiler.source.tree import Directory
 from tests.small_repository import SmallRepository
 
@@ -81,6 +81,21 @@ def test_others_see_the_ports_of_an_application_and_nothing_of_its_program(tmp_p
     assert once.alike(first) != once.alike(program)
     assert once.looks(first) != once.looks(ports)
     assert once.looks(first) != once.looks(first._replace(interface=replace(first.interface, meshed=False)))
+
+
+def test_settings_without_some_words_are_the_same_where_the_others_are_equal(tmp_path: Path) -> None:
+    def spec(name: str, **words: Any) -> MapNode:
+        repository = SmallRepository(tmp_path / name)
+        repository.app("shop/api", **words)
+        return checked(repository).linked.targets["prod"]["shop/api"].spec
+
+    once = Once()
+    first, program = spec("first", env={"LEVEL": "info"}), spec("program", env={"LEVEL": "debug"})
+    ports = spec("ports", ports=API, env={"LEVEL": "info"})
+    assert once.without(first, {"env"}) is once.without(program, {"env"})
+    assert once.without(first, {"env"}) is not once.without(ports, {"env"})
+    assert once.without(first, {"env", "ports"}) is once.without(ports, {"env", "ports"})
+    assert once.plain(once.without(first, {"env"})) == {k: v for k, v in plain(first).items() if k != "env"}
 
 
 @pytest.mark.parametrize("length", [1, 31, 32, 33, 255, 256, 257, 5000])

@@ -14,8 +14,9 @@ from platform_compiler.blueprints.resource import Resource
 from platform_compiler.context.delivery import Delivery
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.emit.layout import Output, lay_out
-from platform_compiler.emit.limits import check_limits
+from platform_compiler.emit.file import File
+from platform_compiler.emit.layout import Folder, Output, lay_out
+from platform_compiler.emit.limits import check_names, check_sizes, names_in
 from tests import plain_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -197,31 +198,38 @@ def test_c10_delivery_objects_fit_the_published_crds() -> None:
     assert checked > 50
 
 
-def output(*paths: str, size: int = 1) -> Output:
+def laid(*paths: str, size: int = 1) -> tuple[Output, list[Folder]]:
     span = Span("teams/shop/web.yaml", 4, 9, 4, 12)
     unit = Unit("c", "app", "shop/web", "clusters/c/shop/web")
     resource = Resource(unit, {}, span, span)
-    return Output(dict.fromkeys(paths, b"x" * size), {unit: paths}, dict.fromkeys(paths, resource))
+    folders: dict[str, Folder] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, Folder(folder, [], {})).files.append(File({}, name, b"x" * size, name))
+    return Output(dict.fromkeys(paths, b""), {unit: paths}, dict.fromkeys(paths, resource)), list(folders.values())
 
 
 @pytest.mark.parametrize(
     ("made", "found"),
     [
-        (output(*(f"clusters/c/a/{n}.yaml" for n in range(500))), []),
-        (output(*(f"clusters/c/a/{n}.yaml" for n in range(501))), [("PC6003", Severity.WARNING)]),
-        (output(*(f"clusters/c/a/{n}.yaml" for n in range(2001))), [("PC6003", Severity.ERROR)]),
-        (output("clusters/c/a/1.yaml", "clusters/c/a/2.yaml", size=4_000_000), []),
-        (output("clusters/c/a/1.yaml", "clusters/c/a/2.yaml", size=4_000_001), [("PC6003", Severity.ERROR)]),
-        (output("c/" + "a" * 198), []),
-        (output("c/" + "a" * 199), [("PC6004", Severity.ERROR)]),
-        (output("clusters/c/a/conf.yaml"), []),
-        (output("clusters/c/CON/a.yaml"), [("PC6005", Severity.ERROR)]),
-        (output("clusters/c/a/kustomization.yml"), [("PC6005", Severity.ERROR)]),
+        (laid(*(f"clusters/c/a/{n}.yaml" for n in range(500))), []),
+        (laid(*(f"clusters/c/a/{n}.yaml" for n in range(501))), [("PC6003", Severity.WARNING)]),
+        (laid(*(f"clusters/c/a/{n}.yaml" for n in range(2001))), [("PC6003", Severity.ERROR)]),
+        (laid("clusters/c/a/1.yaml", "clusters/c/a/2.yaml", size=4_000_000), []),
+        (laid("clusters/c/a/1.yaml", "clusters/c/a/2.yaml", size=4_000_001), [("PC6003", Severity.ERROR)]),
+        (laid("c/" + "a" * 198), []),
+        (laid("c/" + "a" * 199), [("PC6004", Severity.ERROR)]),
+        (laid("clusters/c/a/conf.yaml"), []),
+        (laid("clusters/c/CON/a.yaml"), [("PC6005", Severity.ERROR)]),
+        (laid("clusters/c/a/kustomization.yml"), [("PC6005", Severity.ERROR)]),
     ],
 )
-def test_c6_limits_of_folders_paths_and_names(made: Output, found: list[tuple[str, Severity]]) -> None:
+def test_c6_limits_of_folders_paths_and_names(
+    made: tuple[Output, list[Folder]], found: list[tuple[str, Severity]]
+) -> None:
     bag = Bag()
-    check_limits(made, bag)
+    check_sizes(*made, bag)
+    check_names(names_in(*made), bag)
     assert [(d.code, d.severity) for d in bag.sorted()] == found
 
 

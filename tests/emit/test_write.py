@@ -100,3 +100,19 @@ def test_unreadable_ledger_owns_nothing(tmp_path: Path) -> None:
     run(output(web=b"1"), tmp_path)
     (tmp_path / ".platformc/ledger" / f"{WEB.folder}.json").write_text("{")
     assert run(output(web=b"2"), tmp_path) == ["PC6101"]
+
+
+@pytest.mark.parametrize("made", [output(web=b"1", cart=b"2"), output(cart=b"2")], ids=["made", "no longer made"])
+def test_folder_where_a_file_was_is_reported_and_nothing_is_written(tmp_path: Path, made: Output) -> None:
+    run(output(web=b"1", cart=b"1"), tmp_path)
+    (tmp_path / WEB_FILE).unlink()
+    (tmp_path / WEB_FILE).mkdir()
+    assert run(made, tmp_path) == ["PC6103"]
+    assert (tmp_path / CART_FILE).read_bytes() == b"1"
+
+
+@pytest.mark.parametrize("size", [(1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3 << 16])
+def test_large_file_is_compared_to_its_end(tmp_path: Path, size: int) -> None:
+    run(output(web=b"a" * size), tmp_path)
+    assert run(output(web=b"a" * size), tmp_path) == Written(0, 0, 1)
+    assert run(output(web=b"a" * (size - 1) + b"b"), tmp_path) == Written(1, 0, 0)

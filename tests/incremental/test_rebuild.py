@@ -18,11 +18,10 @@ from platform_compiler.cache.store import Store
 from platform_compiler.cli.since import Whole, base_for, remember_whole
 from platform_compiler.cli.verdict import Verdict
 from platform_compiler.closure.index import Index, index_of
-from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.incremental.base import (
     Base,
-    Made,
+    Units,
     as_it_was,
     base_bytes,
     base_from,
@@ -52,7 +51,7 @@ class Compiled:
     """What a compile of all says and makes."""
 
     index: Index | None
-    units: dict[Unit, Made]
+    units: Units
     files: dict[str, bytes]
     found: tuple[Diagnostic, ...]
     is_clean: bool
@@ -113,7 +112,7 @@ def check_against_whole(before: Start, made: Rebuilt, fleet: Fleet) -> None:
     right = whole(snapshot(Directory(fleet.root)))
     assert right is not None
     kept = {unit: one for unit, one in before.base.units.items() if unit not in made.gone}
-    assert kept | made_of(made.output) == right.units
+    assert kept | dict(made_of(made.output)) == right.units
     assert {path: right.files[path] for path in made.output.files} == made.output.files
     assert right.found == before.found
 
@@ -309,9 +308,8 @@ def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> Non
     setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
     before = untouched()
     assert before.now(fleet) is not None
-    other = {
-        unit: Made(one.files, "0" * 32) if unit.id == "ash/api" else one for unit, one in before.base.units.items()
-    }
+    rows = before.base.units.rows
+    other = Units({folder: (*row[:4], "0" * 32) if row[2] == "ash/api" else row for folder, row in rows.items()})
     assert replace(before, base=replace(before.base, units=other)).now(fleet) is None
 
 

@@ -85,7 +85,7 @@ class Compiled:
         right = whole(snapshot(Directory(self.fleet.root)))
         assert right is not None
         kept = {unit: one for unit, one in self.base.units.items() if unit not in since.gone}
-        assert kept | made_of(since.output) == right.units
+        assert kept | dict(made_of(since.output)) == right.units
         assert {path: right.files[path] for path in since.output.files} == since.output.files
         assert since.verdict.findings == right.found
 

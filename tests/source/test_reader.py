@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +57,26 @@ def test_any_bytes_give_a_tree_or_a_finding(data: bytes) -> None:
     bag = Bag()
     tree = read_tree("a.yaml", data, bag)
     assert (tree is None) == bag.has_errors
+
+
+@pytest.mark.parametrize("text", ["- " * 101, "a: " + "[" * 5_000, "{a: " * 101])
+def test_nesting_beyond_the_limit_is_one_finding(text: str) -> None:
+    bag = Bag()
+    assert read_tree("a.yaml", text.encode(), bag) is None
+    assert [found.code for found in bag.sorted()] == ["PC1005"]
+
+
+@pytest.mark.parametrize("text", ["- " * 100 + "a", "{a: " * 100 + "}" * 100])
+def test_nesting_up_to_the_limit_is_none(text: str) -> None:
+    bag = Bag()
+    assert read_tree("a.yaml", text.encode(), bag) is not None
+    assert not bag.sorted()
+
+
+def test_colons_inside_brackets_are_text() -> None:
+    tree = read_yaml("a.yaml", b"a: [http://example.com, b:c]\n", Bag())
+    assert tree is not None
+    assert plain(tree) == {"a": ["http://example.com", "b:c"]}
 
 
 def test_spans_count_from_one_and_keys_have_their_own() -> None:

@@ -45,8 +45,10 @@ def _places(value: Any, done: Path, tree: _Tree) -> list[tuple[Path, str]]:
     """Return where fields of a tree stand below `value`, in lists too; zero and empty values count as not being set."""
     if isinstance(value, list):
         return [place for i, item in enumerate(value) for place in _places(item, (*done, i), tree)]
+    if not isinstance(value, dict) or tree.keys().isdisjoint(value):
+        return []
     found: list[tuple[Path, str]] = []
-    for key, below in tree.items() if isinstance(value, dict) else ():
+    for key, below in tree.items():
         if told := value.get(key):
             found += [((*done, key), below)] if isinstance(below, str) else _places(told, (*done, key), below)
     return found

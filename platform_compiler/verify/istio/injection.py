@@ -5,7 +5,6 @@ says; so a namespace that says nothing is a note.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from platform_compiler.objects import text
 from platform_compiler.verify.istio.membership import (
@@ -22,9 +21,6 @@ from platform_compiler.verify.istio.membership import (
 from platform_compiler.verify.istio.scope import SECURITY, pods_for, selector_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World
-
-if TYPE_CHECKING:
-    from platform_compiler.verify.workloads import Workload
 
 _SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "local-path-storage")
 _POLICIES = ("AuthorizationPolicy", "RequestAuthentication", "PeerAuthentication")
@@ -47,14 +43,14 @@ def namespaces_outside(world: World) -> Iterator[Fault]:
 
 def pods_outside(world: World) -> Iterator[Fault]:
     """Yield pods outside the mesh that a policy of the mesh selects: nobody enforces it."""
-    told: set[Workload] = set()
-    for kind in _POLICIES:
+    outside = {workload for workload in world.workloads if membership(world, workload) is Membership.OUT}
+    for kind in _POLICIES if outside else ():
         for policy in world.of(SECURITY, kind):
             if not selector_of(policy) or not _guards(policy):
                 continue
             for workload in pods_for(world, policy):
-                if workload not in told and membership(world, workload) is Membership.OUT:
-                    told.add(workload)
+                if workload in outside:
+                    outside.remove(workload)
                     also = (Other(policy, ("spec", "selector"), "selects these pods"),)
                     message = f"the pods are not in the mesh, so {policy.kind} `{policy.name}` has no effect on them"
                     cure = "let them join, or remove the policy"

@@ -22,17 +22,24 @@ _OF_TOKENS = ("requestPrincipals", "notRequestPrincipals")
 
 def check(world: World) -> Iterator[Fault]:
     """Yield rules about requests where there are none; each once, with the first pods it hits."""
-    services = world.once(services_of)
-    for policy in in_force(world):
+    services, plain = world.once(services_of), _with_plain_ports(world)
+    for policy in in_force(world) if plain else ():
         rules = {path: rule for rule in policy.rules if (path := _field_of_requests(rule))}
         for workload in pods_for(world, policy.item) if rules else ():
-            ports = dict(_ports(world, services.get(workload, ()), workload))
+            if plain.isdisjoint(services.get(workload, ())):
+                continue
+            ports = dict(_ports(world, services[workload], workload))
             if _PLAIN.isdisjoint(ports.values()) or _is_gateway(world, workload):
                 continue
             for path, rule in tuple(rules.items()):
                 if hit := _hits(rule, ports, denies=policy.action == "DENY"):
                     del rules[path]
                     yield _fault(policy, path, hit[0], ports[hit[0]], workload)
+
+
+def _with_plain_ports(world: World) -> frozenset[Item]:
+    hosts = (host for found in world.hosts.values() for host in found)
+    return frozenset(host.item for host in hosts if any(port.protocol in _PLAIN for port in host.ports))
 
 
 def _hits(rule: Rule, ports: Mapping[int, str], *, denies: bool) -> list[int]:

@@ -80,7 +80,9 @@ def retries_have_time(world: World) -> Iterator[Fault]:
     """The retries of a rule fit into its timeout."""
     for routing in routings(world):
         for rule in routing.rules:
-            retries = a_map(rule.body, "retries") if "timeout" in rule.body else {}
+            if "timeout" not in rule.body:
+                continue
+            retries = a_map(rule.body, "retries")
             attempts, one = number(retries, "attempts") or 0, text(retries, "perTryTimeout")
             if attempts > 1 and one and attempts * seconds(one) > (limit := seconds(text(rule.body, "timeout"))) > 0:
                 message = f"{attempts} retries of {seconds(one):g}s do not fit into the timeout of {limit:g}s"

@@ -37,7 +37,7 @@ def selectors_meet_workloads(world: World) -> Iterator[Fault]:
     for group, kind, path in _SELECTORS:
         for item in world.of(group, kind):
             labels, namespace = selector(item, *path), namespace_of(item)
-            if labels and _known(world, pods, namespace) and not _is_met(pods, namespace, labels):
+            if labels and not _is_met(pods, namespace, labels) and _known(world, pods, namespace):
                 message = f"no workload of namespace `{namespace}` has the labels {_worded(labels)}"
                 yield Fault("PC5208", item, path, message, _CURE, on_key=True)
 
@@ -48,7 +48,7 @@ def _known(world: World, pods: Pods, namespace: str) -> bool:
 
 
 def _is_met(pods: Pods, namespace: str, labels: Mapping[str, str]) -> bool:
-    return any(key.startswith(_GIVEN) for key in labels) or bool(pods.selected(namespace, labels))
+    return bool(pods.selected(namespace, labels)) or any(key.startswith(_GIVEN) for key in labels)
 
 
 def _worded(labels: Mapping[str, str]) -> str:

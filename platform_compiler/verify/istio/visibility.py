@@ -27,8 +27,11 @@ def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
     known = world.once(subsets)
     for routing, found in destinations(world).items():
-        users = _users(world, routing)
-        for to in found:
+        doubtful = [
+            to for to in found if text(to.body, "subset") or not any(EVERYWHERE in h.export_to for h in to.found)
+        ]
+        users = _users(world, routing) if doubtful else []
+        for to in doubtful:
             blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
             if blind is not None:
                 yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)

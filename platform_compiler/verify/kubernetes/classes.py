@@ -15,6 +15,10 @@ _BUILT_IN = {
     "ClusterRole": frozenset({"admin", "cluster-admin", "edit", "view"}),
     "PriorityClass": frozenset({"system-cluster-critical", "system-node-critical"}),
 }
+_OF_PODS = (
+    ("priorityClassName", "scheduling.k8s.io", "PriorityClass"),
+    ("runtimeClassName", "node.k8s.io", "RuntimeClass"),
+)
 
 
 class _Use(NamedTuple):
@@ -28,11 +32,13 @@ class _Use(NamedTuple):
 def classes(world: World) -> Iterator[Fault]:
     """Yield classes and cluster roles that are named but not among what is judged."""
     for item, path, group, kind, name in (*_of_pods(world), *_of_others(world)):
+        if not name:
+            continue
         known = {other.name for other in world.of(group, kind)}
         if kind == "StorageClass" and name in world.once(_of_volumes):
             continue
         built_in = name in _BUILT_IN.get(kind, ()) or name.startswith("system:")
-        if name and known and name not in known and not built_in and not world.exists(group, kind, "", name):
+        if known and name not in known and not built_in and not world.exists(group, kind, "", name):
             near = did_you_mean(name, known)
             cure = f"did you mean `{near}`?" if near else "add it; this is fine where something else makes it"
             yield Fault(_CODE, item, path, f"{kind} `{name}` is not among what is judged", cure)
@@ -45,11 +51,9 @@ def _of_volumes(world: World) -> frozenset[str]:
 
 def _of_pods(world: World) -> Iterator[_Use]:
     for workload in world.workloads:
-        above, pod = workload.spec_path, workload.pod
-        name = text(pod, "priorityClassName")
-        yield _Use(workload.item, (*above, "priorityClassName"), "scheduling.k8s.io", "PriorityClass", name)
-        name = text(pod, "runtimeClassName")
-        yield _Use(workload.item, (*above, "runtimeClassName"), "node.k8s.io", "RuntimeClass", name)
+        for field, group, kind in _OF_PODS:
+            if field in workload.pod:
+                yield _Use(workload.item, (*workload.spec_path, field), group, kind, text(workload.pod, field))
         for path, claim in claims_of(workload):
             where = (*path, "spec", "storageClassName")
             yield _Use(workload.item, where, "storage.k8s.io", "StorageClass", text(claim, "spec", "storageClassName"))

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
-from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.peers import chosen, rules_of
 from platform_compiler.verify.kubernetes.selectors import is_empty, plain_selector, selected
 from platform_compiler.verify.labels import fits
 from platform_compiler.verify.world import World, namespace_of
@@ -50,7 +50,7 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for item, rule in rules_of(world):
         for peer in rule.peers:
-            if peer.namespace in inhabited and not is_empty(peer.pods):
+            if not chosen(world, peer) and peer.namespace in inhabited and not is_empty(peer.pods):
                 place = (*peer.path, "podSelector")
                 yield from _unmatched(world, others, item, place, peer.pods, peer.namespace)
 

@@ -68,15 +68,11 @@ def _rules(policy: Body) -> list[Rule]:
 
 
 def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods: Body = {}
-    namespaces: Body = {}
-    namespace = ""
-    if "podSelector" in body:
-        pods, namespace = a_map(body, "podSelector"), own
-    if "namespaceSelector" in body:
-        namespaces = a_map(body, "namespaceSelector")
-        namespace = _only(namespaces)
-    return Peer(path, body, pods, namespaces, namespace)
+    pods = a_map(body, "podSelector")
+    if "namespaceSelector" not in body:
+        return Peer(path, body, pods, {}, own if "podSelector" in body else "")
+    namespaces = a_map(body, "namespaceSelector")
+    return Peer(path, body, pods, namespaces, _only(namespaces))
 
 
 def _only(namespaces: Body) -> str:

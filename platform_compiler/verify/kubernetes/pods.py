@@ -47,7 +47,7 @@ def protocol_of(port: Body) -> str:
 
 def claims_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
     """Yield the volume claim templates of a StatefulSet."""
-    for i, claim in maps(workload.item.body, "spec", "volumeClaimTemplates"):
+    for i, claim in maps(workload.item.body, "spec", "volumeClaimTemplates") if workload.kind == "StatefulSet" else ():
         yield ("spec", "volumeClaimTemplates", i), claim
 
 

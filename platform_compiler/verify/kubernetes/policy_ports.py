@@ -34,15 +34,14 @@ def _not_open(
         return
     known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
     for i, port in rule.ports:
-        if _is_asked_for(port) and (protocol_of(port), port["port"]) not in known:
+        wanted = port.get("port")
+        if isinstance(wanted, str | int) and (protocol_of(port), wanted) not in known and _is_one(port):
             yield _fault(item, (*rule.path, "ports", i, "port"), port, pods[0], known)
 
 
-def _is_asked_for(port: Body) -> bool:
+def _is_one(port: Body) -> bool:
     """Whether a rule names one port, and none of the mesh's."""
-    told = port.get("port")
-    named = told not in _OF_MESH if isinstance(told, int) else isinstance(told, str)
-    return named and "endPort" not in port
+    return "endPort" not in port and not (isinstance(port["port"], int) and port["port"] in _OF_MESH)
 
 
 def _fault(item: Item, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:

@@ -4,59 +4,59 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platform_compiler.objects import Body, Path, a_list, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.peers import rules_of
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
-from platform_compiler.verify.workloads import GroupKind, Workload
+from platform_compiler.verify.workloads import Container, GroupKind, Workload
 from platform_compiler.verify.world import World
 
 _CODE = "PC5122"
 _SHORT = 12
 _PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
-_OF_KIND: Mapping[GroupKind, Sequence[tuple[Path, str]]] = {
-    (_RBAC, "RoleBinding"): ((("subjects",), "subject"),),
-    (_RBAC, "ClusterRoleBinding"): ((("subjects",), "subject"),),
-    (_RBAC, "Role"): ((("rules",), "rule"),),
-    (_RBAC, "ClusterRole"): ((("rules",), "rule"),),
-    ("", "ServiceAccount"): ((("imagePullSecrets",), "pull secret"), (("secrets",), "secret")),
-    ("autoscaling", "HorizontalPodAutoscaler"): ((("spec", "metrics"), "metric"),),
+_OF_KIND: Mapping[GroupKind, tuple[Path, Mapping[str, str]]] = {
+    (_RBAC, "RoleBinding"): ((), {"subjects": "subject"}),
+    (_RBAC, "ClusterRoleBinding"): ((), {"subjects": "subject"}),
+    (_RBAC, "Role"): ((), {"rules": "rule"}),
+    (_RBAC, "ClusterRole"): ((), {"rules": "rule"}),
+    ("", "ServiceAccount"): ((), {"imagePullSecrets": "pull secret", "secrets": "secret"}),
+    ("autoscaling", "HorizontalPodAutoscaler"): (("spec",), {"metrics": "metric"}),
     ("networking.k8s.io", "NetworkPolicy"): (
-        (("spec", "policyTypes"), "policy type"),
-        (("spec", "ingress"), "rule"),
-        (("spec", "egress"), "rule"),
+        ("spec",),
+        {"policyTypes": "policy type", "ingress": "rule", "egress": "rule"},
     ),
-    ("networking.k8s.io", "Ingress"): ((("spec", "tls"), "entry"),),
-    ("cert-manager.io", "Certificate"): ((("spec", "dnsNames"), "name"),),
-    ("argoproj.io", "Application"): ((("spec", "syncPolicy", "syncOptions"), "option"),),
-    ("kustomize.toolkit.fluxcd.io", "Kustomization"): ((("spec", "dependsOn"), "dependency"),),
-    ("helm.toolkit.fluxcd.io", "HelmRelease"): ((("spec", "dependsOn"), "dependency"),),
+    ("networking.k8s.io", "Ingress"): (("spec",), {"tls": "entry"}),
+    ("cert-manager.io", "Certificate"): (("spec",), {"dnsNames": "name"}),
+    ("argoproj.io", "Application"): (("spec", "syncPolicy"), {"syncOptions": "option"}),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): (("spec",), {"dependsOn": "dependency"}),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): (("spec",), {"dependsOn": "dependency"}),
     ("argoproj.io", "AppProject"): (
-        (("spec", "destinations"), "destination"),
-        (("spec", "sourceRepos"), "repository"),
-        (("spec", "clusterResourceWhitelist"), "kind"),
-        (("spec", "namespaceResourceWhitelist"), "kind"),
+        ("spec",),
+        {
+            "destinations": "destination",
+            "sourceRepos": "repository",
+            "clusterResourceWhitelist": "kind",
+            "namespaceResourceWhitelist": "kind",
+        },
     ),
     ("networking.istio.io", "VirtualService"): (
-        (("spec", "hosts"), "host"),
-        (("spec", "gateways"), "gateway"),
-        (("spec", "exportTo"), "namespace"),
-        (("spec", "http"), "route"),
+        ("spec",),
+        {"hosts": "host", "gateways": "gateway", "exportTo": "namespace", "http": "route"},
     ),
-    ("networking.istio.io", "DestinationRule"): ((("spec", "exportTo"), "namespace"),),
-    ("networking.istio.io", "ServiceEntry"): ((("spec", "hosts"), "host"), (("spec", "exportTo"), "namespace")),
-    ("networking.istio.io", "Gateway"): ((("spec", "servers"), "server"),),
-    ("networking.istio.io", "Sidecar"): ((("spec", "egress"), "listener"),),
+    ("networking.istio.io", "DestinationRule"): (("spec",), {"exportTo": "namespace"}),
+    ("networking.istio.io", "ServiceEntry"): (("spec",), {"hosts": "host", "exportTo": "namespace"}),
+    ("networking.istio.io", "Gateway"): (("spec",), {"servers": "server"}),
+    ("networking.istio.io", "Sidecar"): (("spec",), {"egress": "listener"}),
     ("telemetry.istio.io", "Telemetry"): (
-        (("spec", "accessLogging"), "entry"),
-        (("spec", "tracing"), "entry"),
-        (("spec", "metrics"), "entry"),
+        ("spec",),
+        {"accessLogging": "entry", "tracing": "entry", "metrics": "entry"},
     ),
-    ("security.istio.io", "AuthorizationPolicy"): ((("spec", "rules"), "rule"),),
+    ("security.istio.io", "AuthorizationPolicy"): (("spec",), {"rules": "rule"}),
 }
+"""Lists by kind: what they stand below, and what their entries are."""
 _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("networking.istio.io", "Gateway", ("spec", "servers"), "hosts", "host"),
     ("networking.istio.io", "Sidecar", ("spec", "egress"), "hosts", "host"),
@@ -77,11 +77,13 @@ _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), 
 
 def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
-    for kind, lists in _OF_KIND.items():
+    for kind, (above, lists) in _OF_KIND.items():
         for item in world.of(*kind):
-            for path, what in lists:
-                if repeats := _repeats(entries := a_list(item.body, *path)):
-                    yield from _again(item, entries, path, what, repeats)
+            told = a_map(item.body, *above)
+            for field, what in lists.items():
+                entries = told.get(field)
+                if isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
+                    yield from _again(item, entries, (*above, field), what, repeats)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -102,7 +104,7 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
             yield from _again(item, rule.body[field], (*rule.path, field), what, repeats)
         for path, _, fields in parts:
             for name, words in fields.items():
-                if repeats := _repeats(words):
+                if len(words) > 1 and (repeats := _repeats(words)):
                     yield from _again(item, words, (*path, name), f"`{name}` entry", repeats)
 
 
@@ -118,11 +120,8 @@ def in_rules(world: World) -> Iterator[Fault]:
 def in_workloads(world: World) -> Iterator[Fault]:
     """Yield variables, tolerations, pull secrets and ports of a pod that say the same again."""
     for workload in world.workloads:
-        for path, container, _, env in workload.containers:
-            yield from _variables(workload.item, path, env)
-            for place, what in _OF_CONTAINERS:
-                if place[0] in container and (repeats := _repeats(entries := a_list(container, *place))):
-                    yield from _again(workload.item, entries, (*path, *place), what, repeats)
+        for container in workload.containers:
+            yield from _in_container(workload.item, container)
         pod = workload.pod
         for i, spread in maps(pod, "topologySpreadConstraints"):
             if repeats := _repeats(entries := a_list(spread, "matchLabelKeys")):
@@ -131,7 +130,17 @@ def in_workloads(world: World) -> Iterator[Fault]:
         for field, what in _OF_PODS:
             if field in pod and (repeats := _repeats(entries := a_list(pod, field))):
                 yield from _again(workload.item, entries, (*workload.spec_path, field), what, repeats)
-        yield from _ports(workload)
+        if sum([len(front.ports) for front in workload.fronts]) > 1:
+            yield from _ports(workload)
+
+
+def _in_container(item: Item, container: Container) -> Iterator[Fault]:
+    path, body, _, env = container
+    if len({name for _, name, _ in env}) < len(env):
+        yield from _variables(item, path, env)
+    for place, what in _OF_CONTAINERS:
+        if place[0] in body and (repeats := _repeats(entries := a_list(body, *place))):
+            yield from _again(item, entries, (*path, *place), what, repeats)
 
 
 def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> Iterator[Fault]:
@@ -161,7 +170,7 @@ def _again(
 
 def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     """Return where every entry stands that equals an earlier one, and that one; short lists are compared."""
-    if len(entries) < 2:  # noqa: PLR2004 -- nothing to repeat
+    if len(entries) < 2 or (len(entries) == 2 and entries[0] != entries[1]):  # noqa: PLR2004 -- nothing is repeated
         return ()
     if len(entries) <= _SHORT:
         first = [*map(entries.index, entries)]

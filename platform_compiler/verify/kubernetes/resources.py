@@ -1,6 +1,6 @@
 """Requests and limits that are refused, or that can hardly be meant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,22 +20,12 @@ _BOUNDS = ("min", "defaultRequest", "default", "max")
 
 def resources(world: World) -> Iterator[Fault]:
     """Yield requests and limits of containers that the API server refuses."""
-    for item, path, told in _told(world):
-        requests, limits = a_map(told, "requests"), a_map(told, "limits")
-        for field, quantities in (("requests", requests), ("limits", limits)):
-            for name, quantity in quantities.items():
-                yield from _refused(item, (*path, field, name), name, quantity)
-        yield from _above(item, path, requests, limits)
+    yield from _each_size_once(world, _refusals)
 
 
 def odd_quantities(world: World) -> Iterator[Fault]:
     """Yield quantities that are taken, but whose unit can hardly be meant."""
-    for item, path, told in _told(world):
-        for field in ("requests", "limits"):
-            for name, quantity in a_map(told, field).items():
-                value = amount(quantity)
-                if value and value > 0 and (odd := _odd(name, str(quantity), value)):
-                    yield Fault(_ODD, item, (*path, field, name), *odd)
+    yield from _each_size_once(world, _oddities)
 
 
 def limit_ranges(world: World) -> Iterator[Fault]:
@@ -48,11 +38,33 @@ def limit_ranges(world: World) -> Iterator[Fault]:
                     yield from _ordered(item, (path, low, high), a_map(limit, low), a_map(limit, high))
 
 
-def _told(world: World) -> Iterator[tuple[Item, Path, Any]]:
+def _each_size_once(world: World, find: Callable[[Item, Path, Any], Iterator[Fault]]) -> Iterator[Fault]:
+    """Yield what is wrong with what containers ask for; a size that is in order is most often asked for again."""
+    in_order: set[str] = set()
     for workload in world.workloads:
         for path, container, *_ in workload.containers:
-            if "resources" in container:
-                yield workload.item, (*path, "resources"), container["resources"]
+            size = repr(container.get("resources"))
+            if size not in in_order:
+                found = list(find(workload.item, (*path, "resources"), container.get("resources")))
+                yield from found
+                if not found:
+                    in_order.add(size)
+
+
+def _refusals(item: Item, path: Path, told: Any) -> Iterator[Fault]:
+    requests, limits = a_map(told, "requests"), a_map(told, "limits")
+    for field, quantities in (("requests", requests), ("limits", limits)):
+        for name, quantity in quantities.items():
+            yield from _refused(item, (*path, field, name), name, quantity)
+    yield from _above(item, path, requests, limits)
+
+
+def _oddities(item: Item, path: Path, told: Any) -> Iterator[Fault]:
+    for field in ("requests", "limits"):
+        for name, quantity in a_map(told, field).items():
+            value = amount(quantity)
+            if value and value > 0 and (odd := _odd(name, str(quantity), value)):
+                yield Fault(_ODD, item, (*path, field, name), *odd)
 
 
 def _refused(item: Item, path: Path, name: str, quantity: object) -> Iterator[Fault]:

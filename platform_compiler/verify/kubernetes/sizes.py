@@ -10,6 +10,7 @@ _CODE = "PC5104"
 _ANNOTATIONS = 256 * 1024
 _DATA = 1024 * 1024
 _MOST = 4
+"""So many bytes a letter takes at most, so that letters, which are known at once, tell who is worth measuring."""
 _LONGEST_KEY = 317
 _FIELDS = (
     ("ConfigMap", "data", 1.0),
@@ -25,7 +26,8 @@ def sizes(world: World) -> Iterator[Fault]:
     """Yield objects whose annotations, or whose data, are too large."""
     for item in world.items:
         annotations = a_map(item.body, "metadata", "annotations")
-        if annotations and _letters(annotations) * _MOST > _ANNOTATIONS:
+        letters = sum([len(value) for value in annotations.values() if isinstance(value, str)])
+        if (letters + len(annotations) * _LONGEST_KEY) * _MOST > _ANNOTATIONS:
             taken = _size(annotations)
             if taken > _ANNOTATIONS:
                 message = f"annotations of {taken:,} bytes are more than the {_ANNOTATIONS:,} that are taken"
@@ -36,11 +38,6 @@ def sizes(world: World) -> Iterator[Fault]:
             if taken * share > _DATA:
                 message = f"`{field}` of {taken:,} bytes is more than a {kind} holds"
                 yield Fault(_CODE, item, (field,), message, _HELP, on_key=True)
-
-
-def _letters(texts: Body) -> int:
-    """Return about how long texts are together; a letter takes up to `_MOST` bytes, and keys are short."""
-    return len(texts) * _LONGEST_KEY + sum([len(value) for value in texts.values() if isinstance(value, str)])
 
 
 def _size(data: Body) -> int:

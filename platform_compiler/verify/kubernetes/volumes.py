@@ -35,8 +35,9 @@ def mounts(world: World) -> Iterator[Fault]:
                         near = did_you_mean(name, volumes.keys() | claims)
                         cure = f"did you mean `{near}`?" if near else "add it under `volumes`"
                         yield Fault(_MISSING, workload.item, (*path, field, i, "name"), message, cure)
-        if _ADDED_MOUNTS not in workload.annotations and workload.pod.get("containers"):
-            yield from _unused(workload, {name: i for name, i in volumes.items() if name not in used})
+        unused = {name: i for name, i in volumes.items() if name not in used}
+        if unused and _ADDED_MOUNTS not in workload.annotations and workload.pod.get("containers"):
+            yield from _unused(workload, unused)
 
 
 def _unused(workload: Workload, volumes: dict[str, int]) -> Iterator[Fault]:
