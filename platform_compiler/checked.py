@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.diagnostics import Bag
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from platform_compiler.blueprints.catalog import Catalog
     from platform_compiler.blueprints.resource import Resource
+    from platform_compiler.blueprints.written import TemplateLines
     from platform_compiler.context.model import UnitContext
     from platform_compiler.context.unit import Unit
     from platform_compiler.diagnostics import Span
@@ -58,16 +60,24 @@ def known_of(checked: Checked) -> tuple[Mapping[str, Facts], Callable[[str], Sch
 
 def lines_of(checked: Checked) -> Callable[[Resource, Path], Span]:
     """Return what finds the line of a blueprint, or of a policy that is shipped, that wrote a field of a resource."""
-    from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415
-    from platform_compiler.context.build import build_contexts  # noqa: PLC0415
 
     def context_of(unit: Unit) -> UnitContext:
+        from platform_compiler.context.build import build_contexts  # noqa: PLC0415
+
         return next(
             build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), lambda other: other == unit)
         )
 
-    lines = TemplateLines(checked.catalog, context_of).line
-    return checked.court.lines(lines) if checked.court else lines
+    @cache
+    def lines() -> TemplateLines:
+        from platform_compiler.blueprints.written import TemplateLines  # noqa: PLC0415 -- only where something is found
+
+        return TemplateLines(checked.catalog, context_of)
+
+    def line(resource: Resource, path: Path) -> Span:
+        return lines().line(resource, path)
+
+    return checked.court.lines(line) if checked.court else line
 
 
 def published_of(checked: Checked, units: Iterable[Unit]) -> dict[Unit, dict[str, Any]]:

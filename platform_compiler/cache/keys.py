@@ -7,9 +7,10 @@ a checkout that is worked on changes without one.
 import os
 import sys
 from functools import cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 
+from platform_compiler.disk import content
 from platform_compiler.shipped import shipped
 
 _SIZE = 20
@@ -38,13 +39,12 @@ def compiler() -> bytes:
 @cache
 def program() -> bytes:
     """Return the digest of this compiler's own files, which is the same wherever the same is installed."""
-    digest = blake2b(digest_size=_SIZE)
+    digest = sha256()  # of megabytes, by the processor's own instructions: twice as fast as the other
     package = Path(__file__).parents[1]
     for folder in dict.fromkeys((package, *map(shipped, _SHIPPED))):
         for path in sorted(_files_below(str(folder))):
             digest.update(b"\0" + os.fsencode(path.removeprefix(str(folder))) + b"\0")
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 -- four hundred files in some milliseconds
-                digest.update(file.read())
+            digest.update(content(path))
     return digest.digest()
 
 

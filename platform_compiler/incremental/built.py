@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Diagnostic, Severity
+from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import with_ids
 from platform_compiler.emit.part import joined
@@ -18,22 +18,20 @@ from platform_compiler.source.snapshot import Snapshot
 from platform_compiler.verify.compiled import items_of, verify
 from platform_compiler.verify.report import report_told
 
+Faults: TypeAlias = tuple[Diagnostic, ...]
+"""What is found of resources."""
 
-class Judged(NamedTuple):
-    """One side of a change, compiled as far as resources, and all that is found of it."""
+
+class Compiled(NamedTuple):
+    """One side of a change, compiled as far as resources; `said` is what was found on the way there."""
 
     checked: Checked
     resources: Sequence[Resource]
-    found: tuple[Diagnostic, ...]
-
-    @property
-    def errors(self) -> frozenset[Diagnostic]:
-        """What would stop a compile of it."""
-        return frozenset(one for one in self.found if one.severity is Severity.ERROR)
+    said: tuple[Diagnostic, ...]
 
 
 class Built(NamedTuple):
-    """The same, with the bytes of its files."""
+    """The same, with the bytes of its files, and all that is found of it."""
 
     checked: Checked
     output: Output
@@ -41,33 +39,40 @@ class Built(NamedTuple):
     found: tuple[Diagnostic, ...]
 
 
-def judged_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Judged | None:
-    """Compile a part and judge it as if it were all that its clusters have; what is missing there is so on both sides.
-
-    None where it cannot be compiled.
-    """
+def compiled_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Compiled | None:
+    """Compile a part as far as resources; None where that cannot be done."""
     bag = Bag()
     checked = check(tree, as_of, bag, excerpt=excerpt)
     if bag.has_errors:
         return None
-    facts, schemas = known_of(checked)
-    resources = resources_of(checked, everything, schemas, bag)
+    resources = resources_of(checked, everything, known_of(checked)[1], bag)
     if bag.has_errors:
         return None
-    items = items_of(resources, lines_of(checked))
-    report_told(verify(items, facts, schemas, whole=True), bag)
-    court = checked.court
+    return Compiled(checked, resources, bag.sorted())
+
+
+def faults_in(one: Compiled, trusted: Sequence[Resource] = ()) -> Faults:
+    """Judge a part as if it were all that its clusters have; what is missing there is so on both sides.
+
+    What equals one of `trusted` resources is not judged by itself.
+    """
+    bag = Bag()
+    facts, schemas = known_of(one.checked)
+    lines = lines_of(one.checked)
+    items = items_of(one.resources, lines)
+    report_told(verify(items, facts, schemas, whole=True, trusted=items_of(trusted, lines)), bag)
+    court = one.checked.court
     if court:
-        judgement = court.judge_resources(items, checked.linked, schemas)
-        court.close((judgement,), checked.linked, checked.told, bag, whole=True)
-    return Judged(checked, resources, bag.sorted())
+        judgement = court.judge_resources(items, one.checked.linked, schemas)
+        court.close((judgement,), one.checked.linked, one.checked.told, bag, whole=True)
+    return bag.sorted()
 
 
-def built_of(judged: Judged) -> Built | None:
+def built_of(one: Compiled, faults: Faults) -> Built | None:
     """Lay a part out; only what is sound, or was so in the whole, has paths. None where paths or sizes are refused."""
     bag = Bag()
-    output = joined((laid_of(judged.checked, judged.resources),), bag)
+    output = joined((laid_of(one.checked, one.resources),), bag)
     if output is None:
         return None
     output = with_ids(output)
-    return Built(judged.checked, output, made_of(output), (*judged.found, *bag.sorted()))
+    return Built(one.checked, output, made_of(output), (*one.said, *faults, *bag.sorted()))

@@ -20,11 +20,11 @@ from typing import NamedTuple
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
 from platform_compiler.context.unit import OWNED, Unit
-from platform_compiler.diagnostics import Diagnostic
+from platform_compiler.diagnostics import Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.limits import MANY
 from platform_compiler.incremental.base import Base
-from platform_compiler.incremental.built import Built, built_of, judged_of
+from platform_compiler.incremental.built import Built, Compiled, Faults, built_of, compiled_of, faults_in
 from platform_compiler.incremental.naming import is_its_own
 from platform_compiler.load.excerpt import Excerpt, Read
 from platform_compiler.source.snapshot import Snapshot
@@ -90,20 +90,37 @@ def _sides(base: Base, change: Change, trees: Sequence[Snapshot], as_of: date) -
     """Compile a part of the first, the last and other repositories; None where it fails, or where more is found."""
     parts = [change.side(tree) for tree in trees]
     read: Read = {}
-    judged = {
-        digest: judged_of(part.tree, as_of, Excerpt(part.unread, _as_in(base, part.tree), read=read))
+    tried = {
+        digest: compiled_of(part.tree, as_of, Excerpt(part.unread, _as_in(base, part.tree), read=read))
         for digest, part in {one.tree.digest: one for one in parts}.items()
     }
-    compiled = {digest: one for digest, one in judged.items() if one is not None}
-    if len(compiled) < len(judged):
+    compiled = {digest: one for digest, one in tried.items() if one is not None}
+    faults = _faults(base, parts[0].tree.digest, compiled) if len(compiled) == len(tried) else None
+    if faults is None:
         return None
-    before = compiled[parts[0].tree.digest]
-    if any(not one.errors <= before.errors for one in compiled.values()):
-        return None
-    built = {digest: built_of(one) for digest, one in compiled.items()}
+    built = {digest: built_of(one, faults[digest]) for digest, one in compiled.items()}
     made = [built[part.tree.digest] for part in parts]
     sides = tuple(one for one in made if one is not None)
     return sides if len(sides) == len(made) and sides[0].found == sides[-1].found else None
+
+
+def _faults(base: Base, first: bytes, compiled: Mapping[bytes, Compiled]) -> Mapping[bytes, Faults] | None:
+    """Judge what was compiled; None where there are errors that there are none of in the first.
+
+    Where nothing was found in the base, nothing is asked of the first as long as nothing is found in the others.
+    """
+    before = compiled[first]
+    if base.is_clean:
+        others = (one for digest, one in compiled.items() if digest != first)
+        if not any(faults_in(one, before.resources) for one in others):
+            return dict.fromkeys(compiled, ())
+    found = {digest: faults_in(one) for digest, one in compiled.items()}
+    known = _errors(found[first])
+    return found if all(_errors(one) <= known for one in found.values()) else None
+
+
+def _errors(found: Faults) -> frozenset[Diagnostic]:
+    return frozenset(one for one in found if one.severity is Severity.ERROR)
 
 
 def _as_in(base: Base, part: Snapshot) -> frozenset[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
+from platform_compiler.disk import content
 from platform_compiler.source.tree import LINK, Directory, FileTree, Unreadable
 
 FILE = "platform.yaml"
@@ -58,11 +59,9 @@ class Snapshot:
     @cached_property
     def is_dated(self) -> bool:
         """Whether anything in it may hold until a day, or from one on: else it is the same on every day."""
-        return any(
-            path.startswith("waivers/") or any(word in data for word in _DATED)
-            for path, data in self.files.items()
-            if isinstance(data, bytes)
-        )
+        there = [path for path, data in self.files.items() if isinstance(data, bytes)]
+        together = b"\n".join([data for data in self.files.values() if isinstance(data, bytes)])
+        return any(path.startswith("waivers/") for path in there) or any(word in together for word in _DATED)
 
     def overlaid(self, files: Mapping[str, bytes]) -> "Snapshot":
         """Return the snapshot with some files replaced or added."""
@@ -134,7 +133,6 @@ def _content(entry: "os.DirEntry[str]") -> bytes | str:
     try:
         if not entry.is_file():
             return "it is no ordinary file"
-        with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 -- see `_on_disk`
-            return file.read()
+        return content(entry.path)
     except OSError as trouble:
         return trouble.strerror or str(trouble)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from platform_compiler.disk import content
 from platform_compiler.source.git import GitFailed, blobs, listed
 
 _FILE_MODES = frozenset({"100644", "100755"})
@@ -47,11 +48,11 @@ class Directory(NamedTuple):
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files, sorted; folders and files that start with a dot are left out."""
         found: list[str] = []
-        for folder, folders, files in os.walk(self.root / self.only):
+        top = str(self.root / self.only)
+        for folder, folders, files in os.walk(top):
             folders[:] = [name for name in folders if self._listed(name)]
-            inside = Path(folder).relative_to(self.root).as_posix()
-            prefix = "" if inside == "." else f"{inside}/"
-            found += [prefix + name for name in files if self._listed(name)]
+            steps = [step for step in (self.only, *folder[len(top) :].split(os.sep)) if step]  # noqa: PTH206
+            found += ["/".join((*steps, name)) for name in files if self._listed(name)]
         return tuple(sorted(found))
 
     def _listed(self, name: str) -> bool:
@@ -63,8 +64,7 @@ class Directory(NamedTuple):
         try:
             if os.path.islink(place):  # noqa: PTH114
                 raise Unreadable(LINK)
-            with open(place, "rb", buffering=0) as file:  # noqa: PTH123
-                return file.read()
+            return content(place)
         except OSError as trouble:
             raise Unreadable(trouble.strerror or str(trouble)) from trouble
 

@@ -44,13 +44,19 @@ def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], S
 
 
 def verify(
-    items: Sequence[Item], facts: Mapping[str, Facts], schemas: Callable[[str], Schemas], *, whole: bool
+    items: Sequence[Item],
+    facts: Mapping[str, Facts],
+    schemas: Callable[[str], Schemas],
+    *,
+    whole: bool,
+    trusted: Sequence[Item] = (),
 ) -> tuple[Told, ...]:
     """Tell every resource that a cluster would refuse, or that would not do what it says.
 
-    `whole` says that the resources are all of their clusters', and not a selection.
+    `whole` says that the resources are all of their clusters', and not a selection. What equals one of
+    `trusted` objects is not judged by itself.
     """
-    return told(faults_of(items, facts, schemas, _tree_of, whole=whole)[0])
+    return told(faults_of(items, facts, schemas, _tree_of, whole=whole, trusted=trusted)[0])
 
 
 def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:

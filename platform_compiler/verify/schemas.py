@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jsonschema_rs import validator_for
-
-from platform_compiler.schema.imported import rules_in
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
 from platform_compiler.schema.unique import Way, ways_of
 from platform_compiler.schema.walk import Schema
+from platform_compiler.verify.accepting import Accepting
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
 
@@ -81,10 +79,12 @@ def _of_profile(api_version: str, kind: str, versions: Versions) -> Judge | None
     It holds no rules in CEL: what they would say of built-in kinds, checks say.
     """
     known = kind_in_profile(api_version, kind, versions)
-    return Judge(known, validator_for(known.schema), ways_of(known.schema), rules=None) if known else None
+    return Judge(known, Accepting(known.schema), ways_of(known.schema), rules=None) if known else None
 
 
 def _judge(kind: Kind, path: str) -> Judge:
+    from jsonschema_rs import validator_for  # noqa: PLC0415 -- takes a while, and few repositories import schemas
+
     try:
         return Judge(kind, validator_for(kind.schema), ways_of(kind.schema), _rules(kind.schema, path))
     except ValueError as wrong:
@@ -92,6 +92,8 @@ def _judge(kind: Kind, path: str) -> Judge:
 
 
 def _rules(schema: Schema, path: str) -> "Rules | None":
+    from platform_compiler.schema.imported import rules_in  # noqa: PLC0415 -- few repositories import schemas
+
     if not rules_in(schema):
         return None
     from platform_compiler.verify.rules import rules  # noqa: PLC0415 -- brings the engine, which few kinds need

@@ -1,7 +1,6 @@
 """Does an object fit the schema of its kind? A compiled validator accepts; a walk over schema and text words it."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from platform_compiler.diagnostics import Span
@@ -139,6 +138,8 @@ def path_at(tree: Node, span: Span) -> Path:
 
 def is_misspelled(item: Item, schemas: Schemas) -> bool:
     """Whether a kind is almost one of its own apiVersion, so that it can hardly be a kind of somebody's own."""
+    from difflib import get_close_matches  # noqa: PLC0415 -- only for kinds that no schema knows
+
     beside = {kind for version, kind in schemas.known() if version == item.body.get("apiVersion")}
     return bool(get_close_matches(item.kind, beside, n=1, cutoff=_ALMOST))
 

@@ -77,6 +77,12 @@ class Shared:
         """Remember that nothing was found on a cluster."""
         self._in_order.setdefault(met.looks, set()).update(met.firsts)
 
+    def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
+        """Take for granted that nothing is found in objects by themselves."""
+        sound, (judged, _) = self._sound[id(schemas), facts.versions], self._by_facts[_alone(facts)]
+        for item, known in zip(items, self._bodies.of(items), strict=True):
+            sound[id(known.first)] = judged[id(known.first)] = item
+
     def world(self, items: Sequence[Item], facts: Facts, *, whole: bool) -> World:
         """Return a world in which an object that was read before is not read again."""
         return World(items, facts, whole, self._readings)
@@ -126,7 +132,7 @@ class Shared:
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find that look at one object at a time; they see each body once."""
-        facts = replace(facts, promised=frozenset(), files=frozenset())
+        facts = _alone(facts)
         judged, found = self._by_facts[facts]
         fresh = {id(item.body): item for item in items if id(item.body) not in judged}
         judged.update(fresh)
@@ -142,6 +148,11 @@ class Shared:
         """Yield objects few at a time: what one check read of them is then still at hand for the next."""
         for start in range(0, len(items), _AT_A_TIME):
             yield self.world(items[start : start + _AT_A_TIME], facts, whole=False)
+
+
+def _alone(facts: Facts) -> Facts:
+    """Return facts without what one object by itself has nothing to do with."""
+    return replace(facts, promised=frozenset(), files=frozenset())
 
 
 def _about(item: Item, fault: Fault) -> Fault:

@@ -60,16 +60,20 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     whole: bool,
     shapes_only: bool = False,
     every_kind: bool = True,
+    trusted: Sequence[Item] = (),
 ) -> tuple[Sequence[Fault], Verdict]:
     """Return everything that is wrong with the objects of one or more clusters.
 
     `facts` and `schemas` are those of a cluster by its name; `tree_of` gives the text of an object as nodes, and is
     asked only for what is at fault. With `whole` nothing is missing from the clusters. A kind that no schema knows is a
-    fault with `every_kind`, else it is only counted.
+    fault with `every_kind`, else it is only counted. What equals one of `trusted` objects is not judged by itself, but
+    only together with the others.
     """
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
     shared = Shared()
+    for cluster, given in grouped(trusted, attrgetter("cluster")).items():
+        shared.trust(given, facts[cluster], schemas(cluster))
     for cluster, given in grouped(items, attrgetter("cluster")).items():
         known, versions = schemas(cluster), facts[cluster].versions
         shapes_of = partial(

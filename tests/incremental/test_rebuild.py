@@ -39,6 +39,11 @@ from tests.cache.test_parts import own_blueprint
 AS_OF = date(2026, 6, 1)
 _TIMES = int(os.environ.get("PLATFORMC_TEST_FLEETS", "12"))
 Change = Callable[[Fleet], object]
+BESIDE_NOBODY = {
+    "requiredDuringSchedulingIgnoredDuringExecution": [
+        {"labelSelector": {"matchLabels": {"app.kubernetes.io/name": "nobody"}}, "topologyKey": "zone"}
+    ]
+}
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,19 @@ class Compiled:
     units: Units
     files: dict[str, bytes]
     found: tuple[Diagnostic, ...]
+    is_clean: bool
 
 
 def whole(tree: Snapshot) -> Compiled | None:
     """Compile all; None where there are errors."""
     bag = Bag()
     checked = check(tree, AS_OF, bag)
+    said = bag.sorted()
     output = None if bag.has_errors else build(checked, bag)
     if output is None:
         return None
     index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), bag.sorted(), "")
-    return Compiled(index, made_of(output), dict(output.files), bag.sorted())
+    return Compiled(index, made_of(output), dict(output.files), bag.sorted(), bag.sorted() == said)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def start(fleet: Fleet) -> Start:
     made = whole(tree)
     assert made is not None
     assert made.index is not None
-    base = Base("key", made.index, made.units, stage_digests(tree))
+    base = Base("key", made.index, made.units, stage_digests(tree), is_clean=made.is_clean)
     return Start(tree, base_from(base_bytes(base)), made.found)
 
 
@@ -89,6 +96,11 @@ def start(fleet: Fleet) -> Start:
 def untouched() -> Start:
     with tempfile.TemporaryDirectory() as scratch:
         return start(Fleet(Path(scratch)))
+
+
+def doubted() -> Start:
+    """Return the same, where something was found of resources, so that they are judged on both sides."""
+    return replace(untouched(), base=replace(untouched().base, is_clean=False))
 
 
 def units(made: Rebuilt) -> set[tuple[str, str, str]]:
@@ -116,9 +128,10 @@ def test_random_edits_come_to_what_the_whole_does(changes: list[Edit]) -> None:
         shared = {path for path in tree.files if not path.startswith("teams/") or path.endswith("/team.yaml")}
         if any(tree.files[path] != untouched().tree.files.get(path) for path in shared):
             return  # such a base is not asked
-        made = untouched().now(fleet)
-        if made is not None:
-            check_against_whole(untouched(), made, fleet)
+        for before in (untouched(), doubted()):
+            made = before.now(fleet)
+            if made is not None:
+                check_against_whole(before, made, fleet)
 
 
 def setting(path: str, **words: Any) -> Change:
@@ -152,6 +165,12 @@ def without_the_callee(fleet: Fleet) -> None:
     """Delete an application, and the call of it."""
     without("teams/ash/api.yaml", "calls")(fleet)
     removing("teams/birch/db.yaml")(fleet)
+
+
+def patched(target: str, **spec: Any) -> Change:
+    """Patch an object that `ash/api` is compiled to."""
+    patch = {"target": target, "merge": {"spec": spec}, "reason": "it is tried", "expires": "2026-12-31"}
+    return setting("teams/ash/api.yaml", patches={"tried": patch})
 
 
 def on(*units: tuple[str, str]) -> set[tuple[str, str, str]]:
@@ -198,8 +217,23 @@ def test_only_what_changes_is_made(change: Change, rebuilt_units: set[tuple[str,
         setting(
             "teams/ash/web.yaml", expose={"web": {"gateway": "public", "host": "ash", "sourceRanges": ["10.0.0.0/8"]}}
         ),
+        patched("Deployment/api", minReadySeconds="many"),
+        patched("Deployment/api", minReadySeconds=700),
+        patched("Deployment/api", template={"spec": {"affinity": {"podAffinity": BESIDE_NOBODY}}}),
     ],
-    ids=["error", "no grant", "other namespace", "note", "former name", "callee that is gone", "gateway", "ranges"],
+    ids=[
+        "error",
+        "no grant",
+        "other namespace",
+        "note",
+        "former name",
+        "callee that is gone",
+        "gateway",
+        "ranges",
+        "shape of an object",
+        "object by itself",
+        "objects together",
+    ],
 )
 def test_whole_is_compiled_where_anything_is_found_or_reaches_further(change: Change, tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)
@@ -277,6 +311,18 @@ def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> Non
     rows = before.base.units.rows
     other = Units({folder: (*row[:4], "0" * 32) if row[2] == "ash/api" else row for folder, row in rows.items()})
     assert replace(before, base=replace(before.base, units=other)).now(fleet) is None
+
+
+def test_what_was_found_before_is_told_from_what_is_new(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    setting("teams/ash/api.yaml", args=["$(NOBODY)"])(fleet)
+    before = start(fleet)
+    assert not before.base.is_clean
+    setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
+    made = before.now(fleet)
+    assert made is not None
+    assert [one.code for one in made.found if one in before.found] == ["PC5110"]
+    check_against_whole(before, made, fleet)
 
 
 @pytest.mark.parametrize(("namespace", "bases"), [("istio-system", 1), ("ash", 0), (None, 0)])

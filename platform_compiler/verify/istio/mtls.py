@@ -6,7 +6,7 @@ several the oldest; a mode for a port needs a selector and a Service in front of
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from platform_compiler.objects import a_map, maps, number, text
 from platform_compiler.verify.istio.plain_ports import target_of
@@ -54,8 +54,7 @@ def opened_ports(pod: Workload, services: Sequence[Item]) -> Iterator[str]:
             yield str(target_of(port, pod))
 
 
-@dataclass(frozen=True)
-class Modes:
+class Modes(NamedTuple):
     """The PeerAuthentications of a world by what they are for."""
 
     root: str

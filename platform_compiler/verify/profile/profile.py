@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from platform_compiler.cache import own
 from platform_compiler.diagnostics import Bag
@@ -15,8 +15,10 @@ from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.walk import Schema
 from platform_compiler.source.node import plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.verify.profile.notation import Reader
 from platform_compiler.verify.versions import Version, Versions, version
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.profile.notation import Reader
 
 _ROOT = Path(__file__).parent
 _COMPONENTS = ("kubernetes", "istio", "gateway_api", "addons")
@@ -97,9 +99,15 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     return read
 
 
+def _reader(shapes: Mapping[str, Any], now: Version) -> "Reader":
+    from platform_compiler.verify.profile.notation import Reader  # noqa: PLC0415 -- what was read once is kept
+
+    return Reader(shapes, now)
+
+
 def _read(api_version: str, kind: str, place: _Place, now: Version) -> Kind:
     marks = place.key.split()[2:]
-    reader = Reader(_Shapes(place.file), now)
+    reader = _reader(_Shapes(place.file), now)
     schema = reader.schema(_notation(place.file)[place.key])
     if reader.definitions:
         schema = schema | {"$defs": reader.definitions}
@@ -161,10 +169,10 @@ def metadata() -> Schema:
 
     The server drops the namespace of an object whose kind has none, so the key is no breach there either.
     """
-    return Reader({}, _UNVERSIONED).schema(_METADATA)
+    return _reader({}, _UNVERSIONED).schema(_METADATA)
 
 
 def _file_metadata() -> Schema:
     """Return the schema of `metadata` in a file that is read by a tool and never applied."""
     known = {"name": "str", "namespace": "str", "labels": "texts", "annotations": "texts"}
-    return Reader({}, _UNVERSIONED).schema(known)
+    return _reader({}, _UNVERSIONED).schema(known)

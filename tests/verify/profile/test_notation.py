@@ -78,6 +78,7 @@ CASES: list[tuple[Any, str, list[str]]] = [
     ({"a..1": {"*": "int"}}, "a: {b: 1, c: 2}", ["`a` has 2 entries; at most 1 fit"]),
     ({"a..2": "str"}, "a: abc", ["`a` has 3 characters; at most 2 fit"]),
     ({"a": "/^[a-z]+$/ small letters"}, "a: B", ["`a` cannot be `B`"]),
+    ({"a": "/^[a-z]+$/ small letters"}, 'a: "b\\n"', ["`a` cannot be `b\n`"]),
     ({"a": "int 1|2"}, "a: 3", ["`a` cannot be `3`"]),
     ({"a": "int 1|2"}, "a: 2", []),
     ({"a": {"*$key": "int"}}, "a: {X: 1}", ["a key cannot be `X`"]),
