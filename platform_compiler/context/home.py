@@ -59,7 +59,7 @@ class Home:
         made = once(("home", once.alike(target), links), lambda: self._made(target, links))
         if not self._is_alone:
             across = with_ways_out(made["across"], self._cluster, out, self._specs, once)
-            return {**made, "calls": on_clusters(made["calls"], self._cluster, out), "across": across}
+            return {**made, "calls": on_clusters(made["calls"], self._cluster, out, once), "across": across}
         calls = self._calls
         return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
 
