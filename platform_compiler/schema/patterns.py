@@ -1,7 +1,7 @@
-"""Patterns as JSON Schema has them: ECMAScript's, in which Python reads a few signs otherwise.
+r"""Patterns as JSON Schema has them: ECMAScript's, in which Python reads a few signs otherwise.
 
-`\\w` and `\\d` stand for ASCII alone, `\\s` for its own list of spaces, `.` for no end of a line, and `$` for the very end.
-A validator reads them so; whatever is worded, or accepted in its place, must be what it refuses or accepts.
+`\w` and `\d` stand for ASCII alone, `\s` for its own list of spaces, `.` for no end of a line, `$` for the very end. A
+validator reads them so; whatever is worded, or accepted in its place, must be what it refuses or accepts.
 """
 
 import re
