@@ -15,10 +15,11 @@ from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
 from platform_compiler.load.shape import spec_has_shape
-from platform_compiler.shipped import BUILT_IN, shipped
+from platform_compiler.shipped import BUILT_IN, shipped_files
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.source.tree import Directory, FileTree, Unreadable
+from platform_compiler.source.snapshot import Snapshot
+from platform_compiler.source.tree import FileTree, Unreadable
 
 NONE = "none"
 
@@ -124,7 +125,7 @@ class _Folder(NamedTuple):
 @cache
 def _shipped() -> _Folder:
     """Return the built-in blueprints, read once a process, since they travel with the program."""
-    return _read(Directory(shipped("blueprints")), "", BUILT_IN, {})
+    return _read(Snapshot(shipped_files("blueprints")), "", BUILT_IN, {})
 
 
 def _read(source: FileTree, root: str, prefix: str, libraries: Mapping[str, bytes]) -> _Folder:
