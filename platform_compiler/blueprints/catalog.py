@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.contract import Contract, read_contract
+from platform_compiler.blueprints.kept_contract import kept
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Workload
@@ -181,8 +182,12 @@ def _blueprint(  # noqa: PLR0913, PLR0917 -- one blueprint, from everything foun
     if "blueprint.yaml" not in files:
         bag.add("PC4003", f"`{name}/{version}` has no blueprint.yaml", Span(path))
         return None
-    document = read_yaml(path, files["blueprint.yaml"], bag)
-    contract = read_contract(name, version, document, bag) if document is not None else None
+
+    def read() -> Contract | None:
+        document = read_yaml(path, files["blueprint.yaml"], bag)
+        return read_contract(name, version, document, bag) if document is not None else None
+
+    contract = kept(path, read)
     if contract is None:
         return None
     if contract.defaults is not None and not prefix and not spec_has_shape("Application", contract.defaults, bag):
