@@ -12,7 +12,8 @@ from hashlib import blake2b
 from typing import NamedTuple, cast
 
 from platform_compiler.cache.framed import framed, unframed
-from platform_compiler.closure.index import Index, index_bytes, index_from, is_workload
+from platform_compiler.closure.change import edited_since
+from platform_compiler.closure.index import Index, index_bytes, index_from
 from platform_compiler.context.unit import Scope, Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import with_ids
@@ -130,9 +131,10 @@ def sources_bytes(tree: Snapshot, index: Index) -> bytes:
 
 def as_it_was(base: Base, tree: Snapshot, sources: bytes) -> Snapshot:
     """Return a repository with the manifests, environments and clusters that a base had; `sources` hold those."""
-    then = {**{path: facts.digest for path, facts in base.index.files.items()}, **base.documents}
-    now = {path: digest.hex() for path, digest in tree.digests.items() if is_workload(path) or is_stage(path)}
-    edited = frozenset(path for path, _ in then.items() ^ now.items())
-    former = unframed(sources, {then[path] for path in edited if path in then})
-    files = {path: data for path, data in tree.files.items() if path not in edited}
-    return Snapshot({**files, **{path: former[then[path]] for path in edited if path in then}})
+    manifests = edited_since(tree, base.index)
+    stages = {path for path, _ in stage_digests(tree).items() ^ base.documents.items()}
+    then = {path: base.index.files[path].digest for path in manifests & base.index.files.keys()}
+    then |= {path: base.documents[path] for path in stages & base.documents.keys()}
+    former = unframed(sources, set(then.values()))
+    files = {path: data for path, data in tree.files.items() if path not in manifests and path not in stages}
+    return Snapshot({**files, **{path: former[digest] for path, digest in then.items()}})
