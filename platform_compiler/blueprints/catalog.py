@@ -15,7 +15,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
-from platform_compiler.load.shape import spec_has_shape
+from platform_compiler.load.shape import defaults_have_shape
 from platform_compiler.shipped import BUILT_IN, shipped_files
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
@@ -190,7 +190,7 @@ def _blueprint(  # noqa: PLR0913, PLR0917 -- one blueprint, from everything foun
     contract = kept(path, read)
     if contract is None:
         return None
-    if contract.defaults is not None and not prefix and not spec_has_shape("Application", contract.defaults, bag):
+    if contract.defaults is not None and not prefix and not defaults_have_shape(contract.defaults, bag):
         return None
     return Blueprint(contract, files, libraries, prefix)
 
