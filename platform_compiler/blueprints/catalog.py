@@ -9,16 +9,18 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.contract import Contract, read_contract
+from platform_compiler.blueprints.kept_contract import kept
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
 from platform_compiler.load.shape import defaults_have_shape
-from platform_compiler.shipped import BUILT_IN, shipped
+from platform_compiler.shipped import BUILT_IN, shipped_files
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
-from platform_compiler.source.tree import Directory, FileTree, Unreadable
+from platform_compiler.source.snapshot import Snapshot
+from platform_compiler.source.tree import FileTree, Unreadable
 
 NONE = "none"
 
@@ -124,7 +126,7 @@ class _Folder(NamedTuple):
 @cache
 def _shipped() -> _Folder:
     """Return the built-in blueprints, read once a process, since they travel with the program."""
-    return _read(Directory(shipped("blueprints")), "", BUILT_IN, {})
+    return _read(Snapshot(shipped_files("blueprints")), "", BUILT_IN, {})
 
 
 def _read(source: FileTree, root: str, prefix: str, libraries: Mapping[str, bytes]) -> _Folder:
@@ -180,8 +182,12 @@ def _blueprint(  # noqa: PLR0913, PLR0917 -- one blueprint, from everything foun
     if "blueprint.yaml" not in files:
         bag.add("PC4003", f"`{name}/{version}` has no blueprint.yaml", Span(path))
         return None
-    document = read_yaml(path, files["blueprint.yaml"], bag)
-    contract = read_contract(name, version, document, bag) if document is not None else None
+
+    def read() -> Contract | None:
+        document = read_yaml(path, files["blueprint.yaml"], bag)
+        return read_contract(name, version, document, bag) if document is not None else None
+
+    contract = kept(path, read)
     if contract is None:
         return None
     if contract.defaults is not None and not prefix and not defaults_have_shape(contract.defaults, bag):

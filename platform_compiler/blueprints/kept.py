@@ -14,10 +14,14 @@ from platform_compiler.shipped import BUILT_IN
 
 T = TypeVar("T")
 
-_PLAIN, _PLACE = -2, -1
-"""What a list begins with that stands for a plain tuple, and for a place in the template's own file."""
+_PLAIN, _PLACE = "t", "@"
+"""What stands before a plain tuple, and before a place in the template's own file."""
 _KINDS: tuple[Any, ...] = (Constant, Leaf, Text, Loop, Structure, Mapping, Sequence, Expression, *nodes.KINDS)
-_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+_NAMES = {kind: str(number) for number, kind in enumerate(_KINDS)}
+_MAKERS: dict[str, Callable[[list[Any]], Any]] = {
+    _PLAIN: tuple,
+    **{name: partial(tuple.__new__, kind) for kind, name in _NAMES.items()},  # as `_make` does
+}
 
 
 def kept(path: str, parse: Callable[[Bag], T], bag: Bag) -> T:
@@ -36,27 +40,23 @@ def kept(path: str, parse: Callable[[Bag], T], bag: Bag) -> T:
 
 def as_bytes(parsed: Any) -> bytes:
     """Return a template, or a tuple of some, as JSON."""
-    return json.dumps(_listed(parsed), separators=(",", ":")).encode()
+    return json.dumps(_named(parsed), separators=(",", ":")).encode()
 
 
 def from_bytes(data: bytes, path: str) -> Any:
     """Return what `as_bytes` wrote; it stands in the file at `path`."""
-    return _read(json.loads(data), path)
+
+    def made(pairs: list[tuple[str, list[Any]]]) -> Any:
+        ((name, fields),) = pairs
+        return Span(path, *fields) if name == _PLACE else _MAKERS[name](fields)
+
+    return json.loads(data, object_pairs_hook=made)
 
 
-def _listed(value: Any) -> Any:
+def _named(value: Any) -> Any:
+    """Return a tuple as a mapping from what it is to its fields, which JSON reads from the inside out."""
     if type(value) is Span:
-        return [_PLACE, *value[1:]]
+        return {_PLACE: value[1:]}
     if not isinstance(value, tuple):
         return value
-    return [_NUMBERS.get(type(value), _PLAIN), *map(_listed, value)]
-
-
-def _read(value: Any, path: str) -> Any:
-    if type(value) is not list:
-        return value
-    number = value[0]
-    if number == _PLACE:
-        return Span(path, *value[1:])
-    below = [_read(one, path) if type(one) is list else one for one in value[1:]]
-    return tuple(below) if number == _PLAIN else _KINDS[number]._make(below)
+    return {_NAMES.get(type(value), _PLAIN): [_named(below) for below in value]}

@@ -10,8 +10,7 @@ from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from platform_compiler.disk import content
-from platform_compiler.shipped import shipped
+from platform_compiler.shipped import FOLDER, files_below, shipped_files
 
 _SIZE = 20
 _SHIPPED = ("schemas", "blueprints", "policies")
@@ -40,25 +39,12 @@ def compiler() -> bytes:
 def program() -> bytes:
     """Return the digest of this compiler's own files, which is the same wherever the same is installed."""
     digest = sha256()  # of megabytes, by the processor's own instructions: twice as fast as the other
-    package = Path(__file__).parents[1]
-    for folder in dict.fromkeys((package, *map(shipped, _SHIPPED))):
-        for path in sorted(_files_below(str(folder))):
-            digest.update(b"\0" + os.fsencode(path.removeprefix(str(folder))) + b"\0")
-            digest.update(content(path))
+    package = files_below(Path(__file__).parents[1], but=FOLDER)
+    for files in (package, *map(shipped_files, _SHIPPED)):
+        for path, data in files.items():
+            digest.update(b"\0%b\0%d\0" % (os.fsencode(path), len(data)))
+            digest.update(data)
     return digest.digest()
-
-
-def _files_below(folder: str) -> list[str]:
-    """Return the files below a folder, but for what Python compiled, what starts with a dot, and tests of policies."""
-    found: list[str] = []
-    waiting = [folder]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.name.startswith(".") or entry.name in ("__pycache__", "tests"):
-                    continue
-                (waiting if entry.is_dir() else found).append(entry.path)
-    return found
 
 
 def _installed() -> list[str]:

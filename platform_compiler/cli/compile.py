@@ -61,7 +61,8 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
         raise click.UsageError("--check writes nothing, so it goes without -o")
     started = time.perf_counter()
     choice = Choice(environments, clusters, apps)
-    result = compiled(run, snapshot(Directory(run.root)), choice, jobs, whole=not check_only)
+    tree = snapshot(Directory(run.root))
+    result = compiled(run.of(tree), tree, choice, jobs, whole=not check_only)
     bag, done, stream = Bag(), "nothing was written", ""
     bag.take(result.verdict.findings)
     if result.verdict.made:

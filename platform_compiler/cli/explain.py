@@ -11,7 +11,7 @@ import click
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, as_of_option, root_option, use_colour
-from platform_compiler.cli.workspace import find_root, source_date
+from platform_compiler.cli.workspace import find_root
 from platform_compiler.diagnostics import CODES, Bag
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.shipped import shipped
@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 -- its arguments and options
         _print(_pages(what), format_, lambda pages: "\n".join(page["page"] for page in pages["codes"]))
         ctx.exit(Exit.CLEAN)
     found = (root or find_root(Path.cwd())).resolve()
-    run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour("auto"), quiet=False)
+    run = Run(found, as_of.date() if as_of else None, format_, use_colour("auto"), quiet=False)
     ctx.exit(_in_repository(run, what, name, field))
 
 

@@ -14,6 +14,7 @@ from platform_compiler.cache.own import kept_in
 from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.cli.caching import cache_option
 from platform_compiler.cli.workspace import find_root, root_or_here, source_date
+from platform_compiler.source.snapshot import Snapshot
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -23,14 +24,23 @@ FORMATS = ("text", "concise", "json", "github", "gitlab", "junit", "sarif")
 
 
 class Run(NamedTuple):
-    """What the shared options say: which repository, judged as of which date, reported how, remembered where."""
+    """What the shared options say: which repository, judged as of which day, reported how, remembered where."""
 
     root: Path
-    as_of: date
+    day: date | None
     format: str
     colour: bool
     quiet: bool
     cache: Store = NOTHING
+
+    @property
+    def as_of(self) -> date:
+        """The day that dated rules are judged by: where no option names one, Git is asked for it."""
+        return self.day or source_date(self.root)
+
+    def of(self, tree: Snapshot) -> "Run":
+        """Return the run for a repository: where nothing in it is dated, any day will do, and Git is not asked."""
+        return self._replace(day=self.as_of if tree.is_dated else self.day or date.min)
 
 
 def use_colour(choice: str) -> bool:
@@ -98,7 +108,7 @@ def _with_options(command: _Command, find: Callable[..., Path]) -> _Command:
         named = [Path(file) for file in (*kwargs.get("files", ()), kwargs.get("stdin_filename")) if file]
         starts = [file.absolute() for file in named if file != Path("-")]
         found = (root or find(*starts, Path.cwd())).resolve()
-        run = Run(found, as_of.date() if as_of else source_date(found), format_, use_colour(color), quiet, cache)
+        run = Run(found, as_of.date() if as_of else None, format_, use_colour(color), quiet, cache)
         with kept_in(cache):
             return command(*args, run=run, **kwargs)
 

@@ -37,8 +37,8 @@ def command(  # noqa: PLR0913 -- click passes every option by name
     that one value is changed, comments and style stay. Applications that call each other are promoted together. Nothing
     is written when a manifest would have errors.
     """
-    tree, bag = Directory(run.root), Bag()
-    checked = check(tree, run.as_of, bag)
+    tree, as_of, bag = Directory(run.root), run.as_of, Bag()
+    checked = check(tree, as_of, bag)
     if broken := _in_the_way(bag, apps, environment):
         ctx.exit(report(run, broken, checked.texts, "nothing was changed"))
     _check_arguments(checked, apps, environment, image)
@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913 -- click passes every option by name
     pins = _pins(checked, apps, environment, image, trouble)
     if trouble.has_errors:
         ctx.exit(report(run, trouble.sorted(), checked.texts, "nothing was changed"))
-    promotion = promote(tree, checked, bag, pins, run.as_of)
+    promotion = promote(tree, checked, bag, pins, as_of)
     ctx.exit(_finish(run, checked, promotion, pins, dry_run=dry_run))
 
 

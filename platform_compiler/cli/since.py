@@ -95,8 +95,9 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     if made is None or not _are_found_again(said, made, edited):
         return None
     texts = {**said.texts, **made.texts}
-    words = _words(base, made.output, made.gone)
-    return Since(said._replace(texts=texts, made=words), base, made.output, made.gone)
+    if not _counts_the_same(base, made.output, made.gone):
+        said = said._replace(made=_words(base, made.output, made.gone))
+    return Since(said._replace(texts=texts), base, made.output, made.gone)
 
 
 def since_stages(run: Run, tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:
@@ -150,11 +151,17 @@ def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> 
     return all(one in there for one in said.findings if not edited.isdisjoint(label.span.path for label in one.labels))
 
 
+def _counts_the_same(base: Base, output: "Output", gone: AbstractSet[Unit]) -> bool:
+    """Whether there are as many files of each unit as in a base, as after most changes."""
+    now = {unit: len(paths) for unit, paths in output.units.items()}
+    return not gone and all(unit in base.units and base.units[unit].files == count for unit, count in now.items())
+
+
 def _words(base: Base, output: "Output", gone: frozenset[Unit]) -> str:
     """Return in words what a base made, but for some units that are others now, or gone."""
-    without = {unit.folder for unit in gone}
-    rows = {folder: row for folder, row in base.units.rows.items() if folder not in without}
-    return in_words((rows | {unit.folder: (*unit[:3], len(paths)) for unit, paths in output.units.items()}).values())
+    files = {unit: made.files for unit, made in base.units.items() if unit not in gone}
+    files |= {unit: len(paths) for unit, paths in output.units.items()}
+    return in_words([(*unit[:3], count) for unit, count in files.items()])
 
 
 def _key(tree: Snapshot, as_of: date) -> str:

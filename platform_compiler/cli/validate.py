@@ -44,7 +44,7 @@ def command(ctx: click.Context, files: tuple[Path, ...], stdin_filename: Path | 
         path = _stdin_path(files, stdin_filename, run.root)
         tree = tree.overlaid({path: sys.stdin.buffer.read()})
         wanted.add(path)
-    verdict = judged(run, tree, {path for path in tree.files if _touches(path, wanted)})
+    verdict = judged(run.of(tree), tree, {path for path in tree.files if _touches(path, wanted)})
     named = {path for path in verdict.texts if not wanted or _touches(path, wanted)}
     found = _about(verdict.findings, wanted, named) if wanted else verdict.findings
     summary = f"checked {plural(len(named), 'file')}" if named else "checked nothing: no manifest is among these files"

@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
             raise click.UsageError("--against compares a repository, so it goes without FILES")
         from platform_compiler.cli.drifted import drifted  # noqa: PLC0415 -- another road, with Git
 
-        ctx.exit(drifted(run._replace(root=find_root(run.root)), repository))
+        ctx.exit(drifted(run._replace(root=find_root(run.root), day=run.as_of), repository))
     if not files:
         raise click.UsageError("name a folder or files, `-` for stdin, or a repository with --against")
     bag = Bag()

@@ -51,9 +51,10 @@ class Change(NamedTuple):
 
 def edited_since(tree: Snapshot, index: Index) -> frozenset[str]:
     """Return the manifests of teams that differ from those of an index, or are in one of both alone."""
-    now = {path: tree.digests[path].hex() for path in tree.paths() if is_workload(path)}
-    then = {path: facts.digest for path, facts in index.files.items()}
-    return frozenset(path for path, _ in now.items() ^ then.items())
+    then, now = index.files, tree.digests
+    same = {path for path, facts in then.items() if path in now and facts.digest == now[path].hex()}
+    there = (path for path in now if path not in same and is_workload(path))
+    return frozenset(then.keys() - same).union(there)
 
 
 def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[str]) -> Change | None:

@@ -5,14 +5,16 @@ what was edited since is small; no compile of a part becomes a base, or a fault 
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, cast
 
 from platform_compiler.cache.framed import framed, unframed
-from platform_compiler.closure.index import Index, index_bytes, index_from, is_workload
-from platform_compiler.context.unit import Unit
+from platform_compiler.closure.change import edited_since
+from platform_compiler.closure.index import Index, index_bytes, index_from
+from platform_compiler.context.unit import Scope, Unit
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import with_ids
 from platform_compiler.incremental.stages import Stage, is_stage
@@ -28,27 +30,39 @@ class Made(NamedTuple):
     digest: str
 
 
-Row: TypeAlias = Sequence[Any]
-"""A unit without its folder, and what was made of it: cluster, scope, id, files, digest."""
+class Kept(Mapping[Unit, Made]):
+    """What was made of each unit, as it is kept: in sorted lines, since a change asks for few of thousands.
 
+    A line begins with the unit's folder. Fields are parted by tabs, which no name holds.
+    """
 
-class Units(Mapping[Unit, Made]):
-    """What was made of each unit, as it is kept: by folder, since a change asks for few of thousands."""
-
-    def __init__(self, rows: Mapping[str, Row]) -> None:
-        self.rows = rows
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
 
     def __getitem__(self, unit: Unit) -> Made:
-        row = self.rows.get(unit.folder)
-        if row is None or (row[0], row[1], row[2], unit.folder) != unit:
+        place = bisect_left(self._lines, f"{unit.folder}\t")
+        found, made = _from_line(self._lines[place]) if place < len(self._lines) else (None, None)
+        if made is None or found != unit:
             raise KeyError(unit)
-        return Made._make(row[3:])
+        return made
 
     def __iter__(self) -> Iterator[Unit]:
-        return (Unit(row[0], row[1], row[2], folder) for folder, row in self.rows.items())
+        return (_from_line(line)[0] for line in self._lines)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._lines)
+
+
+def _from_line(line: str) -> tuple[Unit, Made]:
+    folder, cluster, scope, name, files, digest = line.split("\t")
+    return Unit(cluster, cast("Scope", scope), name, folder), Made(int(files), digest)
+
+
+def _as_lines(units: Mapping[Unit, Made]) -> list[str]:
+    return sorted(
+        f"{unit.folder}\t{unit.cluster}\t{unit.scope}\t{unit.id}\t{made.files}\t{made.digest}"
+        for unit, made in units.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +75,24 @@ class Base:
 
     key: str
     index: Index
-    units: Units
+    units: Mapping[Unit, Made]
     documents: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
     is_clean: bool = False
 
 
-def made_of(output: Output) -> Units:
+def made_of(output: Output) -> dict[Unit, Made]:
     """Return what an output holds of each unit."""
     ids = with_ids(output).ids
     forms: dict[int, bytes] = {}  # what clusters share is one object, which the output holds
-    rows: dict[str, Row] = {}
+    made: dict[Unit, Made] = {}
     for unit, paths in output.units.items():
         form = output.published.get(unit)
         said = forms.get(id(form)) or forms.setdefault(id(form), json.dumps(form, sort_keys=True).encode())
         named = "\0".join([*paths, *map(ids.__getitem__, paths)]).encode()  # no path holds it
         digest = blake2b(said + b"\0" + named, digest_size=_SIZE).hexdigest()
-        rows[unit.folder] = unit.cluster, unit.scope, unit.id, len(paths), digest
-    return Units(rows)
+        made[unit] = Made(len(paths), digest)
+    return made
 
 
 def stage_digests(tree: Snapshot) -> dict[str, str]:
@@ -90,12 +104,13 @@ def base_bytes(base: Base) -> bytes:
     """Return a base as the bytes of one entry."""
     rows = {
         "key": base.key,
-        "units": base.units.rows,
         "documents": base.documents,
         "stages": base.stages,
         "clean": base.is_clean,
     }
-    return framed({"base": json.dumps(rows, separators=(",", ":")).encode(), "index": index_bytes(base.index)})
+    units = "\n".join(_as_lines(base.units)).encode()
+    head = json.dumps(rows, separators=(",", ":")).encode()
+    return framed({"base": head, "units": units, "index": index_bytes(base.index)})
 
 
 def base_from(data: bytes) -> Base:
@@ -104,7 +119,8 @@ def base_from(data: bytes) -> Base:
     rows = json.loads(parts["base"])
     stages = {name: Stage(*words) for name, words in rows["stages"].items()}
     index = index_from(parts["index"])
-    return Base(rows["key"], index, Units(rows["units"]), rows["documents"], stages, rows["clean"])
+    units = Kept(parts["units"].decode().splitlines())
+    return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])
 
 
 def sources_bytes(tree: Snapshot, index: Index) -> bytes:
@@ -115,9 +131,10 @@ def sources_bytes(tree: Snapshot, index: Index) -> bytes:
 
 def as_it_was(base: Base, tree: Snapshot, sources: bytes) -> Snapshot:
     """Return a repository with the manifests, environments and clusters that a base had; `sources` hold those."""
-    then = {**{path: facts.digest for path, facts in base.index.files.items()}, **base.documents}
-    now = {path: digest.hex() for path, digest in tree.digests.items() if is_workload(path) or is_stage(path)}
-    edited = frozenset(path for path, _ in then.items() ^ now.items())
-    former = unframed(sources, {then[path] for path in edited if path in then})
-    files = {path: data for path, data in tree.files.items() if path not in edited}
-    return Snapshot({**files, **{path: former[then[path]] for path in edited if path in then}})
+    manifests = edited_since(tree, base.index)
+    stages = {path for path, _ in stage_digests(tree).items() ^ base.documents.items()}
+    then = {path: base.index.files[path].digest for path in manifests & base.index.files.keys()}
+    then |= {path: base.documents[path] for path in stages & base.documents.keys()}
+    former = unframed(sources, set(then.values()))
+    files = {path: data for path, data in tree.files.items() if path not in manifests and path not in stages}
+    return Snapshot({**files, **{path: former[digest] for path, digest in then.items()}})

@@ -6,7 +6,6 @@ over `-C`, so nothing that says where a repository lies is passed on; what says 
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -58,6 +57,8 @@ def git(
     Raises:
         GitFailed: it ended with an error, or there is no `git` program.
     """
+    import subprocess  # noqa: PLC0415 -- a hook that asks Git for nothing must not pay for it
+
     chosen = [*_SETTINGS, *(f"{key}={value}" for key, value in (settings or {}).items())]
     options = [word for setting in chosen for word in ("-c", setting)]
     try:

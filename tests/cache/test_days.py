@@ -10,6 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from platform_compiler.cache.store import Store
+from platform_compiler.cli.options import Run
 from platform_compiler.cli.verdict import compile_key, held_on
 from platform_compiler.model.words import Date
 from platform_compiler.shipped import shipped
@@ -56,3 +57,21 @@ def test_elsewhere_every_day_is_the_same() -> None:
 def test_what_is_clean_on_every_day_is_in_doubt_once_anything_is_dated() -> None:
     undated, dated = Snapshot({"platform.yaml": b"kind: Platform"}), Snapshot({"platform.yaml": b"since: '2026-06-01'"})
     assert held_on(undated, _ONE) not in {"", held_on(dated, _ONE)}
+
+
+def test_git_is_asked_for_the_day_only_where_it_matters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git, asked = tmp_path / "git", tmp_path / "asked"
+    git.write_text(f"#!/bin/sh\n: > {asked}\necho {_ONE}T00:00:00+00:00\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    undated, dated = Snapshot({"teams/a/b.yaml": b"image: a"}), Snapshot({"teams/a/b.yaml": b"expires: '2026-06-01'"})
+    run = Run(tmp_path, None, "text", colour=False, quiet=True)
+    _ = run.of(undated).as_of, run._replace(day=_OTHER).of(dated).as_of
+    assert not asked.exists()
+    assert run.of(dated).as_of == _ONE
+    assert asked.exists()
+
+
+def test_the_day_that_an_option_names_is_the_one_that_counts() -> None:
+    run = Run(Path(), _OTHER, "text", colour=False, quiet=True)
+    assert {run.of(Snapshot({"a.yaml": text})).as_of for text in (b"image: a", b"since: '2026-06-01'")} == {_OTHER}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from platform_compiler.blueprints import kept_contract
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.kept import as_bytes, from_bytes
 from platform_compiler.blueprints.program import FOLDERS, program_of
@@ -66,6 +67,17 @@ def test_built_in_templates_are_the_same_when_they_were_kept() -> None:
             path = one.template.span.path
             assert repr(from_bytes(as_bytes(one.template), path)) == repr(one.template)
             assert frozenset(from_bytes(as_bytes(tuple(one.reads)), path)) == one.reads
+
+
+def test_built_in_contracts_are_the_same_when_they_were_kept() -> None:
+    bag = Bag()
+    catalog = load_catalog(Directory(BASE), load(Directory(BASE), bag), bag)
+    for contract in (one.contract for versions in catalog.blueprints.values() for one in versions):
+        kept = kept_contract.from_bytes(kept_contract.as_bytes(contract), contract.span.path)
+        assert (repr(kept._replace(emits=frozenset())), kept.emits) == (
+            repr(contract._replace(emits=frozenset())),
+            contract.emits,
+        )
 
 
 def test_schemas_of_the_profile_are_the_same_when_they_were_kept() -> None:

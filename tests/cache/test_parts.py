@@ -34,7 +34,7 @@ def own_blueprint(fleet: Fleet, **defaults: Any) -> None:
         copy.write_text(file.read_text().replace("web-service", "own-service"))
     contract = fleet.root / "blueprints/own-service/1.0.0/blueprint.yaml"
     document = yaml.safe_load(contract.read_text())
-    document["spec"]["defaults"] = {"blueprint": "own-service@1", "image": "ghcr.io/acme/a:1.0.0", **defaults}
+    document["spec"]["defaults"] = {"image": "ghcr.io/acme/a:1.0.0", **defaults}
     contract.write_text(yaml.safe_dump(document, sort_keys=False))
     put_in(fleet, "teams/birch/db.yaml", blueprint="own-service@1")
 

@@ -18,10 +18,11 @@ from platform_compiler.cache.store import Store
 from platform_compiler.cli.since import Whole, base_for, remember_whole
 from platform_compiler.cli.verdict import Verdict
 from platform_compiler.closure.index import Index, index_of
+from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.incremental.base import (
     Base,
-    Units,
+    Made,
     as_it_was,
     base_bytes,
     base_from,
@@ -51,7 +52,7 @@ class Compiled:
     """What a compile of all says and makes."""
 
     index: Index | None
-    units: Units
+    units: dict[Unit, Made]
     files: dict[str, bytes]
     found: tuple[Diagnostic, ...]
     is_clean: bool
@@ -308,8 +309,8 @@ def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> Non
     setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
     before = untouched()
     assert before.now(fleet) is not None
-    rows = before.base.units.rows
-    other = Units({folder: (*row[:4], "0" * 32) if row[2] == "ash/api" else row for folder, row in rows.items()})
+    made = before.base.units.items()
+    other = {unit: one._replace(digest="0" * 32) if unit.id == "ash/api" else one for unit, one in made}
     assert replace(before, base=replace(before.base, units=other)).now(fleet) is None
 
 

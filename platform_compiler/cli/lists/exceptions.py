@@ -27,15 +27,16 @@ def command(ctx: click.Context, run: Run) -> None:
     What is over is listed and marked. The list is made even of a repository with errors, of all that can be read;
     `platformc validate` says what is wrong. With --format json each exception is one object.
     """
-    checked = check(Directory(run.root), run.as_of, Bag())
+    as_of = run.as_of
+    checked = check(Directory(run.root), as_of, Bag())
     waivers = checked.court.waivers if checked.court else ()
     found = exceptions(checked.loaded, checked.resolved, waivers)
     if run.format == "json":
-        entries = [_entry(one, run.as_of) for one in found]
+        entries = [_entry(one, as_of) for one in found]
         click.echo(json.dumps({"version": 1, "exceptions": entries}, indent=2))
         ctx.exit(Exit.CLEAN)
     if found:
-        click.echo(table([_HEAD, *(_cells(one, checked.loaded.clusters, run.as_of) for one in found)]))
+        click.echo(table([_HEAD, *(_cells(one, checked.loaded.clusters, as_of) for one in found)]))
     if not run.quiet:
         click.echo(f"listed {plural(len(found), 'exception')}", err=True)
     ctx.exit(Exit.CLEAN)

@@ -73,13 +73,13 @@ def in_repository(policy: str, cluster: str, run: Run, bag: Bag) -> Asked | None
     from platform_compiler.policy.stages import convene, user_on  # noqa: PLC0415
     from platform_compiler.verify.compiled import items_of as generated  # noqa: PLC0415
 
-    tree = Directory(run.root)
-    checked = check(tree, run.as_of, Bag())
+    tree, as_of = Directory(run.root), run.as_of
+    checked = check(tree, as_of, Bag())
     loaded, linked = checked.loaded, checked.linked
     environments = {name: environment_of(manifest) for name, manifest in loaded.clusters.items()}
     name = cluster.rpartition("/")[2]
     check_known("file or cluster", cluster, [*environments, *(f"{env}/{one}" for one, env in environments.items())])
-    court = checked.court or convene(tree, loaded, run.as_of, bag)
+    court = checked.court or convene(tree, loaded, as_of, bag)
     check_known("policy", policy, court.policies.names)
     ready = court.policies.ready([policy], bag)
     if policy not in ready:
@@ -89,7 +89,7 @@ def in_repository(policy: str, cluster: str, run: Run, bag: Bag) -> Asked | None
     resources = expand(contexts, checked.catalog, {}, Bag())
     items = generated(resources, lambda resource, _: resource.manifest)
     own = [binding for binding in court.policies.own.bindings.values() if binding.policy == policy]
-    bindings = [*bindings_of(court.sets, {policy: compiled.policy}, court.where(name, linked), run.as_of), *own]
+    bindings = [*bindings_of(court.sets, {policy: compiled.policy}, court.where(name, linked), as_of), *own]
     bodies = [item.body for item in (*court.policies.own.params, *items)]
     bench = Bench({policy: compiled}, bindings, known(bodies))
     if compiled.policy.judges_manifests:

@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
     elif policy_files or name is None:
         raise click.UsageError(f"there is no {what}; name a file, or a cluster and what it runs: CLUSTER KIND/NAME")
     else:
-        asked = in_repository(policy, what, run._replace(root=find_root(run.root)), bag)
+        asked = in_repository(policy, what, run._replace(root=find_root(run.root), day=run.as_of), bag)
     if asked is None or bag.has_errors:
         here = run._replace(root=Path.cwd())
         ctx.exit(report(here, bag.sorted(), {}, "nothing is explained before this is mended") or Exit.FINDINGS)
