@@ -84,7 +84,7 @@ class _Builder:
         self._clients = clients_of(cluster.name, around.linked)
         self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
-        self._everywhere = {"cluster": self._record, "env": {"name": self._environment}, "platform": platform}
+        self._here = {"cluster": self._record, "env": {"name": self._environment}}
         self._casts: dict[str, Record] = {}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
@@ -182,9 +182,23 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        context = self._home.record(target) or app_record(target, self._around)
-        context |= self._owned(target)  # a record is made anew for each target
-        return UnitContext(unit, context, self._with_workload(context), target.interface.span, settings)
+        shared = self._shared(target)
+        if shared is None:
+            context = {**self._owned(target), **app_record(target, self._around)}
+        else:
+            context = {**shared, **self._here, **self._home.apart(target, shared)}
+        workload = self._with_workload(context)
+        return UnitContext(unit, context, workload, target.interface.span, settings, shared=shared)
+
+    def _shared(self, target: Target) -> Record | None:
+        """Return what is the same of an application's context on all clusters that look alike."""
+        record = self._home.shared(target)
+        if record is None:
+            return None
+        owned = self._marks(target), self._owner(target.interface.namespace, target.interface.team)
+        return self._around.once.of(
+            "context", (record, *owned), lambda: {"platform": self._platform, **owned[0], **owned[1], **record}
+        )
 
     def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
         context = {**self._owned(target), **app_record(target, self._around, links)}
@@ -223,18 +237,17 @@ class _Builder:
     def _owned(self, target: Target) -> Record:
         """Return what every target has that a team owns; all but the first two are the same on several clusters."""
         interface = target.interface
-        return {**self._everywhere, **self._marks(target), **self._owner(interface.namespace, interface.team)}
+        owner = self._owner(interface.namespace, interface.team)
+        return {"platform": self._platform, **self._here, **self._marks(target), **owner}
 
     def _owner(self, namespace: str, team: str) -> Record:
-        """Return a namespace and its team: the same on all clusters of an environment."""
+        """Return a namespace and its team: the same in all environments where they are equal."""
         once, environment = self._around.once, self._environment
-        return once(
-            ("owner", environment, namespace, team),
-            lambda: {
-                "namespace": once.same(namespace_record(namespace, team, environment, self._loaded)),
-                "team": once(("team", team), lambda: team_record(team, self._loaded)),
-            },
-        )
+        return once(("owner", environment, namespace, team), lambda: once.same(self._owner_of(namespace, team)))
+
+    def _owner_of(self, namespace: str, team: str) -> Record:
+        record = namespace_record(namespace, team, self._environment, self._loaded)
+        return {"namespace": record, "team": team_record(team, self._loaded)}
 
     def _marks(self, target: Target) -> Record:
         """Return the labels and annotations of what a team owns: the same in every environment."""

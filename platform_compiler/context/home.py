@@ -44,18 +44,28 @@ class Home:
 
     def record(self, target: Target) -> Record | None:
         """Return an application's record, a new one, or None where facts of its cluster alone decide it."""
+        shared = self.shared(target)
+        return None if shared is None else {**shared, **self.apart(target, shared)}
+
+    def shared(self, target: Target) -> Record | None:
+        """Return what is the same of a record on all clusters that look alike, or None."""
         linked, key = self._around.linked, (target.cluster, target.ref)
         if key in linked.routes or not self._is_at_home(target):
             return None
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
         once = self._around.once
         links = (self._looks, *self._behind(key, out), *self._beyond(into, out), *once.links(into, out))
-        made = once(("home", once.alike(target), links), lambda: self._made(target, links))
-        if not self._is_alone:
-            across = with_ways_out(made["across"], self._cluster, out, self._specs, once)
-            return {**made, "calls": on_clusters(made["calls"], self._cluster, out), "across": across}
-        calls = self._calls
-        return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
+        return once(("home", once.alike(target), links), lambda: self._made(target, links))
+
+    def apart(self, target: Target, shared: Record) -> Record:
+        """Return what is each cluster's own of such a record."""
+        if self._is_alone:
+            calls = self._calls
+            return {"calls": [calls.get(id(call)) or self._from_here(call) for call in shared["calls"]]}
+        linked, once = self._around.linked, self._around.once
+        out = linked.links_out.get((target.cluster, target.ref), ())
+        across = with_ways_out(shared["across"], self._cluster, out, self._specs, once)
+        return {"calls": on_clusters(shared["calls"], self._cluster, out), "across": across}
 
     def _is_at_home(self, target: Target) -> bool:
         """Whether an application that is not exposed neither denies nor reads others."""

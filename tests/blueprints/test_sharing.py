@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.expand import expand
+from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.resource import Resource
@@ -114,6 +115,29 @@ def expanded(root: Path) -> list[Resource]:
     return resources
 
 
+def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Callable[[], Any]) -> Any:
+    key = (reads, sharing.number_of_facts(context, reads))
+    return sharing.once_for_the_same(key, reads.values(context), make)
+
+
+@pytest.mark.parametrize(
+    ("paths", "apart"),
+    [
+        ([("app", "name"), ("cluster", "name")], []),
+        ([("calls", "*", "name"), ("app",)], []),
+        ([("calls", "*", "name"), ("calls", "*", "clusters")], ["calls"]),
+        ([("calls",)], ["calls"]),
+        ([("calls", "*")], ["calls"]),
+        ([("env", "name"), ("across", "into", "*", "namespace"), ("delivery", "wave")], ["across", "delivery", "env"]),
+    ],
+)
+def test_of_what_contexts_share_only_what_is_apart_is_looked_at(paths: list[Read], apart: list[str]) -> None:
+    reads = Reads(paths)
+    scope = {name: object() for name in ("app", "across", "calls", "cluster", "delivery", "env")}
+    shared = {"app": scope["app"]}
+    assert reads.values(scope, shared) == [shared, *(scope[name] for name in apart)]
+
+
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
     facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
@@ -148,7 +172,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         return
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
-        assert sharing.once_for_the_same(reads, "web", context, make) == make()
+        assert the_same(sharing, reads, context, make) == make()
         assert sharing.once_for_equal(reads, "web", context, make, str) == make()
 
 
@@ -190,7 +214,7 @@ def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
     ]
     runs: list[Any] = []
     for context in (CONTEXT, *others):
-        sharing.once_for_the_same(reads, "web", context, partial(runs.append, context))
+        the_same(sharing, reads, context, partial(runs.append, context))
     assert runs == [CONTEXT, *others[1:]]
 
 
@@ -205,7 +229,7 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     reads = Reads([("app",)])
     for _ in range(2):
         sharing.once(("key",), wrong)
-        sharing.once_for_the_same(reads, "web", CONTEXT, wrong)
+        the_same(sharing, reads, CONTEXT, wrong)
         sharing.once_for_equal(reads, "web", CONTEXT, wrong, lambda it: it)
     assert len(runs) == len(bag) == 6
 

@@ -1,5 +1,7 @@
 """Applications that are at home on their cluster get the record that all facts of the cluster would give them."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -10,7 +12,9 @@ import pytest
 
 from platform_compiler.checked import Checked
 from platform_compiler.context.app import app_record
+from platform_compiler.context.build import build_contexts
 from platform_compiler.context.home import Home
+from platform_compiler.context.model import APART
 from platform_compiler.context.once import Once
 from platform_compiler.context.surroundings import surroundings
 from platform_compiler.diagnostics import Bag
@@ -88,6 +92,32 @@ def test_meshes_that_look_alike_share_all_but_where_calls_go(tmp_path: Path) -> 
     assert {word for word in one if one[word] is not other[word]} == {"calls", "across"}
     assert [call["clusters"] for call in one["calls"]] == [["moreprod", "moreprod-us"]]
     assert one["across"]["out"] != other["across"]["out"]
+
+
+def no_mesh_of_several(root: Path) -> Checked:
+    """Return a repository on two clusters without ways between them."""
+    repository = TwoClusters(root)
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"eastWest": None, "trustDomain": "acme", "trustDomainAliases": None})
+    return check(Directory(root), DAY, Bag())
+
+
+@pytest.mark.parametrize("repository", [two_meshes, no_mesh_of_several])
+def test_what_contexts_share_is_all_that_does_not_stand_apart(
+    repository: Callable[[Path], Checked], tmp_path: Path
+) -> None:
+    checked, by_shared = repository(tmp_path / "repository"), defaultdict(list)
+    for made in build_contexts(checked.loaded, checked.resolved, checked.linked, Bag()):
+        if made.shared is not None:
+            by_shared[id(made.shared)].append(made)
+            assert made.context.keys() - APART == made.shared.keys() - APART
+            assert all(made.context[word] is said for word, said in made.shared.items() if word not in APART)
+            assert without_clusters(made.context["calls"]) == without_clusters(made.shared["calls"])
+    assert any(len(several) > 1 for several in by_shared.values())
+
+
+def without_clusters(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{word: said for word, said in call.items() if word != "clusters"} for call in calls]
 
 
 @pytest.mark.parametrize("trust", ["acme", "other"])
