@@ -20,6 +20,7 @@ from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.model import Settings
+from platform_compiler.numbers import alike
 
 Bodies = list[tuple[Any, Span]]
 """Objects, each with the place of its template."""
@@ -118,9 +119,13 @@ class Expander:
             if self._acceptable(body, template, program)
         ]
 
-    def _same_bodies(self, bodies: Bodies) -> Bodies:
+    def _same_bodies(self, bodies: Bodies, first: Bodies) -> Bodies:
         """Return the same bodies for all that are equal, although templates read something else."""
-        return [(self._sharing.same(body), span) for body, span in bodies]
+        return [(self._same_body(body, first), span) for body, span in bodies]
+
+    def _same_body(self, body: Any, first: Bodies) -> Any:
+        """Return the equal body of those that were made first, which is soon found, or one that was made later."""
+        return next((one for one, _ in first if alike(one, body)), None) or self._sharing.same(body)
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract

@@ -85,12 +85,11 @@ class Reads:
 
 
 class _First(NamedTuple):
-    """What was made for an owner first, and of what; `alone` until something else is made for it."""
+    """What was made for an owner first, and of what."""
 
     scope: dict[str, Any]
     facts: int
     made: Any
-    alone: bool
 
 
 class Sharing:
@@ -127,24 +126,23 @@ class Sharing:
         return made
 
     def once_for_equal(
-        self, reads: Reads, owner: str, scope: dict[str, Any], make: Callable[[], T], same: Callable[[T], T]
+        self, reads: Reads, owner: str, scope: dict[str, Any], make: Callable[[], T], same: Callable[[T, T], T]
     ) -> T:
         """Return what was made for the same owner where all that is read is equal, else make it.
 
-        Most agree with the first, and only what does not is known by a key; `same` returns what equal results share.
+        Most agree with the first, and only what does not is known by a key; `same` returns a result with what it has in
+        common with the first and with others.
         """
         first = self._first.get((reads, owner))
         facts = self.number_of_facts(scope, reads)
         if first is None:
             made, heard = self._heard(make)
             if not heard:
-                self._first[reads, owner] = _First(scope, facts, made, alone=True)
+                self._first[reads, owner] = _First(scope, facts, made)
             return made
         if first.facts == facts and reads.agree(first.scope, scope):
             return first.made  # type: ignore[no-any-return]
-        if first.alone:
-            self._first[reads, owner] = first._replace(made=same(first.made), alone=False)
-        return self.once(self.key(reads, scope), lambda: same(make()))
+        return self.once(self.key(reads, scope), lambda: same(make(), first.made))
 
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""

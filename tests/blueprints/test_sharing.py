@@ -173,7 +173,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
         assert the_same(sharing, reads, context, make) == make()
-        assert sharing.once_for_equal(reads, "web", context, make, str) == make()
+        assert sharing.once_for_equal(reads, "web", context, make, lambda it, _: it) == make()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     assert agree(sharing, reads, CONTEXT, {**CONTEXT, **other}) is same
     runs: list[Any] = []
     for context in (CONTEXT, {**CONTEXT, **other}):
-        sharing.once_for_equal(reads, "web", context, partial(runs.append, context), lambda it: it)
+        sharing.once_for_equal(reads, "web", context, partial(runs.append, context), lambda it, _: it)
     assert (len(runs) == 1) is same
 
 
@@ -230,18 +230,21 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     for _ in range(2):
         sharing.once(("key",), wrong)
         the_same(sharing, reads, CONTEXT, wrong)
-        sharing.once_for_equal(reads, "web", CONTEXT, wrong, lambda it: it)
+        sharing.once_for_equal(reads, "web", CONTEXT, wrong, lambda it, _: it)
     assert len(runs) == len(bag) == 6
 
 
-def test_what_was_made_for_different_reasons_and_is_equal_is_one() -> None:
-    sharing, reads = Sharing(Bag()), Reads([("app",)])
-    contexts = [{"app": name} for name in ("web", "cart", "web")]
-    bodies = [
-        sharing.once_for_equal(reads, "web", context, lambda: {"kind": "Service"}, sharing.same) for context in contexts
-    ]
-    assert bodies[1] is bodies[2]
-    assert bodies[0] is bodies[1]
+def test_what_was_made_for_different_reasons_and_is_equal_is_one(tmp_path: Path) -> None:
+    spec = {"blueprint": "web-service@1", "image": "ghcr.io/acme/web:1", "scale": {"min": 2, "max": 4}}
+    changes = {"staging": {"env": {"A": "x"}, "scale": {"max": 8}}, "test": {"env": {"A": "x"}, "scale": {"max": 9}}}
+    root = write(tmp_path, {"web": {**spec, "environments": changes}})
+    for name in changes:
+        (root / f"environments/{name}.yaml").write_text(document("Environment", name, {}))
+        (root / f"clusters/{name}.yaml").write_text((root / "clusters/prod.yaml").read_text().replace("prod", name))
+    bodies = {(r.unit.cluster, r.body["kind"]): r.body for r in expanded(root) if r.unit.scope == "app"}
+    for kind, several in (("HorizontalPodAutoscaler", 3), ("Deployment", 2), ("ServiceAccount", 1)):
+        assert len({id(bodies[cluster, kind]) for cluster in ("prod", "staging", "test")}) == several
+    assert bodies["staging", "Deployment"] is bodies["test", "Deployment"]
 
 
 def test_what_an_environment_does_not_change_is_the_same_object_there(tmp_path: Path) -> None:
