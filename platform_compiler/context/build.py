@@ -154,22 +154,21 @@ class _Builder:
         return UnitContext(unit, self._common({}, self._cluster.path), self._parts, self._cluster.document.span)
 
     def _of_namespace(self, unit: Unit, team: str) -> UnitContext:
-        manifest = self._loaded.teams[team]
-        context = {
-            **self._common(team_label(self._platform, team), manifest.path),
-            "namespace": self._namespace(unit.id, team),
-            "team": team_record(team, self._loaded),
-        }
-        return UnitContext(unit, context, self._parts, manifest.document.span)
+        manifest, marks = self._loaded.teams[team], team_label(self._platform, team)
+        owner = self._owner(unit.id, team)
+        waypoint = self._waypoint(unit.id)
+        if waypoint is not None:
+            owner = {**owner, "namespace": with_waypoint(owner["namespace"], waypoint)}
+        shared = self._around.once.of("namespace", [owner], lambda: {**self._common(marks, manifest.path), **owner})
+        context = {**shared, **self._here}
+        return UnitContext(unit, context, self._parts, manifest.document.span, shared=shared)
 
-    def _namespace(self, name: str, team: str) -> Record:
-        record = namespace_record(name, team, self._environment, self._loaded)
+    def _waypoint(self, name: str) -> Record | None:
         around, cluster = self._around, self._cluster.name
         tracing = self._record.get("tracing", {})
         collector = tracing if "provider" in tracing and "ref" not in tracing else None
         behind = self._behind.get(name, [])
-        found = namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
-        return with_waypoint(record, found)
+        return namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)
