@@ -181,26 +181,17 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        shared = self._shared(target)
+        owned = self._owned(target)
+        shared = self._home.shared(target, owned)
         if shared is None:
-            context = {**self._owned(target), **app_record(target, self._around)}
+            context = {**owned, **self._here, **app_record(target, self._around)}
         else:
             context = {**shared, **self._here, **self._home.apart(target, shared)}
         workload = self._with_workload(context)
         return UnitContext(unit, context, workload, target.interface.span, settings, shared=shared)
 
-    def _shared(self, target: Target) -> Record | None:
-        """Return what is the same of an application's context on all clusters that look alike."""
-        record = self._home.shared(target)
-        if record is None:
-            return None
-        owned = self._marks(target), self._owner(target.interface.namespace, target.interface.team)
-        return self._around.once.of(
-            "context", (record, *owned), lambda: {"platform": self._platform, **owned[0], **owned[1], **record}
-        )
-
     def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
-        context = {**self._owned(target), **app_record(target, self._around, links)}
+        context = {**self._owned(target), **self._here, **app_record(target, self._around, links)}
         return UnitContext(unit, context, self._with_workload(context), target.interface.span, presence="client")
 
     def _with_workload(self, context: Record) -> Record:
@@ -224,20 +215,24 @@ class _Builder:
         record["sidecarHosts"] = known
         if key in self._around.linked.waypoints:
             record["waypoint"] = WAYPOINT
-        context = {**self._owned(target), "external": record}
+        context = {**self._owned(target), **self._here, "external": record}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
     def _of_raw(self, unit: Unit, target: Target) -> UnitContext:
-        context = self._owned(target)
+        context = {**self._owned(target), **self._here}
         raw = raw_objects(target, context["labels"], context["annotations"])
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
 
     def _owned(self, target: Target) -> Record:
-        """Return what every target has that a team owns; all but the first two are the same on several clusters."""
-        interface = target.interface
-        owner = self._owner(interface.namespace, interface.team)
-        return {"platform": self._platform, **self._here, **self._marks(target), **owner}
+        """Return what every target has that a team owns: the same on all clusters where it is equal."""
+        tier = target.spec.entries.get("tier")
+        said = plain(tier) if tier is not None else None
+        owner = self._owner(target.interface.namespace, target.interface.team)
+        return self._around.once(
+            ("owned", target.ref, said, id(owner)),
+            lambda: {"platform": self._platform, **self._marks(target, said), **owner},
+        )
 
     def _owner(self, namespace: str, team: str) -> Record:
         """Return a namespace and its team: the same in all environments where they are equal."""
@@ -248,13 +243,8 @@ class _Builder:
         record = namespace_record(namespace, team, self._environment, self._loaded)
         return {"namespace": record, "team": team_record(team, self._loaded)}
 
-    def _marks(self, target: Target) -> Record:
-        """Return the labels and annotations of what a team owns: the same in every environment."""
-        tier = target.spec.entries.get("tier")
-        said = plain(tier) if tier is not None else None
-        return self._around.once(("marks", target.ref, said), lambda: self._marks_of(target, said))
-
-    def _marks_of(self, target: Target, tier: str | None) -> Record:
+    def _marks(self, target: Target, tier: str | None) -> Record:
+        """Return labels and annotations."""
         interface, document = target.interface, self._loaded.workloads[target.ref].document
         labels = {
             **own_labels(document),

@@ -42,20 +42,18 @@ class Home:
         self._here = [cluster]
         self._calls: dict[int, Record] = {}
 
-    def record(self, target: Target) -> Record | None:
-        """Return an application's record, a new one, or None where facts of its cluster alone decide it."""
-        shared = self.shared(target)
-        return None if shared is None else {**shared, **self.apart(target, shared)}
+    def shared(self, target: Target, owned: Record) -> Record | None:
+        """Return an application's record as all clusters have it that look alike, with what else is the same there.
 
-    def shared(self, target: Target) -> Record | None:
-        """Return what is the same of a record on all clusters that look alike, or None."""
+        None where facts of its cluster alone decide it. What else is `owned` is held by whoever gives it.
+        """
         linked, key = self._around.linked, (target.cluster, target.ref)
         if key in linked.routes or not self._is_at_home(target):
             return None
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
         once = self._around.once
         links = (self._looks, *self._behind(key, out), *self._beyond(into, out), *once.links(into, out))
-        return once(("home", once.alike(target), links), lambda: self._made(target, links))
+        return once(("home", once.alike(target), id(owned), links), lambda: {**owned, **self._made(target, links)})
 
     def apart(self, target: Target, shared: Record) -> Record:
         """Return what is each cluster's own of such a record."""

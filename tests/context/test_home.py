@@ -27,6 +27,7 @@ from tests.two_clusters import ADDRESSES, TwoClusters
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 6, 1)
 FIXTURES = ("organisation", "online-boutique")
+NOTHING_OWNED: dict[str, Any] = {}
 
 
 @cache
@@ -43,7 +44,8 @@ def applications(checked: Checked) -> list[tuple[Target, dict[str, Any] | None, 
         for target in checked.linked.targets[name].values():
             if target.interface.kind == "app":
                 alone = app_record(target, replace(around, once=Once()))
-                found.append((target, home.record(target), alone))
+                shared = home.shared(target, NOTHING_OWNED)
+                found.append((target, shared and {**shared, **home.apart(target, shared)}, alone))
     return found
 
 
