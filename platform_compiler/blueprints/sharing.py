@@ -42,8 +42,9 @@ class Reads:
         self.parts = {name: paths for name, paths in above.items() if () not in paths}
         self.columns = {name: tuple(sorted({path[1] for path in by_name[name]} - {""})) for name in sorted(in_items)}
         self._all = (*self.names, *self.columns)
-        whole = ("clusters",)
-        self.apart = tuple(n for n in self._all if n in APART and "clusters" in self.columns.get(n, whole))
+        calls = self.columns.get("calls")  # of which nothing differs but where they go
+        same = {"calls"} if calls is not None and "clusters" not in calls else set()
+        self.apart = tuple(name for name in self._all if name in APART - same)
 
     def agree(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
         """Whether two scopes hold equal values at all that is read; what is the very same is not looked at."""

@@ -128,6 +128,7 @@ def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Call
         ([("calls", "*", "name"), ("calls", "*", "clusters")], ["calls"]),
         ([("calls",)], ["calls"]),
         ([("calls", "*")], ["calls"]),
+        ([("across", "*", "name"), ("env", "*", "name")], ["across", "env"]),
         ([("env", "name"), ("across", "into", "*", "namespace"), ("delivery", "wave")], ["across", "delivery", "env"]),
     ],
 )
