@@ -1,6 +1,6 @@
 """Resources a second of a cold compile by phase on one core, and peak memory.
 
-    python -m benchmarks.bench [--apps 1000]
+    python -m benchmarks.bench [--apps 1000] [--meshed]
 
 Figures depend on the machine; quote the ratios.
 """
@@ -43,10 +43,13 @@ def main() -> None:
     """Run everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--apps", type=int, default=1000, help="applications in the generated fleet (default 1000)")
+    parser.add_argument(
+        "--meshed", action="store_true", help="one mesh over both clusters of an environment, and exposed applications"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="platformc-bench-") as scratch:
         directory = Path(scratch)
-        write_fleet(directory / "fleet", options.apps)
+        write_fleet(directory / "fleet", options.apps, meshed=options.meshed)
         subprocess.run([sys.executable, "-m", "benchmarks.whole", str(directory / "fleet")], cwd=ROOT, check=True)
         compile_by_phase(directory / "fleet", options.apps)
 

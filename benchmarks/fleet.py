@@ -2,6 +2,9 @@
 
 Manifests look like real ones: every application is called by three others across teams, has probes, resources, an HPA,
 settings in the environment, retries and an outlier policy; one in five has an overlay of its own for prod.
+
+Each cluster is a mesh of its own and nothing is exposed, unless the fleet is `meshed`: then both clusters of an
+environment are one mesh, and one application in four is exposed at a gateway.
 """
 
 from pathlib import Path
@@ -32,7 +35,7 @@ def callees(number: int, total: int) -> list[int]:
     return sorted({(number * 7 + step * 13 + 1) % total for step in range(3)} - {number})
 
 
-def write_fleet(directory: Path, total: int) -> None:
+def write_fleet(directory: Path, total: int, *, meshed: bool = False) -> None:
     """Write a platform repository of `total` applications to `directory`."""
     callers: dict[int, list[int]] = {number: [] for number in range(total)}
     for number in range(total):
@@ -43,16 +46,27 @@ def write_fleet(directory: Path, total: int) -> None:
         after = f"\n  promotion: {{after: {ENVIRONMENTS[position - 1]}}}" if position else ""
         files[f"environments/{environment}.yaml"] = _ENVIRONMENT.format(name=environment, after=after)
         for region in REGIONS:
-            files[f"clusters/{environment}-{region}.yaml"] = _CLUSTER.format(environment=environment, region=region)
+            name = f"{environment}-{region}"
+            facts = {"environment": environment, "region": region, "mesh": _mesh(name, environment, meshed=meshed)}
+            files[f"clusters/{name}.yaml"] = _CLUSTER.format(**facts)
     for number in range(total):
         files[f"teams/{team_of(number)}/team.yaml"] = _TEAM.format(name=team_of(number))
-        files[f"teams/{team_of(number)}/{name_of(number)}.yaml"] = _application(number, total, callers[number])
+        files[f"teams/{team_of(number)}/{name_of(number)}.yaml"] = _application(
+            number, total, callers[number], exposed=meshed and number % 4 == 0
+        )
     for path, text in files.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_text(text, encoding="utf-8")
 
 
-def _application(number: int, total: int, callers: list[int]) -> str:
+def _mesh(cluster: str, environment: str, *, meshed: bool) -> str:
+    """Return the mesh of a cluster, and its gateway to the other one in it."""
+    if not meshed:
+        return f"id: acme-{cluster}"
+    return f"id: acme-{environment}, eastWest: {{address: 203.0.113.{CLUSTERS.index(cluster) + 1}}}"
+
+
+def _application(number: int, total: int, callers: list[int], *, exposed: bool) -> str:
     called = callees(number, total)
     access = (
         "  access:\n    api: {from: ["
@@ -71,6 +85,7 @@ def _application(number: int, total: int, callers: list[int]) -> str:
         calls="".join(f"    {ref_of(c)}: {{}}\n" for c in called),
         addresses="".join(f"    UPSTREAM_{i}: {{call: {ref_of(c)}, format: url}}\n" for i, c in enumerate(called)),
         access=access,
+        expose=f"  expose:\n    web: {{gateway: public, host: {name_of(number)}}}\n" if exposed else "",
         overlay=overlay,
     )
 
@@ -108,7 +123,7 @@ spec:
   zones: [{region}-1a, {region}-1b]
   versions: {{kubernetes: "1.33", istio: "1.29"}}
   parts: {{mesh: istio-sidecar@1, ingress: istio-gateway@1}}
-  mesh: {{id: acme-{environment}-{region}, network: {region}, revision: stable, cni: true, nativeSidecars: true}}
+  mesh: {{{mesh}, network: {region}, revision: stable, cni: true, nativeSidecars: true}}
   gateways:
     public: {{namespace: istio-ingress, podLabels: {{istio: ingress}}, serviceAccount: ingress}}
   network:
@@ -157,7 +172,7 @@ spec:
     LOG_LEVEL: info
     REGION: "no"
 {addresses}  calls:
-{calls}{access}  traffic:
+{calls}{access}{expose}  traffic:
     timeout: 5s
     retries: {{attempts: 2, perTryTimeout: 1s}}
   resilience:

@@ -14,7 +14,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Workload
 from platform_compiler.layers.placement import environment_of
 from platform_compiler.load import Loaded
-from platform_compiler.load.shape import spec_has_shape
+from platform_compiler.load.shape import defaults_have_shape
 from platform_compiler.shipped import BUILT_IN, shipped
 from platform_compiler.source.node import Node, ScalarNode, at, plain
 from platform_compiler.source.reader import read_yaml
@@ -184,7 +184,7 @@ def _blueprint(  # noqa: PLR0913, PLR0917 -- one blueprint, from everything foun
     contract = read_contract(name, version, document, bag) if document is not None else None
     if contract is None:
         return None
-    if contract.defaults is not None and not prefix and not spec_has_shape("Application", contract.defaults, bag):
+    if contract.defaults is not None and not prefix and not defaults_have_shape(contract.defaults, bag):
         return None
     return Blueprint(contract, files, libraries, prefix)
 

@@ -3,6 +3,7 @@
 A part's templates stand in folders named after the scope they belong to.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import Reads, Sharing
+from platform_compiler.blueprints.sharing import First, Reads, Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -94,8 +95,8 @@ class Expander:
         bodies: Bodies = []
         for program, reads in cast.made:
             make = partial(self._bodies, program, scope, context)
-            found: Bodies = self._sharing.once_for_equal(reads, context.unit.id, scope, make, self._same_bodies)
-            bodies += found
+            remake = partial(self._bodies_besides, program, scope, context)
+            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake)
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
@@ -112,20 +113,41 @@ class Expander:
 
     def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
         """Return what a program makes, each with the place of its template."""
+        templates = program.templates[context.unit.scope]
+        return [each for template in templates for each in self._of_template(template, program, scope, context)]
+
+    def _bodies_besides(
+        self,
+        program: Program,
+        scope: dict[str, Any],
+        context: UnitContext,
+        first: First[Bodies],
+        names: tuple[str, ...],
+    ) -> Bodies:
+        """Return the same beside what was made of a scope that differs at some names: equal bodies are the same.
+
+        A template that reads nothing that differs is not asked again.
+        """
+        found: Bodies = []
+        of_first: defaultdict[int, Bodies] = defaultdict(list)
+        for each in first.made:
+            of_first[id(each[1])].append(each)
+        for template in program.templates[context.unit.scope]:
+            before = of_first[id(template.template.span)]
+            if self._sharing.agree(template.reads, first, scope, names):
+                found += before
+                continue
+            made = self._of_template(template, program, scope, context)
+            is_same = alike([body for body, _ in made], [body for body, _ in before])
+            found += before if is_same else [(self._sharing.same(body), span) for body, span in made]
+        return found
+
+    def _of_template(self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
         return [
             (named(body), template.template.span)
-            for template in program.templates[context.unit.scope]
             for body in evaluated(template, scope, context, self._bag)
             if self._acceptable(body, template, program)
         ]
-
-    def _same_bodies(self, bodies: Bodies, first: Bodies) -> Bodies:
-        """Return the same bodies for all that are equal, although templates read something else."""
-        return [(self._same_body(body, first), span) for body, span in bodies]
-
-    def _same_body(self, body: Any, first: Bodies) -> Any:
-        """Return the equal body of those that were made first, which is soon found, or one that was made later."""
-        return next((one for one, _ in first if alike(one, body)), None) or self._sharing.same(body)
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         span, contract = template.template.span, program.blueprint.contract

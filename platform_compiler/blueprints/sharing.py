@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from operator import is_
-from typing import Any, NamedTuple, TypeGuard, TypeVar
+from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
 from platform_compiler.context.model import APART
@@ -29,7 +29,7 @@ class Reads:
     that are read at some paths only; `apart` are those in which contexts may differ that share all else.
     """
 
-    __slots__ = ("_all", "apart", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_words", "apart", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -45,16 +45,28 @@ class Reads:
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
         self.apart = tuple(name for name in self._all if name in APART - same)
+        self._words = frozenset(self._all) | ({_WIDE} if self.wide else set())
 
-    def agree(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
-        """Whether two scopes hold equal values at all that is read; what is the very same is not looked at."""
-        return all(
-            one.get(name) is other.get(name) or alike(self._of(name, one), self._of(name, other)) for name in self._all
+    def differing(self, one: dict[str, Any], other: dict[str, Any]) -> tuple[str, ...]:
+        """Return the names at which two scopes differ in what is read; what is the very same is not looked at."""
+        return tuple(
+            [name for name in self._all if one.get(name) is not other.get(name) and self._differs(name, one, other)]
         )
 
-    def read(self, scope: dict[str, Any]) -> list[object]:
-        """Return all that is read as plain data, but for facts of the cluster."""
-        return [self._of(name, scope) for name in self._all]
+    def agree(self, one: dict[str, Any], other: dict[str, Any], names: Iterable[str]) -> bool:
+        """Whether two scopes hold equal values at all that is read of some names, which are not the cluster."""
+        return not any(name in self._all and self._differs(name, one, other) for name in names)
+
+    def is_of(self, names: Iterable[str]) -> bool:
+        """Whether anything is read of some names."""
+        return not self._words.isdisjoint(names)
+
+    def _differs(self, name: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        return not alike(self._of(name, one), self._of(name, other))
+
+    def read(self, scope: dict[str, Any], names: Iterable[str] | None = None) -> list[object]:
+        """Return what is read of some names, or of all but the cluster, as plain data."""
+        return [self._of(name, scope) for name in (self._all if names is None else names)]
 
     def _of(self, name: str, scope: dict[str, Any]) -> object:
         """Return what is read of what a name stands for: some paths, some fields of each item, or all."""
@@ -85,12 +97,12 @@ class Reads:
         return found
 
 
-class _First(NamedTuple):
+class First(NamedTuple, Generic[T]):
     """What was made for an owner first, and of what."""
 
     scope: dict[str, Any]
     facts: int
-    made: Any
+    made: T
 
 
 class Sharing:
@@ -102,7 +114,7 @@ class Sharing:
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
-        self._first: dict[tuple[Reads, str], _First] = {}
+        self._first: dict[tuple[Reads, str], First[Any]] = {}
         self._values: dict[int, Any] = {}
 
     def once(self, key: Key, make: Callable[[], T]) -> T:
@@ -127,23 +139,38 @@ class Sharing:
         return made
 
     def once_for_equal(
-        self, reads: Reads, owner: str, scope: dict[str, Any], make: Callable[[], T], same: Callable[[T, T], T]
+        self,
+        reads: Reads,
+        owner: str,
+        scope: dict[str, Any],
+        make: Callable[[], T],
+        remake: Callable[["First[T]", tuple[str, ...]], T],
     ) -> T:
         """Return what was made for the same owner where all that is read is equal, else make it.
 
-        Most agree with the first, and only what does not is known by a key; `same` returns a result with what it has in
-        common with the first and with others.
+        Most agree with the first. What does not is known by what differs, and made with that and the first at hand.
         """
-        first = self._first.get((reads, owner))
+        first: First[T] | None = self._first.get((reads, owner))
         facts = self.number_of_facts(scope, reads)
         if first is None:
             made, heard = self._heard(make)
             if not heard:
-                self._first[reads, owner] = _First(scope, facts, made)
+                self._first[reads, owner] = First(scope, facts, made)
             return made
-        if first.facts == facts and reads.agree(first.scope, scope):
-            return first.made  # type: ignore[no-any-return]
-        return self.once(self.key(reads, scope), lambda: same(make(), first.made))
+        names = reads.differing(first.scope, scope)
+        if first.facts == facts and not names:
+            return first.made
+        key = ("besides", reads, owner, facts, names, self.number(reads.read(scope, names)))
+        apart = names if first.facts == facts else (*names, _WIDE)
+        return self.once(key, lambda: remake(first, apart))
+
+    def agree(self, paths: frozenset[Path], first: First[T], scope: dict[str, Any], names: tuple[str, ...]) -> bool:
+        """Whether a scope that differs from the first at some names agrees with it on what stands at some paths."""
+        reads = self.once(("agree", paths), lambda: Reads(paths))
+        if not reads.is_of(names):
+            return True
+        same_facts = self.number_of_facts(first.scope, reads) == self.number_of_facts(scope, reads)
+        return same_facts and reads.agree(first.scope, scope, names)
 
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""

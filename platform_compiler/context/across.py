@@ -44,7 +44,8 @@ def with_ways_out(across: Record, cluster: str, out: Iterable[Link], specs: Spec
     called = frozenset(link.callee.cluster for link in out) - {cluster}
     if not called:
         return across
-    return {**across, "out": once(("ways out", called), lambda: _ways_out(called, specs))}
+    ways = once(("ways out", called), lambda: _ways_out(called, specs))
+    return once.of("across", (across, ways), lambda: {**across, "out": ways})
 
 
 def _gateway(cluster: str, specs: Specs) -> Record | None:

@@ -51,7 +51,7 @@ def app_record(target: Target, around: Surroundings, clients: tuple[Link, ...] |
     program = program_record(target, around, "full" if clients is None else "client")
     dealings, cluster = dealings_record(target, around, clients), target.cluster
     out = around.linked.links_out.get((cluster, target.ref), ())
-    called = on_clusters(dealings["calls"], cluster, out)
+    called = on_clusters(dealings["calls"], cluster, out, around.once)
     across = with_ways_out(dealings["across"], cluster, out, around.specs, around.once)
     return {**dealings, "calls": called, "across": across, **program}
 

@@ -76,15 +76,21 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
     return {**record, **opened, "networkPorts": network_ports(ports, tunnelled=False)}
 
 
-def on_clusters(called: Iterable[Record], cluster: str, links: Iterable[Link]) -> list[Record]:
+def on_clusters(called: Iterable[Record], cluster: str, links: Iterable[Link], once: Once) -> list[Record]:
     """Return the calls of a cluster with where they are answered; the way to others stands with those of the caller."""
     where: dict[str, set[str]] = {}
     for link in links:
         where.setdefault(link.callee.ref, set()).add(link.callee.cluster)
     return [
-        {**call, "clusters": sorted(where.get(call["ref"], {cluster}))} if "clusters" in call else call
+        _answered(call, frozenset(where.get(call["ref"], (cluster,))), once) if "clusters" in call else call
         for call in called
     ]
+
+
+def _answered(call: Record, where: frozenset[str], once: Once) -> Record:
+    """Return a call with the clusters that answer it: the same for all that make it there."""
+    clusters = once(("clusters", where), lambda: sorted(where))
+    return once.of("answered", (call, clusters), lambda: {**call, "clusters": clusters})
 
 
 def _granted(link: Link) -> list[Port]:

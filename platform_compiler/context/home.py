@@ -4,8 +4,10 @@ What tells clusters apart is not in what such a record is made from, so it canno
 mesh that is whom they trust; which clusters calls go to, and by which addresses, is written in last.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from platform_compiler.context.across import with_ways_out
@@ -16,6 +18,8 @@ from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Target
 from platform_compiler.link.observers import PROMETHEUS
 
+_HERE = -1
+"""The place of a cluster itself, before the numbers of all others."""
 Record = dict[str, Any]
 Key = tuple[object, ...]
 _ITS_OWN = frozenset({"name", "environment", "region", "zones", "versions", "delivery"})
@@ -35,7 +39,8 @@ class Home:
         self._around = replace(around, cluster=record, specs={cluster: spec, **others})
         self._looks = around.once.number([record, spec, around.providers, around.services])
         self._is_alone = not others
-        self._places = {cluster: None, **{name: around.once.number(trust) for name, trust in others.items()}}
+        self._places = {cluster: _HERE, **{name: around.once.number(trust) for name, trust in others.items()}}
+        self._is_of_one_trust = all(trust == _trust(spec) for trust in others.values())
         self._specs = around.specs
         self._reader = around.cluster.get(PROMETHEUS, {}).get("ref")
         self._cluster = cluster
@@ -52,7 +57,8 @@ class Home:
             return None
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
         once = self._around.once
-        links = (self._looks, *self._behind(key, out), *self._beyond(into, out), *once.links(into, out))
+        sides = once.links(into, out)
+        links = (self._looks, *self._behind(key, out), *self._beyond(into, out, sides), *sides)
         return once(("home", once.alike(target), id(owned), links), lambda: {**owned, **self._made(target, links)})
 
     def apart(self, target: Target, shared: Record) -> Record:
@@ -63,18 +69,23 @@ class Home:
         linked, once = self._around.linked, self._around.once
         out = linked.links_out.get((target.cluster, target.ref), ())
         across = with_ways_out(shared["across"], self._cluster, out, self._specs, once)
-        return {"calls": on_clusters(shared["calls"], self._cluster, out), "across": across}
+        return {"calls": on_clusters(shared["calls"], self._cluster, out, once), "across": across}
 
     def _is_at_home(self, target: Target) -> bool:
         """Whether an application that is not exposed neither denies nor reads others."""
         deny = target.interface.deny
         return self._reader != target.ref and not (deny and any(rule.sources for rule in deny))
 
-    def _beyond(self, into: Iterable[Link], out: Iterable[Link]) -> Key:
+    def _beyond(self, into: Sequence[Link], out: Iterable[Link], sides: Key) -> Key:
         """Return which links come from other clusters or lead there, and whom those trust: nothing on one alone."""
         if self._is_alone:
             return ()
-        return *[self._places[one.caller.cluster] for one in into], *[self._places[one.callee.cluster] for one in out]
+        whence: Iterable[int] = [self._places[one.caller.cluster] for one in into]
+        if self._is_of_one_trust and all(one.caller.interface.kind == "app" for one in into):
+            whence = _near_first(whence, zip(sides[1::2], sides[2::2], strict=False))
+        called = sides[1 + 2 * len(into) :]
+        whither = [self._places[one.callee.cluster] for one in out]
+        return *whence, *_near_first(whither, zip(called[::3], called[1::3], called[2::3], strict=True))
 
     def _from_here(self, call: Record) -> Record:
         """Return a call as it is on this cluster: the same for all records that have the same one."""
@@ -97,6 +108,15 @@ class Home:
         if not waypoints:
             return ()
         return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
+
+
+def _near_first(places: Iterable[int], sides: Iterable[Key]) -> Iterator[int]:
+    """Yield the places of links, the nearest first among those of one application that look and grant the same.
+
+    They make one record, whichever of them comes first; links are sorted by cluster.
+    """
+    for _, alike in groupby(zip(sides, places, strict=False), itemgetter(0)):
+        yield from sorted([place for _, place in alike])
 
 
 def _trust(spec: Mapping[str, Any]) -> Record:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from platform_compiler.context.unit import Unit
+from platform_compiler.disk import content
 from platform_compiler.emit.layout import Output
 from platform_compiler.source.tree import FileTree, Unreadable
 
@@ -98,8 +99,8 @@ def read_ledger(directory: Path) -> dict[str, bytes]:
         below = folder.removeprefix(root).replace(os.sep, "/")
         for name in names:
             if name.endswith(".json"):
-                with suppress(OSError), open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 -- thousands
-                    found[f"{ROOT}{below}/{name}"] = file.read()
+                with suppress(OSError):
+                    found[f"{ROOT}{below}/{name}"] = content(f"{folder}/{name}")
     return dict(sorted(found.items()))
 
 

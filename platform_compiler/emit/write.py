@@ -12,12 +12,9 @@ from pathlib import Path
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
+from platform_compiler.disk import content
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import digest, entries_in, entries_of, ledger_of, ledger_path, read_ledger
-
-_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-_AT_ONCE = 1 << 16
-"""Bytes; less comes only at the end of an ordinary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +68,13 @@ class _Plan:
     def _shown(self, path: str) -> str | None:
         """Return the digest of what is there, None where nothing is; what cannot be read is reported."""
         try:
-            there = _read(self.directory, path)
+            return digest(content(f"{self.directory}/{path}"))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except OSError as trouble:
             cure = "make it an ordinary file"
             self.bag.add("PC6103", f"it cannot be read: {trouble.strerror}", Span(path), help=cure)
             return None
-        return None if there is None else digest(there)
 
     def _report_edited(self, path: str) -> None:
         cure = "change its manifest or blueprint instead; --force throws the edit away"
@@ -114,21 +112,6 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     return Written(ours, len(plan.deletes), plan.unchanged)
 
 
-def _read(directory: str, path: str) -> bytes | None:
-    """Return a file's bytes with as few calls as that takes: an output has tens of thousands of files."""
-    try:
-        descriptor = os.open(f"{directory}/{path}", _READING)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        parts = [os.read(descriptor, _AT_ONCE)]
-        while len(parts[-1]) == _AT_ONCE:
-            parts.append(os.read(descriptor, _AT_ONCE))
-    finally:
-        os.close(descriptor)
-    return b"".join(parts)
-
-
 def _carry_out(plan: _Plan, ledgers: list[str], directory: Path) -> None:
     """Write, then delete, then forget: at every moment the ledger owns what is there."""
     for path, data in sorted(plan.writes.items(), key=lambda item: (item[0].startswith("."), item[0])):
@@ -146,7 +129,7 @@ def _replace(target: str, data: bytes) -> None:
         try:
             _fill(half, data)
         except FileNotFoundError:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 -- as in `_read`
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 -- there are tens of thousands
             _fill(half, data)
         os.replace(half, target)  # noqa: PTH105
     except BaseException:

@@ -26,6 +26,7 @@ _CODES = {
     Rule.NO_ALTERNATIVE: "PC1107",
 }
 _FEW = 100
+_DEFAULTS: Schema = {"$ref": "#/$defs/ApplicationBaseOverlay"}
 
 
 @cache
@@ -122,6 +123,11 @@ class Shapes:
 def spec_has_shape(kind: str, spec: MapNode, bag: Bag) -> bool:
     """Return the same of a `spec` of which nothing was judged before."""
     return Shapes(kind).has_shape(spec, MapNode({}, {}, spec.span), bag)
+
+
+def defaults_have_shape(defaults: MapNode, bag: Bag) -> bool:
+    """Return whether defaults of applications have the shape of a part of their `spec`; report every breach."""
+    return _accepted(schema_for("Application"), _DEFAULTS, defaults, "`defaults`", bag)
 
 
 def _accepted(root: Schema, schema: Schema, node: Node, what: str, bag: Bag) -> bool:

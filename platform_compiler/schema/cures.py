@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from platform_compiler.schema.patterns import matches
 from platform_compiler.source.node import ScalarNode
 from platform_compiler.source.scalars import resolve, resolve_as_kubectl
 
@@ -25,7 +26,7 @@ def bare(node: ScalarNode, text: str) -> ScalarNode:
 def with_unit(schema: dict[str, Any], text: str) -> str:
     """Say how to write a number that lacks its unit; empty where that is not what is wrong."""
     written = [f"{text}{unit}" for unit in schema.get("x-units", ())]
-    right = [f"`{candidate}`" for candidate in written if re.search(schema.get("pattern", ""), candidate)]
+    right = [f"`{candidate}`" for candidate in written if matches(schema.get("pattern", ""), candidate)]
     return f"write a unit: {' or '.join(right)}" if right else ""
 
 

@@ -5,7 +5,6 @@ of JSON Schema that our own schemas use; what it does not know it does not judge
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.schema.cures import as_another_type, quoted, with_unit
+from platform_compiler.schema.patterns import matches
 from platform_compiler.schema.ranges import unclear_range
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, key_span, plain
 from platform_compiler.source.scalars import ambiguity
@@ -153,7 +153,7 @@ class _Walk:
 
     def _key_name(self, names: Schema, key: str, span: Span) -> int:
         names = self._resolved(names)
-        if _matches(names.get("pattern"), key) and len(key) <= names.get("maxLength", len(key)):
+        if matches(names.get("pattern", ""), key) and len(key) <= names.get("maxLength", len(key)):
             return 0
         if "enum" in names or "description" in names:
             return self._report(Rule.INVALID, f"`{key}` is not {_described(names)}", span, _example(names))
@@ -235,7 +235,7 @@ class _Walk:
             return self._report(
                 Rule.INVALID, f"{what} has {len(value)} characters; at most {schema['maxLength']} fit", node.span
             )
-        if len(value) < schema.get("minLength", 0) or not _matches(schema.get("pattern"), value):
+        if len(value) < schema.get("minLength", 0) or not matches(schema.get("pattern", ""), value):
             cure = f"it is {schema['x-words']}" if "x-words" in schema else _example(schema)
             cure = with_unit(schema, value) or cure
             return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, cure)
@@ -326,11 +326,6 @@ class _Trial(_Walk):
 
     def _missing(self, *_: object) -> int:
         return 1
-
-
-def _matches(pattern: str | None, value: str) -> bool:
-    """Whether a text matches, as JSON Schema has it: `$` is the very end, and not what is before a last newline."""
-    return pattern is None or bool(re.search(pattern, value + "\n" if value.endswith("\n") else value))
 
 
 def _why(key: str, wanted: str, value: Node | None) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
-from platform_compiler.verify.bodies import Bodies
+from platform_compiler.verify.bodies import Bodies, Known
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
@@ -23,11 +23,10 @@ Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
 
 
 class Met(NamedTuple):
-    """The objects of a cluster with the bodies that stand for theirs, and what they look like."""
+    """The objects of a cluster with what is known of their bodies, and what they look like."""
 
     items: Sequence[Item]
-    firsts: Sequence[int]
-    """The bodies, by their ids."""
+    known: Sequence[Known]
     looks: Looks
     """Equal for clusters that look the same to checks of several objects."""
 
@@ -62,20 +61,18 @@ class Shared:
     def met(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Met:
         """Return the objects of a cluster as they are known by those of the clusters before."""
         known = self._bodies.of(items)
-        files = frozenset([item.place.file for item in items])
-        looks = replace(facts, files=files), id(schemas), tuple([one.look for one in known])
-        return Met(items, [id(one.first) for one in known], looks)
+        return Met(items, known, (facts, id(schemas), tuple([one.look for one in known])))
 
     def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
         judged = self._in_order.get(met.looks)
         if judged is None:
             return None
-        return [item for item, first in zip(met.items, met.firsts, strict=True) if first not in judged]
+        return [item for item, one in zip(met.items, met.known, strict=True) if id(one.first) not in judged]
 
-    def note_in_order(self, met: Met) -> None:
-        """Remember that nothing was found on a cluster."""
-        self._in_order.setdefault(met.looks, set()).update(met.firsts)
+    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
+        """Remember that nothing was found in objects of a cluster."""
+        self._in_order.setdefault(looks, set()).update([id(one.first) for one in self._bodies.of(items)])
 
     def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
         """Take for granted that nothing is found in objects by themselves."""

@@ -44,8 +44,12 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
     every_kind: bool = True,
 ) -> Verdict:
     """Report everything that is wrong with the objects of one or more clusters, as `faults_of` finds it."""
+    known = {
+        cluster: replace(facts[cluster], files=frozenset([item.place.file for item in own]))
+        for cluster, own in grouped(items, attrgetter("cluster")).items()
+    }
     faults, verdict = faults_of(
-        items, facts, schemas, tree_of, whole=whole, shapes_only=shapes_only, every_kind=every_kind
+        items, known, schemas, tree_of, whole=whole, shapes_only=shapes_only, every_kind=every_kind
     )
     report(faults, bag)
     return verdict
@@ -85,7 +89,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
         met = shared.met(given, facts[cluster], known)
         others = shared.besides(met)
         if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
-            shared.note_in_order(met)
+            shared.note_in_order(met.looks, others)
             continue
         judged = shapes_of(given)
         unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
@@ -100,7 +104,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             found += _of_world(own, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
-            shared.note_in_order(met)
+            shared.note_in_order(met.looks, given)
         faults += found
     return faults, Verdict(len(items), unchecked)
 
@@ -150,7 +154,6 @@ def _of_world(
     from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE  # noqa: PLC0415
 
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
-    files = frozenset(item.place.file for item in own)
     yield from shared.faults(sound, facts, EACH)
-    world = shared.world(sound, replace(facts, promised=facts.promised | missing, files=files), whole=whole)
+    world = shared.world(sound, replace(facts, promised=facts.promised | missing), whole=whole)
     yield from shared.together(world, (*TOGETHER, *(WHOLE if whole else ())))

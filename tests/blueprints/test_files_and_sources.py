@@ -301,3 +301,27 @@ def test_a_blueprint_takes_the_parameters_that_its_schema_declares(tmp_path: Pat
     manifest = document("Application", "cart", {"blueprint": "queue@1", "image": "a.example/q:1", "params": wrong})
     (root / "teams/shop/cart.yaml").write_text(manifest)
     assert {d.code for d in findings(root)} == {"PC1101", "PC1105"}
+
+
+def test_a_blueprint_of_ones_own_may_bring_defaults_which_are_a_part_of_a_spec(tmp_path: Path) -> None:
+    root = write(tmp_path, {"cart": {"blueprint": "queue@1", "image": "a.example/q:1"}})
+    contract = {
+        "part": "workload",
+        "version": "1.0.0",
+        "context": 1,
+        "emits": ["ConfigMap"],
+        "honours": ["image", "scale.min"],
+        "defaults": {"scale": {"min": 3}, "health": None},
+    }
+    folder = root / "blueprints/queue/1.0.0"
+    (folder / "app").mkdir(parents=True)
+    (folder / "blueprint.yaml").write_text(document("Blueprint", "queue", contract))
+    (folder / "app/config.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cart, namespace: shop}\n"
+        "data:\n  least: at least ${{ app.scale.min }}\n"
+    )
+    (body,) = of_kind(compiled(root), "ConfigMap")
+    assert body["data"] == {"least": "at least 3"}
+    wrong = {**contract, "defaults": {"scale": {"min": "two"}, "colour": "red"}}
+    (folder / "blueprint.yaml").write_text(document("Blueprint", "queue", wrong))
+    assert {d.code for d in findings(root)} == {"PC1101", "PC1107"}

@@ -19,7 +19,7 @@ from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import Reads, Sharing
+from platform_compiler.blueprints.sharing import First, Reads, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag
@@ -104,6 +104,11 @@ def made(template: Template, includes: dict[str, Template], context: dict[str, A
         return "error"
 
 
+def besides(make: Callable[[], Any]) -> Callable[[First[Any], tuple[str, ...]], Any]:
+    """Return what makes the same without the first at hand."""
+    return lambda _, __: make()
+
+
 def expanded(root: Path) -> list[Resource]:
     bag, tree = Bag(), Directory(root)
     loaded = load(tree, bag)
@@ -143,7 +148,7 @@ def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, 
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
     facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
     keys = {sharing.key(reads, context) for context in (one, other)}
-    assert (reads.agree(one, other) and len(facts) == 1) is (len(keys) == 1)
+    assert (not reads.differing(one, other) and len(facts) == 1) is (len(keys) == 1)
     return len(keys) == 1
 
 
@@ -174,7 +179,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
         assert the_same(sharing, reads, context, make) == make()
-        assert sharing.once_for_equal(reads, "web", context, make, lambda it, _: it) == make()
+        assert sharing.once_for_equal(reads, "web", context, make, besides(make)) == make()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +206,8 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     assert agree(sharing, reads, CONTEXT, {**CONTEXT, **other}) is same
     runs: list[Any] = []
     for context in (CONTEXT, {**CONTEXT, **other}):
-        sharing.once_for_equal(reads, "web", context, partial(runs.append, context), lambda it, _: it)
+        make = partial(runs.append, context)
+        sharing.once_for_equal(reads, "web", context, make, besides(make))
     assert (len(runs) == 1) is same
 
 
@@ -231,8 +237,25 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     for _ in range(2):
         sharing.once(("key",), wrong)
         the_same(sharing, reads, CONTEXT, wrong)
-        sharing.once_for_equal(reads, "web", CONTEXT, wrong, lambda it, _: it)
+        sharing.once_for_equal(reads, "web", CONTEXT, wrong, besides(wrong))
     assert len(runs) == len(bag) == 6
+
+
+@given(TREES, st.sampled_from(OTHERS))
+def test_a_template_agrees_with_the_first_only_where_it_makes_the_same(tree: Any, other: dict[str, Any]) -> None:
+    template = parsed(json.dumps({"root": tree}))
+    includes = {name: found for name, text in INCLUDED.items() if (found := parsed(text))}
+    if template is None or "cluster" not in other:
+        return
+    paths = frozenset(free_paths(template, includes))
+    whole, sharing = Reads([(name,) for name in CONTEXT]), Sharing(Bag())
+    one, another = (made(template, includes, context) for context in (CONTEXT, other))
+
+    def remade(first: First[str], names: tuple[str, ...]) -> str:
+        return first.made if sharing.agree(paths, first, other, names) else another
+
+    assert sharing.once_for_equal(whole, "web", CONTEXT, lambda: one, remade) == one
+    assert sharing.once_for_equal(whole, "web", other, lambda: another, remade) == another
 
 
 def test_what_was_made_for_different_reasons_and_is_equal_is_one(tmp_path: Path) -> None:

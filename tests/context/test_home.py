@@ -96,6 +96,16 @@ def test_meshes_that_look_alike_share_all_but_where_calls_go(tmp_path: Path) -> 
     assert one["across"]["out"] != other["across"]["out"]
 
 
+def test_clusters_of_one_mesh_share_all_but_where_calls_go(tmp_path: Path) -> None:
+    found = applications(two_meshes(tmp_path / "repository"))
+    made = {(target.ref, target.cluster): record for target, record, _ in found}
+    for ref in ("shop/api", "shop/one"):
+        near, far = made[ref, "prod"], made[ref, "prod-us"]
+        assert near is not None
+        assert far is not None
+        assert {word for word in near if near[word] is not far[word]} <= {"calls", "across"}
+
+
 def no_mesh_of_several(root: Path) -> Checked:
     """Return a repository on two clusters without ways between them."""
     repository = TwoClusters(root)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from jsonschema_rs import validator_for
 
+from platform_compiler.load.shape import schema_for
+from platform_compiler.schema.patterns import matches
 from platform_compiler.verify.accepting import Accepting, is_walked_through
-from platform_compiler.verify.profile.profile import kind_in_profile
+from platform_compiler.verify.profile.profile import kind_in_profile, kinds
 from platform_compiler.verify.versions import Versions
 from tests.verify.examples import examples, golden_of_each_kind, kind
 from tests.verify.mutations import mutations, places, put
@@ -45,6 +47,44 @@ def test_walk_accepts_what_a_validator_accepts(of: tuple[str, str]) -> None:
         assert verdict == validator.is_valid(body), body
         verdicts.add(verdict)
     assert verdicts == {True, False}
+
+
+def patterns_in(schema: Any) -> Iterator[str]:
+    for key, below in schema.items() if isinstance(schema, dict) else ():
+        if key == "pattern" and isinstance(below, str):
+            yield below
+        yield from patterns_in(below)
+    for below in schema if isinstance(schema, list) else ():
+        yield from patterns_in(below)
+
+
+def all_patterns() -> list[str]:
+    schemas = [kind.schema for of in kinds() if (kind := kind_in_profile(*of, NEWEST))]
+    return sorted({pattern for schema in (*schemas, schema_for("Application")) for pattern in patterns_in(schema)})
+
+
+@pytest.mark.parametrize("sign", ["é", "٣", "\u017f", "µ", "\r", "\n", "\x1c", "\xa0", "\u2028", "\u3000"])
+def test_pattern_is_read_as_a_validator_reads_it(sign: str) -> None:
+    beginnings = ("", "a", "1", "/a", "a/b:1", "https://", "a/b", "15 3 * *", "AAAA=")
+    texts = [text for begin in beginnings for text in (f"{begin}{sign}", f"{sign}{begin}", f"{begin}{sign} a")]
+    for pattern in all_patterns():
+        validator = validator_for({"type": "string", "pattern": pattern})
+        assert [matches(pattern, text) for text in texts] == [validator.is_valid(text) for text in texts], pattern
+
+
+def test_image_with_a_letter_that_is_not_ascii_is_refused_from_the_first_object_on() -> None:
+    known = kind_in_profile("v1", "Pod", NEWEST)
+    assert known is not None
+    judge = Accepting(known.schema)
+    body = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web"},
+        "spec": {"containers": [{"name": "web", "image": "a.example/web:1"}]},
+    }
+    wrong = put(body, ("spec", "containers", 0, "image"), "a.example/web:é")
+    assert judge.is_valid(body)
+    assert [judge.is_valid(wrong) for _ in range(8)] == [False] * 8
 
 
 def test_verdict_is_the_same_for_the_first_and_for_all_later_objects() -> None:

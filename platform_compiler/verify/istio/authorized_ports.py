@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Path, texts
 from platform_compiler.verify.istio.mtls import opened_ports
+from platform_compiler.verify.istio.pods import services_of
 from platform_compiler.verify.istio.rules import Policy, policies
-from platform_compiler.verify.istio.scope import in_root, selector_of, services_of
+from platform_compiler.verify.istio.scope import in_root, selector_of
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.world import World, namespace_of
 

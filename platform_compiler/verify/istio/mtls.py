@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from platform_compiler.objects import a_map, maps, number, text
 from platform_compiler.verify.istio.plain_ports import target_of
+from platform_compiler.verify.istio.pods import services_of
 from platform_compiler.verify.istio.rivals import rivals_for_pods, rivals_of_namespace
-from platform_compiler.verify.istio.scope import SECURITY, in_root, selector_of, services_of
+from platform_compiler.verify.istio.scope import SECURITY, in_root, selector_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, grouped, namespace_of

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.hosts import HostPort
 from platform_compiler.verify.istio.membership import PROXY
+from platform_compiler.verify.istio.pods import services_of
 from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
-from platform_compiler.verify.istio.scope import NETWORKING, pods_for, services_of
+from platform_compiler.verify.istio.scope import NETWORKING, pods_for
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, namespace_of

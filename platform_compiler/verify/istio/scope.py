@@ -1,7 +1,6 @@
 """What policies of the mesh are for: the pods their selectors match, all of a namespace, or what they target."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from platform_compiler.objects import Body, a_list, a_map, text
 from platform_compiler.verify.item import Item
@@ -42,13 +41,3 @@ def pods_for(world: World, policy: Item) -> Sequence[Workload]:
     if in_root(world, policy):
         return [workload for workload in world.workloads if labels.items() <= workload.labels.items()]
     return world.selected(namespace_of(policy), labels)
-
-
-def services_of(world: World) -> Mapping[Workload, Sequence[Item]]:
-    """Return the Services in front of each workload."""
-    found: defaultdict[Workload, list[Item]] = defaultdict(list)
-    for service in world.of("", "Service"):
-        labels = a_map(service.body, "spec", "selector")
-        for workload in world.selected(namespace_of(service), labels) if labels else ():
-            found[workload].append(service)
-    return found
