@@ -44,6 +44,7 @@ EACH: tuple[Check, ...] = (
     schedules.schedules,
     durations.scrapes,
     durations.certificates,
+    names.names,
     keys.variables,
     keys.entries,
     variables.undefined_variables,
@@ -73,7 +74,7 @@ EACH: tuple[Check, ...] = (
 )
 ALONE: tuple[Check, ...] = (
     *EACH,
-    names.names,
+    names.namespaces,
     overlaps.overlapping_selectors,
     overlaps.two_budgets,
     overlaps.two_scalers,

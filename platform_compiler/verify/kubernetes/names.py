@@ -23,13 +23,17 @@ _FREE = ("openshift.io", "kustomize.config.k8s.io")
 
 
 def names(world: World) -> Iterator[Fault]:
-    """Yield objects whose name, or whose namespace's, is none for their kind."""
+    """Yield objects whose name is none for their kind."""
     for kind, items in world.by_kind.items():
         if not kind[0].endswith(_FREE):
             rule, most = _rule(kind)
             for item in items:
                 if item.name and not (len(item.name) <= most and rule(item.name)):
                     yield Fault(_CODE, item, ("metadata", "name"), *_wrong(item, kind, most))
+
+
+def namespaces(world: World) -> Iterator[Fault]:
+    """Yield namespaces whose name is none, each with one of the objects that name it."""
     for namespace, item in {item.namespace: item for item in world.items}.items():
         if namespace and not (_LABEL(namespace) and len(namespace) <= _LONGEST_LABEL):
             message = f"`{namespace}` is no name of a namespace"
