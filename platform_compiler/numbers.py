@@ -17,6 +17,8 @@ _ONE_IS_EMPTY = frozenset({list, dict, str, type(None)})
 
 def alike(one: Any, other: Any) -> bool:
     """Whether two values are equal in content, order and types; what is no plain data is equal to nothing."""
+    if one != other:  # which is soon found, and says too little where it is not so: `1` equals `True`
+        return False
     try:
         return marshal.dumps(one, _WITHOUT_REFERENCES) == marshal.dumps(other, _WITHOUT_REFERENCES)
     except ValueError:

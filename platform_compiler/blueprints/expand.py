@@ -4,7 +4,7 @@ A part's templates stand in folders named after the scope they belong to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import First, Sharing
+from platform_compiler.blueprints.sharing import First, Reads, Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -55,9 +55,7 @@ class Expander:
     def resources(self, context: UnitContext) -> list[Resource]:
         """Return the resources of one unit."""
         cast = self._casts.of(context)
-        made = self._sharing.once_for_the_same(
-            cast.all, context.unit.id, context.context, partial(self._made, context, cast)
-        )
+        made = self._once_for_the_same(cast.all, context, partial(self._made, context, cast))
         self._check_effects(context, made)
         unit, manifest = context.unit, context.manifest
         found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
@@ -83,7 +81,13 @@ class Expander:
         """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
         slots = self._filled(context, cast)
         make = partial(self._made_of, context, cast, slots)
-        return self._sharing.once_for_the_same(cast.besides_slots, context.unit.id, context.context, make, given=slots)
+        return self._once_for_the_same(cast.besides_slots, context, make, slots)
+
+    def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], _Made], *given: Slots) -> _Made:
+        """Return what was made for an application of what is given, and of the very same of all that is read."""
+        scope = context.context
+        key = (reads, context.unit.id, self._sharing.number_of_facts(scope, reads))
+        return self._sharing.once_for_the_same(key, [*given, *reads.values(scope, context.shared)], make)
 
     def _made_of(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
         """Return what the programs of a unit make of filled slots, and which settings they honour."""

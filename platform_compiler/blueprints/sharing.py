@@ -11,6 +11,7 @@ from operator import is_
 from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 
 from platform_compiler.blueprints.free import ANY, Path
+from platform_compiler.context.model import APART
 from platform_compiler.diagnostics import Bag
 from platform_compiler.numbers import Numbers, alike
 
@@ -25,10 +26,10 @@ class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only.
+    that are read at some paths only; `apart` are those in which contexts may differ that share all else.
     """
 
-    __slots__ = ("_all", "_words", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_words", "apart", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -41,6 +42,9 @@ class Reads:
         self.parts = {name: paths for name, paths in above.items() if () not in paths}
         self.columns = {name: tuple(sorted({path[1] for path in by_name[name]} - {""})) for name in sorted(in_items)}
         self._all = (*self.names, *self.columns)
+        calls = self.columns.get("calls")  # of which nothing differs but where they go
+        same = {"calls"} if calls is not None and "clusters" not in calls else set()
+        self.apart = tuple(name for name in self._all if name in APART - same)
         self._words = frozenset(self._all) | ({_WIDE} if self.wide else set())
 
     def differing(self, one: dict[str, Any], other: dict[str, Any]) -> tuple[str, ...]:
@@ -74,8 +78,13 @@ class Reads:
             return value
         return [{field: row[field] for field in fields if field in row} for row in value]
 
-    def values(self, scope: dict[str, Any]) -> list[object]:
-        """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field."""
+    def values(self, scope: dict[str, Any], shared: object = None) -> list[object]:
+        """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field.
+
+        What scopes share stands for itself; what is `apart` from it is read besides.
+        """
+        if shared is not None:
+            return [shared, *map(scope.get, self.apart)]
         found = list(map(scope.get, self.names, repeat(_ABSENT)))
         for name, fields in self.columns.items():
             rows = scope.get(name, _ABSENT)
@@ -104,7 +113,7 @@ class Sharing:
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._same: defaultdict[Key, list[tuple[list[object], object, Any]]] = defaultdict(list)
+        self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], First[Any]] = {}
         self._values: dict[int, Any] = {}
 
@@ -118,22 +127,15 @@ class Sharing:
             self._made[key] = made
         return made
 
-    def once_for_the_same(
-        self, reads: "Reads", owner: str, scope: dict[str, Any], make: Callable[[], T], given: object = None
-    ) -> T:
-        """Return what was made for the same owner where the very same values stood at all that is read, else make it.
-
-        The very same is `given`, too.
-        """
-        held = reads.values(scope)
-        facts = self.number_of_facts(scope, reads)
-        known = self._same[reads, owner, facts, id(given)]
-        for before, _, found in known:  # few, since what is made for an owner is much dearer than to find it
+    def once_for_the_same(self, key: Key, held: list[object], make: Callable[[], T]) -> T:
+        """Return what was made for an equal key where the very same values are held, else make it."""
+        known = self._same[key]
+        for before, found in known:  # few, since what is made for an owner is much dearer than to find it
             if len(before) == len(held) and all(map(is_, before, held)):
                 return found  # type: ignore[no-any-return]
         made, heard = self._heard(make)
         if not heard:
-            known.append((held, given, made))  # what is given is held, so that its id stays its own
+            known.append((held, made))
         return made
 
     def once_for_equal(

@@ -84,7 +84,7 @@ class _Builder:
         self._clients = clients_of(cluster.name, around.linked)
         self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
-        self._everywhere = {"cluster": self._record, "env": {"name": self._environment}, "platform": platform}
+        self._here = {"cluster": self._record, "env": {"name": self._environment}}
         self._casts: dict[str, Record] = {}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
@@ -154,22 +154,21 @@ class _Builder:
         return UnitContext(unit, self._common({}, self._cluster.path), self._parts, self._cluster.document.span)
 
     def _of_namespace(self, unit: Unit, team: str) -> UnitContext:
-        manifest = self._loaded.teams[team]
-        context = {
-            **self._common(team_label(self._platform, team), manifest.path),
-            "namespace": self._namespace(unit.id, team),
-            "team": team_record(team, self._loaded),
-        }
-        return UnitContext(unit, context, self._parts, manifest.document.span)
+        manifest, marks = self._loaded.teams[team], team_label(self._platform, team)
+        owner = self._owner(unit.id, team)
+        waypoint = self._waypoint(unit.id)
+        if waypoint is not None:
+            owner = {**owner, "namespace": with_waypoint(owner["namespace"], waypoint)}
+        shared = self._around.once.of("namespace", [owner], lambda: {**self._common(marks, manifest.path), **owner})
+        context = {**shared, **self._here}
+        return UnitContext(unit, context, self._parts, manifest.document.span, shared=shared)
 
-    def _namespace(self, name: str, team: str) -> Record:
-        record = namespace_record(name, team, self._environment, self._loaded)
+    def _waypoint(self, name: str) -> Record | None:
         around, cluster = self._around, self._cluster.name
         tracing = self._record.get("tracing", {})
         collector = tracing if "provider" in tracing and "ref" not in tracing else None
         behind = self._behind.get(name, [])
-        found = namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
-        return with_waypoint(record, found)
+        return namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
 
     def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
         owner = owner_of_host(routes)
@@ -182,12 +181,17 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        context = self._home.record(target) or app_record(target, self._around)
-        context |= self._owned(target)  # a record is made anew for each target
-        return UnitContext(unit, context, self._with_workload(context), target.interface.span, settings)
+        owned = self._owned(target)
+        shared = self._home.shared(target, owned)
+        if shared is None:
+            context = {**owned, **self._here, **app_record(target, self._around)}
+        else:
+            context = {**shared, **self._here, **self._home.apart(target, shared)}
+        workload = self._with_workload(context)
+        return UnitContext(unit, context, workload, target.interface.span, settings, shared=shared)
 
     def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
-        context = {**self._owned(target), **app_record(target, self._around, links)}
+        context = {**self._owned(target), **self._here, **app_record(target, self._around, links)}
         return UnitContext(unit, context, self._with_workload(context), target.interface.span, presence="client")
 
     def _with_workload(self, context: Record) -> Record:
@@ -211,38 +215,36 @@ class _Builder:
         record["sidecarHosts"] = known
         if key in self._around.linked.waypoints:
             record["waypoint"] = WAYPOINT
-        context = {**self._owned(target), "external": record}
+        context = {**self._owned(target), **self._here, "external": record}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
     def _of_raw(self, unit: Unit, target: Target) -> UnitContext:
-        context = self._owned(target)
+        context = {**self._owned(target), **self._here}
         raw = raw_objects(target, context["labels"], context["annotations"])
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
 
     def _owned(self, target: Target) -> Record:
-        """Return what every target has that a team owns; all but the first two are the same on several clusters."""
-        interface = target.interface
-        return {**self._everywhere, **self._marks(target), **self._owner(interface.namespace, interface.team)}
-
-    def _owner(self, namespace: str, team: str) -> Record:
-        """Return a namespace and its team: the same on all clusters of an environment."""
-        once, environment = self._around.once, self._environment
-        return once(
-            ("owner", environment, namespace, team),
-            lambda: {
-                "namespace": once.same(namespace_record(namespace, team, environment, self._loaded)),
-                "team": once(("team", team), lambda: team_record(team, self._loaded)),
-            },
-        )
-
-    def _marks(self, target: Target) -> Record:
-        """Return the labels and annotations of what a team owns: the same in every environment."""
+        """Return what every target has that a team owns: the same on all clusters where it is equal."""
         tier = target.spec.entries.get("tier")
         said = plain(tier) if tier is not None else None
-        return self._around.once(("marks", target.ref, said), lambda: self._marks_of(target, said))
+        owner = self._owner(target.interface.namespace, target.interface.team)
+        return self._around.once(
+            ("owned", target.ref, said, id(owner)),
+            lambda: {"platform": self._platform, **self._marks(target, said), **owner},
+        )
 
-    def _marks_of(self, target: Target, tier: str | None) -> Record:
+    def _owner(self, namespace: str, team: str) -> Record:
+        """Return a namespace and its team: the same in all environments where they are equal."""
+        once, environment = self._around.once, self._environment
+        return once(("owner", environment, namespace, team), lambda: once.same(self._owner_of(namespace, team)))
+
+    def _owner_of(self, namespace: str, team: str) -> Record:
+        record = namespace_record(namespace, team, self._environment, self._loaded)
+        return {"namespace": record, "team": team_record(team, self._loaded)}
+
+    def _marks(self, target: Target, tier: str | None) -> Record:
+        """Return labels and annotations."""
         interface, document = target.interface, self._loaded.workloads[target.ref].document
         labels = {
             **own_labels(document),

@@ -47,8 +47,11 @@ class Home:
         self._here = [cluster]
         self._calls: dict[int, Record] = {}
 
-    def record(self, target: Target) -> Record | None:
-        """Return an application's record, a new one, or None where facts of its cluster alone decide it."""
+    def shared(self, target: Target, owned: Record) -> Record | None:
+        """Return an application's record as all clusters have it that look alike, with what else is the same there.
+
+        None where facts of its cluster alone decide it. What else is `owned` is held by whoever gives it.
+        """
         linked, key = self._around.linked, (target.cluster, target.ref)
         if key in linked.routes or not self._is_at_home(target):
             return None
@@ -56,12 +59,17 @@ class Home:
         once = self._around.once
         sides = once.links(into, out)
         links = (self._looks, *self._behind(key, out), *self._beyond(into, out, sides), *sides)
-        made = once(("home", once.alike(target), links), lambda: self._made(target, links))
-        if not self._is_alone:
-            across = with_ways_out(made["across"], self._cluster, out, self._specs, once)
-            return {**made, "calls": on_clusters(made["calls"], self._cluster, out, once), "across": across}
-        calls = self._calls
-        return {**made, "calls": [calls.get(id(call)) or self._from_here(call) for call in made["calls"]]}
+        return once(("home", once.alike(target), id(owned), links), lambda: {**owned, **self._made(target, links)})
+
+    def apart(self, target: Target, shared: Record) -> Record:
+        """Return what is each cluster's own of such a record."""
+        if self._is_alone:
+            calls = self._calls
+            return {"calls": [calls.get(id(call)) or self._from_here(call) for call in shared["calls"]]}
+        linked, once = self._around.linked, self._around.once
+        out = linked.links_out.get((target.cluster, target.ref), ())
+        across = with_ways_out(shared["across"], self._cluster, out, self._specs, once)
+        return {"calls": on_clusters(shared["calls"], self._cluster, out, once), "across": across}
 
     def _is_at_home(self, target: Target) -> bool:
         """Whether an application that is not exposed neither denies nor reads others."""

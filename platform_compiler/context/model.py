@@ -8,6 +8,9 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.source.node import Pointer
 
+APART = frozenset({"cluster", "env", "delivery", "calls", "across"})
+"""What is not the same in contexts that share all else; of calls only to which clusters they go."""
+
 
 class ByHand(NamedTuple):
     """A field that a manifest wrote itself, as no template did: `setting` says by which of its words."""
@@ -39,3 +42,5 @@ class UnitContext(NamedTuple):
     settings: Settings | None = None
     presence: Literal["full", "client"] = "full"
     raw: tuple[RawObject, ...] = ()
+    shared: Mapping[str, Any] | None = None
+    """All of `context` that does not stand `APART`, where contexts on several clusters have the very same."""

@@ -174,10 +174,8 @@ def _strangers_to(target: Target) -> set[str]:
     }
 
 
-def with_waypoint(record: Record, waypoint: Record | None) -> Record:
+def with_waypoint(record: Record, waypoint: Record) -> Record:
     """Return a namespace's record with its waypoint, whose pods the quota allows for besides the team's own."""
-    if waypoint is None:
-        return record
     quota = record.get("quota")
     counted = {"quota": {key: _raised(key, value) for key, value in quota.items()}} if quota else {}
     return {**record, **counted, "waypoint": waypoint}

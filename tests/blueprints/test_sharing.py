@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.expand import expand
+from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.resource import Resource
@@ -119,6 +120,30 @@ def expanded(root: Path) -> list[Resource]:
     return resources
 
 
+def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Callable[[], Any]) -> Any:
+    key = (reads, sharing.number_of_facts(context, reads))
+    return sharing.once_for_the_same(key, reads.values(context), make)
+
+
+@pytest.mark.parametrize(
+    ("paths", "apart"),
+    [
+        ([("app", "name"), ("cluster", "name")], []),
+        ([("calls", "*", "name"), ("app",)], []),
+        ([("calls", "*", "name"), ("calls", "*", "clusters")], ["calls"]),
+        ([("calls",)], ["calls"]),
+        ([("calls", "*")], ["calls"]),
+        ([("across", "*", "name"), ("env", "*", "name")], ["across", "env"]),
+        ([("env", "name"), ("across", "into", "*", "namespace"), ("delivery", "wave")], ["across", "delivery", "env"]),
+    ],
+)
+def test_of_what_contexts_share_only_what_is_apart_is_looked_at(paths: list[Read], apart: list[str]) -> None:
+    reads = Reads(paths)
+    scope = {name: object() for name in ("app", "across", "calls", "cluster", "delivery", "env")}
+    shared = {"app": scope["app"]}
+    assert reads.values(scope, shared) == [shared, *(scope[name] for name in apart)]
+
+
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
     facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
@@ -153,7 +178,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         return
     for context in (CONTEXT, as_one(other, CONTEXT), other):
         make = partial(made, template, includes, context)
-        assert sharing.once_for_the_same(reads, "web", context, make) == make()
+        assert the_same(sharing, reads, context, make) == make()
         assert sharing.once_for_equal(reads, "web", context, make, besides(make)) == make()
 
 
@@ -196,7 +221,7 @@ def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
     ]
     runs: list[Any] = []
     for context in (CONTEXT, *others):
-        sharing.once_for_the_same(reads, "web", context, partial(runs.append, context))
+        the_same(sharing, reads, context, partial(runs.append, context))
     assert runs == [CONTEXT, *others[1:]]
 
 
@@ -211,7 +236,7 @@ def test_nothing_is_kept_of_which_something_was_reported() -> None:
     reads = Reads([("app",)])
     for _ in range(2):
         sharing.once(("key",), wrong)
-        sharing.once_for_the_same(reads, "web", CONTEXT, wrong)
+        the_same(sharing, reads, CONTEXT, wrong)
         sharing.once_for_equal(reads, "web", CONTEXT, wrong, besides(wrong))
     assert len(runs) == len(bag) == 6
 
@@ -231,6 +256,19 @@ def test_a_template_agrees_with_the_first_only_where_it_makes_the_same(tree: Any
 
     assert sharing.once_for_equal(whole, "web", CONTEXT, lambda: one, remade) == one
     assert sharing.once_for_equal(whole, "web", other, lambda: another, remade) == another
+
+
+def test_what_was_made_for_different_reasons_and_is_equal_is_one(tmp_path: Path) -> None:
+    spec = {"blueprint": "web-service@1", "image": "ghcr.io/acme/web:1", "scale": {"min": 2, "max": 4}}
+    changes = {"staging": {"env": {"A": "x"}, "scale": {"max": 8}}, "test": {"env": {"A": "x"}, "scale": {"max": 9}}}
+    root = write(tmp_path, {"web": {**spec, "environments": changes}})
+    for name in changes:
+        (root / f"environments/{name}.yaml").write_text(document("Environment", name, {}))
+        (root / f"clusters/{name}.yaml").write_text((root / "clusters/prod.yaml").read_text().replace("prod", name))
+    bodies = {(r.unit.cluster, r.body["kind"]): r.body for r in expanded(root) if r.unit.scope == "app"}
+    for kind, several in (("HorizontalPodAutoscaler", 3), ("Deployment", 2), ("ServiceAccount", 1)):
+        assert len({id(bodies[cluster, kind]) for cluster in ("prod", "staging", "test")}) == several
+    assert bodies["staging", "Deployment"] is bodies["test", "Deployment"]
 
 
 def test_what_an_environment_does_not_change_is_the_same_object_there(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Applications that are at home on their cluster get the record that all facts of the cluster would give them."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -10,7 +12,9 @@ import pytest
 
 from platform_compiler.checked import Checked
 from platform_compiler.context.app import app_record
+from platform_compiler.context.build import build_contexts
 from platform_compiler.context.home import Home
+from platform_compiler.context.model import APART
 from platform_compiler.context.once import Once
 from platform_compiler.context.surroundings import surroundings
 from platform_compiler.diagnostics import Bag
@@ -23,6 +27,7 @@ from tests.two_clusters import ADDRESSES, TwoClusters
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 6, 1)
 FIXTURES = ("organisation", "online-boutique")
+NOTHING_OWNED: dict[str, Any] = {}
 
 
 @cache
@@ -39,7 +44,8 @@ def applications(checked: Checked) -> list[tuple[Target, dict[str, Any] | None, 
         for target in checked.linked.targets[name].values():
             if target.interface.kind == "app":
                 alone = app_record(target, replace(around, once=Once()))
-                found.append((target, home.record(target), alone))
+                shared = home.shared(target, NOTHING_OWNED)
+                found.append((target, shared and {**shared, **home.apart(target, shared)}, alone))
     return found
 
 
@@ -98,6 +104,32 @@ def test_clusters_of_one_mesh_share_all_but_where_calls_go(tmp_path: Path) -> No
         assert near is not None
         assert far is not None
         assert {word for word in near if near[word] is not far[word]} <= {"calls", "across"}
+
+
+def no_mesh_of_several(root: Path) -> Checked:
+    """Return a repository on two clusters without ways between them."""
+    repository = TwoClusters(root)
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"eastWest": None, "trustDomain": "acme", "trustDomainAliases": None})
+    return check(Directory(root), DAY, Bag())
+
+
+@pytest.mark.parametrize("repository", [two_meshes, no_mesh_of_several])
+def test_what_contexts_share_is_all_that_does_not_stand_apart(
+    repository: Callable[[Path], Checked], tmp_path: Path
+) -> None:
+    checked, by_shared = repository(tmp_path / "repository"), defaultdict(list)
+    for made in build_contexts(checked.loaded, checked.resolved, checked.linked, Bag()):
+        if made.shared is not None:
+            by_shared[id(made.shared)].append(made)
+            assert made.context.keys() - APART == made.shared.keys() - APART
+            assert all(made.context[word] is said for word, said in made.shared.items() if word not in APART)
+            assert without_clusters(made.context.get("calls", [])) == without_clusters(made.shared.get("calls", []))
+    assert any(len(several) > 1 for several in by_shared.values())
+
+
+def without_clusters(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{word: said for word, said in call.items() if word != "clusters"} for call in calls]
 
 
 @pytest.mark.parametrize("trust", ["acme", "other"])
