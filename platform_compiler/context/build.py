@@ -24,7 +24,7 @@ from platform_compiler.context.external import external_record
 from platform_compiler.context.gateways import hosts_of
 from platform_compiler.context.home import Home
 from platform_compiler.context.host import host_record
-from platform_compiler.context.model import UnitContext
+from platform_compiler.context.model import APART, UnitContext
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
 from platform_compiler.context.raw import raw_objects
@@ -159,7 +159,12 @@ class _Builder:
         waypoint = self._waypoint(unit.id)
         if waypoint is not None:
             owner = {**owner, "namespace": with_waypoint(owner["namespace"], waypoint)}
-        shared = self._around.once.of("namespace", [owner], lambda: {**self._common(marks, manifest.path), **owner})
+
+        def made() -> Record:
+            whole = {**self._common(marks, manifest.path), **owner}
+            return {word: value for word, value in whole.items() if word not in APART}
+
+        shared = self._around.once.of("namespace", [owner], made)
         context = {**shared, **self._here}
         return UnitContext(unit, context, self._parts, manifest.document.span, shared=shared)
 
