@@ -173,13 +173,17 @@ def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
     found[key] = {
         **record,
         **other,
-        "principals": list(dict.fromkeys([*other["principals"], *record["principals"]])),
+        **{word: _of_both(word, other, record) for word in ("principals", "addresses") if word in record},
         "networkPorts": sorted(
             {(p["protocol"], p["port"]): p for p in [*other["networkPorts"], *record["networkPorts"]]}.values(),
             key=lambda p: (p["protocol"], p["port"]),
         ),
         "rules": [*other["rules"], *(rule for rule in record["rules"] if rule not in other["rules"])],
     }
+
+
+def _of_both(word: str, one: Record, other: Record) -> list[str]:
+    return list(dict.fromkeys([*one[word], *other[word]]))
 
 
 def _application(  # noqa: PLR0913 -- both sides of a link

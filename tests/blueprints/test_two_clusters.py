@@ -237,6 +237,17 @@ def test_a_machine_in_another_network_is_told_at_its_caller(repository: TwoClust
     assert "PC2003" in {code for code, _ in repository.findings()}
 
 
+def test_machines_that_call_come_in_on_each_cluster_by_their_addresses_there(repository: TwoClusters) -> None:
+    there = {name: f"10.{number}.0.5" for number, name in enumerate(ADDRESSES)}
+    endpoints = {name: {"address": address, "network": name} for name, address in there.items()}
+    erp = {**machine(None), "endpoints": endpoints, "calls": {"cart": {}}}
+    repository.write("teams/shop/erp.yaml", "ExternalService", **erp)
+    for cluster, address in there.items():
+        rules = repository.of(cluster)[f"NetworkPolicy {CART}"]["spec"]["ingress"]
+        blocks = [peer["ipBlock"]["cidr"] for rule in rules for peer in rule["from"] if "ipBlock" in peer]
+        assert blocks == [f"{address}/32"]
+
+
 @pytest.mark.parametrize("network", [None, "cellar"])
 def test_a_machine_in_no_network_that_is_known_is_told(repository: TwoClusters, network: str | None) -> None:
     repository.write("teams/shop/erp.yaml", "ExternalService", **machine(network))
