@@ -14,9 +14,9 @@ def content(path: str) -> bytes:
     """
     file = os.open(path, _FLAGS)
     try:
-        data = os.read(file, _AT_A_TIME)
-        while more := os.read(file, _AT_A_TIME):
-            data += more
-        return data
+        parts = [os.read(file, _AT_A_TIME)]
+        while parts[-1]:
+            parts.append(os.read(file, _AT_A_TIME))
+        return b"".join(parts)
     finally:
         os.close(file)

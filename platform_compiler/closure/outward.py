@@ -16,7 +16,10 @@ OF_ITS_OWN = frozenset(
         *("shutdown", "stateful", "strategy", "volumes"),
     }
 )
-"""What an application says of its own pods: no link depends on it, and nothing that is said of others."""
+"""What an application says of its own pods: no link depends on it, and nothing that is said of others.
+
+These are fewer than `layers.published.PRIVATE`, on which no output of others depends, but findings of links may.
+"""
 MARKS = frozenset({"labels", "annotations"})
 _APPLICATION = "Application"
 _LIKE_SPECS = frozenset({"environments", "clusters", "versions", "init", "sidecars"})

@@ -89,7 +89,6 @@ class _Resolver:
         self._shown = frozenset(
             name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
         )
-        self._defaults = defaults
         self._bag = bag
         self._as_of = as_of
         self._stages = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}

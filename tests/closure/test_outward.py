@@ -11,6 +11,7 @@ from platform_compiler.closure.outward import MARKS, OF_ITS_OWN, outward
 from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.layers.merge import replaced, without_keys
 from platform_compiler.layers.model import Resolved, Settings
+from platform_compiler.layers.published import PRIVATE
 from platform_compiler.layers.resolve import resolve
 from platform_compiler.link.link import link
 from platform_compiler.load import Loaded, Manifest, load
@@ -32,6 +33,10 @@ def linkable(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     for case in faulty:
         prepare(case, folder / case.parent.name / case.name)
     return [FIXTURES / "organisation", FIXTURES / "online-boutique", *folder.glob("*/*")]
+
+
+def test_what_is_left_out_is_private() -> None:
+    assert OF_ITS_OWN <= PRIVATE
 
 
 def test_nothing_that_is_said_of_links_depends_on_what_is_left_out(linkable: list[Path]) -> None:

@@ -39,15 +39,6 @@ def field_at(root: Schema, path: tuple[str, ...]) -> Field:
     return field
 
 
-def is_list(root: Schema, path: tuple[str, ...]) -> bool | None:
-    """Whether a field is a list; None where no schema tells."""
-    field = field_at(root, path)
-    if field.presence in {Presence.UNKNOWN, Presence.ANYTHING}:
-        return None
-    types = {str(form.get("type")) for schema in field.schemas for form in _forms(root, schema) if "type" in form}
-    return "array" in types if types else None
-
-
 def names_at(root: Schema, path: tuple[str, ...]) -> list[str]:
     """Return the names of the fields below a path."""
     found = field_at(root, path)
