@@ -1,6 +1,7 @@
 """Servers of Gateways: no two of them claim one host, their ports are open, their certificates are there."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
@@ -14,9 +15,10 @@ _WITH_TLS = ("HTTPS", "TLS")
 _ENDING = ("SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL")
 """Modes of servers that end TLS with a certificate of their own."""
 _GIVEN = ("credentialName", "credentialNames", "tlsCertificates", "serverCertificate")
+_CERTIFICATE = ("cert-manager.io", "Certificate")
 _MAKERS = (
     ("external-secrets.io", "ExternalSecret"),
-    ("cert-manager.io", "Certificate"),
+    _CERTIFICATE,
     ("bitnami.com", "SealedSecret"),
 )
 
@@ -140,14 +142,20 @@ def certificates_exist(world: World) -> Iterator[Fault]:
 def _another_certificate(world: World, server: Server, name: str) -> Iterator[Fault]:
     """Yield a server beside which a Certificate for its very hosts lies, in a Secret of another name."""
     space, hosts = namespace_of(server.item), {host.rpartition("/")[2] for host in texts(server.body, "hosts")}
-    beside = [item for item in world.of("cert-manager.io", "Certificate") if namespace_of(item) == space]
-    fitting = [item for item in beside if hosts and hosts <= set(texts(item.body, "spec", "dnsNames"))]
-    made = {text(item.body, "spec", "secretName") for item in beside}
-    if fitting and name not in made and not world.exists("", "Secret", space, name):
-        secret = text(fitting[0].body, "spec", "secretName")
-        also = (Other(fitting[0], ("spec", "secretName"), "the certificate for its hosts"),)
+    if not hosts or (space, name) in world.once(_certified) or world.exists("", "Secret", space, name):
+        return
+    beside = (item for item in world.of(*_CERTIFICATE) if namespace_of(item) == space)
+    fitting = next((item for item in beside if hosts <= set(texts(item.body, "spec", "dnsNames"))), None)
+    if fitting is not None:
+        secret = text(fitting.body, "spec", "secretName")
+        also = (Other(fitting, ("spec", "secretName"), "the certificate for its hosts"),)
         message = f"nothing makes a Secret `{name}`; the certificate for its hosts is in `{secret}`"
         yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, f"name `{secret}`", also)
+
+
+def _certified(world: World) -> AbstractSet[tuple[str, str]]:
+    """Return namespace and name of the Secrets that Certificates are put into."""
+    return {(namespace_of(item), text(item.body, "spec", "secretName")) for item in world.of(*_CERTIFICATE)}
 
 
 def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:

@@ -21,7 +21,7 @@ def services_without_pods(world: World) -> Iterator[Fault]:
     proxies = [a_map(item.body, "spec", "selector") for item in world.of("networking.istio.io", "Gateway")]
     for item in world.of("", "Service"):
         labels = a_map(item.body, "spec", "selector")
-        if labels in proxies and namespace_of(item) not in world.workloads_of:
+        if namespace_of(item) not in world.workloads_of and labels in proxies:
             continue
         if labels and text(item.body, "spec", "type") != "ExternalName":
             yield from _unmatched(world, others, item, ("spec", "selector"), plain_selector(labels))
