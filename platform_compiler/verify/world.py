@@ -42,6 +42,8 @@ class Facts:
 
 Readings: TypeAlias = defaultdict[Callable[[Body], Any], dict[int, tuple[Body, Any]]]
 """What functions read in bodies, by the ids of these, which stay their own since each is held."""
+Wanted: TypeAlias = tuple[Any, ...]
+"""A namespace, and the labels that pods of it are to carry, as pairs."""
 EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
@@ -64,7 +66,7 @@ class World:
     _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _selected: dict[tuple[object, ...], Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
+    _selected: dict[Wanted, Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
     _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
 
     def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
@@ -143,15 +145,18 @@ class World:
         return promised or self.find(group, kind, namespace, name) is not None
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
-        """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
+        """Return the workloads of a namespace whose pods carry `labels`."""
+        return self.carrying((namespace, *labels.items()))
+
+    def carrying(self, wanted: Wanted) -> Sequence[Workload]:
+        """Return the workloads whose pods carry the labels that are wanted; a score of checks ask for the same ones."""
         self._seen[-1].add(FACES)
-        wanted = (namespace, *labels.items())
         try:
             found = self._selected.get(wanted)
         except TypeError:  # a value that is no text, so that no label equals it
             return ()
         if found is None:
-            found = self._selected[wanted] = self._carrying(namespace, labels)
+            found = self._selected[wanted] = self._carrying(wanted[0], dict(wanted[1:]))
         return found
 
     def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:

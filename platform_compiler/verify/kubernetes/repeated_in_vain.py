@@ -8,7 +8,7 @@ from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, t
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.peers import policies as network_policies
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
 from platform_compiler.verify.workloads import Container, GroupKind, Workload
 from platform_compiler.verify.world import World
@@ -110,11 +110,12 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
 
 def in_rules(world: World) -> Iterator[Fault]:
     """Yield peers and ports that a rule of a NetworkPolicy names twice."""
-    for item, rule in rules_of(world):
-        if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
-            yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
-        if len(rule.ports) > 1 and (repeats := _repeats(rule.body["ports"])):
-            yield from _again(item, rule.body["ports"], (*rule.path, "ports"), "port", repeats)
+    for item, (rules, _) in network_policies(world):
+        for rule in rules:
+            if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
+                yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
+            if len(rule.ports) > 1 and (repeats := _repeats(rule.body["ports"])):
+                yield from _again(item, rule.body["ports"], (*rule.path, "ports"), "port", repeats)
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
