@@ -21,12 +21,13 @@ _Name: TypeAlias = tuple[str, str, str, str]
 class Known(NamedTuple):
     """A body with the first that equals it, and one number for all that look the same to checks of several objects.
 
-    These ask for annotations by name, and none for the one that says which manifest is behind an object.
+    These ask for annotations by name, and none for `source`, which says which manifest is behind an object.
     """
 
     body: Body
     first: Body
     look: int
+    source: object
 
 
 class Bodies:
@@ -53,20 +54,13 @@ class Bodies:
         return found
 
     def _told_apart(self, body: Body, earlier: Sequence[Known]) -> Known:
+        source = a_map(body, "metadata", "annotations").get(_SOURCE)
         for one in earlier:
             if alike(one.body, body):
-                return Known(body, one.body, one.look)
-        look = next((one.look for one in earlier if _look_alike(one.body, body)), None)
-        return Known(body, body, next(self._next) if look is None else look)
-
-
-def _look_alike(one: Body, other: Body) -> bool:
-    """Whether bodies are equal but for the manifests that they name."""
-    return _source(one) != _source(other) and alike(_without_source(one), _without_source(other))
-
-
-def _source(body: Body) -> object:
-    return a_map(body, "metadata", "annotations").get(_SOURCE)
+                return Known(body, one.body, one.look, source)
+        others = (one for one in earlier if one.source != source)
+        look = next((one.look for one in others if alike(_without_source(one.body), _without_source(body))), None)
+        return Known(body, body, next(self._next) if look is None else look, source)
 
 
 def _without_source(body: Body) -> Body:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text, texts
+from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
 from platform_compiler.schema.ranges import unclear_range
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.peers import DIRECTIONS, policies
@@ -41,11 +41,11 @@ def addresses(world: World) -> Iterator[Fault]:
 def _of_policies(world: World) -> Iterator[Fault]:
     for item, policy in policies(world):
         for rule in policy.rules:
-            for i, port in rule.ports if len(rule.named) < len(rule.ports) else ():
+            for i, port in rule.ports:
                 if "endPort" in port:
                     yield from _range(item, (*rule.path, "ports", i), port)
         for peer in policy.special:
-            if block := a_map(peer.body, "ipBlock"):
+            if isinstance(block := peer.body.get("ipBlock"), dict):
                 yield from _block(item, (*peer.path, "ipBlock"), block)
 
 
