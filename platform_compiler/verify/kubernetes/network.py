@@ -41,7 +41,7 @@ def addresses(world: World) -> Iterator[Fault]:
 def _of_policies(world: World) -> Iterator[Fault]:
     for item, policy in policies(world):
         for rule in policy.rules:
-            for i, port in rule.ports:
+            for i, port in maps(rule.body, "ports") if len(rule.named) < len(rule.ports) else ():
                 if "endPort" in port:
                     yield from _range(item, (*rule.path, "ports", i), port)
         for peer in policy.special:

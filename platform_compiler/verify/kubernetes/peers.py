@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.kubernetes.pods import Opened, protocol_of
 from platform_compiler.verify.kubernetes.selectors import plain_labels, selected
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import Wanted, World, namespace_of
+from platform_compiler.verify.world import Wanted, World, namespace_of, wanted_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
-_OF_MESH = range(15000, 16000)
-"""Ports that the proxies of a mesh open, beside the pod's own containers."""
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
@@ -39,9 +37,9 @@ class Rule(NamedTuple):
     body: Body
     side: str
     peers: Sequence[Peer]
-    ports: Sequence[tuple[int, Body]]
+    ports: Sequence[Any]
     named: AbstractSet[Opened]
-    """Those of its ports that are named one by one; the mesh's own are left out."""
+    """Those of its ports that are named one by one: as many as `ports`, unless some say something else, or the same."""
 
 
 class Policy(NamedTuple):
@@ -68,10 +66,9 @@ def held(world: World, policy: Item) -> Sequence[Workload]:
     return selected(world, namespace_of(policy), a_map(policy.body, "spec", "podSelector"))
 
 
-def is_named(port: Body) -> bool:
-    """Whether a rule names one port, and none of the mesh's."""
-    told = port.get("port")
-    return (isinstance(told, str) or (isinstance(told, int) and told not in _OF_MESH)) and "endPort" not in port
+def is_named(port: Any) -> bool:
+    """Whether a rule names one port here."""
+    return isinstance(port, dict) and isinstance(port.get("port"), str | int) and "endPort" not in port
 
 
 def _policy(body: Body) -> Policy:
@@ -85,8 +82,8 @@ def _policy(body: Body) -> Policy:
 
 
 def _rule(path: Path, side: str, body: Body, own: str) -> Rule:
-    ports = maps(body, "ports")
-    named = frozenset([(protocol_of(port), port["port"]) for _, port in ports if is_named(port)])
+    ports = a_list(body, "ports")
+    named = frozenset([(protocol_of(port), port["port"]) for port in ports if is_named(port)])
     return Rule(path, body, side, [_peer((*path, side, i), peer, own) for i, peer in maps(body, side)], ports, named)
 
 
@@ -94,7 +91,8 @@ def _peer(path: Path, body: Body, own: str) -> Peer:
     pods, namespaces = a_map(body, "podSelector"), a_map(body, "namespaceSelector")
     namespace = _only(namespaces) if "namespaceSelector" in body else own if "podSelector" in body else ""
     labels = plain_labels(pods) if namespace and "ipBlock" not in body else None
-    return Peer(path, body, pods, namespaces, namespace, None if labels is None else (namespace, *labels.items()))
+    wanted = None if labels is None else wanted_of(namespace, labels)
+    return Peer(path, body, pods, namespaces, namespace, wanted)
 
 
 def _only(namespaces: Body) -> str:

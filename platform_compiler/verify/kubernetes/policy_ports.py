@@ -12,6 +12,10 @@ from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
+_PORTS_OF_MESH = frozenset(range(15000, 16000))
+"""Ports that the proxies of a mesh open, beside the pod's own containers."""
+_OF_MESH = frozenset(("TCP", port) for port in _PORTS_OF_MESH)
+"""As rules name them most often."""
 
 
 def policy_ports(world: World) -> Iterator[Fault]:
@@ -22,7 +26,7 @@ def policy_ports(world: World) -> Iterator[Fault]:
         for rule in policy.rules:
             pods = (_called(world, rule, others) if rule.side == "to" else own) if rule.named else ()
             known = _all_opened([opened[workload] for workload in pods])
-            if known and not rule.named <= known:
+            if known and not rule.named - known <= _OF_MESH:
                 yield from _not_open(item, rule, pods[0], known)
 
 
@@ -34,8 +38,8 @@ def _all_opened(by_pods: Sequence[AbstractSet[Opened]]) -> AbstractSet[Opened]:
 
 
 def _not_open(item: Item, rule: Rule, pods: Workload, known: AbstractSet[Opened]) -> Iterator[Fault]:
-    for i, port in rule.ports:
-        if is_named(port) and (protocol_of(port), port["port"]) not in known:
+    for i, port in enumerate(rule.ports):
+        if is_named(port) and (protocol_of(port), port["port"]) not in known and port["port"] not in _PORTS_OF_MESH:
             yield _fault(item, (*rule.path, "ports", i, "port"), port, pods, known)
 
 

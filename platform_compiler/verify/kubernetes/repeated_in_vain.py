@@ -1,14 +1,14 @@
 """Told twice where one of them has no effect: the API server takes it, and who reads it is misled."""
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.peers import DIRECTIONS, Peer
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS
 from platform_compiler.verify.kubernetes.peers import Rule as RuleOfNetwork
 from platform_compiler.verify.kubernetes.peers import policies as network_policies
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
@@ -117,21 +117,14 @@ def in_rules(world: World) -> Iterator[Fault]:
         for rule in rules:
             if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
                 yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
-            if len(rule.ports) > 1 and (repeats := _repeats(rule.body["ports"])):
-                yield from _again(item, rule.body["ports"], (*rule.path, "ports"), "port", repeats)
+            if len(rule.named) < len(rule.ports):
+                yield from _again(item, rule.ports, (*rule.path, "ports"), "port", _repeats(rule.ports))
 
 
 def _differing(rules: Sequence[RuleOfNetwork]) -> int:
     """Return how many rules differ for sure, by their first peers: an edge has one for each of hundreds of others."""
-    try:
-        return len({(rule.side, _told(rule.peers[0])) for rule in rules if rule.peers})
-    except TypeError:  # a label whose value is no text
-        return 0
-
-
-def _told(peer: Peer) -> Hashable:
-    """Return what is the same for peers that are equal."""
-    return frozenset(peer.wanted) if peer.wanted else text(peer.body, "ipBlock", "cidr")
+    firsts = [(rule.side, rule.peers[0]) for rule in rules if rule.peers]
+    return len({(side, peer.wanted or text(peer.body, "ipBlock", "cidr")) for side, peer in firsts})
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
