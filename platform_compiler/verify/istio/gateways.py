@@ -1,7 +1,7 @@
 """Servers of Gateways: no two of them claim one host, their ports are open, their certificates are there."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
@@ -15,10 +15,9 @@ _WITH_TLS = ("HTTPS", "TLS")
 _ENDING = ("SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL")
 """Modes of servers that end TLS with a certificate of their own."""
 _GIVEN = ("credentialName", "credentialNames", "tlsCertificates", "serverCertificate")
-_CERTIFICATE = ("cert-manager.io", "Certificate")
 _MAKERS = (
     ("external-secrets.io", "ExternalSecret"),
-    _CERTIFICATE,
+    ("cert-manager.io", "Certificate"),
     ("bitnami.com", "SealedSecret"),
 )
 
@@ -153,20 +152,32 @@ def certificates_exist(world: World) -> Iterator[Fault]:
 def _another_certificate(world: World, server: Server, name: str) -> Iterator[Fault]:
     """Yield a server beside which a Certificate for its very hosts lies, in a Secret of another name."""
     space, hosts = namespace_of(server.item), {host.rpartition("/")[2] for host in texts(server.body, "hosts")}
-    if not hosts or (space, name) in world.once(_certified) or world.exists("", "Secret", space, name):
-        return
-    beside = (item for item in world.of(*_CERTIFICATE) if namespace_of(item) == space)
-    fitting = next((item for item in beside if hosts <= set(texts(item.body, "spec", "dnsNames"))), None)
-    if fitting is not None:
+    beside = world.once(_certificates)[space]
+    for_one = beside.by_host.get(next(iter(hosts)), ()) if hosts else ()
+    fitting = next((item for item in for_one if hosts <= set(texts(item.body, "spec", "dnsNames"))), None)
+    if fitting is not None and name not in beside.secrets and not world.exists("", "Secret", space, name):
         secret = text(fitting.body, "spec", "secretName")
         also = (Other(fitting, ("spec", "secretName"), "the certificate for its hosts"),)
         message = f"nothing makes a Secret `{name}`; the certificate for its hosts is in `{secret}`"
         yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, f"name `{secret}`", also)
 
 
-def _certified(world: World) -> AbstractSet[tuple[str, str]]:
-    """Return namespace and name of the Secrets that Certificates are put into."""
-    return {(namespace_of(item), text(item.body, "spec", "secretName")) for item in world.of(*_CERTIFICATE)}
+class _Certificates(NamedTuple):
+    """The Certificates of a namespace by each of their hosts, and the Secrets that they make."""
+
+    by_host: defaultdict[str, list[Item]]
+    secrets: set[str]
+
+
+def _certificates(world: World) -> defaultdict[str, _Certificates]:
+    """Return the Certificates of each namespace."""
+    found: defaultdict[str, _Certificates] = defaultdict(lambda: _Certificates(defaultdict(list), set()))
+    for item in world.of("cert-manager.io", "Certificate"):
+        beside = found[namespace_of(item)]
+        beside.secrets.add(text(item.body, "spec", "secretName"))
+        for host in texts(item.body, "spec", "dnsNames"):
+            beside.by_host[host].append(item)
+    return found
 
 
 def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:

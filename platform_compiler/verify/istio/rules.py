@@ -62,12 +62,8 @@ def _told(body: Body) -> tuple[str, bool, Sequence[Rule], Sequence[tuple[Path, s
     action = text(body, "spec", "action") or "ALLOW"
     counts = text(body, "metadata", "annotations", "istio.io/dry-run") != "true"
     rules = [_rule(("spec", "rules", i), rule) for i, rule in maps(body, "spec", "rules")]
-    return (
-        action,
-        counts,
-        rules,
-        [port for rule in rules for operation in rule.operations for port in _ports(operation)],
-    )
+    ports = [port for rule in rules for operation in rule.operations for port in _ports(operation)]
+    return action, counts, rules, ports
 
 
 def _ports(operation: Part) -> list[tuple[Path, str]]:
