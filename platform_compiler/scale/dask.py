@@ -55,7 +55,7 @@ def dask(address: str, jobs: int = 0) -> Iterator[Engine]:
 
 async def _reach(address: str) -> None:
     """Connect once and hang up: a client that cannot connect tells so in a trace, long after."""
-    from distributed.comm import connect  # noqa: PLC0415
+    from distributed.comm.core import connect  # noqa: PLC0415
     from distributed.security import Security  # noqa: PLC0415
 
     there = await connect(address, timeout=_CONNECT, **Security().get_connection_args("client"))

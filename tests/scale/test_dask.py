@@ -87,7 +87,7 @@ def certificates(folder: Path) -> dict[str, str]:
 
 
 def compile_on(address: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return process("compile", "--check", "--no-cache", "--executor", address, cwd=BOUTIQUE, **variables)
+    return process("compile", "--check", "--no-cache", "--executor", address, cwd=BOUTIQUE, stdin=b"", **variables)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="nothing here makes certificates")
