@@ -65,10 +65,7 @@ def without_nulls(node: MapNode) -> MapNode:
 
 
 def _holds_null(node: MapNode) -> bool:
-    for child in node.entries.values():
-        if _holds_null(child) if type(child) is MapNode else is_null(child):
-            return True
-    return False
+    return any(_holds_null(child) if type(child) is MapNode else is_null(child) for child in node.entries.values())
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:
