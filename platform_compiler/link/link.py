@@ -45,7 +45,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     linked = join(loaded, resolved, bag)
     facts = facts_of(loaded)
     for by_ref in linked.targets.values():
-        check_service_names(dict(by_ref), bag)
+        check_service_names(by_ref, bag)
     for interface in _interfaces(linked):
         check_rules(interface, loaded, bag)
     _report_unused(linked, facts, loaded, bag)
