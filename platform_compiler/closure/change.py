@@ -85,16 +85,18 @@ def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[s
 
 
 def _facts_of_all(path: str, trees: Iterable[Snapshot], index: Index, paths: AbstractSet[str]) -> Facts | None:
-    """Return what a manifest names in any repository; None where it cannot be read or is not of one kind."""
+    """Return what a manifest names in any repository; None where it cannot be told or is not of one kind.
+
+    One that cannot be read any more is told with those that it named when it could.
+    """
     then = index.files.get(path)
     known = [then] if then else []
     for tree in trees:
         if path not in tree.files or (then and then.digest == tree.digests[path].hex()):
             continue
         now = read_facts(path, tree, frozenset(map(ref_of, paths)))
-        if now is None:
-            return None
-        known.append(now)
+        if now is not None:
+            known.append(now)
     if len({one.kind for one in known}) != 1:
         return None
     mentions, hosts = (
