@@ -21,6 +21,8 @@ from platform_compiler.verify.report import report_told
 Faults: TypeAlias = tuple[Diagnostic, ...]
 """What is found of resources."""
 _NOTHING = Output({}, {}, {})
+_SHAPES = "PC50"
+"""How codes begin of what is told of the shape of an object."""
 
 
 class Compiled(NamedTuple):
@@ -41,17 +43,12 @@ class Compiled(NamedTuple):
 
 
 class Built(NamedTuple):
-    """The same, with the bytes of its files where nothing failed; `late` is all that is found of resources."""
+    """The same, with the bytes of its files; `late` is all that is found of resources."""
 
     compiled: Compiled
     output: Output
     made: Mapping[Unit, Made]
     late: Faults
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether there are errors that were none before, so that there are no files."""
-        return self.output is _NOTHING
 
     @property
     def checked(self) -> Checked:
@@ -89,12 +86,14 @@ def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = 
 
 
 def built_of(one: Compiled, faults: Faults, before: Faults) -> Built | None:
-    """Lay a part out; only what is sound, or was so in the whole, has paths. None where paths or sizes are refused.
+    """Lay a part out; only what has a shape, or was so in the whole, has paths. None where paths or sizes are refused.
 
     What was found `before` is no error of the whole.
     """
-    if one.has_stopped or any(fault.severity is Severity.ERROR for fault in faults if fault not in before):
-        return Built(one, _NOTHING, {}, faults)
+    if one.has_stopped:
+        return Built(one, _NOTHING, {}, ())
+    if any(fault.code.startswith(_SHAPES) for fault in faults if fault not in before):
+        return None
     bag = Bag()
     output = joined((laid_of(one.checked, one.resources),), bag)
     if output is None:

@@ -11,7 +11,7 @@ A part is compiled of which the base holds the whole. Nothing is taken for grant
 Where anything of this does not hold, the whole is compiled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -20,16 +20,19 @@ from typing import NamedTuple
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.closure.change import Change, change_since, edited_since
 from platform_compiler.context.unit import OWNED, Unit
+from platform_compiler.diagnostics import Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.limits import MANY
 from platform_compiler.incremental.base import Base
 from platform_compiler.incremental.built import Built, Compiled, Faults, built_of, compiled_of, faults_in
 from platform_compiler.incremental.naming import is_its_own
 from platform_compiler.incremental.news import News, news_of, undecided_news
+from platform_compiler.link.raws import refusal
 from platform_compiler.load.excerpt import Excerpt, Read
 from platform_compiler.source.snapshot import Snapshot
 
 _TRIES = 2
+_IN_NO_NAMESPACE = "PC5102"
 
 
 class Rebuilt(NamedTuple):
@@ -66,8 +69,8 @@ def both_sides(base: Base, before: Snapshot, one: Snapshot, other: Snapshot, as_
     found = _compared(base, before, (one, other), as_of)
     if found is None:
         return None
-    _, first, second = found[1]
-    return None if first.has_failed or second.has_failed else (first, second)
+    then, first, second = found[1]
+    return None if _fails(then, first) or _fails(then, second) else (first, second)
 
 
 def _compared(
@@ -130,13 +133,19 @@ def _as_in(base: Base, part: Snapshot) -> frozenset[str]:
     return frozenset(part.paths()) - edited_since(part, base.index)
 
 
+def _fails(before: Built, side: Built) -> bool:
+    """Whether there are errors that there are none of before."""
+    news = frozenset((*side.compiled.said, *side.late)).difference(before.late)
+    return any(one.severity is Severity.ERROR for one in news)
+
+
 def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[str] | None:
     """Return the paths of what differs and is not decided wholly; None where that is in vain."""
     before, *others = sides
     said = undecided_news(news_of(change.core, before, sides[-1]))
     if said is None:
         return None
-    if sides[-1].has_failed:
+    if sides[-1].compiled.has_stopped:
         return said if _is_as_it_was(base, _decided(change, before), before) else None
     differing = frozenset(unit for one in others for unit in _differing(before, one))
     decided = frozenset(unit for one in sides for unit in _decided(change, one))
@@ -151,9 +160,25 @@ def _undecided(base: Base, change: Change, sides: Sequence[Built]) -> frozenset[
 def _is_believed(base: Base, units: AbstractSet[Unit], sides: Sequence[Built]) -> bool:
     """Whether units were in the base what the first side makes of them, and nobody far away can have what is new."""
     before, *others = sides
+    raws = [unit for unit in units if unit.scope == "raw"]
+    if raws and not all(_is_for_its_team(raws, before, side) for side in others):
+        return False
     return _is_as_it_was(base, units, before) and all(
         is_its_own(resource, side.checked.linked) for side in others for resource in _fresh(units, before, side)
     )
+
+
+def _is_for_its_team(raws: Iterable[Unit], before: Built, after: Built) -> bool:
+    """Whether nobody far away asks for raw resources: any team may write their kinds, and none goes.
+
+    What is in no namespace may be named by anybody.
+    """
+    sides = (before.output, after.output)
+    if any(set(sides[0].units.get(unit, ())).difference(sides[1].units.get(unit, ())) for unit in raws):
+        return False
+    bodies = (side.resources[path].body for side in sides for unit in raws for path in side.units.get(unit, ()))
+    is_ordinary = not any(refusal(body["apiVersion"], body["kind"]) for body in bodies)
+    return is_ordinary and not any(fault.code == _IN_NO_NAMESPACE for fault in after.late)
 
 
 def _is_as_it_was(base: Base, units: AbstractSet[Unit], before: Built) -> bool:

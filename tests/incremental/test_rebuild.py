@@ -222,8 +222,9 @@ def test_only_what_changes_is_made(change: Change, rebuilt_units: set[tuple[str,
         ),
         patched("Deployment/api", template={"spec": {"affinity": {"podAffinity": BESIDE_NOBODY}}}),
         patched("Deployment/other", minReadySeconds=3),
+        patched("Deployment/api", minReadySeconds="many"),
     ],
-    ids=["former name", "gateway", "ranges", "what may be elsewhere", "nothing to patch"],
+    ids=["former name", "gateway", "ranges", "what may be elsewhere", "nothing to patch", "shape of an object"],
 )
 def test_whole_is_compiled_where_a_change_reaches_further(change: Change, tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)
@@ -250,7 +251,6 @@ def breaking(path: str) -> Change:
         (setting("teams/ash/api.yaml", access={"web": {"from": ["web"]}, "more": {"from": ["db"]}}), {"PC2103"}),
         (without("teams/ash/api.yaml", "calls"), {"PC2103"}),
         (removing("teams/ash/api.yaml"), {"PC2001", "PC2103", "PC2107"}),
-        (patched("Deployment/api", minReadySeconds="many"), {"PC5002"}),
         (patched("Deployment/api", minReadySeconds=700), {"PC5130"}),
     ],
     ids=[
@@ -262,7 +262,6 @@ def breaking(path: str) -> Change:
         "note",
         "note of another",
         "callee that is gone",
-        "shape of an object",
         "object by itself",
     ],
 )
@@ -362,6 +361,43 @@ def test_names_that_somebody_far_away_has_are_not_overlooked(prepared: Change, c
     assert whole(snapshot(Directory(fleet.root))).index is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "second", data={"a": "b"}),
+        lambda fleet: raw(fleet, "ash/three", "ConfigMap", "third"),
+        lambda fleet: raw(fleet, "elm/one", "ConfigMap", "first"),
+    ],
+    ids=["changed", "new", "new in another team"],
+)
+def test_raw_resources_are_made_with_all_of_their_team_beside_them(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    two_config_maps(fleet)
+    before = start(fleet)
+    change(fleet)
+    made = before.now(fleet)
+    assert made is not None
+    assert {unit.scope for unit in made.output.units} == {"raw"}
+    check_against_whole(before, made, fleet)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        removing("teams/ash/two.yaml"),
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "renamed"),
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "api"),
+    ],
+    ids=["gone", "renamed", "as another of the team"],
+)
+def test_whole_is_compiled_where_raw_resources_go(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    two_config_maps(fleet)
+    before = start(fleet)
+    change(fleet)
+    assert before.now(fleet) is None
+
+
 def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)
     setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
@@ -411,8 +447,5 @@ def test_object_that_loses_its_name_is_told_as_the_whole_tells_it(tmp_path: Path
     setting("teams/birch/db.yaml", description="birch-db")(fleet)
     before = start(fleet)
     without("teams/birch/db.yaml", "description")(fleet)
-    made = before.now(fleet)
-    assert made is not None
-    found = whole(snapshot(Directory(fleet.root))).found
-    assert findings_since(before.found, before.base, made.news) == found
-    assert {one.code for one in found} == {"PC5002"}
+    assert before.now(fleet) is None
+    assert {one.code for one in whole(snapshot(Directory(fleet.root))).found} == {"PC5002"}
