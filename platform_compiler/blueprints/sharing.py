@@ -10,7 +10,7 @@ from itertools import repeat
 from operator import is_
 from typing import Any, Generic, NamedTuple, TypeGuard, TypeVar
 
-from platform_compiler.blueprints.free import ANY, Path
+from platform_compiler.blueprints.free import ANY, ASKED, IS_EMPTY, IS_THERE, Path
 from platform_compiler.context.model import APART
 from platform_compiler.diagnostics import Bag
 from platform_compiler.numbers import Numbers, alike
@@ -18,6 +18,7 @@ from platform_compiler.numbers import Numbers, alike
 T = TypeVar("T")
 _ABSENT = object()
 Key = tuple[object, ...]
+_SIZED = (str, list, dict)
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
 
@@ -35,12 +36,13 @@ class Reads:
         by_name: dict[str, set[Path]] = {}
         for first, *rest in paths:
             by_name.setdefault(first, set()).add(tuple(rest))
-        self.wide = tuple(sorted({_above_items(path) for path in by_name.pop(_WIDE, ())}))
-        in_items = {n for n, below in by_name.items() if all(p[:1] == (ANY,) and len(p) > 1 for p in below)}
+        self.wide = _outermost(by_name.pop(_WIDE, ()))
+        in_items = {name for name, below in by_name.items() if _are_in_items(below - ASKED)}
         self.names = tuple(sorted(by_name.keys() - in_items))
-        above = {name: tuple(sorted(set(map(_above_items, by_name[name])))) for name in self.names}
-        self.parts = {name: paths for name, paths in above.items() if () not in paths}
-        self.columns = {name: tuple(sorted({path[1] for path in by_name[name]} - {""})) for name in sorted(in_items)}
+        above = {name: _outermost(by_name[name]) for name in self.names}
+        self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
+        columns = {name: by_name[name] - ASKED for name in sorted(in_items)}  # how many there are counts anyway
+        self.columns = {name: tuple(sorted({path[1] for path in below} - {""})) for name, below in columns.items()}
         self._all = (*self.names, *self.columns)
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
@@ -202,6 +204,17 @@ def _are_records(rows: Any) -> TypeGuard[list[dict[str, Any]]]:
     return type(rows) is list and set(map(type, rows)) == {dict}
 
 
+def _outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the paths of all that counts as a whole, without those below another one."""
+    every = set(map(_above_items, paths))
+    return tuple(sorted(path for path in every if not any(path[:end] in every for end in range(len(path)))))
+
+
+def _are_in_items(paths: set[Path]) -> bool:
+    """Whether paths lead below the items of a list, and nowhere else."""
+    return bool(paths) and all(path[:1] == (ANY,) and len(path) > 1 for path in paths)
+
+
 def _above_items(path: Path) -> Path:
     """Return the path of a list or map whose items are read: it counts as a whole."""
     return path[: path.index(ANY)] if ANY in path else path
@@ -210,9 +223,12 @@ def _above_items(path: Path) -> Path:
 def _at(value: Any, path: Path) -> list[Any]:
     """Return what stands at a path as a list: empty where there is nothing, longer for what bars the way, and where."""
     for depth, step in enumerate(path):
-        if type(value) is not dict:
-            return [value, depth]
-        if step not in value:
-            return []
-        value = value[step]
+        if type(value) is dict and step in value:
+            value = value[step]
+        elif step == IS_EMPTY:
+            return [step, not value if type(value) in _SIZED else type(value).__name__]
+        elif step == IS_THERE:
+            return [step, value is not None]
+        else:
+            return [] if type(value) is dict else [value, depth]
     return [value]

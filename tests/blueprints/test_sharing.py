@@ -74,7 +74,10 @@ NAMES = st.sampled_from(
 VALUES = st.one_of(
     st.builds("${{{{? {} }}}}".format, NAMES),
     st.builds("${{{{ {} | default('none') | json }}}}".format, NAMES),
-    st.builds("${{{{ 'y' if {} is defined else 'n' }}}}".format, NAMES),
+    st.builds("${{{{ 'y' if {} is {} else 'n' }}}}".format, NAMES, st.sampled_from(["defined", "empty"])),
+    st.sampled_from(
+        [f"${{{{ 'y' if ({of} | where('name', 'a')) is empty else 'n' }}}}" for of in ("rows", "keyed", "row")]
+    ),
 )
 SOURCES = st.sampled_from(
     ["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]", "cluster.zones", "cluster.mesh"]
@@ -134,6 +137,8 @@ def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Call
         ([("calls",)], ["calls"]),
         ([("calls", "*")], ["calls"]),
         ([("across", "*", "name"), ("env", "*", "name")], ["across", "env"]),
+        ([("env", "?"), ("calls", "[]")], ["calls", "env"]),
+        ([("calls", "[]"), ("calls", "*", "name")], []),
         ([("env", "name"), ("across", "into", "*", "namespace"), ("delivery", "wave")], ["across", "delivery", "env"]),
     ],
 )
@@ -197,6 +202,16 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         ("- {$for: row in cluster.zones, n: '${{ row.name }}'}", {"cluster": {"zones": [{"name": "c"}]}}, False),
         ("- {$for: row in cluster.zones, n: one}", {"cluster": {"zones": []}}, False),
         ("a: ${{ app.scale.min }}", {"app": {"name": "web", "scale": {"min": True}}}, False),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": [{"name": "c"}]}, True),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": []}, False),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": 1}, False),
+        ("a: ${{ 1 if app is empty else app['[]'] }}", {"app": {"[]": False}}, False),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": {}}}, True),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web"}}, False),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": None}}, False),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {"name": "b"}]}, True),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {}]}, False),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}]}, False),
     ],
 )
 def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, Any], same: bool) -> None:  # noqa: FBT001
