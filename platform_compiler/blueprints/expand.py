@@ -75,7 +75,12 @@ class Expander:
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
         """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
         key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
-        return self._sharing.once(key, lambda: self._sharing.same(filled(cast.programs, context, self._bag)))
+        return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
+
+    def _same(self, slots: Slots) -> Slots:
+        """Return the same slots, and of each what fills it, for all that are equal."""
+        same = self._sharing.same
+        return same({name: {key: same(value) for key, value in slot.items()} for name, slot in slots.items()})
 
     def _made(self, context: UnitContext, cast: Cast) -> _Made:
         """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
@@ -96,7 +101,7 @@ class Expander:
         for program, reads in cast.made:
             make = partial(self._bodies, program, scope, context)
             remake = partial(self._bodies_besides, program, scope, context)
-            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake)
+            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})

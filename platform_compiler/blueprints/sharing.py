@@ -19,6 +19,8 @@ T = TypeVar("T")
 _ABSENT = object()
 Key = tuple[object, ...]
 _SIZED = (str, list, dict)
+_OF_EXPANSION = frozenset({"annotations", "kinds", "slots"})
+"""What expanding a unit adds to its context, or changes of it."""
 _WIDE = "cluster"
 """One record for all units of a cluster, of which a template reads a few facts: those count, and not the whole."""
 
@@ -30,7 +32,7 @@ class Reads:
     that are read at some paths only; `apart` are those in which contexts may differ that share all else.
     """
 
-    __slots__ = ("_all", "_words", "apart", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_beside_shared", "_words", "apart", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -47,12 +49,17 @@ class Reads:
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
         self.apart = tuple(name for name in self._all if name in APART - same)
+        self._beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
         self._words = frozenset(self._all) | ({_WIDE} if self.wide else set())
 
-    def differing(self, one: dict[str, Any], other: dict[str, Any]) -> tuple[str, ...]:
-        """Return the names at which two scopes differ in what is read; what is the very same is not looked at."""
+    def differing(self, one: dict[str, Any], other: dict[str, Any], *, shared: bool = False) -> tuple[str, ...]:
+        """Return the names at which two scopes differ in what is read; what is the very same is not looked at.
+
+        Nor is what scopes hold that are made of one `shared` record.
+        """
+        names = self._beside_shared if shared else self._all
         return tuple(
-            [name for name in self._all if one.get(name) is not other.get(name) and self._differs(name, one, other)]
+            [name for name in names if one.get(name) is not other.get(name) and self._differs(name, one, other)]
         )
 
     def agree(self, one: dict[str, Any], other: dict[str, Any], names: Iterable[str]) -> bool:
@@ -64,7 +71,14 @@ class Reads:
         return not self._words.isdisjoint(names)
 
     def _differs(self, name: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
-        return not alike(self._of(name, one), self._of(name, other))
+        mine, theirs = one.get(name), other.get(name)
+        if name in self.parts:
+            return not all(_same(_at(mine, path), _at(theirs, path)) for path in self.parts[name])
+        fields = self.columns.get(name)
+        if fields is None or not (_are_records(mine) and _are_records(theirs) and len(mine) == len(theirs)):
+            return not alike(mine, theirs)
+        rows = zip(mine, theirs, strict=True)
+        return not all(_same(*([row.get(field, _ABSENT) for field in fields] for row in both)) for both in rows)
 
     def read(self, scope: dict[str, Any], names: Iterable[str] | None = None) -> list[object]:
         """Return what is read of some names, or of all but the cluster, as plain data."""
@@ -103,6 +117,7 @@ class First(NamedTuple, Generic[T]):
     """What was made for an owner first, and of what."""
 
     scope: dict[str, Any]
+    shared: object
     facts: int
     made: T
 
@@ -140,13 +155,14 @@ class Sharing:
             known.append((held, made))
         return made
 
-    def once_for_equal(
+    def once_for_equal(  # noqa: PLR0913, PLR0917 -- who asks, what is read, and both ways to make it
         self,
         reads: Reads,
         owner: str,
         scope: dict[str, Any],
         make: Callable[[], T],
         remake: Callable[["First[T]", tuple[str, ...]], T],
+        shared: object = None,
     ) -> T:
         """Return what was made for the same owner where all that is read is equal, else make it.
 
@@ -157,9 +173,9 @@ class Sharing:
         if first is None:
             made, heard = self._heard(make)
             if not heard:
-                self._first[reads, owner] = First(scope, facts, made)
+                self._first[reads, owner] = First(scope, shared, facts, made)
             return made
-        names = reads.differing(first.scope, scope)
+        names = reads.differing(first.scope, scope, shared=shared is not None and shared is first.shared)
         if first.facts == facts and not names:
             return first.made
         key = ("besides", reads, owner, facts, names, self.number(reads.read(scope, names)))
@@ -218,6 +234,11 @@ def _are_in_items(paths: set[Path]) -> bool:
 def _above_items(path: Path) -> Path:
     """Return the path of a list or map whose items are read: it counts as a whole."""
     return path[: path.index(ANY)] if ANY in path else path
+
+
+def _same(one: list[object], other: list[object]) -> bool:
+    """Whether two lists hold equal values; what is the very same is not looked at."""
+    return len(one) == len(other) and all(a is b or alike(a, b) for a, b in zip(one, other, strict=True))
 
 
 def _at(value: Any, path: Path) -> list[Any]:

@@ -132,6 +132,51 @@ def without_clusters(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{word: said for word, said in call.items() if word != "clusters"} for call in calls]
 
 
+def exposed(root: Path, more: Callable[[TwoClusters], None] = lambda _: None) -> Checked:
+    """Return a repository on two clusters of one mesh, where an application is exposed on both."""
+    repository = TwoClusters(root)
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"trustDomain": "acme", "trustDomainAliases": None})
+    repository.app("shop/api", expose={"api": {"gateway": "public", "host": "api", "paths": ["/api/*"]}})
+    more(repository)
+    return check(Directory(root), DAY, Bag())
+
+
+def beside(repository: TwoClusters) -> None:
+    """Expose another application on the same host, on one cluster alone."""
+    expose = {"other": {"gateway": "public", "host": "api", "paths": ["/other/*"]}}
+    repository.app("shop/other", expose=expose, placement={"clusters": ["prod"]})
+
+
+def at_another_door(repository: TwoClusters) -> None:
+    """Let the gateway of one cluster be another."""
+    gateways = {"public": {"namespace": "doors", "podLabels": {"istio": "door"}, "serviceAccount": "door"}}
+    repository.cluster("prod-us", mesh={"trustDomain": "acme", "trustDomainAliases": None}, gateways=gateways)
+
+
+@pytest.mark.parametrize("more", [lambda _: None, beside, at_another_door])
+def test_the_record_of_who_is_exposed_is_what_all_facts_of_its_clusters_would_give(
+    more: Callable[[TwoClusters], None], tmp_path: Path
+) -> None:
+    judged = [(made, alone) for _, made, alone in applications(exposed(tmp_path / "repository", more)) if made]
+    assert all(made == alone for made, alone in judged)
+    assert sum(bool(alone["routes"]) for _, alone in judged) >= len(ADDRESSES)
+
+
+@pytest.mark.parametrize(("more", "same"), [(lambda _: None, True), (beside, False), (at_another_door, False)])
+def test_who_is_exposed_shares_a_record_where_doors_look_alike(
+    more: Callable[[TwoClusters], None],
+    same: bool,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    found = applications(exposed(tmp_path / "repository", more))
+    made = {(target.ref, target.cluster): record for target, record, _ in found}
+    one, other = made["shop/api", "prod"], made["shop/api", "prod-us"]
+    assert one is not None
+    assert other is not None
+    assert (one["routes"] is other["routes"]) is same
+
+
 @pytest.mark.parametrize("trust", ["acme", "other"])
 def test_a_record_of_a_mesh_is_what_all_facts_of_its_clusters_would_give(trust: str, tmp_path: Path) -> None:
     judged = [(made, alone) for _, made, alone in applications(two_meshes(tmp_path / "repository", trust)) if made]
