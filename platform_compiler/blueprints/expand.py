@@ -78,9 +78,13 @@ class Expander:
         return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
 
     def _same(self, slots: Slots) -> Slots:
-        """Return the same slots, and of each what fills it, for all that are equal."""
+        """Return the same slots for all that are equal, and the same of each that fills them in the same way."""
+        return self._sharing.same({name: {k: self._same_filling(v) for k, v in s.items()} for name, s in slots.items()})
+
+    def _same_filling(self, filling: Any) -> Any:
+        """Return the same filling for all that are equal, of the same rules."""
         same = self._sharing.same
-        return same({name: {key: same(value) for key, value in slot.items()} for name, slot in slots.items()})
+        return same(list(map(same, filling)) if isinstance(filling, list) else filling)
 
     def _made(self, context: UnitContext, cast: Cast) -> _Made:
         """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
@@ -103,7 +107,7 @@ class Expander:
             remake = partial(self._bodies_besides, program, scope, context)
             bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
         # Few facts decide what parts honour, and most applications agree on them.
-        key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
+        key = ("honours", cast.roles, self._sharing.key(cast.when, scope, context.shared))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:

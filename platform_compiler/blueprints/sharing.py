@@ -29,10 +29,11 @@ class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only; `apart` are those in which contexts may differ that share all else.
+    that are read at some paths only; `apart` are those in which contexts may differ that share all else, and
+    `beside_shared` those in which what is expanded of them may.
     """
 
-    __slots__ = ("_all", "_beside_shared", "_words", "apart", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "beside_shared", "_words", "apart", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -49,7 +50,7 @@ class Reads:
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
         self.apart = tuple(name for name in self._all if name in APART - same)
-        self._beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
+        self.beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
         self._words = frozenset(self._all) | ({_WIDE} if self.wide else set())
 
     def differing(self, one: dict[str, Any], other: dict[str, Any], *, shared: bool = False) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ class Reads:
 
         Nor is what scopes hold that are made of one `shared` record.
         """
-        names = self._beside_shared if shared else self._all
+        names = self.beside_shared if shared else self._all
         return tuple(
             [name for name in names if one.get(name) is not other.get(name) and self._differs(name, one, other)]
         )
@@ -129,6 +130,7 @@ class Sharing:
         self._bag = bag
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
+        self._numbers: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], First[Any]] = {}
@@ -201,9 +203,14 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
-    def key(self, reads: Reads, scope: dict[str, Any]) -> Key:
-        """Return what is equal for scopes that agree on all that is read."""
-        return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
+    def key(self, reads: Reads, scope: dict[str, Any], shared: object = None) -> Key:
+        """Return what is equal for scopes that agree on all that is read: once for all that share it."""
+        if shared is None or reads.beside_shared:
+            return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
+        known = self._numbers.get((id(shared), reads))
+        if known is None:
+            known = self._numbers[id(shared), reads] = shared, self.number(reads.read(scope))
+        return reads, self.number_of_facts(scope, reads), known[1]
 
     def number_of_facts(self, scope: dict[str, Any], reads: Reads) -> int:
         """Return one number for all scopes that agree on what is read of their clusters."""
