@@ -33,7 +33,7 @@ class Reads:
     `beside_shared` those in which what is expanded of them may.
     """
 
-    __slots__ = ("_all", "beside_shared", "_words", "apart", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}

@@ -149,6 +149,17 @@ def test_of_what_contexts_share_only_what_is_apart_is_looked_at(paths: list[Read
     assert reads.values(scope, shared) == [shared, *(scope[name] for name in apart)]
 
 
+@pytest.mark.parametrize(("path", "known"), [(("app", "name"), True), (("slots", "pod"), False), (("across",), False)])
+def test_only_what_stands_in_a_shared_record_is_known_by_it(path: Read, known: bool) -> None:  # noqa: FBT001
+    sharing, reads = Sharing(Bag()), Reads([path])
+    shared = {"app": {"name": "web"}}
+    scopes = [{**shared, "slots": {"pod": n}, "across": {"out": [n]}} for n in range(2)]
+    keys = {sharing.key(reads, scope, shared) for scope in scopes}
+    assert (len(keys) == 1) is known
+    same = [sharing.once_for_equal(reads, "web", s, partial(str, s), besides(partial(str, s)), shared) for s in scopes]
+    assert (same[0] == same[1]) is known
+
+
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
     facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
