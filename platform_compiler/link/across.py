@@ -15,18 +15,28 @@ from platform_compiler.source.node import MapNode, at, key_span
 def check_across(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Report gateways without an address, clusters that do not trust a caller's, UDP, and clusters without a way."""
     _check_clusters(facts, loaded, bag)
+    open_ways: set[tuple[str, str]] = set()
+    for span, here, there in _ways(linked):
+        if (here, there) in open_ways:
+            continue
+        before = bag.reports
+        _check_address(span, loaded.clusters[there], bag)
+        _check_trust(span, loaded.clusters[here], loaded.clusters[there], bag)
+        if bag.reports == before:
+            open_ways.add((here, there))
+    for link in _afar(linked):
+        if link.callee.ref not in linked.targets[link.caller.cluster]:
+            _check_udp(link, bag)
+
+
+def _ways(linked: Linked) -> Iterator[tuple[Span, str, str]]:
+    """Yield every way from one cluster to another, with the place of the exposure or the call that it is for."""
     for routes in linked.routes.values():
         for route in routes:
             for other in linked.elsewhere(route.target):
-                here, there = loaded.clusters[route.target.cluster], loaded.clusters[other.cluster]
-                _check_address(route.exposure.span, there, bag)
-                _check_trust(route.exposure.span, here, there, bag)
+                yield route.exposure.span, route.target.cluster, other.cluster
     for link in _afar(linked):
-        here, there = loaded.clusters[link.caller.cluster], loaded.clusters[link.callee.cluster]
-        _check_address(link.call.span, there, bag)
-        _check_trust(link.call.span, here, there, bag)
-        if link.callee.ref not in linked.targets[link.caller.cluster]:
-            _check_udp(link, bag)
+        yield link.call.span, link.caller.cluster, link.callee.cluster
 
 
 def _afar(linked: Linked) -> Iterator[Link]:
