@@ -33,7 +33,7 @@ class Reads:
     `beside_shared` those in which what is expanded of them may.
     """
 
-    __slots__ = ("_all", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_in_rows", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -44,8 +44,10 @@ class Reads:
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: _outermost(by_name[name]) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
-        columns = {name: by_name[name] - ASKED for name in sorted(in_items)}  # how many there are counts anyway
-        self.columns = {name: tuple(sorted({path[1] for path in below} - {""})) for name, below in columns.items()}
+        # Of a list how many items there are counts anyway, and so whether it is there or empty.
+        rows = {name: {path[1:] for path in by_name[name] - ASKED} - {("",)} for name in sorted(in_items)}
+        self.columns = {name: tuple(sorted({path[0] for path in below})) for name, below in rows.items()}
+        self._in_rows = {name: _outermost(below) for name, below in rows.items()}
         self._all = (*self.names, *self.columns)
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
@@ -78,22 +80,25 @@ class Reads:
         fields = self.columns.get(name)
         if fields is None or not (_are_records(mine) and _are_records(theirs) and len(mine) == len(theirs)):
             return not alike(mine, theirs)
-        rows = zip(mine, theirs, strict=True)
-        return not all(_same(*([row.get(field, _ABSENT) for field in fields] for row in both)) for both in rows)
+        return any(
+            any(row.get(field, _ABSENT) is not other_row.get(field, _ABSENT) for field in fields)
+            and not all(_same(_at(row, path), _at(other_row, path)) for path in self._in_rows[name])
+            for row, other_row in zip(mine, theirs, strict=True)
+        )
 
     def read(self, scope: dict[str, Any], names: Iterable[str] | None = None) -> list[object]:
         """Return what is read of some names, or of all but the cluster, as plain data."""
         return [self._of(name, scope) for name in (self._all if names is None else names)]
 
     def _of(self, name: str, scope: dict[str, Any]) -> object:
-        """Return what is read of what a name stands for: some paths, some fields of each item, or all."""
+        """Return what is read of what a name stands for: some paths, some of each item, or all."""
         value = scope.get(name)
         if name in self.parts:
             return [_at(value, path) for path in self.parts[name]]
-        fields = self.columns.get(name)
-        if fields is None or not _are_records(value):
+        paths = self._in_rows.get(name)
+        if paths is None or not _are_records(value):
             return value
-        return [{field: row[field] for field in fields if field in row} for row in value]
+        return tuple([[_at(row, path) for path in paths] for row in value])  # which no value of a context is
 
     def values(self, scope: dict[str, Any], shared: object = None) -> list[object]:
         """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field.

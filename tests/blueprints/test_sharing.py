@@ -237,6 +237,22 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
     assert (len(runs) == 1) is same
 
 
+@pytest.mark.parametrize(
+    ("to", "same"),
+    [
+        ({"name": "a", "hosts": ["y"]}, True),
+        ({"name": "b", "hosts": ["x"]}, False),
+        ({"hosts": ["x"]}, False),
+        (1, False),
+    ],
+)
+def test_of_what_an_item_leads_to_only_what_is_read_counts(to: Any, same: bool) -> None:  # noqa: FBT001
+    reads = Reads([("rows", "*", ""), ("rows", "*", "to", "name")])
+    one, other = ({"rows": [{"to": said}]} for said in ({"name": "a", "hosts": ["x"]}, to))
+    assert agree(Sharing(Bag()), reads, one, other) is same
+    assert not agree(Sharing(Bag()), reads, one, {"rows": [*one["rows"], *other["rows"]]})
+
+
 def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
     sharing, reads = Sharing(Bag()), Reads([("app", "name"), ("rows", "*", "name"), ("cluster", "mesh")])
     rows = [{**row, "at": "elsewhere"} for row in CONTEXT["rows"]]
