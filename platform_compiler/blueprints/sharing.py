@@ -250,7 +250,7 @@ def _above_items(path: Path) -> Path:
 
 def _same(one: list[object], other: list[object]) -> bool:
     """Whether two lists hold equal values; what is the very same is not looked at."""
-    return len(one) == len(other) and all(a is b or alike(a, b) for a, b in zip(one, other, strict=True))
+    return (len(one) == len(other) and all(map(is_, one, other))) or alike(one, other)
 
 
 def _at(value: Any, path: Path) -> list[Any]:
