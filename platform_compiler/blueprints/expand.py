@@ -75,7 +75,16 @@ class Expander:
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
         """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
         key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
-        return self._sharing.once(key, lambda: self._sharing.same(filled(cast.programs, context, self._bag)))
+        return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
+
+    def _same(self, slots: Slots) -> Slots:
+        """Return the same slots for all that are equal, and the same of each that fills them in the same way."""
+        return self._sharing.same({name: {k: self._same_filling(v) for k, v in s.items()} for name, s in slots.items()})
+
+    def _same_filling(self, filling: Any) -> Any:
+        """Return the same filling for all that are equal, of the same rules."""
+        same = self._sharing.same
+        return same(list(map(same, filling)) if isinstance(filling, list) else filling)
 
     def _made(self, context: UnitContext, cast: Cast) -> _Made:
         """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
@@ -96,9 +105,9 @@ class Expander:
         for program, reads in cast.made:
             make = partial(self._bodies, program, scope, context)
             remake = partial(self._bodies_besides, program, scope, context)
-            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake)
+            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
         # Few facts decide what parts honour, and most applications agree on them.
-        key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
+        key = ("honours", cast.roles, self._sharing.key(cast.when, scope, context.shared))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:

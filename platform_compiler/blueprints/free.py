@@ -1,6 +1,7 @@
 """What a template reads of its context, known without evaluating it: two units that agree on it get the same resources.
 
-A path ends where it passes a filter or an operator: from there on all that stands at its end counts as read.
+A path ends where it passes a filter or an operator: from there on all that stands at its end counts as read. Where
+only that is asked, a last step says that what counts is whether something is there at all, or whether it is empty.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,9 @@ from platform_compiler.blueprints.template import Leaf, Mapping, Sequence, Templ
 
 Path = tuple[str, ...]
 ANY = "*"
+IS_THERE, IS_EMPTY = "?", "[]"
+ASKED = frozenset({(IS_THERE,), (IS_EMPTY,)})
+_TESTS = {"defined": IS_THERE, "empty": IS_EMPTY}
 Bound = Map[str, Path]
 """Names that a template gives, each with the path that it stands for; empty where its value was counted already."""
 
@@ -63,8 +67,10 @@ def _include(
     arguments: dict[str, Path] = {}
     for name, expression in given:
         found = _named(expression, bound)
-        if not found or found[-1] != ANY:  # an item is there, all else may be missing
+        if found is None:
             yield from _free(expression, bound)
+        elif found and found[-1] != ANY:  # an item is there, all else may be missing
+            yield (*found, IS_THERE)
         arguments[name] = found or ()
     yield from _template(includes[path], includes, arguments)
 
@@ -83,7 +89,12 @@ def _followed(path: Path, bound: Bound) -> Path:
 
 
 def _free(expression: Expression, bound: Bound) -> Iterator[Path]:
-    return (found for path in _paths([expression.tree]) if (found := _followed(path, bound)))
+    return (found for path in _paths([expression.tree]) if (found := _whole_item(_followed(path, bound))))
+
+
+def _whole_item(path: Path) -> Path:
+    """Return a path that ends at an item as one that reads all of it, whatever is asked."""
+    return path[:-1] if path[-2:-1] == (ANY,) and path[-1:] in ASKED else path
 
 
 def _paths(trees: Iterable[nodes.Node]) -> Iterator[Path]:
@@ -91,8 +102,34 @@ def _paths(trees: Iterable[nodes.Node]) -> Iterator[Path]:
         path = path_of(tree)
         if path is not None:
             yield path
+        elif isinstance(tree, nodes.Test) and tree.name in _TESTS:
+            yield from _tested(tree.node, _TESTS[tree.name])
         else:
             yield from _paths(nodes.below(tree))
+
+
+def _tested(tree: nodes.Expr, asked: str) -> Iterator[Path]:
+    """Yield what a test reads that asks no more than whether something is there, or empty."""
+    path = path_of(tree)
+    if path is not None:
+        yield (*path, asked)
+    elif asked == IS_EMPTY and (picked := _picked(tree)):
+        yield from picked
+    else:
+        yield from _paths([tree])
+
+
+def _picked(tree: nodes.Expr) -> list[Path]:
+    """Return what decides how many items are picked from a list that is named; nothing for all else."""
+    fields = [""]
+    while isinstance(tree, nodes.Filter) and tree.name == "where":
+        field, wanted = tree.args
+        if not (isinstance(field, nodes.Const) and isinstance(wanted, nodes.Const) and type(field.value) is str):
+            return []
+        fields.append(field.value)
+        tree = tree.node
+    path = path_of(tree)
+    return [] if path is None else [(*path, ANY, field) for field in fields]
 
 
 def path_of(tree: nodes.Node) -> Path | None:

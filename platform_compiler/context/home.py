@@ -1,7 +1,8 @@
-"""Applications that are exposed to nobody outside: one record for all clusters that look alike.
+"""Applications that deal with nothing of which each cluster has its own: one record for all clusters that look alike.
 
 What tells clusters apart is not in what such a record is made from, so it cannot depend on it. Of other clusters of a
-mesh that is whom they trust; which clusters calls go to, and by which addresses, is written in last.
+mesh that is whom they trust; which clusters calls go to, and by which addresses, is written in last. Gateways, which
+know all their hosts, are only looked at for those that are exposed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,13 +11,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from platform_compiler.context.across import with_ways_out
+from platform_compiler.context.across import routes_from_afar, with_ways_out
 from platform_compiler.context.app import dealings_record
 from platform_compiler.context.calls import on_clusters
+from platform_compiler.context.host import host_record
 from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
-from platform_compiler.link.model import Link, Target
+from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.observers import PROMETHEUS
+from platform_compiler.link.tls import owner_of_host
 
 _HERE = -1
 """The place of a cluster itself, before the numbers of all others."""
@@ -27,17 +30,19 @@ _BELOW = {"mesh": frozenset({"id", "network", "eastWest"}), "parts": frozenset({
 
 
 class Home:
-    """One cluster as those of its applications see it that are `at_home` there."""
+    """One cluster as its hosts see it, and those of its applications that are `at_home` there."""
 
     def __init__(self, cluster: str, around: Surroundings) -> None:
-        # Gateways are read for exposures alone, and who is exposed is not at home.
-        record = _less(around.cluster, _ITS_OWN | {"gateways"})
+        record, spec = _less(around.cluster, _ITS_OWN), _less(around.specs[cluster], _ITS_OWN)
+        gateways = record.pop("gateways")
         others = {name: _trust(around.specs[name]) for name in around.linked.reached.get(cluster, ())}
-        spec = _less(around.specs[cluster], _ITS_OWN)
         if others:
             spec["mesh"]["eastWest"] = around.specs[cluster]["mesh"]["eastWest"] | {"address": None}
         self._around = replace(around, cluster=record, specs={cluster: spec, **others})
         self._looks = around.once.number([record, spec, around.providers, around.services])
+        doors = {name: trust | _doors(around.specs[name]) for name, trust in others.items()}
+        self._exposed = replace(around, cluster={**record, "gateways": gateways}, specs={cluster: spec, **doors})
+        self._doors = {cluster: around.once.number(gateways), **{n: around.once.number(d) for n, d in doors.items()}}
         self._is_alone = not others
         self._places = {cluster: _HERE, **{name: around.once.number(trust) for name, trust in others.items()}}
         self._is_of_one_trust = all(trust == _trust(spec) for trust in others.values())
@@ -53,12 +58,13 @@ class Home:
         None where facts of its cluster alone decide it. What else is `owned` is held by whoever gives it.
         """
         linked, key = self._around.linked, (target.cluster, target.ref)
-        if key in linked.routes or not self._is_at_home(target):
+        if not self._is_at_home(target):
             return None
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
         once = self._around.once
         sides = once.links(into, out)
-        links = (self._looks, *self._behind(key, out), *self._beyond(into, out, sides), *sides)
+        routes = self._routes(target) if key in linked.routes else ()
+        links = (self._looks, routes, *self._behind(key, out), *self._beyond(into, out, sides), *sides)
         return once(("home", once.alike(target), id(owned), links), lambda: {**owned, **self._made(target, links)})
 
     def apart(self, target: Target, shared: Record) -> Record:
@@ -71,10 +77,35 @@ class Home:
         across = with_ways_out(shared["across"], self._cluster, out, self._specs, once)
         return {"calls": on_clusters(shared["calls"], self._cluster, out, once), "across": across}
 
+    def host(self, fqdn: str, routes: tuple[Route, ...], owned: Record) -> Record:
+        """Return a host and its gateway, with what its owner gives, as all clusters have them that look alike there."""
+        around = self._exposed
+
+        def made() -> Record:
+            gateway = around.cluster["gateways"][owner_of_host(routes).gateway]
+            return {**owned, "host": host_record(fqdn, routes, gateway, around), "gateway": gateway}
+
+        return around.once(("host", fqdn, self._looks, *map(self._route, routes)), made)
+
     def _is_at_home(self, target: Target) -> bool:
-        """Whether an application that is not exposed neither denies nor reads others."""
+        """Whether an application neither denies nor reads others."""
         deny = target.interface.deny
         return self._reader != target.ref and not (deny and any(rule.sources for rule in deny))
+
+    def _routes(self, target: Target) -> Key:
+        """Return how an application is exposed, here and where gateways find it too, beside whom, by which doors."""
+        linked = self._around.linked
+        here = linked.routes[target.cluster, target.ref]
+        beside = [tuple(map(self._route, linked.hosts[target.cluster, route.host])) for route in here]
+        routes = map(self._route, (*here, *routes_from_afar(target, linked)))
+        return bool(linked.elsewhere(target)), *beside, *routes
+
+    def _route(self, route: Route) -> Key:
+        """Return what is equal for the same exposure by a door that looks the same."""
+        target, linked = route.target, self._around.linked
+        where = (self._doors[target.cluster], (target.cluster, target.ref) in linked.waypoints)
+        what = (self._around.once.alike(target), route.exposure.name, route.port.name)
+        return *where, *what, route.gateway, route.host, route.owner, route.closed
 
     def _beyond(self, into: Sequence[Link], out: Iterable[Link], sides: Key) -> Key:
         """Return which links come from other clusters or lead there, and whom those trust: nothing on one alone."""
@@ -94,7 +125,8 @@ class Home:
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
-        around, once = self._around, self._around.once
+        is_exposed = (target.cluster, target.ref) in self._around.linked.routes
+        around, once = self._exposed if is_exposed else self._around, self._around.once
         spec = once.without(target.spec, OF_PROGRAMS)
         dealings = once(
             ("dealings", once.looks(target), id(spec), links),
@@ -123,6 +155,11 @@ def _trust(spec: Mapping[str, Any]) -> Record:
     """Return what decides identities on another cluster: nothing else of it is in a record."""
     mesh = spec.get("mesh", {})
     return {"mesh": {word: mesh[word] for word in ("trustDomain", "trustDomainAliases") if word in mesh}}
+
+
+def _doors(spec: Mapping[str, Any]) -> Record:
+    """Return what decides how gateways of another cluster are known to whom they find here."""
+    return {word: spec[word] for word in ("gateways", "parts") if word in spec}
 
 
 def _less(facts: Mapping[str, Any], own: frozenset[str], below: Mapping[str, frozenset[str]] = _BELOW) -> Record:

@@ -74,7 +74,10 @@ NAMES = st.sampled_from(
 VALUES = st.one_of(
     st.builds("${{{{? {} }}}}".format, NAMES),
     st.builds("${{{{ {} | default('none') | json }}}}".format, NAMES),
-    st.builds("${{{{ 'y' if {} is defined else 'n' }}}}".format, NAMES),
+    st.builds("${{{{ 'y' if {} is {} else 'n' }}}}".format, NAMES, st.sampled_from(["defined", "empty"])),
+    st.sampled_from(
+        [f"${{{{ 'y' if ({of} | where('name', 'a')) is empty else 'n' }}}}" for of in ("rows", "keyed", "row")]
+    ),
 )
 SOURCES = st.sampled_from(
     ["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]", "cluster.zones", "cluster.mesh"]
@@ -134,6 +137,8 @@ def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Call
         ([("calls",)], ["calls"]),
         ([("calls", "*")], ["calls"]),
         ([("across", "*", "name"), ("env", "*", "name")], ["across", "env"]),
+        ([("env", "?"), ("calls", "[]")], ["calls", "env"]),
+        ([("calls", "[]"), ("calls", "*", "name")], []),
         ([("env", "name"), ("across", "into", "*", "namespace"), ("delivery", "wave")], ["across", "delivery", "env"]),
     ],
 )
@@ -142,6 +147,17 @@ def test_of_what_contexts_share_only_what_is_apart_is_looked_at(paths: list[Read
     scope = {name: object() for name in ("app", "across", "calls", "cluster", "delivery", "env")}
     shared = {"app": scope["app"]}
     assert reads.values(scope, shared) == [shared, *(scope[name] for name in apart)]
+
+
+@pytest.mark.parametrize(("path", "known"), [(("app", "name"), True), (("slots", "pod"), False), (("across",), False)])
+def test_only_what_stands_in_a_shared_record_is_known_by_it(path: Read, known: bool) -> None:  # noqa: FBT001
+    sharing, reads = Sharing(Bag()), Reads([path])
+    shared = {"app": {"name": "web"}}
+    scopes = [{**shared, "slots": {"pod": n}, "across": {"out": [n]}} for n in range(2)]
+    keys = {sharing.key(reads, scope, shared) for scope in scopes}
+    assert (len(keys) == 1) is known
+    same = [sharing.once_for_equal(reads, "web", s, partial(str, s), besides(partial(str, s)), shared) for s in scopes]
+    assert (same[0] == same[1]) is known
 
 
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -197,6 +213,16 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         ("- {$for: row in cluster.zones, n: '${{ row.name }}'}", {"cluster": {"zones": [{"name": "c"}]}}, False),
         ("- {$for: row in cluster.zones, n: one}", {"cluster": {"zones": []}}, False),
         ("a: ${{ app.scale.min }}", {"app": {"name": "web", "scale": {"min": True}}}, False),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": [{"name": "c"}]}, True),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": []}, False),
+        ("a: ${{ 1 if rows is empty else 2 }}", {"rows": 1}, False),
+        ("a: ${{ 1 if app is empty else app['[]'] }}", {"app": {"[]": False}}, False),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": {}}}, True),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web"}}, False),
+        ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": None}}, False),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {"name": "b"}]}, True),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {}]}, False),
+        ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}]}, False),
     ],
 )
 def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, Any], same: bool) -> None:  # noqa: FBT001
@@ -209,6 +235,22 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
         make = partial(runs.append, context)
         sharing.once_for_equal(reads, "web", context, make, besides(make))
     assert (len(runs) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("to", "same"),
+    [
+        ({"name": "a", "hosts": ["y"]}, True),
+        ({"name": "b", "hosts": ["x"]}, False),
+        ({"hosts": ["x"]}, False),
+        (1, False),
+    ],
+)
+def test_of_what_an_item_leads_to_only_what_is_read_counts(to: Any, same: bool) -> None:  # noqa: FBT001
+    reads = Reads([("rows", "*", ""), ("rows", "*", "to", "name")])
+    one, other = ({"rows": [{"to": said}]} for said in ({"name": "a", "hosts": ["x"]}, to))
+    assert agree(Sharing(Bag()), reads, one, other) is same
+    assert not agree(Sharing(Bag()), reads, one, {"rows": [*one["rows"], *other["rows"]]})
 
 
 def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:

@@ -17,6 +17,7 @@ from platform_compiler.context.home import Home
 from platform_compiler.context.model import APART
 from platform_compiler.context.once import Once
 from platform_compiler.context.surroundings import surroundings
+from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.model import Target
 from platform_compiler.pipeline import check
@@ -130,6 +131,83 @@ def test_what_contexts_share_is_all_that_does_not_stand_apart(
 
 def without_clusters(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{word: said for word, said in call.items() if word != "clusters"} for call in calls]
+
+
+def exposed(root: Path, more: Callable[[TwoClusters], None] = lambda _: None) -> Checked:
+    """Return a repository on two clusters of one mesh, where an application is exposed on both."""
+    repository = TwoClusters(root)
+    for name in ADDRESSES:
+        repository.cluster(name, mesh={"trustDomain": "acme", "trustDomainAliases": None})
+    repository.app("shop/api", expose={"api": {"gateway": "public", "host": "api", "paths": ["/api/*"]}})
+    more(repository)
+    return check(Directory(root), DAY, Bag())
+
+
+def beside(repository: TwoClusters) -> None:
+    """Expose another application on the same host, on one cluster alone."""
+    expose = {"other": {"gateway": "public", "host": "api", "paths": ["/other/*"]}}
+    repository.app("shop/other", expose=expose, placement={"clusters": ["prod"]})
+
+
+def at_another_door(repository: TwoClusters) -> None:
+    """Let the gateway of one cluster be another."""
+    gateways = {"public": {"namespace": "doors", "podLabels": {"istio": "door"}, "serviceAccount": "door"}}
+    repository.cluster("prod-us", mesh={"trustDomain": "acme", "trustDomainAliases": None}, gateways=gateways)
+
+
+@pytest.mark.parametrize("more", [lambda _: None, beside, at_another_door])
+def test_the_record_of_who_is_exposed_is_what_all_facts_of_its_clusters_would_give(
+    more: Callable[[TwoClusters], None], tmp_path: Path
+) -> None:
+    judged = [(made, alone) for _, made, alone in applications(exposed(tmp_path / "repository", more)) if made]
+    assert all(made == alone for made, alone in judged)
+    assert sum(bool(alone["routes"]) for _, alone in judged) >= len(ADDRESSES)
+
+
+def contexts(checked: Checked, *clusters: str) -> dict[Unit, dict[str, Any]]:
+    wanted = Selection(frozenset(clusters))
+    return {
+        made.unit: made.context
+        for made in build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), wanted)
+    }
+
+
+def each_alone_and_all_together(checked: Checked) -> tuple[dict[Unit, dict[str, Any]], dict[Unit, dict[str, Any]]]:
+    alone = [contexts(checked, name) for name in sorted(checked.loaded.clusters)]
+    return {unit: made for one in alone for unit, made in one.items()}, contexts(checked, *checked.loaded.clusters)
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_contexts_are_what_each_cluster_alone_would_get(name: str) -> None:
+    alone, together = each_alone_and_all_together(fixture(name))
+    assert alone == together
+
+
+@pytest.mark.parametrize("more", [lambda _: None, beside, at_another_door])
+def test_a_host_is_what_its_cluster_alone_would_get(more: Callable[[TwoClusters], None], tmp_path: Path) -> None:
+    alone, together = each_alone_and_all_together(exposed(tmp_path / "repository", more))
+    assert alone == together
+    assert sum(unit.scope == "host" for unit in together) >= len(ADDRESSES)
+
+
+@pytest.mark.parametrize(("more", "same"), [(lambda _: None, True), (beside, False), (at_another_door, False)])
+def test_who_is_exposed_shares_a_record_where_doors_look_alike(
+    more: Callable[[TwoClusters], None],
+    same: bool,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    found = applications(exposed(tmp_path / "repository", more))
+    made = {(target.ref, target.cluster): record for target, record, _ in found}
+    one, other = made["shop/api", "prod"], made["shop/api", "prod-us"]
+    assert one is not None
+    assert other is not None
+    assert (one["routes"] is other["routes"]) is same
+
+
+def test_clusters_share_a_host_where_doors_look_alike(tmp_path: Path) -> None:
+    made = contexts(exposed(tmp_path / "repository"), *ADDRESSES)
+    one, other = (context["host"] for unit, context in made.items() if unit.scope == "host" and "api" in unit.id)
+    assert one is other
 
 
 @pytest.mark.parametrize("trust", ["acme", "other"])
