@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from platform_compiler.cli.compiled import Choice, compiled
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.jobs import Jobs
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
@@ -15,7 +17,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import text
 from platform_compiler.link.destinations import repositories
 from platform_compiler.load import Loaded
-from platform_compiler.publish.edition import Request, edition_of
+from platform_compiler.publish.edition import Request, edition_of, order_of
 from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import Source, signing_settings, source_of
@@ -105,20 +107,20 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
     bag = Bag()
     try:
         tree = snapshot(GitRevision(run.root, source.commit, folder_in_repository(run.root)))
-        checked, edition, sites = edition_of(run.root, tree, source, request, options, bag, run.cache)
+        order = order_of(run.root, tree, source, request, bag)
+        _check_known(request, order.loaded)
+        made = compiled(run._replace(day=source.as_of), tree, Choice(request.environments), Jobs(1), whole=True)
+        bag.take(made.verdict.findings)
+        edition = edition_of(order, made.output, options, bag, freeze=request.freeze)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE
-    for name in request.environments:
-        check_known("environment", name, checked.loaded.environments)
-    for name in request.overrides or ():
-        check_known("repository", name, _repositories(checked.loaded))
-    results = publish(sites, edition, options, bag) if edition is not None else []
+    results = publish(order.sites, edition, options, bag) if edition is not None else []
     if plan is not None:
         plan.write_text(json.dumps([result.document() for result in results], indent=2) + "\n", encoding="utf-8")
     outcome = plural(len(results), "branch") if results else "nothing was published"
     summary = f"source {source.commit[:12]}: {outcome} ({time.perf_counter() - started:.2f} s)"
-    code = report(run, bag.sorted(), checked.texts, summary)
+    code = report(run, bag.sorted(), made.verdict.texts, summary)
     if run.format == "text":
         for result in results:
             click.echo(_line(result))
@@ -130,6 +132,14 @@ def _source(root: Path, revision: str) -> Source:
         return source_of(root, revision)
     except GitFailed:
         raise click.UsageError(f"{root} has no commit '{revision}': publish compiles what is committed") from None
+
+
+def _check_known(request: Request, loaded: Loaded) -> None:
+    """Refuse names of environments and repositories that the platform does not have."""
+    for name in request.environments:
+        check_known("environment", name, loaded.environments)
+    for name in request.overrides or ():
+        check_known("repository", name, _repositories(loaded))
 
 
 def _repositories(loaded: Loaded) -> set[str]:

@@ -90,7 +90,7 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
             writes |= work.writes
             deletes |= work.deletes
             replaced |= work.replaced
-            units |= dict.fromkeys(work.deletes, unit)
+            units |= dict.fromkeys((*work.deletes, *work.replaced), unit)
     return Plan(site, writes, deletes, kept, replaced, units), conflicts
 
 

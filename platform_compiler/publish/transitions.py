@@ -5,8 +5,9 @@ of the repository, named by the plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import OWNED, Unit
@@ -20,9 +21,10 @@ from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.stages import Court
 from platform_compiler.publish.plan import Plan
 from platform_compiler.verify.compiled import items_of
-from platform_compiler.verify.item import Item
 from platform_compiler.verify.report import report
 
+Compilation: TypeAlias = Callable[[frozenset[str]], tuple[Checked, Output]]
+"""Gives what some clusters compile to, with their resources."""
 Contents = Callable[[Iterable[str]], Mapping[str, bytes]]
 """Gives the bytes of blobs by their ids."""
 _NOTE = "compared with what is published"
@@ -41,53 +43,52 @@ class _Published:
         return (Label(Span(self.file), words or "would go"),)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Transitions:
-    """A compilation whose policies have to be asked about what changes."""
+    """What asks policies about changes: which of them, the units that there will be, and what makes their objects."""
 
-    checked: Checked
-    output: Output
-    court: Court
     asked: Interest
+    units: AbstractSet[Unit]
+    compiled: Compilation
 
     def former(self, plans: Sequence[Plan], contents: Contents) -> list[Former]:
         """Return the objects that plans replace or delete, as they are published."""
         files = {path: file for plan in plans for path, file in self._files(plan)}
         data = contents(blob for blob, _ in files.values())
         found = ((path, unit, resource_in(path, data[blob])) for path, (blob, unit) in files.items())
-        going = {unit for plan in plans for unit in plan.units.values() if unit not in self.output.units}
+        going = {unit for plan in plans for unit in plan.units.values() if unit not in self.units}
         return [Former(body, unit, _Published(path, _manifest(unit, going))) for path, unit, body in found if body]
 
-    def report(self, former: Iterable[Former], bag: Bag) -> None:
+    def report(self, former: Sequence[Former], bag: Bag) -> None:
         """Report what policies say of going from published objects to those of the compilation."""
-        told = transitions(self.court, self.checked.linked, known_of(self.checked)[1], self._items, former)
+        if not former:
+            return
+        checked, output = self.compiled(frozenset(one.unit.cluster for one in former))
+        court, items = checked.court, items_of(output.resources.values(), lines_of(checked))
+        assert court is not None
+        told = transitions(court, checked.linked, known_of(checked)[1], items, former)
         found = Bag()
-        report(self.court.faults(told), found)
+        report(court.faults(told), found)
         for one in found.sorted():
             first, *others = one.labels
             notes = (*one.notes, _NOTE)
             bag.add(one.code, one.message, first.span, first.text, also=others, help=one.help, notes=notes)
 
-    @cached_property
-    def _items(self) -> list[Item]:
-        return items_of(self.output.resources.values(), lines_of(self.checked))
-
     def _files(self, plan: Plan) -> Iterator[tuple[str, tuple[str, Unit]]]:
         """Yield the files to read, with their blobs and units. One that goes may be written anew elsewhere."""
-        prefix = plan.site.prefix
         for path, blob in plan.replaced.items():
-            resource = self.output.resources.get(path.removeprefix(prefix))
-            if resource and self.asked.asks(resource.body, goes=False):
-                yield path, (blob, resource.unit)
+            body = resource_in(path, plan.writes[path])
+            if body and self.asked.asks(body, goes=False):
+                yield path, (blob, plan.units[path])
         for path, blob in plan.deletes.items():
-            if not path.removeprefix(prefix).startswith(f"{ROOT}/"):
+            if not path.removeprefix(plan.site.prefix).startswith(f"{ROOT}/"):
                 yield path, (blob, plan.units[path])
 
 
-def transitions_of(checked: Checked, output: Output, court: Court) -> Transitions | None:
-    """Return what asks the policies of a compilation about changes, or None where none of them has to be asked."""
+def transitions_of(court: Court, units: AbstractSet[Unit], compiled: Compilation) -> Transitions | None:
+    """Return what asks policies about changes, or None where none of them has to be asked."""
     asked = interest(court.policies, court.sets, court.names)
-    return Transitions(checked, output, court, asked) if asked else None
+    return Transitions(asked, units, compiled) if asked else None
 
 
 def _manifest(unit: Unit, going: Iterable[Unit]) -> str:
