@@ -56,15 +56,25 @@ def with_ids(output: Output) -> Output:
     return replace(output, ids=ids)
 
 
+def with_accounts(output: Output) -> Output:
+    """Return an output that knows the digest of every unit's ledger file as well."""
+    if output.accounts:
+        return output
+    output = with_ids(output)
+    texts = ledger_of(entries_of(output))
+    return replace(output, accounts={unit: digest(text) for unit, text in texts.items()})
+
+
 def entries_of(output: Output) -> dict[Unit, Entry]:
     """Return the entry of every unit of an output."""
-    ids = with_ids(output).ids
-    return {
-        unit: Entry(
-            unit, {path: ids[path] for path in paths}, output.owners.get(unit, ""), output.published.get(unit, {})
-        )
-        for unit, paths in output.units.items()
-    }
+    output = with_ids(output)
+    return {unit: entry_for(unit, output) for unit in output.units}
+
+
+def entry_for(unit: Unit, output: Output) -> Entry:
+    """Return the entry of a unit of an output that knows its digests."""
+    files = {path: output.ids[path] for path in output.units[unit]}
+    return Entry(unit, files, output.owners.get(unit, ""), output.published.get(unit, {}))
 
 
 def ledger_of(entries: Mapping[Unit, Entry]) -> dict[Unit, bytes]:

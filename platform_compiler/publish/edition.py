@@ -11,7 +11,7 @@ from platform_compiler.checked import Checked
 from platform_compiler.context.unit import OWNED, Selection, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
+from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path, with_accounts
 from platform_compiler.layers.placement import owner_of
 from platform_compiler.load import Loaded, load
 from platform_compiler.pipeline import build, check, has_policies
@@ -89,7 +89,7 @@ def _judged(  # noqa: PLR0913, PLR0917 -- what is published, and who has to be a
 ) -> Edition | None:
     """Return what is published; None where policies deny what would change."""
     environments = frozenset(order.loaded.environments)
-    edition = Edition(output, order.source, order.root, environments, frozen, transitions)
+    edition = Edition(with_accounts(output), order.source, order.root, environments, frozen, transitions)
     foresee(order.sites, edition, options, bag)
     return None if bag.has_errors else edition
 

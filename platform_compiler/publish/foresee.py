@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from platform_compiler.diagnostics import Bag
 from platform_compiler.publish.model import Edition, Options
 from platform_compiler.publish.plan import Plan, Site
-from platform_compiler.publish.publish import offers_of
 from platform_compiler.publish.record import record_ref
 from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.target import Planner
@@ -35,7 +34,7 @@ def foresee(sites: Iterable[Site], edition: Edition, options: Options, bag: Bag)
 
 
 def _plans(name: str, remote: Remote, sites: list[Site], edition: Edition, options: Options) -> list[Plan]:
-    planner = Planner(name, remote, sites, offers_of(sites, edition.output), edition, options)
+    planner = Planner(name, remote, sites, edition, options)
     branches = list(dict.fromkeys(site.branch for site in sites))
     before = remote.refs([ref for branch in branches for ref in (f"refs/heads/{branch}", record_ref(branch))])
     remote.fetch(before.values())

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import Entry, digest, entries_of, ledger_of, ledger_path
+from platform_compiler.emit.ledger import Entry, entry_for, ledger_of, ledger_path
 from platform_compiler.publish.model import Leave
 from platform_compiler.publish.plan import Plan, Site
 
@@ -28,25 +28,6 @@ class Conflict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An output made ready to be compared: the blob id of every file, and each unit's ledger entry, bytes and id."""
-
-    output: Output
-    ids: Mapping[str, str]
-    entries: Mapping[Unit, Entry]
-    accounts: Mapping[Unit, bytes]
-    account_ids: Mapping[Unit, str]
-
-
-def offer(output: Output) -> Offer:
-    """Digest an output once, however often it has to be laid over a moving branch."""
-    entries = entries_of(output)
-    ids = {path: identifier for entry in entries.values() for path, identifier in entry.files.items()}
-    accounts = ledger_of(entries)
-    return Offer(output, ids, entries, accounts, {unit: digest(account) for unit, account in accounts.items()})
-
-
 @dataclass(slots=True)
 class _Work:
     """One unit's changes, while they are collected."""
@@ -61,7 +42,7 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     site: Site,
     there: Mapping[str, str],
     ledger: Mapping[Unit, Entry],
-    offered: Offer,
+    offered: Output,
     *,
     gone: Callable[[Entry], bool],
     frozen: Mapping[Unit, str],
@@ -69,8 +50,8 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
 ) -> tuple[Plan, list[Conflict]]:
     """Return what changes at a site, and what stands in the way.
 
-    `there` is the tree by full path, `ledger` what it owns, `gone` says of an entry without output whether its unit
-    may go, `frozen` holds the units that stay with the reason.
+    `there` is the tree by full path, `ledger` what it owns, `offered` an output that knows all its digests. `gone` says
+    of an entry without output whether its unit may go, `frozen` holds the units that stay with the reason.
     """
     ground = _Ground(site, there, ledger, leave)
     writes: dict[str, bytes] = {}
@@ -79,8 +60,8 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     units: dict[str, Unit] = {}
     kept = {unit: reason for unit, reason in frozen.items() if unit in ledger}
     conflicts: list[Conflict] = []
-    made = [unit for unit in offered.output.units if unit not in frozen and not ground.shows(unit, offered)]
-    lost = [u for u, entry in ledger.items() if u not in offered.output.units and u not in frozen and gone(entry)]
+    made = [unit for unit in offered.units if unit not in frozen and not ground.shows(unit, offered)]
+    lost = [u for u, entry in ledger.items() if u not in offered.units and u not in frozen and gone(entry)]
     for unit in (*made, *lost):
         work = ground.work(unit, offered)
         if work.conflicts:
@@ -118,20 +99,20 @@ class _Ground:
                 folder = folder.rpartition("/")[0]
         return frozenset(found)
 
-    def shows(self, unit: Unit, offered: Offer) -> bool:
+    def shows(self, unit: Unit, offered: Output) -> bool:
         """Whether a unit is there as it is offered, file by file."""
         there, prefix, ids = self._there, self._prefix, offered.ids
-        return there.get(prefix + ledger_path(unit)) == offered.account_ids[unit] and all(
-            there.get(prefix + path) == ids[path] for path in offered.output.units[unit]
+        return there.get(prefix + ledger_path(unit)) == offered.accounts[unit] and all(
+            there.get(prefix + path) == ids[path] for path in offered.units[unit]
         )
 
-    def work(self, unit: Unit, offered: Offer) -> _Work:
+    def work(self, unit: Unit, offered: Output) -> _Work:
         """Return what changes of a unit; one that is not offered goes."""
         work = _Work()
-        files = offered.output.units.get(unit, ())
+        files = offered.units.get(unit, ())
         for path in files:
             if self._there.get(self._prefix + path) != offered.ids[path]:
-                self._write(work, unit, path, offered.output.files[path])
+                self._write(work, unit, path, offered.files[path])
         for path in self._ledger[unit].files.keys() - set(files) if unit in self._ledger else ():
             self._delete(work, unit, path)
         self._account(work, unit, offered)
@@ -161,13 +142,13 @@ class _Ground:
         elif found is not None:
             work.conflicts.append(Conflict(unit, where, EDITED))
 
-    def _account(self, work: _Work, unit: Unit, offered: Offer) -> None:
+    def _account(self, work: _Work, unit: Unit, offered: Output) -> None:
         """Write the unit's ledger file, or delete that of a unit that goes."""
         where = self._prefix + ledger_path(unit)
         found = self._there.get(where)
-        if unit in offered.accounts:
-            if found != offered.account_ids[unit]:
-                work.writes[where] = offered.accounts[unit]
+        if unit in offered.units:
+            if found != offered.accounts[unit]:
+                work.writes[where] = ledger_of({unit: entry_for(unit, offered)})[unit]
         elif found:
             work.deletes[where] = found
 
