@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from platform_compiler.cli.compiled import Choice, compiled
+from platform_compiler.cli.compiled import Choice, Compiled, compiled, compiled_in_part
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.jobs import Jobs
 from platform_compiler.cli.known import check_known
@@ -22,7 +22,7 @@ from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import Source, signing_settings, source_of
 from platform_compiler.source.git import GitFailed, folder_in_repository
-from platform_compiler.source.snapshot import snapshot
+from platform_compiler.source.snapshot import Snapshot, snapshot
 from platform_compiler.source.tree import GitRevision
 
 
@@ -109,7 +109,7 @@ def _publish(run: Run, source: Source, request: Request, options: Options, plan:
         tree = snapshot(GitRevision(run.root, source.commit, folder_in_repository(run.root)))
         order = order_of(run.root, tree, source, request, bag)
         _check_known(request, order.loaded)
-        made = compiled(run._replace(day=source.as_of), tree, Choice(request.environments), Jobs(1), whole=True)
+        made = _compiled(run._replace(day=source.as_of), tree, request.environments)
         bag.take(made.verdict.findings)
         edition = edition_of(order, made.output, options, bag, freeze=request.freeze)
     except GitFailed as trouble:
@@ -132,6 +132,12 @@ def _source(root: Path, revision: str) -> Source:
         return source_of(root, revision)
     except GitFailed:
         raise click.UsageError(f"{root} has no commit '{revision}': publish compiles what is committed") from None
+
+
+def _compiled(run: Run, tree: Snapshot, environments: tuple[str, ...]) -> Compiled:
+    """Return what a commit compiles to, for some environments at least."""
+    known = compiled_in_part(run, tree) if environments else None
+    return known or compiled(run, tree, Choice(environments), Jobs(1), whole=True)
 
 
 def _check_known(request: Request, loaded: Loaded) -> None:

@@ -10,7 +10,7 @@ from platform_compiler import __version__
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_for, entry_of, ledger_path, with_accounts
+from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of, ledger_path, with_accounts
 from platform_compiler.publish.guard import approval, moved, needs_approval, removed, standing
 from platform_compiler.publish.model import Edition, Options, Status
 from platform_compiler.publish.overlay import EDITED, Conflict, overlay
@@ -122,7 +122,7 @@ class Planner:
         plan, conflicts = overlay(
             site,
             there,
-            read_entries(self._remote, site, there, offered),
+            read_entries(self._remote, site, there, output),
             offered,
             gone=lambda entry: self._gone(entry, site),
             frozen=self._edition.frozen,
@@ -188,19 +188,12 @@ def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def read_entries(remote: Remote, site: Site, there: Mapping[str, str], offered: Output) -> dict[Unit, Entry]:
-    """Return what the ledger of a site says; files that say what we would write anyway are not fetched."""
+def read_entries(remote: Remote, site: Site, there: Mapping[str, str], output: Output) -> dict[Unit, Entry]:
+    """Return what the ledger of a site says, but where it says what we would write anyway: that is not fetched."""
     root = f"{site.prefix}{ROOT}/"
-    known = {offered.accounts[unit]: unit for unit in offered.units}
+    known = {site.prefix + ledger_path(unit): account for unit, account in output.accounts.items()}
+    unread = [blob for path, blob in there.items() if blob and path.startswith(root) and known.get(path) != blob]
     entries: dict[Unit, Entry] = {}
-    unread: list[str] = []
-    for path, blob in there.items():
-        if path.startswith(root) and blob:
-            unit = known.get(blob)
-            if unit is not None and site.prefix + ledger_path(unit) == path:
-                entries[unit] = entry_for(unit, offered)
-            else:
-                unread.append(blob)
     for data in remote.contents(unread).values():
         entry = entry_of(data)
         if entry is not None and f"{site.prefix}{ledger_path(entry.unit)}" in there:
