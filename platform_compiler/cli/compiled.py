@@ -67,12 +67,13 @@ def compiled_in_part(run: Run, tree: Snapshot) -> Compiled | None:
     choice = Choice()
     asked = _Asked(run, tree, choice, Jobs(1), _key(run, tree, choice), whole=True)
     base = _base(asked)
-    if base is None or not base.is_clean:
+    before = recalled(run.cache, base.key, tree) if base and base.is_clean else None
+    if base is None or before is None:
         return None
-    if base.key != asked.key:
-        return _compiled_since(asked, base)
-    verdict, output = recalled(run.cache, asked.key, tree), _recalled_output(asked, asked.key)
-    return Compiled(verdict, output) if verdict and output else None
+    if base.key == asked.key:
+        return Compiled(before, _recalled_output(asked, base.key))
+    found = _compiled_since(asked, base)
+    return found if found and found.verdict.findings == before.findings else None
 
 
 class _Asked(NamedTuple):

@@ -137,7 +137,7 @@ def _source(root: Path, revision: str) -> Source:
 def _compiled(run: Run, tree: Snapshot, environments: tuple[str, ...]) -> Compiled:
     """Return what a commit compiles to, for some environments at least."""
     known = compiled_in_part(run, tree) if environments else None
-    return known or compiled(run, tree, Choice(environments), Jobs(1), whole=True)
+    return known if known and known.output else compiled(run, tree, Choice(environments), Jobs(1), whole=True)
 
 
 def _check_known(request: Request, loaded: Loaded) -> None:
