@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +13,9 @@ from platform_compiler.cli.jobs import Jobs
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.since import base_for
 from platform_compiler.cli.workspace import address
+from platform_compiler.closure.index import Index
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import text
 from platform_compiler.link.destinations import repositories
@@ -104,14 +107,15 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
 
 def _publish(run: Run, source: Source, request: Request, options: Options, plan: Path | None) -> Exit:
     started = time.perf_counter()
-    bag = Bag()
+    run, bag = run._replace(day=source.as_of), Bag()
     try:
         tree = snapshot(GitRevision(run.root, source.commit, folder_in_repository(run.root)))
         order = order_of(run.root, tree, source, request, bag)
         _check_known(request, order.loaded)
-        made = _compiled(run._replace(day=source.as_of), tree, request.environments)
+        made = _compiled(run, tree, request.environments)
         bag.take(made.verdict.findings)
-        edition = edition_of(order, made.output, options, bag, freeze=request.freeze)
+        index = partial(_index, run, tree)
+        edition = edition_of(order, made.output, options, bag, freeze=request.freeze, index=index)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE
@@ -138,6 +142,12 @@ def _compiled(run: Run, tree: Snapshot, environments: tuple[str, ...]) -> Compil
     """Return what a commit compiles to, for some environments at least."""
     known = compiled_in_part(run, tree) if environments else None
     return known if known and known.output else compiled(run, tree, Choice(environments), Jobs(1), whole=True)
+
+
+def _index(run: Run, tree: Snapshot) -> Index | None:
+    """Return what manifests named in the compile of all that a small change is measured against."""
+    base = base_for(run.cache, tree, run.as_of)
+    return base.index if base else None
 
 
 def _check_known(request: Request, loaded: Loaded) -> None:

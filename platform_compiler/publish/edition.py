@@ -1,13 +1,14 @@
 """From what a commit of the platform repository compiles to, to what is published of it, and where to."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from platform_compiler.checked import Checked
+from platform_compiler.closure.index import Index
 from platform_compiler.context.unit import OWNED, Selection, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
@@ -25,7 +26,7 @@ from platform_compiler.publish.source import Source
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from platform_compiler.publish.transitions import Compilation, Transitions
+    from platform_compiler.publish.transitions import Transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Order:
         return any(owner in site.owners for site in self.sites)
 
 
+Known: TypeAlias = Callable[[], Index | None]
+"""Gives what manifests named in a compile of nearly the same files, where that is known."""
+
+
 def order_of(root: Path, tree: Snapshot, source: Source, request: Request, bag: Bag) -> Order:
     """Return what is asked for; report environments that have nowhere to go."""
     files = {path: data for path, data in tree.files.items() if not path.startswith("teams/")}
@@ -65,17 +70,20 @@ def order_of(root: Path, tree: Snapshot, source: Source, request: Request, bag: 
     return Order(root, source, tree, loaded, sites)
 
 
-def edition_of(order: Order, output: Output | None, options: Options, bag: Bag, *, freeze: bool) -> Edition | None:
+def edition_of(  # noqa: PLR0913 -- what is published, and how
+    order: Order, output: Output | None, options: Options, bag: Bag, *, freeze: bool, index: Known = lambda: None
+) -> Edition | None:
     """Return what is published of an output, or with `freeze` around errors; None when these leave nothing.
 
-    `bag` holds what compiling the output said; policies are asked about what would change.
+    `bag` holds what compiling the output said; policies are asked about what would change. The `index` of nearly the
+    same files, which had no errors, spares them the whole.
 
     Raises:
         GitFailed: a repository that has to be read for freezing, or for policies, cannot be reached.
     """
     made = None
     if output is not None and not bag.has_errors:
-        made = _judged(order, options, output, {}, _transitions(order, output), bag)
+        made = _judged(order, options, output, {}, _transitions(order, output, index), bag)
     return _around(order, options, bag) if made is None and freeze and order.sites else made
 
 
@@ -94,13 +102,19 @@ def _judged(  # noqa: PLR0913, PLR0917 -- what is published, and who has to be a
     return None if bag.has_errors else edition
 
 
-def _transitions(order: Order, output: Output, made: "Compilation | None" = None) -> "Transitions | None":
-    """Return what asks policies about changes; what the objects will be is `made`, else compiled when it is needed."""
+def _transitions(order: Order, output: Output, index: Known) -> "Transitions | None":
+    """Return what asks policies about changes; the objects that there will be are made when they are needed."""
     tree, as_of = order.tree, order.source.as_of
     if not has_policies(tree, order.loaded):
         return None
     from platform_compiler.policy.stages import convene  # noqa: PLC0415 -- only where there are policies
+    from platform_compiler.publish.nearby import nearby  # noqa: PLC0415
     from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415
+
+    @cache
+    def part(units: frozenset[Unit]) -> tuple[Checked, Output] | None:
+        known = index()
+        return nearby(known, tree, as_of, units) if known else None
 
     @cache
     def again(clusters: frozenset[str]) -> tuple[Checked, Output]:
@@ -109,7 +123,7 @@ def _transitions(order: Order, output: Output, made: "Compilation | None" = None
         assert output is not None
         return checked, output
 
-    return transitions_of(convene(tree, order.loaded, as_of, Bag()), output.units.keys(), made or again)
+    return transitions_of(convene(tree, order.loaded, as_of, Bag()), output.units.keys(), again, part)
 
 
 def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
@@ -119,7 +133,7 @@ def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
     def made_of(checked: Checked, output: Output, causes: Mapping[str, Diagnostic], found: Bag) -> Edition | None:
         because = {ref: f"{cause.code} {cause.message}" for ref, cause in causes.items()}
         frozen = {unit: because[unit.id] for unit in units if unit.id in because}
-        transitions = _transitions(order, output, lambda _: (checked, output))
+        transitions = _transitions_to(checked, output)
         return _judged(order, options, output, frozen, transitions, found)
 
     thawed = compile_frozen(order.tree, order.source.as_of, errors, forms, order.wants, made_of)
@@ -127,6 +141,15 @@ def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
         return None
     _report(thawed, thawed.made.frozen, errors)
     return thawed.made
+
+
+def _transitions_to(checked: Checked, output: Output) -> "Transitions | None":
+    """Return what asks policies about changes to objects that are there."""
+    if checked.court is None:
+        return None
+    from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415 -- only where there are policies
+
+    return transitions_of(checked.court, output.units.keys(), lambda _: (checked, output))
 
 
 def _report(thawed: Thawed[Edition], frozen: Mapping[Unit, str], bag: Bag) -> None:

@@ -25,12 +25,15 @@ def foresee(sites: Iterable[Site], edition: Edition, options: Options, bag: Bag)
     """
     if edition.transitions is None:
         return
+    plans: list[Plan] = []
     former: list[Former] = []
     for (name, url), group in groupby(sites, key=lambda site: (site.repository, site.url)):
         with tempfile.TemporaryDirectory(prefix="platformc-") as scratch:
             remote = Remote(url, Path(scratch))
-            former += edition.transitions.former(_plans(name, remote, list(group), edition, options), remote.contents)
-    edition.transitions.report(former, bag)
+            mine = _plans(name, remote, list(group), edition, options)
+            plans += mine
+            former += edition.transitions.former(mine, remote.contents)
+    edition.transitions.report(plans, former, bag)
 
 
 def _plans(name: str, remote: Remote, sites: list[Site], edition: Edition, options: Options) -> list[Plan]:

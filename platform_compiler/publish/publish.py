@@ -120,7 +120,8 @@ class _Publisher:
         if transitions is None:
             return targets
         found = Bag()
-        transitions.report(transitions.former(_plans(targets), self._remote.contents), found)
+        plans = _plans(targets)
+        transitions.report(plans, transitions.former(plans, self._remote.contents), found)
         if not found.has_errors:
             return targets
         bag.extend(found)

@@ -19,12 +19,16 @@ from platform_compiler.objects import Path
 from platform_compiler.policy.changes import Former, transitions
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.stages import Court
+from platform_compiler.policy.waivers import Weighed
+from platform_compiler.publish.guard import removed
 from platform_compiler.publish.plan import Plan
 from platform_compiler.verify.compiled import items_of
 from platform_compiler.verify.report import report
 
 Compilation: TypeAlias = Callable[[frozenset[str]], tuple[Checked, Output]]
 """Gives what some clusters compile to, with their resources."""
+Part: TypeAlias = Callable[[frozenset[Unit]], tuple[Checked, Output] | None]
+"""Gives the same of the part of the repository around some units; None where that is not to be had."""
 Contents = Callable[[Iterable[str]], Mapping[str, bytes]]
 """Gives the bytes of blobs by their ids."""
 _NOTE = "compared with what is published"
@@ -45,11 +49,15 @@ class _Published:
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """What asks policies about changes: which of them, the units that there will be, and what makes their objects."""
+    """What asks policies about changes: which of them, the units that there will be, and what makes their objects.
+
+    What nothing is found of in a part is in order; where anything is, whole clusters are asked about.
+    """
 
     asked: Interest
     units: AbstractSet[Unit]
     compiled: Compilation
+    part: Part
 
     def former(self, plans: Sequence[Plan], contents: Contents) -> list[Former]:
         """Return the objects that plans replace or delete, as they are published."""
@@ -59,20 +67,32 @@ class Transitions:
         going = {unit for plan in plans for unit in plan.units.values() if unit not in self.units}
         return [Former(body, unit, _Published(path, _manifest(unit, going))) for path, unit, body in found if body]
 
-    def report(self, former: Sequence[Former], bag: Bag) -> None:
-        """Report what policies say of going from published objects to those of the compilation."""
-        if not former:
+    def report(self, plans: Sequence[Plan], former: Sequence[Former], bag: Bag) -> None:
+        """Report what policies say of going from published objects to those of the compilation, as plans have it."""
+        if not former or self._is_in_order(plans, former):
             return
         checked, output = self.compiled(frozenset(one.unit.cluster for one in former))
-        court, items = checked.court, items_of(output.resources.values(), lines_of(checked))
-        assert court is not None
-        told = transitions(court, checked.linked, known_of(checked)[1], items, former)
         found = Bag()
-        report(court.faults(told), found)
+        assert checked.court is not None
+        report(checked.court.faults(_told(checked, output, former)), found)
         for one in found.sorted():
             first, *others = one.labels
             notes = (*one.notes, _NOTE)
             bag.add(one.code, one.message, first.span, first.text, also=others, help=one.help, notes=notes)
+
+    def _is_in_order(self, plans: Sequence[Plan], former: Sequence[Former]) -> bool:
+        """Whether nothing is found in the part around what changes, where that makes these very files.
+
+        Whether an object is gone, or stands elsewhere, only the whole tells.
+        """
+        if removed(plans):
+            return False
+        made = self.part(frozenset(one.unit for one in former))
+        if made is None:
+            return False
+        checked, output = made
+        files = ((path.removeprefix(plan.site.prefix), plan.writes[path]) for plan in plans for path in plan.replaced)
+        return all(output.files.get(path) == data for path, data in files) and not _told(checked, output, former)
 
     def _files(self, plan: Plan) -> Iterator[tuple[str, tuple[str, Unit]]]:
         """Yield the files to read, with their blobs and units. One that goes may be written anew elsewhere."""
@@ -85,10 +105,18 @@ class Transitions:
                 yield path, (blob, plan.units[path])
 
 
-def transitions_of(court: Court, units: AbstractSet[Unit], compiled: Compilation) -> Transitions | None:
+def _told(checked: Checked, output: Output, former: Sequence[Former]) -> tuple[Weighed, ...]:
+    assert checked.court is not None
+    items = items_of(output.resources.values(), lines_of(checked))
+    return transitions(checked.court, checked.linked, known_of(checked)[1], items, former)
+
+
+def transitions_of(
+    court: Court, units: AbstractSet[Unit], compiled: Compilation, part: Part = lambda _: None
+) -> Transitions | None:
     """Return what asks policies about changes, or None where none of them has to be asked."""
     asked = interest(court.policies, court.sets, court.names)
-    return Transitions(asked, units, compiled) if asked else None
+    return Transitions(asked, units, compiled, part) if asked else None
 
 
 def _manifest(unit: Unit, going: Iterable[Unit]) -> str:

@@ -232,3 +232,45 @@ def test_what_was_published_of_commits_between_does_not_matter(twins: Twins) -> 
     twins.commit()
     assert "published" in twins.publish()[1]
     assert compiles(twins) == 1
+
+
+def test_policies_about_changes_are_asked_about_a_small_change_too(twins: Twins) -> None:
+    _guard("Deny")(twins.fleet)
+    _tier("ash", "standard")(twins.fleet)
+    twins.commit()
+    twins.publish()
+    twins.fleet.change("teams/birch/api.yaml", _putting(image="ghcr.io/acme/a:2.0.0"))
+    twins.commit()
+    assert "published" in twins.publish()[1]
+    _tier("ash", "critical")(twins.fleet)
+    twins.commit()
+    code, said, *_ = twins.publish()
+    assert code == 1
+    assert "PC7101" in said
+    assert twins.publish("--freeze")[0] == 1
+    _tier("ash", "standard")(twins.fleet)
+    twins.commit()
+    assert twins.publish()[0] == 0
+
+
+def test_what_only_all_resources_together_tell_is_refused_as_by_a_compile(twins: Twins) -> None:
+    route = {"route": [{"destination": {"host": "api"}}]}
+    lost = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "lost"},
+        "spec": {"hosts": ["lost.example"], "gateways": ["nowhere"], "http": [route]},
+    }
+    head = {"apiVersion": "platformc.dev/v1", "kind": "RawResources", "metadata": {"name": "lost"}}
+    allowed = {"allow": ["networking.istio.io/VirtualService"]}
+    twins.fleet.change("platform.yaml", _putting(rawResources=allowed))
+    twins.fleet.write("teams/ash/lost.yaml", {**head, "spec": {"resources": [lost]}})
+    twins.commit()
+    found = within(
+        "compile", "--check", cwd=twins.fleet.root, environment={**git_variables(), "PLATFORMC_NO_CACHE": "1"}
+    )
+    code, said, *_ = twins.publish()
+    assert (code, found.returncode) == (1, 1)
+    assert said == found.stdout
+    assert "PC5205" in said
+    twins.publish("--freeze")
