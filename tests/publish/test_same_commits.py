@@ -172,10 +172,16 @@ _steps = st.builds(Step, _edits, st.sampled_from((0, 0, 0, 15)), _meanwhile, _wo
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=st.lists(_steps, min_size=1, max_size=5), apart=st.booleans())
-def test_commits_and_words_are_the_same_with_and_without_the_cache(steps: list[Step], apart: bool) -> None:  # noqa: FBT001
+@given(steps=st.lists(_steps, min_size=1, max_size=5), apart=st.booleans(), guard=st.sampled_from(("Deny", "Warn", "")))
+def test_commits_and_words_are_the_same_with_and_without_the_cache(
+    steps: list[Step],
+    apart: bool,  # noqa: FBT001
+    guard: str,
+) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         twins = Twins(Path(scratch), apart=apart)
+        if guard:
+            _guard(guard)(twins.fleet)
         twins.commit()
         twins.publish()
         for step in steps:
