@@ -8,7 +8,7 @@ listing is enough to tell what was edited: no file has to be fetched.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
@@ -114,9 +114,9 @@ def read_ledger(directory: Path) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def entries_in(ledger: Mapping[str, bytes], known: Mapping[bytes, Entry]) -> dict[Unit, Entry]:
-    """Return every entry of a ledger; some are known by their content, and what nobody understands owns nothing."""
-    found = (known.get(data) or entry_of(data) for data in ledger.values())
+def entries_in(ledger: Iterable[tuple[str, bytes]], known: Mapping[str, Entry]) -> dict[Unit, Entry]:
+    """Return every entry of a ledger; some are known by their digest, and what nobody understands owns nothing."""
+    found = (known.get(value) or entry_of(data) for value, data in ledger)
     return {entry.unit: entry for entry in found if entry is not None}
 
 
