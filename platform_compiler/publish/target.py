@@ -40,14 +40,7 @@ class Target:
 class Planner:
     """Plans the branches of one repository."""
 
-    def __init__(
-        self,
-        name: str,
-        remote: Remote,
-        sites: Iterable[Site],
-        edition: Edition,
-        options: Options,
-    ) -> None:
+    def __init__(self, name: str, remote: Remote, sites: Iterable[Site], edition: Edition, options: Options) -> None:
         self._name = name
         self._remote = remote
         self._sites = tuple(sites)
