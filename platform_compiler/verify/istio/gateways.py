@@ -1,11 +1,12 @@
 """Servers of Gateways: no two of them claim one host, their ports are open, their certificates are there."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.pods import Pods, pods_of, services_of
-from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING, selector
+from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -33,13 +34,24 @@ class Server(NamedTuple):
 
 
 def servers(world: World) -> Iterator[Server]:
-    """Yield every server of every Gateway."""
-    for item in world.of(NETWORKING, "Gateway"):
-        labels = selector(item, "spec", "selector")
-        for i, body in maps(item.body, "spec", "servers"):
-            port = a_map(body, "port")
-            own, protocol = number(port, "number") or 0, text(port, "protocol").upper()
-            yield Server(item, ("spec", "servers", i), body, own, protocol, labels)
+    """Yield every server of every Gateway, read once."""
+    for item, found in world.read(NETWORKING, "Gateway", _servers):
+        for told in found:
+            yield Server(item, *told)
+
+
+def _servers(body: Body) -> list[tuple[Path, Body, int, str, Mapping[str, str]]]:
+    labels = {key: str(value) for key, value in a_map(body, "spec", "selector").items()}
+    return [
+        (
+            ("spec", "servers", i),
+            server,
+            number(server, "port", "number") or 0,
+            text(server, "port", "protocol").upper(),
+            labels,
+        )
+        for i, server in maps(body, "spec", "servers")
+    ]
 
 
 def servers_do_not_conflict(world: World) -> Iterator[Fault]:
@@ -140,14 +152,32 @@ def certificates_exist(world: World) -> Iterator[Fault]:
 def _another_certificate(world: World, server: Server, name: str) -> Iterator[Fault]:
     """Yield a server beside which a Certificate for its very hosts lies, in a Secret of another name."""
     space, hosts = namespace_of(server.item), {host.rpartition("/")[2] for host in texts(server.body, "hosts")}
-    beside = [item for item in world.of("cert-manager.io", "Certificate") if namespace_of(item) == space]
-    fitting = [item for item in beside if hosts and hosts <= set(texts(item.body, "spec", "dnsNames"))]
-    made = {text(item.body, "spec", "secretName") for item in beside}
-    if fitting and name not in made and not world.exists("", "Secret", space, name):
-        secret = text(fitting[0].body, "spec", "secretName")
-        also = (Other(fitting[0], ("spec", "secretName"), "the certificate for its hosts"),)
+    beside = world.once(_certificates)[space]
+    for_one = beside.by_host.get(next(iter(hosts)), ()) if hosts else ()
+    fitting = next((item for item in for_one if hosts <= set(texts(item.body, "spec", "dnsNames"))), None)
+    if fitting is not None and name not in beside.secrets and not world.exists("", "Secret", space, name):
+        secret = text(fitting.body, "spec", "secretName")
+        also = (Other(fitting, ("spec", "secretName"), "the certificate for its hosts"),)
         message = f"nothing makes a Secret `{name}`; the certificate for its hosts is in `{secret}`"
         yield Fault("PC5206", server.item, (*server.path, "tls", "credentialName"), message, f"name `{secret}`", also)
+
+
+class _Certificates(NamedTuple):
+    """The Certificates of a namespace by each of their hosts, and the Secrets that they make."""
+
+    by_host: defaultdict[str, list[Item]]
+    secrets: set[str]
+
+
+def _certificates(world: World) -> defaultdict[str, _Certificates]:
+    """Return the Certificates of each namespace."""
+    found: defaultdict[str, _Certificates] = defaultdict(lambda: _Certificates(defaultdict(list), set()))
+    for item in world.of("cert-manager.io", "Certificate"):
+        beside = found[namespace_of(item)]
+        beside.secrets.add(text(item.body, "spec", "secretName"))
+        for host in texts(item.body, "spec", "dnsNames"):
+            beside.by_host[host].append(item)
+    return found
 
 
 def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:
