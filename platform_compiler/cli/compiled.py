@@ -67,7 +67,7 @@ def compiled_in_part(run: Run, tree: Snapshot) -> Compiled | None:
     choice = Choice()
     asked = _Asked(run, tree, choice, Jobs(1), _key(run, tree, choice), whole=True)
     base = _base(asked)
-    before = recalled(run.cache, base.key, tree) if base and base.is_clean else None
+    before = recalled(run.cache, base.key, tree) if base and not base.late else None
     if base is None or before is None:
         return None
     if base.key == asked.key:
