@@ -1,8 +1,10 @@
-"""What publishing costs beyond compiling: a first commit of 60,000 files, a small change, and a rerun.
+"""What publishing costs: beyond compiling, and as a whole process that remembers the last one.
 
     python -m benchmarks.publish [--apps 1000]
 
-Everything happens between folders of this machine. Figures are seconds beyond the compile, which is done once before.
+First a commit of 60,000 files, the same again, and a small change, in seconds beyond the compile, which is done once
+before. Then `platformc publish` with a cache of its own: first, again, and after a commit that changes one application.
+Everything happens between folders of this machine.
 """
 
 import argparse
@@ -14,7 +16,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from benchmarks.fleet import write_fleet
+from benchmarks.fleet import ENVIRONMENTS, write_fleet
+from benchmarks.warm import Warm, touch
 from platform_compiler.diagnostics import Bag
 from platform_compiler.emit.layout import Output
 from platform_compiler.pipeline import compile_tree
@@ -25,6 +28,7 @@ from platform_compiler.publish.source import source_of
 from platform_compiler.source.tree import Directory
 
 _CHANGED = 20
+_TIMES = 3
 
 
 def main() -> None:
@@ -36,20 +40,52 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write_fleet(folder / "fleet", apps)
+        _deliver(folder / "fleet")
         _git(folder / "fleet", "init", "--quiet", "--initial-branch=main")
         _git(folder / "fleet", "add", "--all")
         _commit(folder / "fleet", "First")
         bag = Bag()
         output = compile_tree(Directory(folder / "fleet"), date(2026, 6, 1), bag)
         assert output is not None, bag.sorted()
-        (folder / "env.git").mkdir()
-        _git(folder / "env.git", "init", "--quiet", "--bare", "--initial-branch=main")
-        _git(folder / "env.git", "config", "uploadpack.allowFilter", "true")
+        _bare(folder / "env.git")
         print(f"{len(output.files):,} resources, {len(output.units):,} units")
         print(f"first publish            {_publish(folder, output):6.2f} s")
         print(f"the same again           {_publish(folder, output):6.2f} s")
         _commit(folder / "fleet", "Second")
         print(f"{_CHANGED} files changed         {_publish(folder, _changed(output)):6.2f} s")
+        del output
+        _whole(folder)
+
+
+def _whole(folder: Path) -> None:
+    """Print what whole processes take."""
+    fleet = folder / "fleet"
+    _bare(folder / "whole.git")
+    warm = Warm(fleet, folder / "cache")
+
+    def change() -> None:
+        touch(fleet, 0)
+        _git(fleet, "add", "--all")
+        _commit(fleet, "Change")
+
+    print(f"whole process: first     {warm.seconds('publish'):6.2f} s")
+    print(f"nothing changed          {warm.median(_TIMES, 'publish'):6.2f} s")
+    print(f"one application changed  {warm.median(_TIMES, 'publish', before=change):6.2f} s")
+
+
+def _deliver(fleet: Path) -> None:
+    """Say where the output of a fleet goes."""
+    file = fleet / "platform.yaml"
+    file.write_text(file.read_text() + "  delivery: {repositories: {env: ../whole.git}}\n", encoding="utf-8")
+    for name in ENVIRONMENTS:
+        file = fleet / f"environments/{name}.yaml"
+        file.write_text(file.read_text() + "  destination: {repository: env}\n", encoding="utf-8")
+
+
+def _bare(folder: Path) -> None:
+    folder.mkdir()
+    _git(folder, "init", "--quiet", "--bare", "--initial-branch=main")
+    _git(folder, "config", "uploadpack.allowFilter", "true")
 
 
 def _changed(output: Output) -> Output:

@@ -65,7 +65,7 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     loaded, resolved = frozen.joined(loaded, resolved)
     linked = link(loaded, resolved, bag)
     checked = Checked(loaded, catalog, resolved, linked, Store(tree))
-    if not _has_policies(tree, loaded):
+    if not has_policies(tree, loaded):
         return checked
     if not judged:
         return checked._replace(court=_court(tree, loaded, as_of, Bag()))
@@ -74,7 +74,8 @@ def check(  # noqa: PLR0913 -- what is not there, and what is not asked
     return checked._replace(court=court, told=told)
 
 
-def _has_policies(tree: FileTree, loaded: Loaded) -> bool:
+def has_policies(tree: FileTree, loaded: Loaded) -> bool:
+    """Whether anything of a repository says what policies there are, or whom they forgive."""
     return bool(loaded.policy_sets or loaded.waivers) or any(path.startswith("policies/") for path in tree.paths())
 
 

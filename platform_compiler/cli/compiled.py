@@ -59,6 +59,23 @@ def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: boo
     return (_compiled_since(asked, base) if base else None) or _compiled_anew(asked, base)
 
 
+def compiled_in_part(run: Run, tree: Snapshot) -> Compiled | None:
+    """Return a compile of all in which nothing is found of resources, from one that is known of nearly the same files.
+
+    None where there is none, or where more has to be compiled. What is said holds for some of the clusters as well.
+    """
+    choice = Choice()
+    asked = _Asked(run, tree, choice, Jobs(1), _key(run, tree, choice), whole=True)
+    base = _base(asked)
+    before = recalled(run.cache, base.key, tree) if base and not base.late else None
+    if base is None or before is None:
+        return None
+    if base.key == asked.key:
+        return Compiled(before, _recalled_output(asked, base.key))
+    found = _compiled_since(asked, base)
+    return found if found and found.verdict.findings == before.findings else None
+
+
 class _Asked(NamedTuple):
     """What is to be compiled, by whom, and the key of what it comes to."""
 
@@ -139,7 +156,7 @@ def _remembered(
     asked: _Asked, verdict: Verdict, checked: "Checked", output: "Output | None", late: tuple[Diagnostic, ...]
 ) -> "Output | None":
     """Keep what a compile says and makes; return what it makes, with what was worked out to keep it."""
-    from platform_compiler.emit.ledger import with_ids  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.emit.ledger import with_accounts, with_ids  # noqa: PLC0415 -- see the module's docstring
 
     run, tree, choice, _, key, whole = asked
     if choice.limits or not key:
@@ -153,7 +170,7 @@ def _remembered(
         return output
     from platform_compiler.emit.kept import blobs_of, contents_of  # noqa: PLC0415 -- as above
 
-    output = with_ids(output)
+    output = with_accounts(output)
     run.cache.put(key + _CONTENTS, contents_of(output))
     run.cache.put(key + _BLOBS, blobs_of(output))
     return output

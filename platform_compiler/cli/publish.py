@@ -2,25 +2,30 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import click
 
+from platform_compiler.cli.compiled import Choice, Compiled, compiled, compiled_in_part
 from platform_compiler.cli.exits import Exit
+from platform_compiler.cli.jobs import Jobs
 from platform_compiler.cli.known import check_known
 from platform_compiler.cli.options import Run, shared_options
 from platform_compiler.cli.report import plural, report
+from platform_compiler.cli.since import base_for
 from platform_compiler.cli.workspace import address
+from platform_compiler.closure.index import Index
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import text
 from platform_compiler.link.destinations import repositories
 from platform_compiler.load import Loaded
-from platform_compiler.publish.edition import Request, edition_of
+from platform_compiler.publish.edition import Request, edition_of, order_of
 from platform_compiler.publish.model import Leave, Options, Result, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import Source, signing_settings, source_of
 from platform_compiler.source.git import GitFailed, folder_in_repository
-from platform_compiler.source.snapshot import snapshot
+from platform_compiler.source.snapshot import Snapshot, snapshot
 from platform_compiler.source.tree import GitRevision
 
 
@@ -102,23 +107,24 @@ def command(  # noqa: PLR0913, PLR0917 -- click passes every option by name
 
 def _publish(run: Run, source: Source, request: Request, options: Options, plan: Path | None) -> Exit:
     started = time.perf_counter()
-    bag = Bag()
+    run, bag = run._replace(day=source.as_of), Bag()
     try:
         tree = snapshot(GitRevision(run.root, source.commit, folder_in_repository(run.root)))
-        checked, edition, sites = edition_of(run.root, tree, source, request, options, bag, run.cache)
+        order = order_of(run.root, tree, source, request, bag)
+        _check_known(request, order.loaded)
+        made = _compiled(run, tree, request.environments)
+        bag.take(made.verdict.findings)
+        index = partial(_index, run, tree)
+        edition = edition_of(order, made.output, options, bag, freeze=request.freeze, index=index)
     except GitFailed as trouble:
         click.echo(f"error: {trouble}", err=True)
         return Exit.OUTSIDE
-    for name in request.environments:
-        check_known("environment", name, checked.loaded.environments)
-    for name in request.overrides or ():
-        check_known("repository", name, _repositories(checked.loaded))
-    results = publish(sites, edition, options, bag) if edition is not None else []
+    results = publish(order.sites, edition, options, bag) if edition is not None else []
     if plan is not None:
         plan.write_text(json.dumps([result.document() for result in results], indent=2) + "\n", encoding="utf-8")
     outcome = plural(len(results), "branch") if results else "nothing was published"
     summary = f"source {source.commit[:12]}: {outcome} ({time.perf_counter() - started:.2f} s)"
-    code = report(run, bag.sorted(), checked.texts, summary)
+    code = report(run, bag.sorted(), made.verdict.texts, summary)
     if run.format == "text":
         for result in results:
             click.echo(_line(result))
@@ -130,6 +136,26 @@ def _source(root: Path, revision: str) -> Source:
         return source_of(root, revision)
     except GitFailed:
         raise click.UsageError(f"{root} has no commit '{revision}': publish compiles what is committed") from None
+
+
+def _compiled(run: Run, tree: Snapshot, environments: tuple[str, ...]) -> Compiled:
+    """Return what a commit compiles to, for some environments at least."""
+    known = compiled_in_part(run, tree) if environments else None
+    return known if known and known.output else compiled(run, tree, Choice(environments), Jobs(1), whole=True)
+
+
+def _index(run: Run, tree: Snapshot) -> Index | None:
+    """Return what manifests named in the compile of all that a small change is measured against."""
+    base = base_for(run.cache, tree, run.as_of)
+    return base.index if base else None
+
+
+def _check_known(request: Request, loaded: Loaded) -> None:
+    """Refuse names of environments and repositories that the platform does not have."""
+    for name in request.environments:
+        check_known("environment", name, loaded.environments)
+    for name in request.overrides or ():
+        check_known("repository", name, _repositories(loaded))
 
 
 def _repositories(loaded: Loaded) -> set[str]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import entries_of, with_ids
+from platform_compiler.emit.ledger import entries_of, with_accounts, with_ids
 
 V = TypeVar("V")
 
@@ -22,8 +22,9 @@ def contents_of(output: Output) -> bytes:
     """Return the units of an output, with their files by digest and what else their ledger entries say."""
     forms = {id(form): form for form in output.published.values()}  # clusters share them
     places = {key: place for place, key in enumerate(forms)}
+    output = with_accounts(output)
     rows = [
-        [list(unit), entry.files, entry.owner, places.get(id(output.published.get(unit)))]
+        [list(unit), entry.files, entry.owner, places.get(id(output.published.get(unit))), output.accounts[unit]]
         for unit, entry in entries_of(output).items()
     ]
     return json.dumps([list(forms.values()), rows], separators=(",", ":")).encode()
@@ -37,7 +38,7 @@ def blobs_of(output: Output) -> bytes:
 
 def changed(output: Output, made: Output, gone: AbstractSet[Unit]) -> Output:
     """Return an output with some units replaced or added, and others gone; what it holds of the rest stays unread."""
-    made = with_ids(made)
+    made = with_accounts(made)
     dropped = {path for unit in (*made.units, *gone) for path in output.units.get(unit, ())}
     ids = {path: value for path, value in output.ids.items() if path not in dropped} | dict(made.ids)
 
@@ -52,6 +53,7 @@ def changed(output: Output, made: Output, gone: AbstractSet[Unit]) -> Output:
         {unit: form for unit, form in without(output.published).items() if unit not in made.units}
         | dict(made.published),
         ids,
+        without(output.accounts) | dict(made.accounts),
     )
 
 
@@ -61,12 +63,14 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
     units: dict[Unit, tuple[str, ...]] = {}
     owners: dict[Unit, str] = {}
     published = {}
+    accounts: dict[Unit, str] = {}
     forms, rows = json.loads(contents)
-    for words, files, owner, place in rows:
+    for words, files, owner, place, account in rows:
         unit = Unit(*words)
         ids |= files
         units[unit] = tuple(sorted(files))
         owners[unit] = owner
+        accounts[unit] = account
         if place is not None:
             published[unit] = forms[place]
 
@@ -78,7 +82,7 @@ def output_from(contents: bytes, blobs: Callable[[], bytes | None], again: Calla
         by_id = unframed(kept)
         return {path: by_id[value] for path, value in ids.items()}
 
-    return Output(_Files(ids, lambda path: read()[path]), units, {}, owners, published, ids)
+    return Output(_Files(ids, lambda path: read()[path]), units, {}, owners, published, ids, accounts)
 
 
 class _Files(Mapping[str, bytes]):

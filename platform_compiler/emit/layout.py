@@ -21,7 +21,7 @@ class Output:
     """Everything a run makes: bytes and resources by path relative to the output's root, and the files of each unit.
 
     `owners` says which `platform/environment` a unit belongs to, `published` what others are linked with. `ids` are the
-    digests of all files, once they are worked out.
+    digests of all files, `accounts` those of what the ledger says of each unit, once they are worked out.
     """
 
     files: Mapping[str, bytes]
@@ -30,6 +30,7 @@ class Output:
     owners: Mapping[Unit, str] = field(default_factory=dict)
     published: Mapping[Unit, Mapping[str, Any]] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[Unit, str] = field(default_factory=dict)
 
 
 class Folder(NamedTuple):

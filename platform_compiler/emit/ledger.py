@@ -8,7 +8,7 @@ listing is enough to tell what was edited: no file has to be fetched.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from json.encoder import encode_basestring
@@ -56,15 +56,25 @@ def with_ids(output: Output) -> Output:
     return replace(output, ids=ids)
 
 
+def with_accounts(output: Output) -> Output:
+    """Return an output that knows the digest of every unit's ledger file as well."""
+    if output.accounts:
+        return output
+    output = with_ids(output)
+    texts = ledger_of(entries_of(output))
+    return replace(output, accounts={unit: digest(text) for unit, text in texts.items()})
+
+
 def entries_of(output: Output) -> dict[Unit, Entry]:
     """Return the entry of every unit of an output."""
-    ids = with_ids(output).ids
-    return {
-        unit: Entry(
-            unit, {path: ids[path] for path in paths}, output.owners.get(unit, ""), output.published.get(unit, {})
-        )
-        for unit, paths in output.units.items()
-    }
+    output = with_ids(output)
+    return {unit: entry_for(unit, output) for unit in output.units}
+
+
+def entry_for(unit: Unit, output: Output) -> Entry:
+    """Return the entry of a unit of an output that knows its digests."""
+    files = {path: output.ids[path] for path in output.units[unit]}
+    return Entry(unit, files, output.owners.get(unit, ""), output.published.get(unit, {}))
 
 
 def ledger_of(entries: Mapping[Unit, Entry]) -> dict[Unit, bytes]:
@@ -104,9 +114,9 @@ def read_ledger(directory: Path) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def entries_in(ledger: Mapping[str, bytes], known: Mapping[bytes, Entry]) -> dict[Unit, Entry]:
-    """Return every entry of a ledger; some are known by their content, and what nobody understands owns nothing."""
-    found = (known.get(data) or entry_of(data) for data in ledger.values())
+def entries_in(ledger: Iterable[tuple[str, bytes]], known: Mapping[str, Entry]) -> dict[Unit, Entry]:
+    """Return every entry of a ledger; some are known by their digest, and what nobody understands owns nothing."""
+    found = (known.get(value) or entry_of(data) for value, data in ledger)
     return {entry.unit: entry for entry in found if entry is not None}
 
 

@@ -14,7 +14,15 @@ from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Span
 from platform_compiler.disk import content
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import digest, entries_in, entries_of, ledger_of, ledger_path, read_ledger
+from platform_compiler.emit.ledger import (
+    digest,
+    entries_in,
+    entries_of,
+    ledger_of,
+    ledger_path,
+    read_ledger,
+    with_accounts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +94,10 @@ def write(  # noqa: PLR0913 -- the two permissions are named
 ) -> Written | None:
     """Bring a folder to the state of `output`, as far as `wanted` goes; None when something stands in the way."""
     before = bag.reports
+    output = with_accounts(output)
     entries = entries_of(output)
-    texts = ledger_of(entries)
-    kept = read_ledger(directory)
-    ledger = entries_in(kept, {data: entries[unit] for unit, data in texts.items()})
+    kept = {path: (digest(data), data) for path, data in read_ledger(directory).items()}
+    ledger = entries_in(kept.values(), {output.accounts[unit]: entry for unit, entry in entries.items()})
     owned = {path: value for entry in ledger.values() for path, value in entry.files.items()}
     plan = _Plan(os.fspath(directory), owned, bag, adopt, force)
     for entry in entries.values():
@@ -103,7 +111,9 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     if bag.reports != before:
         return None
     ours = len(plan.writes)
-    plan.writes |= {path: data for unit, data in texts.items() if kept.get(path := ledger_path(unit)) != data}
+    same = {path: value for path, (value, _) in kept.items()}
+    others = {unit: entry for unit, entry in entries.items() if same.get(ledger_path(unit)) != output.accounts[unit]}
+    plan.writes |= {ledger_path(unit): data for unit, data in ledger_of(others).items()}
     try:
         _carry_out(plan, [ledger_path(unit) for unit in gone], directory)
     except OSError as trouble:

@@ -1,21 +1,21 @@
-"""From a commit of the platform repository to what is published of it, and where to."""
+"""From what a commit of the platform repository compiles to, to what is published of it, and where to."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from platform_compiler.cache.keys import key_of
-from platform_compiler.cache.store import NOTHING, Store
 from platform_compiler.checked import Checked
-from platform_compiler.context.unit import OWNED, Unit
+from platform_compiler.closure.index import Index
+from platform_compiler.context.unit import OWNED, Selection, Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path
+from platform_compiler.emit.ledger import ROOT, entry_of, ledger_path, with_accounts
 from platform_compiler.layers.placement import owner_of
-from platform_compiler.pipeline import check
-from platform_compiler.publish.built import built
+from platform_compiler.load import Loaded, load
+from platform_compiler.pipeline import build, check, has_policies
 from platform_compiler.publish.foresee import foresee
 from platform_compiler.publish.freeze import Forms, Thawed, compile_frozen
 from platform_compiler.publish.model import Edition, Options
@@ -24,7 +24,6 @@ from platform_compiler.publish.remote import Remote
 from platform_compiler.publish.sites import sites_of
 from platform_compiler.publish.source import Source
 from platform_compiler.source.snapshot import Snapshot
-from platform_compiler.source.tree import FileTree
 
 if TYPE_CHECKING:
     from platform_compiler.publish.transitions import Transitions
@@ -39,75 +38,118 @@ class Request:
     freeze: bool = False
 
 
-def edition_of(  # noqa: PLR0913, PLR0917 -- what is published, from where, and how
-    root: Path, tree: Snapshot, source: Source, request: Request, options: Options, bag: Bag, cache: Store = NOTHING
-) -> tuple[Checked, Edition | None, tuple[Site, ...]]:
-    """Compile a source commit, and ask its policies about what would change.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A source commit of the platform repository at `root`, its files, and the sites that it is published to.
 
-    The edition is None when errors leave nothing to publish.
+    `loaded` is what the platform owns, without any manifest of a team.
+    """
+
+    root: Path
+    source: Source
+    tree: Snapshot
+    loaded: Loaded
+    sites: tuple[Site, ...]
+
+    def wants(self, unit: Unit) -> bool:
+        """Whether a unit goes to one of the sites."""
+        owner = owner_of(self.loaded, unit.cluster)
+        return any(owner in site.owners for site in self.sites)
+
+
+Known: TypeAlias = Callable[[], Index | None]
+"""Gives what manifests named in a compile of nearly the same files, where that is known."""
+
+
+def order_of(root: Path, tree: Snapshot, source: Source, request: Request, bag: Bag) -> Order:
+    """Return what is asked for; report environments that have nowhere to go."""
+    files = {path: data for path, data in tree.files.items() if not path.startswith("teams/")}
+    loaded = load(Snapshot(files), Bag())  # the compile says what is wrong with them
+    environments = request.environments or tuple(loaded.environments)
+    sites = sites_of(loaded, root, environments, request.overrides or {}, bag)
+    return Order(root, source, tree, loaded, sites)
+
+
+def edition_of(  # noqa: PLR0913 -- what is published, and how
+    order: Order, output: Output | None, options: Options, bag: Bag, *, freeze: bool, index: Known = lambda: None
+) -> Edition | None:
+    """Return what is published of an output, or with `freeze` around errors; None when these leave nothing.
+
+    `bag` holds what compiling the output said; policies are asked about what would change. The `index` of nearly the
+    same files, which had no errors, spares them the whole.
 
     Raises:
         GitFailed: a repository that has to be read for freezing, or for policies, cannot be reached.
     """
-    errors = Bag()
-    checked = check(tree, source.as_of, errors)
-    environments = request.environments or tuple(checked.loaded.environments)
-    sites = sites_of(checked.loaded, root, environments, request.overrides or {}, errors)
-    owners = {owner for site in sites for owner in site.owners}
-
-    def wanted(unit: Unit) -> bool:
-        return owner_of(checked.loaded, unit.cluster) in owners
-
-    def edition(checked: Checked, output: Output, frozen: Mapping[Unit, str]) -> Edition:
-        known = frozenset(checked.loaded.environments)
-        return Edition(output, source, root, known, frozen, _transitions(checked, output))
-
-    def judged(checked: Checked, output: Output, frozen: Mapping[Unit, str], found: Bag) -> Edition | None:
-        made = edition(checked, output, frozen)
-        foresee(sites, made, options, found)
-        return None if found.has_errors else made
-
-    key = "" if cache.folder is None else key_of("publish", tree.digest, source.as_of.isoformat(), *sorted(owners))
-    output = None if errors.has_errors else built(checked, errors, wanted, cache, key)
-    made = judged(checked, output, {}, errors) if output is not None else None
-    if made is None and request.freeze and sites:
-        made = _around(tree, source, errors, sites, wanted, judged)
-    bag.extend(errors)
-    return checked, made, sites
+    made = None
+    if output is not None and not bag.has_errors:
+        made = _judged(order, options, output, {}, _transitions(order, output, index), bag)
+    return _around(order, options, bag) if made is None and freeze and order.sites else made
 
 
-def _transitions(checked: Checked, output: Output) -> "Transitions | None":
-    if checked.court is None:
-        return None
-    from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415 -- only where there are policies
-
-    return transitions_of(checked, output, checked.court)
-
-
-Judged: TypeAlias = Callable[[Checked, Output, Mapping[Unit, str], Bag], Edition | None]
-"""Makes an edition of an output and of what stays frozen beside it; None where policies deny what would change."""
-
-
-def _around(  # noqa: PLR0913, PLR0917 -- a compile, and where it goes
-    tree: FileTree,
-    source: Source,
-    errors: Bag,
-    sites: Iterable[Site],
-    wanted: Callable[[Unit], bool],
-    judged: Judged,
+def _judged(  # noqa: PLR0913, PLR0917 -- what is published, and who has to be asked
+    order: Order,
+    options: Options,
+    output: Output,
+    frozen: Mapping[Unit, str],
+    transitions: "Transitions | None",
+    bag: Bag,
 ) -> Edition | None:
+    """Return what is published; None where policies deny what would change."""
+    environments = frozenset(order.loaded.environments)
+    edition = Edition(with_accounts(output), order.source, order.root, environments, frozen, transitions)
+    foresee(order.sites, edition, options, bag)
+    return None if bag.has_errors else edition
+
+
+def _transitions(order: Order, output: Output, index: Known) -> "Transitions | None":
+    """Return what asks policies about changes; the objects that there will be are made when they are needed."""
+    tree, as_of = order.tree, order.source.as_of
+    if not has_policies(tree, order.loaded):
+        return None
+    from platform_compiler.policy.stages import convene  # noqa: PLC0415 -- only where there are policies
+    from platform_compiler.publish.nearby import nearby  # noqa: PLC0415
+    from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415
+
+    @cache
+    def part(units: frozenset[Unit]) -> tuple[Checked, Output] | None:
+        known = index()
+        return nearby(known, tree, as_of, units) if known else None
+
+    @cache
+    def again(clusters: frozenset[str]) -> tuple[Checked, Output]:
+        checked = check(tree, as_of, Bag(), judged=False)
+        output = build(checked, Bag(), Selection(clusters), judged=False)
+        assert output is not None
+        return checked, output
+
+    return transitions_of(convene(tree, order.loaded, as_of, Bag()), output.units.keys(), again, part)
+
+
+def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
     """Compile around what is broken; say what stays as it was, and why."""
-    units, forms = _published(sites)
+    units, forms = _published(order.sites)
 
     def made_of(checked: Checked, output: Output, causes: Mapping[str, Diagnostic], found: Bag) -> Edition | None:
         because = {ref: f"{cause.code} {cause.message}" for ref, cause in causes.items()}
-        return judged(checked, output, {unit: because[unit.id] for unit in units if unit.id in because}, found)
+        frozen = {unit: because[unit.id] for unit in units if unit.id in because}
+        transitions = _transitions_to(checked, output)
+        return _judged(order, options, output, frozen, transitions, found)
 
-    thawed = compile_frozen(tree, source.as_of, errors, forms, wanted, made_of)
+    thawed = compile_frozen(order.tree, order.source.as_of, errors, forms, order.wants, made_of)
     if thawed is None:
         return None
     _report(thawed, thawed.made.frozen, errors)
     return thawed.made
+
+
+def _transitions_to(checked: Checked, output: Output) -> "Transitions | None":
+    """Return what asks policies about changes to objects that are there."""
+    if checked.court is None:
+        return None
+    from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415 -- only where there are policies
+
+    return transitions_of(checked.court, output.units.keys(), lambda _: (checked, output))
 
 
 def _report(thawed: Thawed[Edition], frozen: Mapping[Unit, str], bag: Bag) -> None:

@@ -64,7 +64,7 @@ def moved(plans: Iterable[Plan]) -> list[tuple[str, str]]:
     """
     found = []
     for plan in plans:
-        born = {_resource(path, plan.site.prefix): path for path in plan.writes if not path.endswith(_INDEX)}
+        born = {_resource(path, plan.site.prefix): path for path in sorted(plan.writes) if not path.endswith(_INDEX)}
         for path in sorted(removed([plan])):
             other = born.get(_resource(path, plan.site.prefix))
             if other is not None and other != path:

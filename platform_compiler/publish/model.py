@@ -99,7 +99,7 @@ class Result:
             "writes": sorted(path for plan in self.plans for path in plan.writes),
             "deletes": sorted(path for plan in self.plans for path in plan.deletes),
             "kept": {
-                plan.site.prefix + unit.folder: reason for plan in self.plans for unit, reason in plan.kept.items()
+                plan.site.prefix + unit.folder: plan.kept[unit] for plan in self.plans for unit in sorted(plan.kept)
             },
             **({"words": self.words} if self.words else {}),
         }

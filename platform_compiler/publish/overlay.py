@@ -7,11 +7,10 @@ stranger's file stands, stays as it is as a whole and is told; all others go on.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from platform_compiler.context.unit import Unit
 from platform_compiler.emit.layout import Output
-from platform_compiler.emit.ledger import Entry, digest, entries_of, ledger_of, ledger_path
+from platform_compiler.emit.ledger import Entry, entry_for, ledger_of, ledger_path
 from platform_compiler.publish.model import Leave
 from platform_compiler.publish.plan import Plan, Site
 
@@ -28,25 +27,6 @@ class Conflict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An output made ready to be compared: the blob id of every file, and each unit's ledger entry, bytes and id."""
-
-    output: Output
-    ids: Mapping[str, str]
-    entries: Mapping[Unit, Entry]
-    accounts: Mapping[Unit, bytes]
-    account_ids: Mapping[Unit, str]
-
-
-def offer(output: Output) -> Offer:
-    """Digest an output once, however often it has to be laid over a moving branch."""
-    entries = entries_of(output)
-    ids = {path: identifier for entry in entries.values() for path, identifier in entry.files.items()}
-    accounts = ledger_of(entries)
-    return Offer(output, ids, entries, accounts, {unit: digest(account) for unit, account in accounts.items()})
-
-
 @dataclass(slots=True)
 class _Work:
     """One unit's changes, while they are collected."""
@@ -61,7 +41,7 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     site: Site,
     there: Mapping[str, str],
     ledger: Mapping[Unit, Entry],
-    offered: Offer,
+    offered: Output,
     *,
     gone: Callable[[Entry], bool],
     frozen: Mapping[Unit, str],
@@ -69,20 +49,21 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
 ) -> tuple[Plan, list[Conflict]]:
     """Return what changes at a site, and what stands in the way.
 
-    `there` is the tree by full path, `ledger` what it owns, `gone` says of an entry without output whether its unit
-    may go, `frozen` holds the units that stay with the reason.
+    `there` is the tree by full path, `offered` an output that knows all its digests, `ledger` what the tree says of
+    units, but where it says the same. `gone` says of an entry without output whether its unit may go, `frozen` holds
+    the units that stay with the reason.
     """
-    ground = _Ground(site, there, ledger, leave)
+    ground = _Ground(site, there, ledger, offered, leave)
     writes: dict[str, bytes] = {}
     deletes: dict[str, str] = {}
     replaced: dict[str, str] = {}
     units: dict[str, Unit] = {}
-    kept = {unit: reason for unit, reason in frozen.items() if unit in ledger}
+    kept = {unit: reason for unit, reason in frozen.items() if unit in ledger or ground.accounts_for(unit)}
     conflicts: list[Conflict] = []
-    made = [unit for unit in offered.output.units if unit not in frozen and not ground.shows(unit, offered)]
-    lost = [u for u, entry in ledger.items() if u not in offered.output.units and u not in frozen and gone(entry)]
+    made = [unit for unit in offered.units if unit not in frozen and not ground.shows(unit)]
+    lost = [u for u, entry in ledger.items() if u not in offered.units and u not in frozen and gone(entry)]
     for unit in (*made, *lost):
-        work = ground.work(unit, offered)
+        work = ground.work(unit)
         if work.conflicts:
             conflicts += work.conflicts
             kept[unit] = work.conflicts[0].reason
@@ -90,22 +71,26 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
             writes |= work.writes
             deletes |= work.deletes
             replaced |= work.replaced
-            units |= dict.fromkeys(work.deletes, unit)
+            units |= dict.fromkeys((*work.deletes, *work.replaced), unit)
     return Plan(site, writes, deletes, kept, replaced, units), conflicts
 
 
 class _Ground:
     """What a site shows, and who owns it."""
 
-    def __init__(self, site: Site, there: Mapping[str, str], ledger: Mapping[Unit, Entry], leave: Leave) -> None:
+    def __init__(
+        self, site: Site, there: Mapping[str, str], ledger: Mapping[Unit, Entry], offered: Output, leave: Leave
+    ) -> None:
         self._prefix = site.prefix
         self._there = there
         self._ledger = ledger
+        self._offered = offered
         self._leave = leave
+        self._taken: dict[str, bool] = {"": False}
 
     @cached_property
     def _owned(self) -> dict[str, str]:
-        """Return the blob that was last written of every file of every unit."""
+        """Return the blob that was last written of every file of every unit that the ledger says something else of."""
         return {path: value for entry in self._ledger.values() for path, value in entry.files.items()}
 
     @cached_property
@@ -118,28 +103,35 @@ class _Ground:
                 folder = folder.rpartition("/")[0]
         return frozenset(found)
 
-    def shows(self, unit: Unit, offered: Offer) -> bool:
+    def accounts_for(self, unit: Unit) -> bool:
+        """Whether the ledger says of a unit what is offered."""
+        account = self._offered.accounts.get(unit)
+        return account is not None and self._there.get(self._prefix + ledger_path(unit)) == account
+
+    def shows(self, unit: Unit) -> bool:
         """Whether a unit is there as it is offered, file by file."""
-        there, prefix, ids = self._there, self._prefix, offered.ids
-        return there.get(prefix + ledger_path(unit)) == offered.account_ids[unit] and all(
-            there.get(prefix + path) == ids[path] for path in offered.output.units[unit]
+        there, prefix, ids = self._there, self._prefix, self._offered.ids
+        return self.accounts_for(unit) and all(
+            there.get(prefix + path) == ids[path] for path in self._offered.units[unit]
         )
 
-    def work(self, unit: Unit, offered: Offer) -> _Work:
+    def work(self, unit: Unit) -> _Work:
         """Return what changes of a unit; one that is not offered goes."""
         work = _Work()
-        files = offered.output.units.get(unit, ())
+        files, ids = self._offered.units.get(unit, ()), self._offered.ids
         for path in files:
-            if self._there.get(self._prefix + path) != offered.ids[path]:
-                self._write(work, unit, path, offered.output.files[path])
+            if self._there.get(self._prefix + path) != ids[path]:
+                self._write(work, unit, path)
         for path in self._ledger[unit].files.keys() - set(files) if unit in self._ledger else ():
             self._delete(work, unit, path)
-        self._account(work, unit, offered)
+        self._account(work, unit)
         return work
 
-    def _write(self, work: _Work, unit: Unit, path: str, data: bytes) -> None:
+    def _write(self, work: _Work, unit: Unit, path: str) -> None:
         where = self._prefix + path
         found, mine = self._there.get(where), self._owned.get(path)
+        if mine is None and self.accounts_for(unit):
+            mine = self._offered.ids[path]
         if found is None and not self._blocked(where):
             permitted = True
         elif found is not None and mine is not None:
@@ -147,7 +139,7 @@ class _Ground:
         else:
             permitted = bool(found) and self._leave.adopt
         if permitted:
-            work.writes[where] = data
+            work.writes[where] = self._offered.files[path]
             if found:
                 work.replaced[where] = found
         else:
@@ -161,16 +153,24 @@ class _Ground:
         elif found is not None:
             work.conflicts.append(Conflict(unit, where, EDITED))
 
-    def _account(self, work: _Work, unit: Unit, offered: Offer) -> None:
+    def _account(self, work: _Work, unit: Unit) -> None:
         """Write the unit's ledger file, or delete that of a unit that goes."""
         where = self._prefix + ledger_path(unit)
         found = self._there.get(where)
-        if unit in offered.accounts:
-            if found != offered.account_ids[unit]:
-                work.writes[where] = offered.accounts[unit]
+        if unit in self._offered.units:
+            if found != self._offered.accounts[unit]:
+                work.writes[where] = ledger_of({unit: entry_for(unit, self._offered)})[unit]
         elif found:
             work.deletes[where] = found
 
     def _blocked(self, path: str) -> bool:
         """Whether a stranger's file or link stands where we need a folder, or a folder where we need a file."""
-        return path in self._folders or any(str(parent) in self._there for parent in PurePosixPath(path).parents)
+        return path in self._folders or self._is_taken(path.rpartition("/")[0])
+
+    def _is_taken(self, folder: str) -> bool:
+        """Whether a folder cannot be, since it or one around it is a file or a link."""
+        found = self._taken.get(folder)
+        if found is None:
+            found = folder in self._there or self._is_taken(folder.rpartition("/")[0])
+            self._taken[folder] = found
+        return found

@@ -25,7 +25,7 @@ class Plan:
     """What a run changes at one site; paths are relative to the repository's root.
 
     `deletes` holds the blob that goes, `replaced` that of a file which is written anew, `units` the unit of every file
-    that goes; `kept` are units that stay as they are, with the reason.
+    of both; `kept` are units that stay as they are, with the reason.
     """
 
     site: Site

@@ -14,10 +14,8 @@ from itertools import groupby
 from pathlib import Path
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.emit.layout import Output
 from platform_compiler.publish.message import commit_message
 from platform_compiler.publish.model import Edition, Options, Result, Status
-from platform_compiler.publish.overlay import Offer, offer
 from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.record import record_line, record_message, record_ref
 from platform_compiler.publish.remote import Draft, Refused, Remote
@@ -34,7 +32,6 @@ def publish(sites: tuple[Site, ...], edition: Edition, options: Options, bag: Ba
     Findings go to `bag`. When a repository fails, those behind it in promotion order are left alone.
     """
     results: list[Result] = []
-    offers = offers_of(sites, edition.output)
     for (name, url), group in groupby(sites, key=lambda site: (site.repository, site.url)):
         mine = list(group)
         if any(result.status is Status.FAILED for result in results):
@@ -45,26 +42,15 @@ def publish(sites: tuple[Site, ...], edition: Edition, options: Options, bag: Ba
         try:
             with tempfile.TemporaryDirectory(prefix="platformc-") as scratch:
                 remote = Remote(url, Path(scratch), options.signing)
-                planner = Planner(name, remote, mine, offers, edition, options)
+                planner = Planner(name, remote, mine, edition, options)
                 results += _Publisher(mine, remote, planner, edition, options, bag).run()
         except GitFailed as trouble:
             results += [Result(name, url, branch, Status.FAILED, words=str(trouble)) for branch in _branches(mine)]
     return results
 
 
-def offers_of(sites: Iterable[Site], output: Output) -> dict[Site, Offer]:
-    """Return an output made ready to be compared, site by site."""
-    return {site: offer(_part(output, site)) for site in sites}
-
-
 def _branches(sites: list[Site]) -> list[str]:
     return list(dict.fromkeys(site.branch for site in sites))
-
-
-def _part(output: Output, site: Site) -> Output:
-    """Return the units of an output that go to a site."""
-    units = {unit: paths for unit, paths in output.units.items() if output.owners[unit] in site.owners}
-    return replace(output, units=units)
 
 
 class _Publisher:
@@ -134,7 +120,8 @@ class _Publisher:
         if transitions is None:
             return targets
         found = Bag()
-        transitions.report(transitions.former(_plans(targets), self._remote.contents), found)
+        plans = _plans(targets)
+        transitions.report(plans, transitions.former(plans, self._remote.contents), found)
         if not found.has_errors:
             return targets
         bag.extend(found)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from platform_compiler import __version__
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label, Span
-from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of, ledger_path
+from platform_compiler.emit.layout import Output
+from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of, ledger_path, with_accounts
 from platform_compiler.publish.guard import approval, moved, needs_approval, removed, standing
 from platform_compiler.publish.model import Edition, Options, Status
-from platform_compiler.publish.overlay import EDITED, Conflict, Offer, overlay
+from platform_compiler.publish.overlay import EDITED, Conflict, overlay
 from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.record import TRAILER, Record, Shown, read_record, record_ref
 from platform_compiler.publish.remote import Remote
@@ -39,20 +40,12 @@ class Target:
 class Planner:
     """Plans the branches of one repository."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what the plans of one repository rest on
-        self,
-        name: str,
-        remote: Remote,
-        sites: Iterable[Site],
-        offers: Mapping[Site, Offer],
-        edition: Edition,
-        options: Options,
-    ) -> None:
+    def __init__(self, name: str, remote: Remote, sites: Iterable[Site], edition: Edition, options: Options) -> None:
         self._name = name
         self._remote = remote
         self._sites = tuple(sites)
-        self._offers = offers
         self._edition = edition
+        self._output = with_accounts(edition.output)
         self._options = options
 
     def target(self, branch: str, before: Mapping[str, str], bag: Bag) -> Target:
@@ -102,9 +95,9 @@ class Planner:
         """Return what an environment shows after this publish."""
         source = self._edition.source
         backwards = shown is not None and (self._options.rollback or shown.source == source.commit)
-        output = self._edition.output
-        units = [unit for unit in output.units if output.owners[unit] == owner]
-        accounts = sorted(account for offered in self._offers.values() for account in _accounts(offered, units))
+        output = self._output
+        mine = [unit for unit, other in output.owners.items() if other == owner]
+        accounts = sorted([f"{unit.folder} {output.accounts[unit]}" for unit in mine])
         return Shown(
             source=source.commit,
             newest=shown.newest if shown is not None and backwards else source.commit,
@@ -115,15 +108,14 @@ class Planner:
 
     def _plan(self, whole: Site, accepted: list[str], tip: str | None, bag: Bag) -> Plan:
         site = replace(whole, owners=tuple(owner for owner in whole.owners if owner in accepted))
-        offered = self._offers[whole]
-        output = offered.output
+        output = self._output
         mine = {unit: paths for unit, paths in output.units.items() if output.owners[unit] in site.owners}
-        offered = replace(offered, output=replace(output, units=mine))
+        offered = replace(output, units=mine)
         there = self._remote.files(tip, whole.prefix)
         plan, conflicts = overlay(
             site,
             there,
-            read_entries(self._remote, site, there, offered),
+            read_entries(self._remote, site, there, output),
             offered,
             gone=lambda entry: self._gone(entry, site),
             frozen=self._edition.frozen,
@@ -189,23 +181,12 @@ def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _accounts(offered: Offer, units: list[Unit]) -> list[str]:
-    return [f"{unit.folder} {offered.account_ids[unit]}" for unit in units if unit in offered.account_ids]
-
-
-def read_entries(remote: Remote, site: Site, there: Mapping[str, str], offered: Offer) -> dict[Unit, Entry]:
-    """Return what the ledger of a site says; files that say what we would write anyway are not fetched."""
+def read_entries(remote: Remote, site: Site, there: Mapping[str, str], output: Output) -> dict[Unit, Entry]:
+    """Return what the ledger of a site says, but where it says what we would write anyway: that is not fetched."""
     root = f"{site.prefix}{ROOT}/"
-    known = {offered.account_ids[unit]: unit for unit in offered.output.units}
+    known = {site.prefix + ledger_path(unit): account for unit, account in output.accounts.items()}
+    unread = [blob for path, blob in there.items() if blob and path.startswith(root) and known.get(path) != blob]
     entries: dict[Unit, Entry] = {}
-    unread: list[str] = []
-    for path, blob in there.items():
-        if path.startswith(root) and blob:
-            unit = known.get(blob)
-            if unit is not None and site.prefix + ledger_path(unit) == path:
-                entries[unit] = offered.entries[unit]
-            else:
-                unread.append(blob)
     for data in remote.contents(unread).values():
         entry = entry_of(data)
         if entry is not None and f"{site.prefix}{ledger_path(entry.unit)}" in there:

@@ -5,8 +5,9 @@ of the repository, named by the plan.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import OWNED, Unit
@@ -18,11 +19,16 @@ from platform_compiler.objects import Path
 from platform_compiler.policy.changes import Former, transitions
 from platform_compiler.policy.interest import Interest, interest
 from platform_compiler.policy.stages import Court
+from platform_compiler.policy.waivers import Weighed
+from platform_compiler.publish.guard import removed
 from platform_compiler.publish.plan import Plan
 from platform_compiler.verify.compiled import items_of
-from platform_compiler.verify.item import Item
 from platform_compiler.verify.report import report
 
+Compilation: TypeAlias = Callable[[frozenset[str]], tuple[Checked, Output]]
+"""Gives what some clusters compile to, with their resources."""
+Part: TypeAlias = Callable[[frozenset[Unit]], tuple[Checked, Output] | None]
+"""Gives the same of the part of the repository around some units; None where that is not to be had."""
 Contents = Callable[[Iterable[str]], Mapping[str, bytes]]
 """Gives the bytes of blobs by their ids."""
 _NOTE = "compared with what is published"
@@ -41,53 +47,76 @@ class _Published:
         return (Label(Span(self.file), words or "would go"),)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Transitions:
-    """A compilation whose policies have to be asked about what changes."""
+    """What asks policies about changes: which of them, the units that there will be, and what makes their objects.
 
-    checked: Checked
-    output: Output
-    court: Court
+    What nothing is found of in a part is in order; where anything is, whole clusters are asked about.
+    """
+
     asked: Interest
+    units: AbstractSet[Unit]
+    compiled: Compilation
+    part: Part
 
     def former(self, plans: Sequence[Plan], contents: Contents) -> list[Former]:
         """Return the objects that plans replace or delete, as they are published."""
         files = {path: file for plan in plans for path, file in self._files(plan)}
         data = contents(blob for blob, _ in files.values())
         found = ((path, unit, resource_in(path, data[blob])) for path, (blob, unit) in files.items())
-        going = {unit for plan in plans for unit in plan.units.values() if unit not in self.output.units}
+        going = {unit for plan in plans for unit in plan.units.values() if unit not in self.units}
         return [Former(body, unit, _Published(path, _manifest(unit, going))) for path, unit, body in found if body]
 
-    def report(self, former: Iterable[Former], bag: Bag) -> None:
-        """Report what policies say of going from published objects to those of the compilation."""
-        told = transitions(self.court, self.checked.linked, known_of(self.checked)[1], self._items, former)
+    def report(self, plans: Sequence[Plan], former: Sequence[Former], bag: Bag) -> None:
+        """Report what policies say of going from published objects to those of the compilation, as plans have it."""
+        if not former or self._is_in_order(plans, former):
+            return
+        checked, output = self.compiled(frozenset(one.unit.cluster for one in former))
         found = Bag()
-        report(self.court.faults(told), found)
+        assert checked.court is not None
+        report(checked.court.faults(_told(checked, output, former)), found)
         for one in found.sorted():
             first, *others = one.labels
             notes = (*one.notes, _NOTE)
             bag.add(one.code, one.message, first.span, first.text, also=others, help=one.help, notes=notes)
 
-    @cached_property
-    def _items(self) -> list[Item]:
-        return items_of(self.output.resources.values(), lines_of(self.checked))
+    def _is_in_order(self, plans: Sequence[Plan], former: Sequence[Former]) -> bool:
+        """Whether nothing is found in the part around what changes, where that makes these very files.
+
+        Whether an object is gone, or stands elsewhere, only the whole tells.
+        """
+        if removed(plans):
+            return False
+        made = self.part(frozenset(one.unit for one in former))
+        if made is None:
+            return False
+        checked, output = made
+        files = ((path.removeprefix(plan.site.prefix), plan.writes[path]) for plan in plans for path in plan.replaced)
+        return all(output.files.get(path) == data for path, data in files) and not _told(checked, output, former)
 
     def _files(self, plan: Plan) -> Iterator[tuple[str, tuple[str, Unit]]]:
         """Yield the files to read, with their blobs and units. One that goes may be written anew elsewhere."""
-        prefix = plan.site.prefix
         for path, blob in plan.replaced.items():
-            resource = self.output.resources.get(path.removeprefix(prefix))
-            if resource and self.asked.asks(resource.body, goes=False):
-                yield path, (blob, resource.unit)
+            body = resource_in(path, plan.writes[path])
+            if body and self.asked.asks(body, goes=False):
+                yield path, (blob, plan.units[path])
         for path, blob in plan.deletes.items():
-            if not path.removeprefix(prefix).startswith(f"{ROOT}/"):
+            if not path.removeprefix(plan.site.prefix).startswith(f"{ROOT}/"):
                 yield path, (blob, plan.units[path])
 
 
-def transitions_of(checked: Checked, output: Output, court: Court) -> Transitions | None:
-    """Return what asks the policies of a compilation about changes, or None where none of them has to be asked."""
+def _told(checked: Checked, output: Output, former: Sequence[Former]) -> tuple[Weighed, ...]:
+    assert checked.court is not None
+    items = items_of(output.resources.values(), lines_of(checked))
+    return transitions(checked.court, checked.linked, known_of(checked)[1], items, former)
+
+
+def transitions_of(
+    court: Court, units: AbstractSet[Unit], compiled: Compilation, part: Part = lambda _: None
+) -> Transitions | None:
+    """Return what asks policies about changes, or None where none of them has to be asked."""
     asked = interest(court.policies, court.sets, court.names)
-    return Transitions(checked, output, court, asked) if asked else None
+    return Transitions(asked, units, compiled, part) if asked else None
 
 
 def _manifest(unit: Unit, going: Iterable[Unit]) -> str:

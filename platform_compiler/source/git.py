@@ -23,6 +23,7 @@ _SETTINGS = (
     "maintenance.auto=false",
     "protocol.ext.allow=never",
 )
+_LISTED = r"(\d+) \w+ (\w+)\t([^\0]+)\0"
 _USER_INFO = r"(?<=://)[^/\s]+(?=@)"
 
 
@@ -84,12 +85,7 @@ def listed(repository: Path, commit: str, *below: str) -> list[tuple[str, str, s
     """
     paths = ("--", *below) if below else ()
     answer = git(repository, "ls-tree", "-r", "-z", "--full-tree", commit, *paths)
-    found = []
-    for entry in answer.decode(errors="surrogateescape").split("\0")[:-1]:
-        meta, _, path = entry.partition("\t")
-        mode, _, identifier = meta.split()
-        found.append((mode, identifier, path))
-    return found
+    return re.findall(_LISTED, answer.decode(errors="surrogateescape"))
 
 
 def blobs(repository: Path, identifiers: Sequence[str]) -> dict[str, bytes]:

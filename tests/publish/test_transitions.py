@@ -7,7 +7,7 @@ import pytest
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.pipeline import build, check
-from platform_compiler.publish.edition import Request, edition_of
+from platform_compiler.publish.edition import Request, edition_of, order_of
 from platform_compiler.publish.model import Edition, Options, Status
 from platform_compiler.publish.publish import publish
 from platform_compiler.publish.source import source_of
@@ -167,18 +167,17 @@ def test_what_others_published_meanwhile_is_judged_again(made: Shop) -> None:
     made.replace(EMAIL, *TIER, 2)
     source = source_of(made.source, "HEAD")
     tree, bag = snapshot(GitRevision(made.source, source.commit)), Bag()
-    _, edition, sites = edition_of(made.source, tree, source, Request(), Options(), bag)
-    assert edition is None
+    order = order_of(made.source, tree, source, Request(), bag)
     checked = check(tree, date(2026, 6, 1), bag)
     output = build(checked, Bag())
     assert output is not None
     assert checked.court
+    assert edition_of(order, output, Options(), bag, freeze=False) is None
     environments = frozenset(checked.loaded.environments)
-    late = Edition(
-        output, source, made.source, environments, transitions=transitions_of(checked, output, checked.court)
-    )
+    transitions = transitions_of(checked.court, output.units.keys(), lambda _: (checked, output))
+    late = Edition(output, source, made.source, environments, transitions=transitions)
     before, found = made.refs(), Bag()
-    (result,) = publish(sites, late, Options(), found)
+    (result,) = publish(order.sites, late, Options(), found)
     assert result.status is Status.REFUSED
     assert [finding.code for finding in found.sorted()] == ["PC7101"]
     assert made.refs() == before
