@@ -3,12 +3,12 @@
 A part's templates stand in folders named after the scope they belong to.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
-from platform_compiler.blueprints.cast import Cast, Casts
+from platform_compiler.blueprints.cast import Cast, Casts, Shared
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.effects import Honoured, check_effects
 from platform_compiler.blueprints.evaluated import evaluated
@@ -23,6 +23,7 @@ from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.numbers import alike
 
+T = TypeVar("T")
 Bodies = list[tuple[Any, Span]]
 """Objects, each with the place of its template."""
 
@@ -63,8 +64,10 @@ class Expander:
         if not found and unit.scope != "cluster":
             return found  # nothing to deliver, and no folder to point at
         for program in cast.delivered:
-            bodies = self._bodies(program, _scope(context, cast, made.slots), context)
-            found += [Resource(unit, body, span, manifest) for body, span in bodies]
+            scope = _scope(context, cast, made.slots)
+            for template in program.templates[unit.scope]:
+                bodies = self._of_template(template, program, scope, context)
+                found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
@@ -88,7 +91,7 @@ class Expander:
         make = partial(self._made_of, context, cast, slots)
         return self._once_for_the_same(cast.besides_slots, context, make, slots)
 
-    def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], _Made], *given: Slots) -> _Made:
+    def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], T], *given: Slots) -> T:
         """Return what was made for an application of what is given, and of the very same of all that is read."""
         scope = context.context
         key = (reads, context.unit.id, self._sharing.number_of_facts(scope, reads))
@@ -98,13 +101,18 @@ class Expander:
         """Return what the programs of a unit make of filled slots, and which settings they honour."""
         scope = _scope(context, cast, slots)
         bodies: Bodies = []
-        for program, reads in cast.made:
-            make = partial(self._bodies, program, scope, context)
-            remake = partial(self._bodies_besides, program, scope, context)
-            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
-        # Few facts decide what parts honour, and most applications agree on them.
-        key = ("honours", cast.roles, self._sharing.key(cast.when, scope))
-        return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
+        for part in cast.made:
+            make = partial(self._of_program, part, scope, context)
+            remake = partial(self._besides, part, scope, context)
+            made = self._sharing.once_for_equal(part.reads, context.unit.id, scope, make, remake, context.shared)
+            bodies += chain.from_iterable(made)
+        honoured = self._once_for_the_same(cast.when, context, partial(self._honoured, context, cast))
+        return _Made(slots, bodies, honoured, {})
+
+    def _honoured(self, context: UnitContext, cast: Cast) -> Honoured:
+        """Return what the parts honour: few facts decide it, and most applications agree on them."""
+        key = ("honours", cast.roles, self._sharing.key(cast.when, context.context))
+        return self._sharing.once(key, partial(Honoured, cast.programs, context))
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""
@@ -116,36 +124,36 @@ class Expander:
         if self._bag.reports == before:
             made.checked[id(settings.spec)] = settings
 
-    def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
-        """Return what a program makes, each with the place of its template."""
-        templates = program.templates[context.unit.scope]
-        return [each for template in templates for each in self._of_template(template, program, scope, context)]
+    def _of_program(self, part: Shared, scope: dict[str, Any], context: UnitContext) -> list[Bodies]:
+        """Return what each template of a program makes."""
+        return [self._of_template(template, part.program, scope, context) for template, _ in part.templates]
 
-    def _bodies_besides(
+    def _besides(
         self,
-        program: Program,
+        part: Shared,
         scope: dict[str, Any],
         context: UnitContext,
-        first: First[Bodies],
+        first: First[list[Bodies]],
         names: tuple[str, ...],
-    ) -> Bodies:
-        """Return the same beside what was made of a scope that differs at some names: equal bodies are the same.
+    ) -> list[Bodies]:
+        """Return the same beside what was made of a scope that differs at some names.
 
         A template that reads nothing that differs is not asked again.
         """
-        found: Bodies = []
-        of_first: defaultdict[int, Bodies] = defaultdict(list)
-        for each in first.made:
-            of_first[id(each[1])].append(each)
-        for template in program.templates[context.unit.scope]:
-            before = of_first[id(template.template.span)]
-            if self._sharing.agree(template.reads, first, scope, names):
-                found += before
-                continue
-            made = self._of_template(template, program, scope, context)
-            is_same = alike([body for body, _ in made], [body for body, _ in before])
-            found += before if is_same else [(self._sharing.same(body), span) for body, span in made]
-        return found
+        agree = self._sharing.agree
+        return [
+            before if agree(reads, first, scope, names) else self._again(template, part, scope, context, before)
+            for (template, reads), before in zip(part.templates, first.made, strict=True)
+        ]
+
+    def _again(
+        self, template: Compiled, part: Shared, scope: dict[str, Any], context: UnitContext, before: Bodies
+    ) -> Bodies:
+        """Return what a template makes beside what it made before: equal bodies are the same."""
+        made = self._of_template(template, part.program, scope, context)
+        if alike([body for body, _ in made], [body for body, _ in before]):
+            return before
+        return [(self._sharing.same(body), span) for body, span in made]
 
     def _of_template(self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
         return [
