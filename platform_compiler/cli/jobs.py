@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from platform_compiler.scale.engine import Engine
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_SCHEME = "dask://"
+_SCHEMES = ("dask", "dask+tls")
 _AUTO = "auto"
 LEAST = 0.25
 """The part of the work that must be saved, since the work as a whole grows by what is no longer shared."""
@@ -24,10 +24,10 @@ _WORTH = 150
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """How many processes may compile, None being as many as are worth it; `host` is that of a Dask scheduler."""
+    """How many processes may compile, None being as many as are worth it; `scheduler` is the address of Dask's."""
 
     count: int | None = None
-    host: str = ""
+    scheduler: str = ""
 
     @contextmanager
     def engine(self, saved: Callable[[int], float]) -> "Iterator[Engine | None]":
@@ -35,10 +35,10 @@ class Jobs:
 
         `saved` tells how many targets fewer one of so many processes has to compile.
         """
-        if self.host:
+        if self.scheduler:
             from platform_compiler.scale.dask import dask  # noqa: PLC0415 -- only whoever asks for it
 
-            with _installed(), dask(self.host, self.count or 0) as engine:
+            with _installed(), dask(self.scheduler, self.count or 0) as engine:
                 yield engine
             return
         processes = self.count or cores()
@@ -70,11 +70,11 @@ def _count(ctx: click.Context, param: click.Parameter, value: str) -> int | None
     return int(value)
 
 
-def _host(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    host = (value or "").removeprefix(_SCHEME)
-    if value and (not host or host == value):
-        raise click.BadParameter(f"'{value}' is not {_SCHEME}HOST:PORT.", ctx, param)
-    return host
+def _scheduler(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    scheme, _, host = (value or "").partition("://")
+    if value and not (host and scheme in _SCHEMES):
+        raise click.BadParameter(f"'{value}' is not dask://HOST:PORT or dask+tls://HOST:PORT.", ctx, param)
+    return value or ""
 
 
 def jobs_options(command: _Command) -> _Command:
@@ -92,14 +92,14 @@ def jobs_options(command: _Command) -> _Command:
     )
     @click.option(
         "--executor",
-        "host",
+        "scheduler",
         metavar="dask://HOST:PORT",
         envvar="PLATFORMC_EXECUTOR",
-        callback=_host,
-        help="Compile on the workers of a Dask cluster.",
+        callback=_scheduler,
+        help="Compile on the workers of a Dask cluster; dask+tls:// where it has certificates.",
     )
     @wraps(command)
-    def with_jobs(*args: Any, count: int | None, host: str, **kwargs: Any) -> Any:
-        return command(*args, jobs=Jobs(count, host), **kwargs)
+    def with_jobs(*args: Any, count: int | None, scheduler: str, **kwargs: Any) -> Any:
+        return command(*args, jobs=Jobs(count, scheduler), **kwargs)
 
     return with_jobs  # type: ignore[return-value]  # wraps() keeps the command's own signature

@@ -1,5 +1,9 @@
-"""Workers of a Dask cluster, on this machine or others: Dask's own executor, and a look at whether any are left."""
+"""Workers of a Dask cluster, on this machine or others: Dask's own executor, and a look at whether any are left.
 
+Certificates are those of Dask's own configuration, https://distributed.dask.org/en/stable/tls.html.
+"""
+
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -11,14 +15,16 @@ from platform_compiler.scale.engine import Engine, LostError
 if TYPE_CHECKING:
     from distributed import Client
 
+_THEIRS = {"dask": "tcp", "dask+tls": "tls"}
+"""What Dask calls the schemes of our addresses."""
 _CONNECT = 10.0
 _APPEAR = 30.0
 """Seconds that workers may take to appear, and to come back."""
 
 
 @contextmanager
-def dask(host: str, jobs: int = 0) -> Iterator[Engine]:
-    """Give an engine of the workers of a scheduler, `HOST:PORT`; 0 jobs are one for each.
+def dask(address: str, jobs: int = 0) -> Iterator[Engine]:
+    """Give an engine of the workers of a scheduler, `dask://HOST:PORT` or `dask+tls://HOST:PORT`; 0 jobs: one for each.
 
     Raises:
         ImportError: Dask is not installed.
@@ -28,23 +34,35 @@ def dask(host: str, jobs: int = 0) -> Iterator[Engine]:
     from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is said by us, once
+    scheme, _, host = address.partition("://")
+    theirs = f"{_THEIRS[scheme]}://{host}"
     try:
-        client = Client(f"tcp://{host}", timeout=_CONNECT, set_as_default=False)
-    except (OSError, ValueError) as trouble:
-        raise LostError(f"dask://{host}: {trouble}") from None
+        asyncio.run(_reach(theirs))
+        client = Client(theirs, timeout=_CONNECT, set_as_default=False)
+    except (OSError, ValueError, TypeError) as trouble:  # the last two where certificates do not fit, or are missing
+        raise LostError(f"{address}: {trouble}") from None
     try:
         client.wait_for_workers(1, timeout=_APPEAR)
         executor = client.get_executor(pure=False)
-        yield Engine(executor, jobs or len(_workers(client)), inherits=False, look=_look(client, host))
+        yield Engine(executor, jobs or len(_workers(client)), inherits=False, look=_look(client, address))
     except KilledWorker as killed:
-        raise LostError(f"dask://{host}: the workers that compiled died, one after the other: {killed}") from None
+        raise LostError(f"{address}: the workers that compiled died, one after the other: {killed}") from None
     except TimeoutError:
-        raise LostError(f"dask://{host}: there is no worker, and none came in {_APPEAR:.0f} seconds") from None
+        raise LostError(f"{address}: there is no worker, and none came in {_APPEAR:.0f} seconds") from None
     finally:
         client.close(timeout=_CONNECT)
 
 
-def _look(client: "Client", host: str) -> Callable[[], None]:
+async def _reach(address: str) -> None:
+    """Connect once and hang up: a client that cannot connect tells so in a trace, long after."""
+    from distributed.comm.core import connect  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415
+
+    there = await connect(address, timeout=_CONNECT, **Security().get_connection_args("client"))
+    await there.close()
+
+
+def _look(client: "Client", address: str) -> Callable[[], None]:
     seen = time.monotonic()
 
     def look() -> None:
@@ -53,11 +71,11 @@ def _look(client: "Client", host: str) -> Callable[[], None]:
         try:
             there = _workers(client)
         except OSError as trouble:
-            raise LostError(f"dask://{host}: {str(trouble) or 'the scheduler does not answer'}") from None
+            raise LostError(f"{address}: {str(trouble) or 'the scheduler does not answer'}") from None
         if there:
             seen = now
         elif now - seen > _APPEAR:
-            raise LostError(f"dask://{host}: all workers are gone, and none came back in {_APPEAR:.0f} seconds")
+            raise LostError(f"{address}: all workers are gone, and none came back in {_APPEAR:.0f} seconds")
 
     return look
 

@@ -9,6 +9,8 @@ AMBIENT = {"prod": cluster("istio-ambient@1")}
 WAYPOINT = "cluster.local/ns/shop/sa/waypoint"
 WEB = "cluster.local/ns/web/sa/web"
 INGRESS = "cluster.local/ns/istio-ingress/sa/ingress"
+CANARY = {"canary": {"image": "registry.example/program:2.0.0", "weight": 10, "match": {"headers": {"x-canary": "1"}}}}
+GRPC = {"grpc": {"port": 7000, "protocol": "grpc"}}
 
 
 def shop(tmp_path: Path, cart: dict[str, Any], web: dict[str, Any] | None = None, **more: Any) -> Path:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_compiler.diff.apply import apply, inverse, patched
 from platform_compiler.diff.canonical import canonical
 from platform_compiler.diff.compare import compare
 from platform_compiler.diff.fields import field_changes
 from platform_compiler.diff.model import ChangeKind, FieldKind, identity_of
 from platform_compiler.diff.render.lines import pointer_text
+from tests.diff.applying import apply, inverse, patched
 from tests.diff.repositories import placed, resource, resources
 
 _SCALARS = (

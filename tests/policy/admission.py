@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from platform_compiler.cli.main import platformc
 
 Body = dict[str, Any]
+NEVER = "false"
 _GROUP = "admissionregistration.k8s.io/v1"
 
 

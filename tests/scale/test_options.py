@@ -26,11 +26,11 @@ def test_what_is_no_number_of_processes_is_a_usage_error(number: str) -> None:
     assert compile_with(PLATFORMC_JOBS=number or "none").exit_code == 2
 
 
-@pytest.mark.parametrize("address", ["ray://host:1", "dask://", "host:8786"])
+@pytest.mark.parametrize("address", ["ray://host:1", "dask://", "dask+ssl://host:1", "host:8786"])
 def test_what_is_no_scheduler_is_a_usage_error(address: str) -> None:
     result = compile_with("--executor", address)
     assert result.exit_code == 2
-    assert "is not dask://HOST:PORT" in result.output
+    assert "is not dask://HOST:PORT or dask+tls://HOST:PORT" in result.output
 
 
 def test_where_dask_is_not_installed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
