@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
-_EVERY = re.compile(r"@every ([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+\Z").match
+_EVERY = r"@every ([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+\Z"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -38,7 +38,7 @@ def check_schedule(schedule: str) -> None:
         ScheduleError: it cannot be read, or no day ever meets it.
     """
     if schedule.startswith("@"):
-        if schedule not in _WORDS and not _EVERY(schedule):
+        if schedule not in _WORDS and not re.match(_EVERY, schedule):
             raise ScheduleError(f"`{schedule}` is none of {', '.join(f'`{word}`' for word in sorted(_WORDS))}")
         return
     words = schedule.split()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Addresses = Mapping[tuple[str, str, str | None, str], str]
-_REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_REFERENCE = r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)"
 
 
 def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, str]], addresses: Addresses) -> list[Any]:
@@ -33,7 +33,7 @@ def _put(name: str, kept: Mapping[str, Any], ordered: dict[str, Any], waiting: t
         return
     value = kept[name]
     if isinstance(value, str) and "$(" in value:
-        for other in _REFERENCE.findall(value):
+        for other in re.findall(_REFERENCE, value):
             if other in kept:
                 _put(other, kept, ordered, (*waiting, name))
     ordered[name] = value

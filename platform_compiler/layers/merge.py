@@ -24,12 +24,12 @@ class Merging:
         """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
         bare = self._without_nulls(high)
         entries, keys = {**low.entries, **bare.entries}, {**low.keys, **bare.keys}
-        for key, below in low.entries.items():
-            node = high.entries.get(key)
+        for key, node in high.entries.items():
+            below = low.entries.get(key)
             if type(node) is MapNode:
                 if type(below) is MapNode and not whole:
                     entries[key] = self._over(below, node, whole=key in _ONE_OF)
-            elif node is not None and is_null(node):
+            elif below is not None and is_null(node):
                 del entries[key], keys[key]
         return MapNode(entries, keys, high.span)
 

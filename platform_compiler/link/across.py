@@ -1,8 +1,10 @@
 """Ways between clusters of one mesh that look open and are not: told where somebody calls, or at the clusters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from ipaddress import ip_address
 from itertools import combinations
+from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.placement import strings, text
@@ -12,21 +14,32 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, at, key_span
 
 
+class _Wrong(NamedTuple):
+    """What is wrong with the way from one cluster to another, wherever it is told."""
+
+    code: str
+    message: str
+    also: Label
+    cure: str
+
+
 def check_across(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
     """Report gateways without an address, clusters that do not trust a caller's, UDP, and clusters without a way."""
     _check_clusters(facts, loaded, bag)
+    between = cache(lambda here, there: tuple(_wrong_between(loaded.clusters[here], loaded.clusters[there])))
     for routes in linked.routes.values():
         for route in routes:
             for other in linked.elsewhere(route.target):
-                here, there = loaded.clusters[route.target.cluster], loaded.clusters[other.cluster]
-                _check_address(route.exposure.span, there, bag)
-                _check_trust(route.exposure.span, here, there, bag)
+                _tell(route.exposure.span, between(route.target.cluster, other.cluster), bag)
     for link in _afar(linked):
-        here, there = loaded.clusters[link.caller.cluster], loaded.clusters[link.callee.cluster]
-        _check_address(link.call.span, there, bag)
-        _check_trust(link.call.span, here, there, bag)
+        _tell(link.call.span, between(link.caller.cluster, link.callee.cluster), bag)
         if link.callee.ref not in linked.targets[link.caller.cluster]:
             _check_udp(link, bag)
+
+
+def _tell(span: Span, wrong: Iterable[_Wrong], bag: Bag) -> None:
+    for one in wrong:
+        bag.add(one.code, one.message, span, also=[one.also], help=one.cure)
 
 
 def _afar(linked: Linked) -> Iterator[Link]:
@@ -34,16 +47,28 @@ def _afar(linked: Linked) -> Iterator[Link]:
         yield from (link for link in links if link.caller.cluster != link.callee.cluster)
 
 
-def _check_address(span: Span, there: Manifest, bag: Bag) -> None:
+def _wrong_between(here: Manifest, there: Manifest) -> Iterator[_Wrong]:
+    """Yield what is wrong with a way: proxies trust their own domain and its aliases, and each end checks the other."""
     node = at(there.spec, "mesh", "eastWest", "address")
     if node is not None and not _is_address(getattr(node, "text", "")):
-        bag.add(
+        yield _Wrong(
             "PC2490",
             f"network policies cannot open the way to `{there.name}`: its gateway has a name and no fixed address",
-            span,
-            also=[Label(node.span, "this name")],
-            help=f"ask the platform team to write an address in {there.path}",
+            Label(node.span, "this name"),
+            f"ask the platform team to write an address in {there.path}",
         )
+    for one, other in ((here, there), (there, here)):
+        mine = text(one.spec, "mesh", "trustDomain") or "cluster.local"
+        known = {text(other.spec, "mesh", "trustDomain") or "cluster.local"}
+        known.update(strings(at(other.spec, "mesh", "trustDomainAliases")))
+        if mine not in known:
+            mesh = at(other.spec, "mesh")
+            yield _Wrong(
+                "PC2491",
+                f"cluster `{other.name}` does not trust `{mine}`, the trust domain of `{one.name}`",
+                Label(mesh.span if mesh else other.spec.span, "its trust domain and aliases"),
+                f"ask the platform team to add it: `trustDomainAliases: [{mine}]` in {other.path}",
+            )
 
 
 def _is_address(word: str) -> bool:
@@ -52,23 +77,6 @@ def _is_address(word: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _check_trust(span: Span, here: Manifest, there: Manifest, bag: Bag) -> None:
-    """Proxies take certificates of their own trust domain and its aliases; callers and callees check each other."""
-    for one, other in ((here, there), (there, here)):
-        mine = text(one.spec, "mesh", "trustDomain") or "cluster.local"
-        known = {text(other.spec, "mesh", "trustDomain") or "cluster.local"}
-        known.update(strings(at(other.spec, "mesh", "trustDomainAliases")))
-        if mine not in known:
-            mesh = at(other.spec, "mesh")
-            bag.add(
-                "PC2491",
-                f"cluster `{other.name}` does not trust `{mine}`, the trust domain of `{one.name}`",
-                span,
-                also=[Label(mesh.span if mesh else other.spec.span, "its trust domain and aliases")],
-                help=f"ask the platform team to add it: `trustDomainAliases: [{mine}]` in {other.path}",
-            )
 
 
 def _check_udp(link: Link, bag: Bag) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import AccessRule, CidrSource, Interface, Linked, Port, Target
+from platform_compiler.link.teams import called_so
 from platform_compiler.link.waypoints import served_by_waypoint
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span, nearest, plain
@@ -15,6 +16,7 @@ def check_ambient(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded
     for cluster, targets in linked.targets.items():
         if facts[cluster].mesh_mode != "ambient":
             continue
+        named = called_so(targets)
         for target in targets.values():
             if target.interface.kind != "app":
                 continue
@@ -23,7 +25,8 @@ def check_ambient(linked: Linked, facts: dict[str, ClusterFacts], loaded: Loaded
                 _check_rules(target, bag)
                 _check_ports(target, bag)
                 _check_metrics(target, loaded, bag)
-                _check_names(target, targets, linked, bag)
+                _check_waypoint_name(target, targets, linked, bag)
+                _check_version_names(target, named, bag)
         _check_gateway_api(cluster, linked, loaded, bag)
 
 
@@ -109,8 +112,8 @@ def _check_versions(target: Target, bag: Bag) -> None:
     )
 
 
-def _check_names(target: Target, targets: Mapping[str, Target], linked: Linked, bag: Bag) -> None:
-    """Report an application that is called like the Service of a version of another, or like a waypoint."""
+def _check_waypoint_name(target: Target, targets: Mapping[str, Target], linked: Linked, bag: Bag) -> None:
+    """Report an application that is called like the waypoint of its namespace."""
     interface = target.interface
     if interface.name == WAYPOINT and any(
         cluster == target.cluster and targets[ref].interface.namespace == interface.namespace
@@ -122,12 +125,14 @@ def _check_names(target: Target, targets: Mapping[str, Target], linked: Linked, 
             interface.span,
             help="rename the application, or move it to another namespace",
         )
-    versions = at(target.spec, "versions")
+
+
+def _check_version_names(target: Target, named: Mapping[tuple[str, str], list[Target]], bag: Bag) -> None:
+    """Report an application that is called like the Service of a version of another."""
+    interface, versions = target.interface, at(target.spec, "versions")
     names = versions.entries if isinstance(versions, MapNode) else {}
-    services = {f"{interface.name}-{version}" for version in ("stable", *names)} if names else set()
-    for other in targets.values():
-        mine = other.interface.kind == "app" and other.interface.namespace == interface.namespace
-        if mine and other.interface.name in services:
+    for version in {"stable", *names} if names else ():
+        for other in named.get((interface.namespace, f"{interface.name}-{version}"), ()):
             bag.add(
                 "PC2425",
                 f"a version of `{target.ref}` needs the Service `{other.interface.name}` on `{target.cluster}`",

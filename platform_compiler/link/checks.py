@@ -28,7 +28,6 @@ _CHECKS: tuple[Check, ...] = (
     check_strangers,
     check_denials,
     check_traffic,
-    check_version_names,
     check_failover,
     check_replica_limit,
     check_secret_stores,
@@ -45,6 +44,8 @@ def check_linked(linked: Linked, loaded: Loaded, bag: Bag) -> None:
     for check in _CHECKS:
         for target in applications:
             check(target, linked, loaded, bag)
+    for cluster in linked.targets:
+        check_version_names(cluster, linked, loaded, bag)
     for target in every:
         if target.interface.kind == "external" and target.interface.meshed:
             check_tokens(target, linked, loaded, bag)

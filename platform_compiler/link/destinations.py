@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag, Label
@@ -9,9 +10,9 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import at, key_span, plain
 
-_REMOTE = re.compile(r"(https?|ssh|git|file)://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+")
-_CREDENTIAL = re.compile(r"https?://[^/]*@|\w+://[^/@]*:[^/]*@")
-_LOCAL = re.compile(r"[\w./~][^\s:]*")
+_REMOTE = r"(https?|ssh|git|file)://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+"
+_CREDENTIAL = r"https?://[^/]*@|\w+://[^/@]*:[^/]*@"
+_LOCAL = r"[\w./~][^\s:]*"
 
 
 class Destination(NamedTuple):
@@ -25,13 +26,17 @@ class Destination(NamedTuple):
 
 def is_remote(url: str) -> bool:
     """Whether an address means the same everywhere, unlike a path of this machine."""
-    return _REMOTE.fullmatch(url) is not None
+    return re.fullmatch(_REMOTE, url) is not None
 
 
 _REFUSED: tuple[tuple[Callable[[str], object], str, str], ...] = (
-    (_CREDENTIAL.match, "holds a credential", "take it out of the URL: Git's own credential helpers hold it"),
     (
-        lambda url: not is_remote(url) and not _LOCAL.fullmatch(url),
+        partial(re.match, _CREDENTIAL),
+        "holds a credential",
+        "take it out of the URL: Git's own credential helpers hold it",
+    ),
+    (
+        lambda url: not is_remote(url) and not re.fullmatch(_LOCAL, url),
         "is no URL that output can be pushed to",
         "write https://, ssh://, file://, user@host:path, or a path",
     ),

@@ -161,9 +161,9 @@ def _owned(target: Target, exposure: Exposure, loaded: Loaded, bag: Bag) -> bool
 def _delegated(host: str, target: Target, loaded: Loaded) -> bool:
     """Whether another team's document delegates paths of this host to the target."""
     for manifest in loaded.workloads.values():
-        for node in entries(at(manifest.spec, "expose")).values():
-            refs = {"/".join(split_ref(ref, manifest.team or "")) for ref in entries(at(node, "delegate"))}
-            if text(node, "host") == host and target.ref in refs:
+        for node in entries(manifest.spec.entries.get("expose")).values():
+            delegates = entries(at(node, "delegate")) if text(node, "host") == host else ()
+            if any("/".join(split_ref(ref, manifest.team or "")) == target.ref for ref in delegates):
                 return True
     return False
 

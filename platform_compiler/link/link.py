@@ -4,6 +4,7 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag, Label
@@ -44,7 +45,7 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     linked = join(loaded, resolved, bag)
     facts = facts_of(loaded)
     for by_ref in linked.targets.values():
-        check_service_names(dict(by_ref), bag)
+        check_service_names(by_ref, bag)
     for interface in _interfaces(linked):
         check_rules(interface, loaded, bag)
     _report_unused(linked, facts, loaded, bag)
@@ -98,6 +99,7 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
         for link in links
         for grant in link.grants
     }
+    calling = cache(lambda cluster: _calling(linked.targets[cluster]))
     for cluster, by_ref in linked.targets.items():
         for target in by_ref.values():
             for rule in target.interface.access:
@@ -105,12 +107,8 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
                     continue
                 if not all(isinstance(source, RefSource) for source in rule.sources) or _names_broken(rule, loaded):
                     continue
-                callers = [
-                    caller
-                    for caller in by_ref.values()
-                    if names(rule, caller.interface, namespace_labels(caller.interface, loaded, facts[cluster]))
-                ]
-                if any(call.callee == target.ref for t in callers for call in t.interface.calls):
+                callers = calling(cluster).get(target.ref, ())
+                if any(names(rule, one, namespace_labels(one, loaded, facts[cluster])) for one in callers):
                     continue  # the call is there and did not meet the rule: told at the caller
                 bag.add(
                     "PC2103",
@@ -118,6 +116,15 @@ def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Lo
                     rule.span,
                     help="fine if callers are to come; else remove it",
                 )
+
+
+def _calling(targets: Mapping[str, Target]) -> dict[str, list[Interface]]:
+    """Return who calls whom on a cluster, by `team/name`."""
+    found: dict[str, list[Interface]] = {}
+    for target in targets.values():
+        for call in target.interface.calls:
+            found.setdefault(call.callee, []).append(target.interface)
+    return found
 
 
 def _names_broken(rule: AccessRule, loaded: Loaded) -> bool:

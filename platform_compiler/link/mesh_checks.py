@@ -15,6 +15,7 @@ from platform_compiler.link.model import (
     PrincipalSource,
     Target,
 )
+from platform_compiler.link.teams import called_so
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import MapNode, at, key_span
 
@@ -147,29 +148,28 @@ def report_unread(target: Target, bag: Bag) -> None:
             )
 
 
-def check_version_names(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
-    """Report a version whose workload would be called like another application of the namespace.
+def check_version_names(cluster: str, linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Report versions of a cluster whose workload would be called like another application of the namespace.
 
     Where versions have Services too, the same is told of those.
     """
-    versions = at(target.spec, "versions")
-    if versions is None or mesh_mode(text(loaded.clusters[target.cluster].spec, "parts", "mesh")) == "ambient":
+    targets = linked.targets[cluster].values()
+    versioned = [one for one in targets if one.interface.kind == "app" and "versions" in one.spec.entries]
+    if not versioned or mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh")) == "ambient":
         return
-    taken = {
-        other.interface.name: other
-        for other in linked.targets[target.cluster].values()
-        if other.interface.kind == "app" and other.interface.namespace == target.interface.namespace
-    }
-    for version in [*entries(versions), *(("stable",) if _split_by_services(target, linked, loaded) else ())]:
-        other = taken.get(f"{target.interface.name}-{version}")
-        if other is not None:
-            bag.add(
-                "PC2468",
-                f"version `{version}` would be called `{other.interface.name}`, as `{other.ref}` is",
-                _version_span(target, version),
-                also=[Label(other.interface.span, "the other one")],
-                help="rename the version or the application",
-            )
+    named = called_so(linked.targets[cluster])
+    for target in versioned:
+        stable = ("stable",) if _split_by_services(target, linked, loaded) else ()
+        for version in [*entries(at(target.spec, "versions")), *stable]:
+            same = named.get((target.interface.namespace, f"{target.interface.name}-{version}"), ())
+            for other in same[-1:]:  # it is told elsewhere that several have one name
+                bag.add(
+                    "PC2468",
+                    f"version `{version}` would be called `{other.interface.name}`, as `{other.ref}` is",
+                    _version_span(target, version),
+                    also=[Label(other.interface.span, "the other one")],
+                    help="rename the version or the application",
+                )
 
 
 def _split_by_services(target: Target, linked: Linked, loaded: Loaded) -> bool:

@@ -1,5 +1,7 @@
 """What teams own: namespaces, blueprints, and the names of Services in a namespace."""
 
+from collections.abc import Mapping
+
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Settings
@@ -79,14 +81,19 @@ def check_blueprint(settings: Settings, loaded: Loaded, bag: Bag) -> None:
     )
 
 
-def check_service_names(targets: dict[str, Target], bag: Bag) -> None:
-    """Report two applications of one cluster whose Services would have one name in one namespace."""
-    seen: dict[tuple[str, str], Target] = {}
+def called_so(targets: Mapping[str, Target]) -> dict[tuple[str, str], list[Target]]:
+    """Return the applications of a cluster by namespace and name; names that are taken twice are told of."""
+    found: dict[tuple[str, str], list[Target]] = {}
     for target in targets.values():
-        if target.interface.kind != "app":
-            continue
-        first = seen.setdefault((target.interface.namespace, target.interface.name), target)
-        if first is not target:
+        if target.interface.kind == "app":
+            found.setdefault((target.interface.namespace, target.interface.name), []).append(target)
+    return found
+
+
+def check_service_names(targets: Mapping[str, Target], bag: Bag) -> None:
+    """Report two applications of one cluster whose Services would have one name in one namespace."""
+    for first, *others in called_so(targets).values():
+        for target in others:
             bag.add(
                 "PC2404",
                 f"`{target.ref}` and `{first.ref}` are both `{target.interface.name}` in namespace "

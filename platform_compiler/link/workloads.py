@@ -9,6 +9,7 @@ from platform_compiler.layers.placement import text
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Call, Link, Linked, Target
 from platform_compiler.link.quota import check_quota, quota_of
+from platform_compiler.link.teams import called_so
 from platform_compiler.load import Loaded
 from platform_compiler.source.node import ScalarNode, at, nearest
 
@@ -20,6 +21,7 @@ def check_workloads(
 ) -> None:
     """Report jobs that a proxy would keep alive, calls that a mesh refuses, names that are taken, full namespaces."""
     quotas = cache(partial(quota_of, loaded))
+    named = cache(lambda cluster: called_so(linked.targets[cluster]))
     for cluster, targets in linked.targets.items():
         suffix = facts[cluster].namespace_suffix
         for ref, target in targets.items():
@@ -31,7 +33,7 @@ def check_workloads(
             if workload is not None and workload.ends and target.interface.meshed:
                 _check_native_sidecars(target, loaded, bag)
             if target.interface.has_peers:
-                _check_peers_name(target, targets, bag)
+                _check_peers_name(target, named(cluster), bag)
     for links in linked.links_out.values():
         for link in links:
             _check_membership(link, bag)
@@ -97,16 +99,14 @@ def _check_membership(link: Link, bag: Bag) -> None:
     )
 
 
-def _check_peers_name(target: Target, targets: Mapping[str, Target], bag: Bag) -> None:
+def _check_peers_name(target: Target, named: Mapping[tuple[str, str], list[Target]], bag: Bag) -> None:
     interface = target.interface
-    for other in targets.values():
-        taken = other.interface.name == f"{interface.name}{_PEERS}" and other.interface.kind == "app"
-        if taken and other.interface.namespace == interface.namespace:
-            bag.add(
-                "PC2413",
-                f"the pods of `{target.ref}` get their names from a Service `{interface.name}{_PEERS}`, "
-                f"and `{other.ref}` is called so",
-                other.interface.span,
-                also=[Label(interface.span, "this one needs the name")],
-                help="rename it, or move one of them to another namespace",
-            )
+    for other in named.get((interface.namespace, f"{interface.name}{_PEERS}"), ()):
+        bag.add(
+            "PC2413",
+            f"the pods of `{target.ref}` get their names from a Service `{interface.name}{_PEERS}`, "
+            f"and `{other.ref}` is called so",
+            other.interface.span,
+            also=[Label(interface.span, "this one needs the name")],
+            help="rename it, or move one of them to another namespace",
+        )

@@ -27,7 +27,7 @@ _FOLDERS = {
     "policies": "PolicySet",
     "waivers": "Waiver",
 }
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 TEAM_KINDS = ("Application", "ExternalService", "RawResources")
 
 
@@ -85,7 +85,7 @@ def check_identity(place: Place, document: MapNode, bag: Bag) -> str | None:
         return None
     name = at(document, "metadata", "name")
     if place.name is not None and isinstance(name, ScalarNode) and name.value != place.name:
-        fits = _LABEL.fullmatch(place.name) is not None
+        fits = re.fullmatch(_LABEL, place.name) is not None
         bag.add(
             "PC1202",
             f"`{name.text}` is not what the path says",

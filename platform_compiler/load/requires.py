@@ -7,7 +7,7 @@ from platform_compiler.diagnostics import Bag
 from platform_compiler.source.node import MapNode, ScalarNode, at
 
 _Release = tuple[int, ...]
-_CLAUSE = re.compile(r"(~=|==|!=|>=|<=|>|<) *([0-9]+(?:\.[0-9]+)*)")
+_CLAUSE = r"(~=|==|!=|>=|<=|>|<) *([0-9]+(?:\.[0-9]+)*)"
 _PARTS = 8
 """Releases are filled up with zeros, so that `1.4` and `1.4.0` are one."""
 
@@ -27,7 +27,8 @@ def check_requires(document: MapNode, bag: Bag) -> None:
 def fits(version: str, wanted: str) -> bool:
     """Whether a version is as each clause wants it; what is before a release counts as that release."""
     mine = _release(version)
-    return all(_holds(mine, *found.groups()) for part in wanted.split(",") if (found := _CLAUSE.match(part.strip())))
+    clauses = (re.match(_CLAUSE, part.strip()) for part in wanted.split(","))
+    return all(_holds(mine, *found.groups()) for found in clauses if found)
 
 
 def _holds(mine: _Release, how: str, text: str) -> bool:

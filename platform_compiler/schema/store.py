@@ -14,7 +14,7 @@ from platform_compiler.schema.kind import Kind
 from platform_compiler.source.tree import FileTree, Unreadable
 
 FOLDER = "schemas"
-_PATH = re.compile(rf"{FOLDER}/(?P<group>[^/]+)/(?P<version>[^/]+)/(?P<kind>[^/]+)\.json\Z")
+_PATH = rf"{FOLDER}/(?P<group>[^/]+)/(?P<version>[^/]+)/(?P<kind>[^/]+)\.json\Z"
 _CORE = "core"
 
 
@@ -31,7 +31,7 @@ class Store:
     @cached_property
     def _paths(self) -> Mapping[tuple[str, str], str]:
         paths = self.tree.paths() if self.tree else ()
-        found = ((path, _PATH.match(path)) for path in paths)
+        found = ((path, re.match(_PATH, path)) for path in paths if path.startswith(FOLDER))
         return {(_api_version(match["group"], match["version"]), match["kind"]): path for path, match in found if match}
 
     def known(self) -> frozenset[tuple[str, str]]:

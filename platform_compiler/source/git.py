@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-_PASSED_ON = re.compile(
+_PASSED_ON = (
     r"GIT_(ASKPASS|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|HTTP_\w+|PROXY_\w+|ALLOW_PROTOCOL"
     r"|CONFIG_(COUNT|KEY_\d+|VALUE_\d+|GLOBAL|SYSTEM|NOSYSTEM))"
 )
@@ -23,7 +23,7 @@ _SETTINGS = (
     "maintenance.auto=false",
     "protocol.ext.allow=never",
 )
-_USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
+_USER_INFO = r"(?<=://)[^/\s]+(?=@)"
 
 
 class GitFailed(Exception):  # noqa: N818 -- what Git said, to be told on
@@ -36,12 +36,12 @@ class Unreachable(GitFailed):
 
 def redact(text: str) -> str:
     """Return `text` with the user part of every URL hidden, where tokens live."""
-    return _USER_INFO.sub("***", text)
+    return re.sub(_USER_INFO, "***", text)
 
 
 def git_environment() -> dict[str, str]:
     """Return the environment that `git` runs in: English, silent, and without the caller's repository."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or _PASSED_ON.fullmatch(k)}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or re.fullmatch(_PASSED_ON, k)}
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 

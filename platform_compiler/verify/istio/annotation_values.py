@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 
-_QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?\Z")
+_QUANTITY = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?\Z"
 _TRUTHS = {"1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"}
 _MODES = {"REDIRECT", "TPROXY", "NONE"}
 _MAX_PORT = 65535
@@ -42,7 +42,7 @@ _TYPES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "port": (lambda text: _number(text.strip(), _MAX_PORT), "a port"),
     "ports": (_ports, "ports parted by commas"),
     "ports or *": (lambda text: text == "*" or _ports(text), "`*`, or ports parted by commas"),
-    "quantity": (lambda text: bool(_QUANTITY.match(text)), "a quantity such as `100m` or `128Mi`"),
+    "quantity": (lambda text: bool(re.match(_QUANTITY, text)), "a quantity such as `100m` or `128Mi`"),
     "ranges": (_ranges, "CIDRs parted by commas, without spaces"),
     "ranges or *": (lambda text: text == "*" or _ranges(text), "`*`, or CIDRs parted by commas, without spaces"),
 }

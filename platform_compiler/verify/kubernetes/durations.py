@@ -8,8 +8,8 @@ from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.world import World
 
 _CODE = "PC5108"
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|y|w|d|h|m|s)")
-_WHOLE = re.compile(rf"(?:{_PART.pattern})+\Z")
+_PART = r"([0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|y|w|d|h|m|s)"
+_WHOLE = rf"(?:{_PART})+\Z"
 _SECONDS = {
     "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000,
 }  # fmt: skip
@@ -21,9 +21,9 @@ _LONGEST = 64
 
 def seconds(duration: str) -> float | None:
     """Return a duration of Go or of Prometheus in seconds, or None when it is none."""
-    if len(duration) > _LONGEST or not _WHOLE.match(duration):
+    if len(duration) > _LONGEST or not re.match(_WHOLE, duration):
         return None
-    return sum(float(count) * _SECONDS[unit] for count, unit in _PART.findall(duration))
+    return sum(float(count) * _SECONDS[unit] for count, unit in re.findall(_PART, duration))
 
 
 def scrapes(world: World) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from platform_compiler.verify.world import World
 
 _CODE = "PC5132"
 _GRACE = 30
-_SLEEP = re.compile(r"(?:^|[\s;&/])sleep\s+([0-9]{1,6})s?(?![0-9.]|[mhd])")
+_SLEEP = r"(?:^|[\s;&/])sleep\s+([0-9]{1,6})s?(?![0-9.]|[mhd])"
 
 
 def hooks_before_stopping(world: World) -> Iterator[Fault]:
@@ -37,5 +37,5 @@ def _sleep(container: Body) -> tuple[tuple[str, ...], int]:
     told = number(hook, "sleep", "seconds")
     if told is not None:
         return ("sleep", "seconds"), told
-    found = _SLEEP.findall(" ".join(texts(hook, "exec", "command")))
+    found = re.findall(_SLEEP, " ".join(texts(hook, "exec", "command")))
     return ("exec", "command"), sum(map(int, found))

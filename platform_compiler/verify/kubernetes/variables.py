@@ -12,8 +12,8 @@ from platform_compiler.verify.workloads import Container, Workload
 from platform_compiler.verify.world import World
 
 _CODE = "PC5110"
-_REFERENCE = re.compile(r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))")
-_INJECTED = re.compile(r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_[0-9]+_\w+)?)\Z").match
+_REFERENCE = r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))"
+_INJECTED = r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_[0-9]+_\w+)?)\Z"
 """Variables that Kubernetes sets itself, for Services."""
 
 
@@ -44,7 +44,7 @@ def _named(value: object) -> list[str]:
     """Return the variables that a text refers to, but for those that Kubernetes sets; `$$(VAR)` is no reference."""
     if not isinstance(value, str) or "$(" not in value:
         return []
-    return [name for _, name in _REFERENCE.findall(value) if name and not _INJECTED(name)]
+    return [name for _, name in re.findall(_REFERENCE, value) if name and not re.match(_INJECTED, name)]
 
 
 def _fault(workload: Workload, path: Path, name: str, *, later: bool) -> Fault:
