@@ -42,6 +42,8 @@ class Facts:
 
 Readings: TypeAlias = defaultdict[Callable[[Body], Any], dict[int, tuple[Body, Any]]]
 """What functions read in bodies, by the ids of these, which stay their own since each is held."""
+Wanted: TypeAlias = tuple[str, frozenset[tuple[str, object]]]
+"""A namespace, and the labels that pods of it are to carry."""
 EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
@@ -64,7 +66,7 @@ class World:
     _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _selected: dict[tuple[object, ...], Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
+    _selected: dict[Wanted, Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
     _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
 
     def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
@@ -143,15 +145,17 @@ class World:
         return promised or self.find(group, kind, namespace, name) is not None
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
-        """Return the workloads of a namespace whose pods carry `labels`; a score of checks ask for the same ones."""
+        """Return the workloads of a namespace whose pods carry `labels`."""
         self._seen[-1].add(FACES)
-        wanted = (namespace, *labels.items())
-        try:
-            found = self._selected.get(wanted)
-        except TypeError:  # a value that is no text, so that no label equals it
-            return ()
+        wanted = wanted_of(namespace, labels)
+        return () if wanted is None else self.carrying(wanted)
+
+    def carrying(self, wanted: Wanted) -> Sequence[Workload]:
+        """Return the workloads whose pods carry what is wanted; a score of checks ask for the same ones."""
+        self._seen[-1].add(FACES)
+        found = self._selected.get(wanted)
         if found is None:
-            found = self._selected[wanted] = self._carrying(namespace, labels)
+            found = self._selected[wanted] = self._carrying(wanted[0], dict(wanted[1]))
         return found
 
     def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
@@ -253,6 +257,14 @@ def grouped(values: Iterable[V], key: Callable[[V], K]) -> Mapping[K, list[V]]:
     for value in values:
         found[key(value)].append(value)
     return found
+
+
+def wanted_of(namespace: str, labels: Mapping[str, object]) -> Wanted | None:
+    """Return what pods are to carry, None where a value is no text, so that no label equals it."""
+    try:
+        return namespace, frozenset(labels.items())
+    except TypeError:
+        return None
 
 
 def namespace_of(item: Item) -> str:

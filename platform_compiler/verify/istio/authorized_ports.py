@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Path, texts
 from platform_compiler.verify.istio.mtls import opened_ports
 from platform_compiler.verify.istio.pods import services_of
-from platform_compiler.verify.istio.rules import Policy, policies
+from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.istio.scope import in_root, selector_of
 from platform_compiler.verify.item import Fault, Other
 from platform_compiler.verify.world import World, namespace_of
@@ -17,26 +16,15 @@ _OF_MESH = range(15000, 16000)
 def check(world: World) -> Iterator[Fault]:
     """Yield ports that nothing listens on; pods that list no port may listen on any."""
     for policy in policies(world):
-        labels = selector_of(policy.item) if _names_ports(policy) and not in_root(world, policy.item) else {}
+        labels = selector_of(policy.item) if policy.ports and not in_root(world, policy.item) else {}
         pods = world.selected(namespace_of(policy.item), labels) if labels else []
         if not pods or not all(any(front.ports for front in pod.fronts) for pod in pods):
             continue
         services = world.once(services_of)
         known = {port for pod in pods for port in opened_ports(pod, services.get(pod, ()))}
-        for path, port in _ports(policy):
+        for path, port in policy.ports:
             if port.isdecimal() and port not in known and int(port) not in _OF_MESH:
                 also = (Other(pods[0].item, ("metadata", "name"), "the pods"),)
                 message = f"`{port}` never matches: the pods do not open it"
                 cure = f"name a port of the pods, not of a Service: {', '.join(sorted(known))}"
                 yield Fault("PC5246", policy.item, path, message, cure, also)
-
-
-def _names_ports(policy: Policy) -> bool:
-    return any("ports" in operation.fields for rule in policy.rules for operation in rule.operations)
-
-
-def _ports(policy: Policy) -> Iterator[tuple[Path, str]]:
-    """Yield every port that a policy names, with its place."""
-    for rule in policy.rules:
-        for path, body, _ in rule.operations:
-            yield from (((*path, "ports", i), port) for i, port in enumerate(texts(body, "ports")))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.pods import Pods, pods_of, services_of
-from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING, selector
+from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -34,13 +34,24 @@ class Server(NamedTuple):
 
 
 def servers(world: World) -> Iterator[Server]:
-    """Yield every server of every Gateway."""
-    for item in world.of(NETWORKING, "Gateway"):
-        labels = selector(item, "spec", "selector")
-        for i, body in maps(item.body, "spec", "servers"):
-            port = a_map(body, "port")
-            own, protocol = number(port, "number") or 0, text(port, "protocol").upper()
-            yield Server(item, ("spec", "servers", i), body, own, protocol, labels)
+    """Yield every server of every Gateway, read once."""
+    for item, found in world.read(NETWORKING, "Gateway", _servers):
+        for told in found:
+            yield Server(item, *told)
+
+
+def _servers(body: Body) -> list[tuple[Path, Body, int, str, Mapping[str, str]]]:
+    labels = {key: str(value) for key, value in a_map(body, "spec", "selector").items()}
+    return [
+        (
+            ("spec", "servers", i),
+            server,
+            number(server, "port", "number") or 0,
+            text(server, "port", "protocol").upper(),
+            labels,
+        )
+        for i, server in maps(body, "spec", "servers")
+    ]
 
 
 def servers_do_not_conflict(world: World) -> Iterator[Fault]:

@@ -67,11 +67,11 @@ def _ports(service: Item) -> Iterator[Port]:
 
 def protocols_are_named(world: World) -> Iterator[Fault]:
     """The name of a port begins with its protocol, or `appProtocol` tells it (IST0118, IST0150)."""
-    inside = world.once(_in_mesh)
     for service in world.of("", "Service"):
-        for port in _ports(service) if namespace_of(service) in inside else ():
+        for port in _ports(service):
             known = port.protocol or port.transport != "TCP" or port.number in _WELL_KNOWN
-            if not known or (text(service.body, "spec", "type") == "ExternalName" and text(port.body, "name") == "tcp"):
+            odd = text(port.body, "name") == "tcp" and text(service.body, "spec", "type") == "ExternalName"
+            if (odd or not known) and namespace_of(service) in world.once(_in_mesh):
                 path = (*port.path, "name") if "name" in port.body else port.path
                 message = (
                     f"nothing tells the protocol of port {port.number}, so the mesh guesses it from the first bytes"
@@ -84,9 +84,10 @@ def protocols_are_named(world: World) -> Iterator[Fault]:
 
 def services_agree(world: World) -> Iterator[Fault]:
     """Services of one workload give a port one protocol (IST0116), and a target port one port (IST0137)."""
-    inside, seen = world.once(_in_mesh), set[tuple[str, int, int]]()
+    seen = set[tuple[str, int, int]]()
     for member, services in world.once(services_of).items():
-        if member.namespace not in inside or len(services) < 2:  # noqa: PLR2004 -- one agrees with itself
+        # One agrees with itself, and only of others is it asked who is in the mesh
+        if len(services) == 1 or member.namespace not in world.once(_in_mesh):
             continue
         by_port: dict[object, list[Port]] = defaultdict(list)
         by_target: dict[object, list[Port]] = defaultdict(list)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, a_map, maps, text, texts
 from platform_compiler.verify.istio.scope import SECURITY
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World
@@ -40,6 +40,8 @@ class Policy(NamedTuple):
     action: str
     in_force: bool
     rules: Sequence[Rule]
+    ports: Sequence[tuple[Path, str]]
+    """Every port that its rules name, with its place."""
 
 
 def policies(world: World) -> Sequence[Policy]:
@@ -56,10 +58,17 @@ def _policies(world: World) -> Sequence[Policy]:
     return [Policy(item, *told) for item, told in world.read(SECURITY, "AuthorizationPolicy", _told)]
 
 
-def _told(body: Body) -> tuple[str, bool, Sequence[Rule]]:
+def _told(body: Body) -> tuple[str, bool, Sequence[Rule], Sequence[tuple[Path, str]]]:
     action = text(body, "spec", "action") or "ALLOW"
     counts = text(body, "metadata", "annotations", "istio.io/dry-run") != "true"
-    return action, counts, [_rule(("spec", "rules", i), rule) for i, rule in maps(body, "spec", "rules")]
+    rules = [_rule(("spec", "rules", i), rule) for i, rule in maps(body, "spec", "rules")]
+    ports = [port for rule in rules for operation in rule.operations for port in _ports(operation)]
+    return action, counts, rules, ports
+
+
+def _ports(operation: Part) -> list[tuple[Path, str]]:
+    path, body, _ = operation
+    return [((*path, "ports", i), port) for i, port in enumerate(texts(body, "ports"))]
 
 
 def _rule(path: Path, body: Body) -> Rule:

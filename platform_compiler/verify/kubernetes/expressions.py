@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, text, texts
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.peers import policies
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World
 
@@ -57,8 +57,8 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
             selector = a_map(item.body, *path)
             if _EXPRESSIONS in selector:
                 yield item, path, selector
-    for item, rule in rules_of(world):
-        for peer in rule.peers:
+    for item, policy in policies(world):
+        for peer in policy.special:
             if _EXPRESSIONS in peer.pods:
                 yield item, (*peer.path, "podSelector"), peer.pods
             if _EXPRESSIONS in peer.namespaces:

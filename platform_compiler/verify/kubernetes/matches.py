@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
-from platform_compiler.verify.kubernetes.peers import chosen, rules_of
+from platform_compiler.verify.kubernetes.peers import chosen, policies
 from platform_compiler.verify.kubernetes.selectors import is_empty, plain_selector, selected
 from platform_compiler.verify.labels import fits
 from platform_compiler.verify.world import World, namespace_of
@@ -21,7 +21,7 @@ def services_without_pods(world: World) -> Iterator[Fault]:
     proxies = [a_map(item.body, "spec", "selector") for item in world.of("networking.istio.io", "Gateway")]
     for item in world.of("", "Service"):
         labels = a_map(item.body, "spec", "selector")
-        if labels in proxies and namespace_of(item) not in world.workloads_of:
+        if namespace_of(item) not in world.workloads_of and labels in proxies:
             continue
         if labels and text(item.body, "spec", "type") != "ExternalName":
             yield from _unmatched(world, others, item, ("spec", "selector"), plain_selector(labels))
@@ -48,8 +48,8 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
         selector = a_map(item.body, "spec", "podSelector")
         if not is_empty(selector) and namespace_of(item) in inhabited:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
-    for item, rule in rules_of(world):
-        for peer in rule.peers:
+    for item, policy in policies(world):
+        for peer in (peer for rule in policy.rules for peer in rule.peers):
             if not chosen(world, peer) and peer.namespace in inhabited and not is_empty(peer.pods):
                 place = (*peer.path, "podSelector")
                 yield from _unmatched(world, others, item, place, peer.pods, peer.namespace)

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from platform_compiler.objects import Body, Path, a_list, maps, number, text, texts
 from platform_compiler.schema.ranges import unclear_range
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.kubernetes.peers import DIRECTIONS, rules_of
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS, policies
 from platform_compiler.verify.world import World
 
 _VAIN, _ADDRESS, _UNCLEAR = "PC5140", "PC5141", "PC5143"
@@ -39,13 +39,14 @@ def addresses(world: World) -> Iterator[Fault]:
 
 
 def _of_policies(world: World) -> Iterator[Fault]:
-    for item, rule in rules_of(world):
-        for i, port in rule.ports:
-            if "endPort" in port:
-                yield from _range(item, (*rule.path, "ports", i), port)
-        for peer in rule.peers:
-            if isinstance(peer.body.get("ipBlock"), dict):
-                yield from _block(item, (*peer.path, "ipBlock"))
+    for item, policy in policies(world):
+        for rule in policy.rules:
+            for i, port in maps(rule.body, "ports") if len(rule.named) < len(rule.ports) else ():
+                if "endPort" in port:
+                    yield from _range(item, (*rule.path, "ports", i), port)
+        for peer in policy.special:
+            if isinstance(block := peer.body.get("ipBlock"), dict):
+                yield from _block(item, (*peer.path, "ipBlock"), block)
 
 
 def _range(item: Item, path: Path, port: Body) -> Iterator[Fault]:
@@ -54,13 +55,13 @@ def _range(item: Item, path: Path, port: Body) -> Iterator[Fault]:
         yield Fault(_ADDRESS, item, (*path, "endPort"), f"the range ends before {first}", "begin with the lower")
 
 
-def _block(item: Item, path: Path) -> Iterator[Fault]:
-    told = text(item.body, *path, "cidr")
+def _block(item: Item, path: Path, block: Body) -> Iterator[Fault]:
+    told = text(block, "cidr")
     yield from _told_range(item, (*path, "cidr"), told)
     whole = _network(told)
     if whole is None:
         return
-    for i, excepted in enumerate(texts(item.body, *path, "except")):
+    for i, excepted in enumerate(texts(block, "except")):
         part = _network(excepted)
         if part is None or not _within(part, whole):
             message = f"`{excepted}` is no part of `{told}`"

@@ -1,13 +1,15 @@
 """The rules of NetworkPolicies, and who is named in them."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, a_list, a_map, maps, text
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.kubernetes.selectors import selected
+from platform_compiler.verify.kubernetes.pods import Opened, protocol_of
+from platform_compiler.verify.kubernetes.selectors import plain_labels, selected
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import Wanted, World, namespace_of, wanted_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
@@ -16,7 +18,8 @@ DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 class Peer(NamedTuple):
     """A peer: where it stands, and what it says of pods and of namespaces.
 
-    `namespace` is the one whose pods it means, empty where there may be several.
+    `namespace` is the one whose pods it means, empty where there may be several. `wanted` are the labels of its pods,
+    None where it says anything else, too.
     """
 
     path: Path
@@ -24,6 +27,7 @@ class Peer(NamedTuple):
     pods: Body
     namespaces: Body
     namespace: str
+    wanted: Wanted | None
 
 
 class Rule(NamedTuple):
@@ -33,21 +37,27 @@ class Rule(NamedTuple):
     body: Body
     side: str
     peers: Sequence[Peer]
-    ports: Sequence[tuple[int, Body]]
+    ports: Sequence[Any]
+    named: AbstractSet[Opened]
+    """Those of its ports that are named one by one: as many as `ports`, unless some say something else, or the same."""
 
 
-def policies(world: World) -> Iterator[tuple[Item, Sequence[Rule]]]:
-    """Yield every NetworkPolicy with its rules."""
-    return world.read("networking.k8s.io", "NetworkPolicy", _rules)
+class Policy(NamedTuple):
+    """The rules of a policy, and those of their peers that say more than which labels pods carry."""
+
+    rules: Sequence[Rule]
+    special: Sequence[Peer]
 
 
-def rules_of(world: World) -> Iterator[tuple[Item, Rule]]:
-    """Yield the rules of every NetworkPolicy, each with its policy."""
-    return ((item, rule) for item, rules in policies(world) for rule in rules)
+def policies(world: World) -> Iterator[tuple[Item, Policy]]:
+    """Yield every NetworkPolicy, read once."""
+    return world.read("networking.k8s.io", "NetworkPolicy", _policy)
 
 
 def chosen(world: World, peer: Peer) -> Sequence[Workload]:
     """Return the pods of a peer that are judged, none where it may mean several namespaces."""
+    if peer.wanted is not None:
+        return world.carrying(peer.wanted)
     return selected(world, peer.namespace, peer.pods) if peer.namespace else ()
 
 
@@ -56,23 +66,33 @@ def held(world: World, policy: Item) -> Sequence[Workload]:
     return selected(world, namespace_of(policy), a_map(policy.body, "spec", "podSelector"))
 
 
-def _rules(policy: Body) -> list[Rule]:
-    spec, namespace = a_map(policy, "spec"), text(policy, "metadata", "namespace") or "default"
-    found = []
-    for direction, side, _ in DIRECTIONS:
-        for i, rule in maps(spec, direction):
-            path = ("spec", direction, i)
-            peers = [_peer((*path, side, j), peer, namespace) for j, peer in maps(rule, side)]
-            found.append(Rule(path, rule, side, peers, maps(rule, "ports")))
-    return found
+def is_named(port: Any) -> bool:
+    """Whether a rule names one port here."""
+    return isinstance(port, dict) and isinstance(port.get("port"), str | int) and "endPort" not in port
+
+
+def _policy(body: Body) -> Policy:
+    spec, own = a_map(body, "spec"), text(body, "metadata", "namespace") or "default"
+    rules = [
+        _rule(("spec", direction, i), side, rule, own)
+        for direction, side, _ in DIRECTIONS
+        for i, rule in maps(spec, direction)
+    ]
+    return Policy(rules, [peer for rule in rules for peer in rule.peers if peer.wanted is None])
+
+
+def _rule(path: Path, side: str, body: Body, own: str) -> Rule:
+    ports = a_list(body, "ports")
+    named = frozenset([(protocol_of(port), port["port"]) for port in ports if is_named(port)])
+    return Rule(path, body, side, [_peer((*path, side, i), peer, own) for i, peer in maps(body, side)], ports, named)
 
 
 def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods = a_map(body, "podSelector")
-    if "namespaceSelector" not in body:
-        return Peer(path, body, pods, {}, own if "podSelector" in body else "")
-    namespaces = a_map(body, "namespaceSelector")
-    return Peer(path, body, pods, namespaces, _only(namespaces))
+    pods, namespaces = a_map(body, "podSelector"), a_map(body, "namespaceSelector")
+    namespace = _only(namespaces) if "namespaceSelector" in body else own if "podSelector" in body else ""
+    labels = plain_labels(pods) if namespace and "ipBlock" not in body else None
+    wanted = None if labels is None else wanted_of(namespace, labels)
+    return Peer(path, body, pods, namespaces, namespace, wanted)
 
 
 def _only(namespaces: Body) -> str:
@@ -80,4 +100,5 @@ def _only(namespaces: Body) -> str:
     labels = a_map(namespaces, "matchLabels")
     if len(labels) != 1 or ("matchExpressions" in namespaces and maps(namespaces, "matchExpressions")):
         return ""
-    return text(labels, _NAMESPACE)
+    name = labels.get(_NAMESPACE)
+    return name if isinstance(name, str) else ""

@@ -6,42 +6,41 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, text
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
-from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, policies
+from platform_compiler.verify.kubernetes.peers import Rule, chosen, held, is_named, policies
 from platform_compiler.verify.kubernetes.pods import Opened, opened_by, protocol_of
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, namespace_of
 
 _UNKNOWN, _CLOSED = "PC5118", "PC5119"
-_OF_MESH = range(15000, 16000)
+_PORTS_OF_MESH = frozenset(range(15000, 16000))
 """Ports that the proxies of a mesh open, beside the pod's own containers."""
+_OF_MESH = frozenset(("TCP", port) for port in _PORTS_OF_MESH)
+"""As rules name them most often."""
 
 
 def policy_ports(world: World) -> Iterator[Fault]:
     """Yield ports that a policy lets through to pods none of which opens them."""
     opened, others = world.once(opened_by), world.once(filled_by_others)
-    for item, rules in policies(world):
+    for item, policy in policies(world):
         own = _own(world, item, others)
-        for rule in rules:
-            pods = (_called(world, rule, others) if rule.side == "to" else own) if rule.ports else ()
-            if pods:
-                yield from _not_open(item, rule, pods, [opened[workload] for workload in pods])
+        for rule in policy.rules:
+            pods = (_called(world, rule, others) if rule.side == "to" else own) if rule.named else ()
+            known = _all_opened([opened[workload] for workload in pods])
+            if known and not rule.named - known <= _OF_MESH:
+                yield from _not_open(item, rule, pods[0], known)
 
 
-def _not_open(
-    item: Item, rule: Rule, pods: Sequence[Workload], by_pods: Sequence[AbstractSet[Opened]]
-) -> Iterator[Fault]:
-    if not all(by_pods):
-        return
-    known = by_pods[0] if len(by_pods) == 1 else frozenset[Opened]().union(*by_pods)
-    for i, port in rule.ports:
-        wanted = port.get("port")
-        if isinstance(wanted, str | int) and (protocol_of(port), wanted) not in known and _is_one(port):
-            yield _fault(item, (*rule.path, "ports", i, "port"), port, pods[0], known)
+def _all_opened(by_pods: Sequence[AbstractSet[Opened]]) -> AbstractSet[Opened]:
+    """Return what any pods open, nothing where some of them may open whatever they like."""
+    if len(by_pods) == 1:
+        return by_pods[0]
+    return frozenset[Opened]().union(*by_pods) if all(by_pods) else frozenset()
 
 
-def _is_one(port: Body) -> bool:
-    """Whether a rule names one port, and none of the mesh's."""
-    return "endPort" not in port and not (isinstance(port["port"], int) and port["port"] in _OF_MESH)
+def _not_open(item: Item, rule: Rule, pods: Workload, known: AbstractSet[Opened]) -> Iterator[Fault]:
+    for i, port in enumerate(rule.ports):
+        if is_named(port) and (protocol_of(port), port["port"]) not in known and port["port"] not in _PORTS_OF_MESH:
+            yield _fault(item, (*rule.path, "ports", i, "port"), port, pods, known)
 
 
 def _fault(item: Item, path: Path, port: Body, pods: Workload, known: AbstractSet[Opened]) -> Fault:

@@ -8,7 +8,9 @@ from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, t
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.kubernetes.peers import rules_of
+from platform_compiler.verify.kubernetes.peers import DIRECTIONS
+from platform_compiler.verify.kubernetes.peers import Rule as RuleOfNetwork
+from platform_compiler.verify.kubernetes.peers import policies as network_policies
 from platform_compiler.verify.kubernetes.pods import ports_of, protocol_of
 from platform_compiler.verify.workloads import Container, GroupKind, Workload
 from platform_compiler.verify.world import World
@@ -24,10 +26,7 @@ _OF_KIND: Mapping[GroupKind, tuple[Path, Mapping[str, str]]] = {
     (_RBAC, "ClusterRole"): ((), {"rules": "rule"}),
     ("", "ServiceAccount"): ((), {"imagePullSecrets": "pull secret", "secrets": "secret"}),
     ("autoscaling", "HorizontalPodAutoscaler"): (("spec",), {"metrics": "metric"}),
-    ("networking.k8s.io", "NetworkPolicy"): (
-        ("spec",),
-        {"policyTypes": "policy type", "ingress": "rule", "egress": "rule"},
-    ),
+    ("networking.k8s.io", "NetworkPolicy"): (("spec",), {"policyTypes": "policy type"}),
     ("networking.k8s.io", "Ingress"): (("spec",), {"tls": "entry"}),
     ("cert-manager.io", "Certificate"): (("spec",), {"dnsNames": "name"}),
     ("argoproj.io", "Application"): (("spec", "syncPolicy"), {"syncOptions": "option"}),
@@ -109,12 +108,23 @@ def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
 
 
 def in_rules(world: World) -> Iterator[Fault]:
-    """Yield peers and ports that a rule of a NetworkPolicy names twice."""
-    for item, rule in rules_of(world):
-        if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
-            yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
-        if len(rule.ports) > 1 and (repeats := _repeats(rule.body["ports"])):
-            yield from _again(item, rule.body["ports"], (*rule.path, "ports"), "port", repeats)
+    """Yield rules of a NetworkPolicy that say the same again, and peers and ports that one of them names twice."""
+    for item, (rules, _) in network_policies(world):
+        lists = [(("spec", direction), a_list(item.body, "spec", direction)) for direction, *_ in DIRECTIONS]
+        if _differing(rules) < sum(len(entries) for _, entries in lists):
+            for path, entries in lists:
+                yield from _again(item, entries, path, "rule", _repeats(entries))
+        for rule in rules:
+            if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
+                yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
+            if len(rule.named) < len(rule.ports):
+                yield from _again(item, rule.ports, (*rule.path, "ports"), "port", _repeats(rule.ports))
+
+
+def _differing(rules: Sequence[RuleOfNetwork]) -> int:
+    """Return how many rules differ for sure, by their first peers: an edge has one for each of hundreds of others."""
+    firsts = [(rule.side, rule.peers[0]) for rule in rules if rule.peers]
+    return len({(side, peer.wanted or text(peer.body, "ipBlock", "cidr")) for side, peer in firsts})
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
@@ -175,11 +185,16 @@ def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
     if len(entries) <= _SHORT:
         first = [*map(entries.index, entries)]
     else:
-        known: dict[str, int] = {}
-        first = [known.setdefault(json.dumps(entry, sort_keys=True, default=str), i) for i, entry in enumerate(entries)]
+        known: dict[object, int] = {}
+        contents = [entry if isinstance(entry, str) else _content(entry) for entry in entries]
+        first = [known.setdefault(content, i) for i, content in enumerate(contents)]
     if first == _PLACES[: len(first)]:
         return ()
     return [(i, earlier) for i, earlier in enumerate(first) if earlier < i and entries[i]]
+
+
+def _content(entry: object) -> tuple[str]:
+    return (json.dumps(entry, sort_keys=True, default=str),)
 
 
 def _fault(item: Item, path: Path, there: Path, shown: str) -> Fault:

@@ -50,10 +50,16 @@ def written(selector: Body) -> Body:
     return {"matchLabels": labels, "matchExpressions": kept}
 
 
+def plain_labels(selector: Body) -> Body | None:
+    """Return the labels that a selector asks for, None where it asks for more, or for what no manifest tells."""
+    labels = a_map(selector, "matchLabels")
+    return labels if "matchExpressions" not in selector and _SET_AT_RUNTIME.isdisjoint(labels) else None
+
+
 def selected(world: World, namespace: str, selector: Body) -> Sequence[Workload]:
     """Return the workloads of a namespace whose pods a selector matches, as far as manifests tell."""
-    labels = a_map(selector, "matchLabels")
-    if "matchExpressions" not in selector and _SET_AT_RUNTIME.isdisjoint(labels):
+    labels = plain_labels(selector)
+    if labels is not None:
         return world.selected(namespace, labels)
     told = written(selector)
     found = world.selected(namespace, told["matchLabels"])

@@ -32,10 +32,9 @@ class Use(NamedTuple):
 
 def sources(world: World) -> Iterator[Fault]:
     """Yield uses of ConfigMaps and Secrets that are not among what is judged, and that nothing judged makes."""
-    known = world.once(made)
     for use in world.once(uses):
         namespace = namespace_of(use.item)
-        if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in known:
+        if world.exists("", use.kind, namespace, use.name) or (use.kind, namespace, use.name) in world.once(made):
             continue
         if (
             namespace in SYSTEM | world.charted

@@ -116,6 +116,27 @@ def test_nothing_is_told_twice_in_other_lists() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("{to: [PEER]}, {to: [TURNED]}", ["PC5122 spec.egress[1]: rule again"]),
+        ("{to: [PEER]}, {to: [PEER], ports: [{port: 1}]}", []),
+        ("{ports: [{port: 1}]}, {to: [PEER]}, {ports: [{port: 1}]}", ["PC5122 spec.egress[2]: rule again"]),
+        ("{to: [RANGE]}, {to: [PEER]}, {to: [RANGE]}", ["PC5122 spec.egress[2]: rule again"]),
+        ("{to: [PEER]}, {to: [RANGE]}, {}, {}", []),
+    ],
+)
+def test_rules_of_a_network_policy_that_say_the_same_are_told(rules: str, expected: list[str]) -> None:
+    words = {
+        "PEER": "{podSelector: {matchLabels: {a: x, b: y}}}",
+        "TURNED": "{podSelector: {matchLabels: {b: y, a: x}}}",
+        "RANGE": "{ipBlock: {cidr: 10.0.0.0/8}}",
+    }
+    for word, peer in words.items():
+        rules = rules.replace(word, peer)
+    assert told(thing("networking.k8s.io/v1 NetworkPolicy", f"spec: {{egress: [{rules}]}}"), whole=False) == expected
+
+
+@pytest.mark.parametrize(
     ("pod", "expected"),
     [
         ("hostNetwork: true, containers: [{name: a, ports: [{containerPort: 1, hostPort: 1}]}]", []),
