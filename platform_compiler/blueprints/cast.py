@@ -23,14 +23,6 @@ _WITHOUT = {"mesh": "none@1"}
 """What plays a part that a cluster does not have: without a mesh, network policies still stand."""
 
 
-class Shared(NamedTuple):
-    """A program whose objects units share, what its templates read together, and what each of them reads."""
-
-    program: Program
-    reads: Reads
-    templates: list[tuple[Compiled, Reads]]
-
-
 class Cast(NamedTuple):
     """The programs that play the parts of some units, known by `roles`, and what they read of contexts."""
 
@@ -40,8 +32,8 @@ class Cast(NamedTuple):
     """What is read for the slots."""
     when: Reads
     """What decides whether settings are honoured."""
-    made: list[Shared]
-    """The programs whose objects units share."""
+    made: list[tuple[Program, Reads]]
+    """The programs whose objects units share, and what the templates of each read."""
     delivered: list[Program]
     """The programs that say how a unit is delivered, which is each unit's own."""
     besides_slots: Reads
@@ -86,20 +78,17 @@ class Casts:
             roles,
             slots=_reads(given, besides="slots"),  # they see what those before them filled
             when=_reads(when),
-            made=[self._shared(one, roles, scope) for one in shared],
+            made=[(one, self._read(one, roles, scope)) for one in shared],
             delivered=[program for program in programs if _delivers(program)],
             besides_slots=_reads(all_shared, besides="slots"),
             all=_reads([*given, *all_shared], besides="slots"),
             kinds=kinds,
         )
 
-    def _shared(self, program: Program, roles: tuple[str, ...], scope: Scope) -> Shared:
-        """Return a program with what its templates read: the same in every cast that it is in."""
-        templates = program.templates[scope]
+    def _read(self, program: Program, roles: tuple[str, ...], scope: Scope) -> Reads:
+        """Return what the templates of a program read: the same in every cast that it is in."""
         key = ("reads", *roles[:2], program.blueprint.folder)
-        return self._sharing.once(
-            key, lambda: Shared(program, _reads(templates), [(each, Reads(each.reads)) for each in templates])
-        )
+        return self._sharing.once(key, partial(_reads, program.templates[scope]))
 
     def _parts(self, context: UnitContext, environment: str) -> list[Program]:
         programs = [self._program(name, environment) for name in _played(context).values()]

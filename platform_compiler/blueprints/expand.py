@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-from platform_compiler.blueprints.cast import Cast, Casts, Shared
+from platform_compiler.blueprints.cast import Cast, Casts
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.effects import Honoured, check_effects
 from platform_compiler.blueprints.evaluated import evaluated
@@ -101,10 +101,10 @@ class Expander:
         """Return what the programs of a unit make of filled slots, and which settings they honour."""
         scope = _scope(context, cast, slots)
         bodies: Bodies = []
-        for part in cast.made:
-            make = partial(self._of_program, part, scope, context)
-            remake = partial(self._besides, part, scope, context)
-            made = self._sharing.once_for_equal(part.reads, context.unit.id, scope, make, remake, context.shared)
+        for program, reads in cast.made:
+            make = partial(self._of_program, program, scope, context)
+            remake = partial(self._besides, program, scope, context)
+            made = self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
             bodies += chain.from_iterable(made)
         honoured = self._once_for_the_same(cast.when, context, partial(self._honoured, context, cast))
         return _Made(slots, bodies, honoured, {})
@@ -124,13 +124,13 @@ class Expander:
         if self._bag.reports == before:
             made.checked[id(settings.spec)] = settings
 
-    def _of_program(self, part: Shared, scope: dict[str, Any], context: UnitContext) -> list[Bodies]:
+    def _of_program(self, program: Program, scope: dict[str, Any], context: UnitContext) -> list[Bodies]:
         """Return what each template of a program makes."""
-        return [self._of_template(template, part.program, scope, context) for template, _ in part.templates]
+        return [self._of_template(each, program, scope, context) for each in program.templates[context.unit.scope]]
 
     def _besides(
         self,
-        part: Shared,
+        program: Program,
         scope: dict[str, Any],
         context: UnitContext,
         first: First[list[Bodies]],
@@ -140,17 +140,19 @@ class Expander:
 
         A template that reads nothing that differs is not asked again.
         """
-        agree = self._sharing.agree
+        templates, agree = program.templates[context.unit.scope], self._sharing.agree
+        key = ("reads of each", program.blueprint.folder, context.presence, context.unit.scope)
+        reads = self._sharing.once(key, lambda: [Reads(each.reads) for each in templates])
         return [
-            before if agree(reads, first, scope, names) else self._again(template, part, scope, context, before)
-            for (template, reads), before in zip(part.templates, first.made, strict=True)
+            before if agree(read, first, scope, names) else self._again(each, program, scope, context, before)
+            for each, read, before in zip(templates, reads, first.made, strict=True)
         ]
 
     def _again(
-        self, template: Compiled, part: Shared, scope: dict[str, Any], context: UnitContext, before: Bodies
+        self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext, before: Bodies
     ) -> Bodies:
         """Return what a template makes beside what it made before: equal bodies are the same."""
-        made = self._of_template(template, part.program, scope, context)
+        made = self._of_template(template, program, scope, context)
         if alike([body for body, _ in made], [body for body, _ in before]):
             return before
         return [(self._sharing.same(body), span) for body, span in made]
