@@ -6,7 +6,7 @@ A part's templates stand in folders named after the scope they belong to.
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.cast import Cast, Casts
 from platform_compiler.blueprints.catalog import Catalog
@@ -23,7 +23,6 @@ from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.numbers import alike
 
-T = TypeVar("T")
 Bodies = list[tuple[Any, Span]]
 """Objects, each with the place of its template."""
 
@@ -81,9 +80,13 @@ class Expander:
         return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
 
     def _same(self, slots: Slots) -> Slots:
-        """Return the same slots, and of each what fills it, for all that are equal."""
+        """Return the same slots for all that are equal, and the same of each that fills them in the same way."""
+        return self._sharing.same({name: {k: self._same_filling(v) for k, v in s.items()} for name, s in slots.items()})
+
+    def _same_filling(self, filling: Any) -> Any:
+        """Return the same filling for all that are equal, of the same rules."""
         same = self._sharing.same
-        return same({name: {key: same(value) for key, value in slot.items()} for name, slot in slots.items()})
+        return same(list(map(same, filling)) if isinstance(filling, list) else filling)
 
     def _made(self, context: UnitContext, cast: Cast) -> _Made:
         """Return what the programs of a unit make: the same, too, where other facts fill the slots with the same."""
@@ -91,7 +94,7 @@ class Expander:
         make = partial(self._made_of, context, cast, slots)
         return self._once_for_the_same(cast.besides_slots, context, make, slots)
 
-    def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], T], *given: Slots) -> T:
+    def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], _Made], *given: Slots) -> _Made:
         """Return what was made for an application of what is given, and of the very same of all that is read."""
         scope = context.context
         key = (reads, context.unit.id, self._sharing.number_of_facts(scope, reads))
@@ -106,13 +109,9 @@ class Expander:
             remake = partial(self._besides, program, scope, context)
             made = self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
             bodies += chain.from_iterable(made)
-        honoured = self._once_for_the_same(cast.when, context, partial(self._honoured, context, cast))
-        return _Made(slots, bodies, honoured, {})
-
-    def _honoured(self, context: UnitContext, cast: Cast) -> Honoured:
-        """Return what the parts honour: few facts decide it, and most applications agree on them."""
-        key = ("honours", cast.roles, self._sharing.key(cast.when, context.context))
-        return self._sharing.once(key, partial(Honoured, cast.programs, context))
+        # Few facts decide what parts honour, and most applications agree on them.
+        key = ("honours", cast.roles, self._sharing.key(cast.when, scope, context.shared))
+        return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""

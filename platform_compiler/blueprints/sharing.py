@@ -29,10 +29,11 @@ class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only; `apart` are those in which contexts may differ that share all else.
+    that are read at some paths only; `apart` are those in which contexts may differ that share all else, and
+    `beside_shared` those in which what is expanded of them may.
     """
 
-    __slots__ = ("_all", "_beside_shared", "_words", "apart", "columns", "names", "parts", "wide")
+    __slots__ = ("_all", "_in_rows", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -43,13 +44,15 @@ class Reads:
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: _outermost(by_name[name]) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
-        columns = {name: by_name[name] - ASKED for name in sorted(in_items)}  # how many there are counts anyway
-        self.columns = {name: tuple(sorted({path[1] for path in below} - {""})) for name, below in columns.items()}
+        # Of a list how many items there are counts anyway, and so whether it is there or empty.
+        rows = {name: {path[1:] for path in by_name[name] - ASKED} - {("",)} for name in sorted(in_items)}
+        self.columns = {name: tuple(sorted({path[0] for path in below})) for name, below in rows.items()}
+        self._in_rows = {name: _outermost(below) for name, below in rows.items()}
         self._all = (*self.names, *self.columns)
         calls = self.columns.get("calls")  # of which nothing differs but where they go
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
         self.apart = tuple(name for name in self._all if name in APART - same)
-        self._beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
+        self.beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
         self._words = frozenset(self._all) | ({_WIDE} if self.wide else set())
 
     def differing(self, one: dict[str, Any], other: dict[str, Any], *, shared: bool = False) -> tuple[str, ...]:
@@ -57,7 +60,7 @@ class Reads:
 
         Nor is what scopes hold that are made of one `shared` record.
         """
-        names = self._beside_shared if shared else self._all
+        names = self.beside_shared if shared else self._all
         return tuple(
             [name for name in names if one.get(name) is not other.get(name) and self._differs(name, one, other)]
         )
@@ -77,22 +80,25 @@ class Reads:
         fields = self.columns.get(name)
         if fields is None or not (_are_records(mine) and _are_records(theirs) and len(mine) == len(theirs)):
             return not alike(mine, theirs)
-        rows = zip(mine, theirs, strict=True)
-        return not all(_same(*([row.get(field, _ABSENT) for field in fields] for row in both)) for both in rows)
+        return any(
+            any(row.get(field, _ABSENT) is not other_row.get(field, _ABSENT) for field in fields)
+            and not all(_same(_at(row, path), _at(other_row, path)) for path in self._in_rows[name])
+            for row, other_row in zip(mine, theirs, strict=True)
+        )
 
     def read(self, scope: dict[str, Any], names: Iterable[str] | None = None) -> list[object]:
         """Return what is read of some names, or of all but the cluster, as plain data."""
         return [self._of(name, scope) for name in (self._all if names is None else names)]
 
     def _of(self, name: str, scope: dict[str, Any]) -> object:
-        """Return what is read of what a name stands for: some paths, some fields of each item, or all."""
+        """Return what is read of what a name stands for: some paths, some of each item, or all."""
         value = scope.get(name)
         if name in self.parts:
             return [_at(value, path) for path in self.parts[name]]
-        fields = self.columns.get(name)
-        if fields is None or not _are_records(value):
+        paths = self._in_rows.get(name)
+        if paths is None or not _are_records(value):
             return value
-        return [{field: row[field] for field in fields if field in row} for row in value]
+        return tuple([[_at(row, path) for path in paths] for row in value])  # which no value of a context is
 
     def values(self, scope: dict[str, Any], shared: object = None) -> list[object]:
         """Return what stands at all that is read, but for facts of the cluster: names as a whole, columns by field.
@@ -129,6 +135,7 @@ class Sharing:
         self._bag = bag
         self.number = Numbers().of
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
+        self._numbers: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
         self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], First[Any]] = {}
@@ -200,9 +207,14 @@ class Sharing:
         found: T = self._values.setdefault(self.number(value), value)
         return found
 
-    def key(self, reads: Reads, scope: dict[str, Any]) -> Key:
-        """Return what is equal for scopes that agree on all that is read."""
-        return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
+    def key(self, reads: Reads, scope: dict[str, Any], shared: object = None) -> Key:
+        """Return what is equal for scopes that agree on all that is read: once for all that share it."""
+        if shared is None or reads.beside_shared:
+            return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
+        known = self._numbers.get((id(shared), reads))
+        if known is None:
+            known = self._numbers[id(shared), reads] = shared, self.number(reads.read(scope))
+        return reads, self.number_of_facts(scope, reads), known[1]
 
     def number_of_facts(self, scope: dict[str, Any], reads: Reads) -> int:
         """Return one number for all scopes that agree on what is read of their clusters."""
@@ -237,7 +249,7 @@ def _above_items(path: Path) -> Path:
 
 def _same(one: list[object], other: list[object]) -> bool:
     """Whether two lists hold equal values; what is the very same is not looked at."""
-    return len(one) == len(other) and all(a is b or alike(a, b) for a, b in zip(one, other, strict=True))
+    return (len(one) == len(other) and all(map(is_, one, other))) or alike(one, other)
 
 
 def _at(value: Any, path: Path) -> list[Any]:

@@ -10,7 +10,7 @@ from platform_compiler.cli.known import check_known, chosen_clusters
 from platform_compiler.cli.options import Run
 from platform_compiler.cli.verdict import Verdict, compile_key, made_of, recalled, remember
 from platform_compiler.context.unit import Selection
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.source.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _compiled_since(asked: _Asked, base: "Base") -> Compiled | None:
 def _replaced(asked: _Asked, since: "Since") -> Compiled | None:
     """Return what a base made with what is different since; None where it is not kept any more."""
     remember(asked.run.cache, asked.key, asked.tree, since.verdict)
-    if not asked.whole:
+    if not asked.whole or since.verdict.has_errors:
         return Compiled(since.verdict, None)
     from platform_compiler.emit.kept import changed  # noqa: PLC0415 -- see the module's docstring
 
@@ -127,15 +127,16 @@ def _compiled_anew(asked: _Asked, base: "Base | None") -> Compiled:
         replaced = _replaced(asked, since) if since else None
         if replaced is not None:
             return replaced
-    found = bag.sorted()
+    early = frozenset(bag.sorted())
     output = None if bag.has_errors else _built(run, tree, checked, bag, choice.wanted(clusters), jobs)
     verdict = Verdict(bag.sorted(), checked.texts, made_of(output), clusters)
-    output = _remembered(asked, verdict, checked, output, is_clean=verdict.findings == found)
+    late = tuple(one for one in verdict.findings if one not in early)
+    output = _remembered(asked, verdict, checked, output, late)
     return Compiled(verdict, output if whole else None)
 
 
 def _remembered(
-    asked: _Asked, verdict: Verdict, checked: "Checked", output: "Output | None", *, is_clean: bool
+    asked: _Asked, verdict: Verdict, checked: "Checked", output: "Output | None", late: tuple[Diagnostic, ...]
 ) -> "Output | None":
     """Keep what a compile says and makes; return what it makes, with what was worked out to keep it."""
     from platform_compiler.emit.ledger import with_ids  # noqa: PLC0415 -- see the module's docstring
@@ -147,7 +148,7 @@ def _remembered(
         from platform_compiler.cli.since import Whole, remember_whole  # noqa: PLC0415 -- see the module's docstring
 
         output = with_ids(output) if output else None
-        remember_whole(run.cache, tree, run.as_of, Whole(verdict, checked, output, is_clean))
+        remember_whole(run.cache, tree, run.as_of, Whole(verdict, checked, output, late))
     if not whole or output is None or not key:
         return output
     from platform_compiler.emit.kept import blobs_of, contents_of  # noqa: PLC0415 -- as above

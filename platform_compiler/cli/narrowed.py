@@ -35,4 +35,4 @@ def remember_side(cache: Store, tree: Snapshot, as_of: date, side: Side) -> None
     if side.checked is None or cache.folder is None:
         return
     verdict = Verdict(side.findings, side.checked.texts, made_of(side.output))
-    remember_whole(cache, tree, as_of, Whole(verdict, side.checked, side.output, side.is_clean))
+    remember_whole(cache, tree, as_of, Whole(verdict, side.checked, side.output, side.late))

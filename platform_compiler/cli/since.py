@@ -13,7 +13,7 @@ from platform_compiler.closure.change import edited_since
 from platform_compiler.closure.closure import MOST
 from platform_compiler.closure.index import index_of, shared_digest, shared_of
 from platform_compiler.context.unit import Selection, Unit
-from platform_compiler.diagnostics import Bag
+from platform_compiler.diagnostics import Bag, Diagnostic
 from platform_compiler.incremental.base import (
     Base,
     as_it_was,
@@ -30,13 +30,15 @@ from platform_compiler.source.snapshot import Snapshot
 if TYPE_CHECKING:
     from platform_compiler.checked import Checked
     from platform_compiler.emit.layout import Output
-    from platform_compiler.incremental.rebuild import Rebuilt
 
 _SOURCES = "-sources"
 
 
 class Since(NamedTuple):
-    """What a compile says, and what has to be replaced in what its base made: units that differ, and others gone."""
+    """What a compile says, and what has to be replaced in what its base made: units that differ, and others gone.
+
+    With errors it is no output of anything.
+    """
 
     verdict: Verdict
     base: Base
@@ -45,25 +47,25 @@ class Since(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """A compile of a whole repository; it `is_clean` where nothing was found of resources."""
+    """A compile of a whole repository; what was found of resources came `late`."""
 
     verdict: Verdict
     checked: "Checked"
     output: "Output | None"
-    is_clean: bool
+    late: tuple[Diagnostic, ...]
 
 
 def remember_whole(cache: Store, tree: Snapshot, as_of: date, whole: Whole) -> None:
     """Keep what a compile of all said; without errors, it is what later ones are measured against."""
     key = compile_key(cache, tree, as_of)
-    verdict, checked, output, is_clean = whole
+    verdict, checked, output, late = whole
     remember(cache, key, tree, verdict)
     if not key or output is None or (checked.court and checked.court.asks_teams(checked.linked)):
         return
     index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), verdict.findings, day_of(tree, as_of))
     if index is not None:
         stages = stages_of(checked.loaded)
-        base = Base(key, index, made_of(output), stage_digests(tree), stages, is_clean)
+        base = Base(key, index, made_of(output), stage_digests(tree), stages, late)
         cache.put(key + _SOURCES, sources_bytes(tree, index))
         cache.put(_key(tree, as_of), base_bytes(base))
 
@@ -89,15 +91,19 @@ def since_manifests(run: Run, tree: Snapshot, base: Base) -> Since | None:
     before = before_of(run.cache, base, tree)
     if said is None or before is None:
         return None
-    from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415 -- only where something is to be compiled
+    from platform_compiler.incremental.news import findings_since  # noqa: PLC0415 -- only where there is something to do
+    from platform_compiler.incremental.rebuild import rebuilt  # noqa: PLC0415
 
     made = rebuilt(base, before, tree, run.as_of)
-    if made is None or not _are_found_again(said, made, edited):
+    found = findings_since(said.findings, base, made.news) if made else None
+    if made is None or found is None:
         return None
-    texts = {**said.texts, **made.texts}
-    if not _counts_the_same(base, made.output, made.gone):
+    said = said._replace(findings=found, texts={**said.texts, **made.texts})
+    if said.has_errors:
+        said = said._replace(made="")
+    elif not _counts_the_same(base, made.output, made.gone):
         said = said._replace(made=_words(base, made.output, made.gone))
-    return Since(said._replace(texts=texts), base, made.output, made.gone)
+    return Since(said, base, made.output, made.gone)
 
 
 def since_stages(run: Run, tree: Snapshot, base: Base, checked: "Checked", found: Bag) -> Since | None:
@@ -107,7 +113,7 @@ def since_stages(run: Run, tree: Snapshot, base: Base, checked: "Checked", found
     of the repository says.
     """
     edited = {path for path, _ in stage_digests(tree).items() ^ base.documents.items()}
-    if not base.is_clean or not edited or edited_since(tree, base.index):
+    if base.late or not edited or edited_since(tree, base.index):
         return None
     since = _since_defaults(run, tree, base, checked, edited) or _since_clusters(base, checked, edited)
     return since and since._replace(verdict=since.verdict._replace(findings=found.sorted()))
@@ -124,7 +130,9 @@ def _since_defaults(run: Run, tree: Snapshot, base: Base, checked: "Checked", ed
         return None
     index = base.index._replace(shared=base.index.shared | shared.shared)
     made = rebuilt(replace(base, index=index), before, tree, run.as_of, paths)
-    return _since(base, checked, made.output, made.gone) if made else None
+    if made is None or made.news.now != made.news.before:
+        return None
+    return _since(base, checked, made.output, made.gone)
 
 
 def _since_clusters(base: Base, checked: "Checked", edited: AbstractSet[str]) -> Since | None:
@@ -143,12 +151,6 @@ def _since_clusters(base: Base, checked: "Checked", edited: AbstractSet[str]) ->
 
 def _since(base: Base, checked: "Checked", output: "Output", gone: frozenset[Unit]) -> Since:
     return Since(Verdict((), checked.texts, _words(base, output, gone)), base, output, gone)
-
-
-def _are_found_again(said: Verdict, made: "Rebuilt", edited: frozenset[str]) -> bool:
-    """Whether all that was said of manifests that are edited since is said of them still."""
-    there = set(made.found)
-    return all(one in there for one in said.findings if not edited.isdisjoint(label.span.path for label in one.labels))
 
 
 def _counts_the_same(base: Base, output: "Output", gone: AbstractSet[Unit]) -> bool:

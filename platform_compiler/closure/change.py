@@ -23,7 +23,10 @@ from platform_compiler.closure.index import EVERYBODY, Facts, Index, is_workload
 from platform_compiler.source.snapshot import Snapshot
 
 _RAW = "RawResources"
-"""Objects as a team wrote them: nothing says whom they select, or whose name they take. They are in every part."""
+"""Objects as a team wrote them: nothing says whom they select, or whose name they take, among all of their team.
+
+They are in every part.
+"""
 
 
 class Side(NamedTuple):
@@ -71,10 +74,11 @@ def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[s
     sound = {path: one for path, one in facts.items() if one is not None}
     refs = frozenset(map(ref_of, core))
     named, everywhere = names_of_all(refs, sound.values(), index)
-    moving = any(one.moves or one.kind == _RAW for one in sound.values())
+    moving = any(one.moves for one in sound.values())
     if len(sound) < len(core) or moving or refs & everywhere or EVERYBODY in named:
         return None
     fresh = {path for path in edited if path not in index.files or any(path not in tree.files for tree in trees)}
+    fresh |= {path for path in edited if sound[path].kind == _RAW}
     raws = (path for path, one in index.files.items() if one.kind == _RAW)
     kept = core.union(near(paths, sound, named, index, fresh), raws)
     for _ in range(1, index.steps):
@@ -85,16 +89,18 @@ def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[s
 
 
 def _facts_of_all(path: str, trees: Iterable[Snapshot], index: Index, paths: AbstractSet[str]) -> Facts | None:
-    """Return what a manifest names in any repository; None where it cannot be read or is not of one kind."""
+    """Return what a manifest names in any repository; None where it cannot be told or is not of one kind.
+
+    One that cannot be read any more is told with those that it named when it could.
+    """
     then = index.files.get(path)
     known = [then] if then else []
     for tree in trees:
         if path not in tree.files or (then and then.digest == tree.digests[path].hex()):
             continue
         now = read_facts(path, tree, frozenset(map(ref_of, paths)))
-        if now is None:
-            return None
-        known.append(now)
+        if now is not None:
+            known.append(now)
     if len({one.kind for one in known}) != 1:
         return None
     mentions, hosts = (

@@ -23,7 +23,6 @@ from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
 from platform_compiler.context.gateways import hosts_of
 from platform_compiler.context.home import Home
-from platform_compiler.context.host import host_record
 from platform_compiler.context.model import APART, UnitContext
 from platform_compiler.context.names import resource_name
 from platform_compiler.context.namespace import namespace_record
@@ -136,7 +135,7 @@ class _Builder:
         for fqdn, routes in hosts_of(cluster, linked):
             gateway = gateway_record(owner_of_host(routes).gateway, self._record)
             unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
-            yield unit, partial(self._of_host, routes=routes, gateway=gateway)
+            yield unit, partial(self._of_host, routes=routes)
         builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
         for target in filter(self._has_links, targets.values()):
             interface = target.interface
@@ -175,14 +174,11 @@ class _Builder:
         behind = self._behind.get(name, [])
         return namespace_waypoint(name, behind, around.specs[cluster], around.linked, collector)
 
-    def _of_host(self, unit: Unit, routes: tuple[Route, ...], gateway: Record) -> UnitContext:
+    def _of_host(self, unit: Unit, routes: tuple[Route, ...]) -> UnitContext:
         owner = owner_of_host(routes)
-        context = {
-            **self._common(team_label(self._platform, owner.target.interface.team), owner.target.path),
-            "host": host_record(unit.id, routes, gateway, self._around),
-            "gateway": gateway,
-        }
-        return UnitContext(unit, context, self._parts, owner.exposure.span)
+        whole = self._common(team_label(self._platform, owner.target.interface.team), owner.target.path)
+        shared = self._home.host(unit.id, routes, {word: part for word, part in whole.items() if word not in APART})
+        return UnitContext(unit, {**shared, **self._here}, self._parts, owner.exposure.span, shared=shared)
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]

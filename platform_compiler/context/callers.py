@@ -80,16 +80,17 @@ def callers(  # noqa: PLR0913, PLR0917 -- everybody who may call, and how
     found: dict[tuple[str, str, str], Record] = {}
     for link in links:
         if link.caller.interface.kind == "external":
-            _add(found, _machine(link, specs, mtls))
+            _add(found, _machine(link, specs, mtls), once)
         else:
-            _add(found, _application(link, target.cluster, specs, mtls, once, behind=behind))
+            _add(found, _application(link, target.cluster, specs, mtls, once, behind=behind), once)
     for route in routes:
         if not route.exposure.redirects:  # nothing of it comes here
-            _add(found, _from(route, target.cluster, _gateway(route, specs[route.target.cluster], mtls, behind=behind)))
+            gateway = _gateway(route, specs[route.target.cluster], mtls, behind=behind)
+            _add(found, _from(route, target.cluster, gateway), once)
     for rule in target.interface.access:
         if not all(isinstance(source, RefSource) for source in rule.sources):  # those have links
             for record in _sources(rule, target.interface, specs[target.cluster], mtls, behind=behind):
-                _add(found, record)
+                _add(found, record, once)
     return [found[key] for key in sorted(found)]
 
 
@@ -159,7 +160,7 @@ def _at_pods(rule: Record, waypoint: Record | None) -> list[str]:
     return _numbers(p["targetPort"] for p in rule["ports"] if p["internal"] and p["transport"] == "TCP")
 
 
-def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
+def _add(found: dict[tuple[str, str, str], Record], record: Record, once: Once) -> None:
     """Add a caller; one that is known gets more rules, unless it is somebody else on another cluster, with others."""
     key = (record["kind"], record["ref"], "")
     other = found.setdefault(key, record)
@@ -170,7 +171,11 @@ def _add(found: dict[tuple[str, str, str], Record], record: Record) -> None:
         other = found.setdefault(key, record)
         if other is record:
             return
-    found[key] = {
+    found[key] = once.of("callers", (other, record), lambda: _joined(other, record))
+
+
+def _joined(other: Record, record: Record) -> Record:
+    return {
         **record,
         **other,
         **{word: _of_both(word, other, record) for word in ("principals", "addresses") if word in record},

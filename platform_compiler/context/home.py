@@ -14,10 +14,12 @@ from typing import Any
 from platform_compiler.context.across import routes_from_afar, with_ways_out
 from platform_compiler.context.app import dealings_record
 from platform_compiler.context.calls import on_clusters
+from platform_compiler.context.host import host_record
 from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Route, Target
 from platform_compiler.link.observers import PROMETHEUS
+from platform_compiler.link.tls import owner_of_host
 
 _HERE = -1
 """The place of a cluster itself, before the numbers of all others."""
@@ -28,7 +30,7 @@ _BELOW = {"mesh": frozenset({"id", "network", "eastWest"}), "parts": frozenset({
 
 
 class Home:
-    """One cluster as those of its applications see it that are `at_home` there."""
+    """One cluster as its hosts see it, and those of its applications that are `at_home` there."""
 
     def __init__(self, cluster: str, around: Surroundings) -> None:
         record, spec = _less(around.cluster, _ITS_OWN), _less(around.specs[cluster], _ITS_OWN)
@@ -74,6 +76,16 @@ class Home:
         out = linked.links_out.get((target.cluster, target.ref), ())
         across = with_ways_out(shared["across"], self._cluster, out, self._specs, once)
         return {"calls": on_clusters(shared["calls"], self._cluster, out, once), "across": across}
+
+    def host(self, fqdn: str, routes: tuple[Route, ...], owned: Record) -> Record:
+        """Return a host and its gateway, with what its owner gives, as all clusters have them that look alike there."""
+        around = self._exposed
+
+        def made() -> Record:
+            gateway = around.cluster["gateways"][owner_of_host(routes).gateway]
+            return {**owned, "host": host_record(fqdn, routes, gateway, around), "gateway": gateway}
+
+        return around.once(("host", fqdn, self._looks, *map(self._route, routes)), made)
 
     def _is_at_home(self, target: Target) -> bool:
         """Whether an application neither denies nor reads others."""

@@ -32,7 +32,7 @@ class Side:
 
     `left_out` are the manifests whose resources cannot be known here; `notes` are sentences for people; `clusters` are
     the only ones looked at, where not all are; of `unknown` ones nothing can be compiled. `output` is what was
-    compiled; it `is_clean` where nothing was found of resources.
+    compiled; what was found of resources came `late`.
     """
 
     resources: Resources
@@ -43,7 +43,7 @@ class Side:
     clusters: frozenset[str] | None = None
     unknown: frozenset[str] = frozenset()
     output: Output | None = None
-    is_clean: bool = False
+    late: tuple[Diagnostic, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -58,10 +58,10 @@ def compiled(tree: FileTree, as_of: date, *, judged: bool = True) -> Side:
     """
     bag = Bag()
     checked = check(tree, as_of, bag, judged=judged)
-    found = bag.sorted()
+    early = frozenset(bag.sorted())
     output = None if bag.has_errors else build(checked, bag, judged=judged)
     side = side_of(checked, output) if output else Side({}, checked)
-    return replace(side, findings=bag.sorted(), is_clean=bag.sorted() == found)
+    return replace(side, findings=bag.sorted(), late=tuple(one for one in bag.sorted() if one not in early))
 
 
 def side_of(checked: Checked, output: Output) -> Side:

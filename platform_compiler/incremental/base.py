@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple, cast
 
+from platform_compiler.cache.findings import as_lists, from_lists
 from platform_compiler.cache.framed import framed, unframed
 from platform_compiler.closure.change import edited_since
 from platform_compiler.closure.index import Index, index_bytes, index_from
 from platform_compiler.context.unit import Scope, Unit
+from platform_compiler.diagnostics import Diagnostic
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import with_ids
 from platform_compiler.incremental.stages import Stage, is_stage
@@ -69,8 +71,8 @@ def _as_lines(units: Mapping[Unit, Made]) -> list[str]:
 class Base:
     """A sound compile of a whole repository; `key` is that of what it said and made.
 
-    `documents` are the digests of those of environments and clusters, `stages` say where each cluster belongs; with
-    `is_clean` nothing was found of resources.
+    `documents` are the digests of those of environments and clusters, `stages` say where each cluster belongs; `late`
+    is what was found of resources.
     """
 
     key: str
@@ -78,7 +80,7 @@ class Base:
     units: Mapping[Unit, Made]
     documents: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Stage] = field(default_factory=dict)
-    is_clean: bool = False
+    late: tuple[Diagnostic, ...] = ()
 
 
 def made_of(output: Output) -> dict[Unit, Made]:
@@ -106,7 +108,7 @@ def base_bytes(base: Base) -> bytes:
         "key": base.key,
         "documents": base.documents,
         "stages": base.stages,
-        "clean": base.is_clean,
+        "late": as_lists(base.late),
     }
     units = "\n".join(_as_lines(base.units)).encode()
     head = json.dumps(rows, separators=(",", ":")).encode()
@@ -120,7 +122,7 @@ def base_from(data: bytes) -> Base:
     stages = {name: Stage(*words) for name, words in rows["stages"].items()}
     index = index_from(parts["index"])
     units = Kept(parts["units"].decode().splitlines())
-    return Base(rows["key"], index, units, rows["documents"], stages, rows["clean"])
+    return Base(rows["key"], index, units, rows["documents"], stages, from_lists(rows["late"]))
 
 
 def sources_bytes(tree: Snapshot, index: Index) -> bytes:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from platform_compiler.blueprints.resource import Resource
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Bag, Diagnostic, Severity
 from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import with_ids
 from platform_compiler.emit.part import joined
@@ -20,59 +20,83 @@ from platform_compiler.verify.report import report_told
 
 Faults: TypeAlias = tuple[Diagnostic, ...]
 """What is found of resources."""
+_NOTHING = Output({}, {}, {})
+_SHAPES = "PC50"
+"""How codes begin of what is told of the shape of an object."""
 
 
 class Compiled(NamedTuple):
-    """One side of a change, compiled as far as resources; `said` is what was found on the way there."""
+    """One side of a change, compiled as far as resources; there are none where what was `said` before holds an error.
+
+    `made` is what was found while they were made.
+    """
 
     checked: Checked
-    resources: Sequence[Resource]
     said: tuple[Diagnostic, ...]
+    resources: Sequence[Resource] = ()
+    made: Faults = ()
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether errors kept resources from being made."""
+        return any(one.severity is Severity.ERROR for one in self.said)
 
 
 class Built(NamedTuple):
-    """The same, with the bytes of its files, and all that is found of it."""
+    """The same, with the bytes of its files; `late` is all that is found of resources."""
 
-    checked: Checked
+    compiled: Compiled
     output: Output
     made: Mapping[Unit, Made]
-    found: tuple[Diagnostic, ...]
+    late: Faults
+
+    @property
+    def checked(self) -> Checked:
+        """What was read, merged and linked."""
+        return self.compiled.checked
 
 
 def compiled_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Compiled | None:
-    """Compile a part as far as resources; None where that cannot be done."""
-    bag = Bag()
+    """Compile a part as far as resources; None where these cannot be made."""
+    bag, late = Bag(), Bag()
     checked = check(tree, as_of, bag, excerpt=excerpt)
-    if bag.has_errors:
-        return None
-    resources = resources_of(checked, everything, known_of(checked)[1], bag)
-    if bag.has_errors:
-        return None
-    return Compiled(checked, resources, bag.sorted())
+    one = Compiled(checked, bag.sorted())
+    if one.has_stopped:
+        return one
+    resources = resources_of(checked, everything, known_of(checked)[1], late)
+    return None if late.has_errors else one._replace(resources=resources, made=late.sorted())
 
 
-def faults_in(one: Compiled, trusted: Sequence[Resource] = ()) -> Faults:
+def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = True) -> Faults:
     """Judge a part as if it were all that its clusters have; what is missing there is so on both sides.
 
-    What equals one of `trusted` resources is not judged by itself.
+    What equals one of `trusted` resources is not judged by itself. Without `whole` nothing is found missing.
     """
     bag = Bag()
+    bag.take(one.made)
     facts, schemas = known_of(one.checked)
     lines = lines_of(one.checked)
     items = items_of(one.resources, lines)
-    report_told(verify(items, facts, schemas, whole=True, trusted=items_of(trusted, lines)), bag)
+    report_told(verify(items, facts, schemas, whole=whole, trusted=items_of(trusted, lines)), bag)
     court = one.checked.court
     if court:
         judgement = court.judge_resources(items, one.checked.linked, schemas)
-        court.close((judgement,), one.checked.linked, one.checked.told, bag, whole=True)
+        court.close((judgement,), one.checked.linked, one.checked.told, bag, whole=whole)
     return bag.sorted()
 
 
-def built_of(one: Compiled, faults: Faults) -> Built | None:
-    """Lay a part out; only what is sound, or was so in the whole, has paths. None where paths or sizes are refused."""
+def built_of(one: Compiled, faults: Faults, before: Faults) -> Built | None:
+    """Lay a part out; only what has a shape, or was so in the whole, has paths. None where paths or sizes are refused.
+
+    What was found `before` is no error of the whole.
+    """
+    if one.has_stopped:
+        return Built(one, _NOTHING, {}, ())
+    if any(fault.code.startswith(_SHAPES) for fault in faults if fault not in before):
+        return None
     bag = Bag()
     output = joined((laid_of(one.checked, one.resources),), bag)
     if output is None:
         return None
     output = with_ids(output)
-    return Built(one.checked, output, made_of(output), (*one.said, *faults, *bag.sorted()))
+    return Built(one, output, made_of(output), (*faults, *bag.sorted()))

@@ -99,7 +99,7 @@ def _check_delegates(route: Route, loaded: Loaded, bag: Bag) -> None:
         full = "/".join(split_ref(ref, route.target.interface.team))
         if full in loaded.workloads or f"teams/{full}.yaml" in loaded.broken or not isinstance(delegate, MapNode):
             continue
-        near = did_you_mean(full, loaded.workloads)
+        near = did_you_mean(full, loaded.refs)
         bag.add(
             "PC2476",
             f"there is no `{full}` to expose these paths",

@@ -142,9 +142,10 @@ def check_rules(interface: Interface, loaded: Loaded, bag: Bag) -> None:
 
 
 def _check_source(source: RefSource, loaded: Loaded, bag: Bag) -> None:
-    ref, known = f"{source.team}/{source.name}", loaded.workloads
-    if ref in known or f"teams/{ref}.yaml" in loaded.broken:
+    ref = f"{source.team}/{source.name}"
+    if ref in loaded.workloads or f"teams/{ref}.yaml" in loaded.broken:
         return
+    known = loaded.refs
     near = did_you_mean(ref, known) or next((k for k in sorted(known) if k.endswith(f"/{source.name}")), None)
     bag.add(
         "PC2107",

@@ -116,6 +116,12 @@ def kind_word(node: Node) -> str:
     return f"{group}/{kind}" if group else kind
 
 
+def refusal(version: str, kind: str) -> str | None:
+    """Return why a kind is not for raw resources unless the platform allows it; None where any team may write it."""
+    group = version.rpartition("/")[0]
+    return _KINDS.get(f"{group}/{kind}" if group else kind) or _GROUPS.get(group)
+
+
 def allowed_kinds(loaded: Loaded) -> frozenset[str]:
     """Return the kinds that the platform allows by name."""
     return frozenset(strings(at(loaded.platform.spec, "rawResources", "allow"))) if loaded.platform else frozenset()
@@ -145,9 +151,8 @@ def _check_identity(node: MapNode, bag: Bag) -> bool:
 
 def _check_kind(node: MapNode, allowed: frozenset[str], bag: Bag) -> None:
     word = kind_word(node)
-    group, _, kind = word.rpartition("/")
-    why = _KINDS.get(word) or _GROUPS.get(group)
-    if why is not None and (word not in allowed or kind in _NEVER):
+    why = refusal(text(node, "apiVersion") or "", text(node, "kind") or "")
+    if why is not None and (word not in allowed or word.rpartition("/")[2] in _NEVER):
         refuse(word, why, _span(node, "kind"), bag)
     kind_of_service = text(node, "spec", "type")
     if word == "Service" and word not in allowed and kind_of_service in _OPEN_SERVICES:

@@ -134,7 +134,7 @@ class References:
             )
         if f"teams/{ref}.yaml" in self._loaded.broken or ref in self._loaded.workloads:
             return
-        known = [*self._loaded.workloads]
+        known = self._loaded.refs
         near = did_you_mean(ref, known) or next(
             (k for k in sorted(known) if k.endswith(f"/{ref.partition('/')[2]}")), None
         )

@@ -46,6 +46,12 @@ class Loaded(NamedTuple):
         return not any(path.startswith("clusters/") for path in self.broken)
 
     @property
+    def refs(self) -> frozenset[str]:
+        """`team/name` of whatever teams own, also where it cannot be used: whom a wrong name may have meant."""
+        unused = (path.removesuffix(".yaml").split("/") for path in self.broken if path.startswith("teams/"))
+        return frozenset(self.workloads).union(f"{team}/{name}" for _, team, name in unused if name != "team")
+
+    @property
     def manifests(self) -> tuple[Manifest, ...]:
         """Every manifest that policies may judge: of the platform, of its places and teams, and of what teams own."""
         platform = (self.platform,) if self.platform else ()

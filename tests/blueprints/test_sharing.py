@@ -149,6 +149,17 @@ def test_of_what_contexts_share_only_what_is_apart_is_looked_at(paths: list[Read
     assert reads.values(scope, shared) == [shared, *(scope[name] for name in apart)]
 
 
+@pytest.mark.parametrize(("path", "known"), [(("app", "name"), True), (("slots", "pod"), False), (("across",), False)])
+def test_only_what_stands_in_a_shared_record_is_known_by_it(path: Read, known: bool) -> None:  # noqa: FBT001
+    sharing, reads = Sharing(Bag()), Reads([path])
+    shared = {"app": {"name": "web"}}
+    scopes = [{**shared, "slots": {"pod": n}, "across": {"out": [n]}} for n in range(2)]
+    keys = {sharing.key(reads, scope, shared) for scope in scopes}
+    assert (len(keys) == 1) is known
+    same = [sharing.once_for_equal(reads, "web", s, partial(str, s), besides(partial(str, s)), shared) for s in scopes]
+    assert (same[0] == same[1]) is known
+
+
 def agree(sharing: Sharing, reads: Reads, one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two contexts agree on all that is read: comparing them says what their keys say."""
     facts = {sharing.number_of_facts(context, reads) for context in (one, other)}
@@ -224,6 +235,22 @@ def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, An
         make = partial(runs.append, context)
         sharing.once_for_equal(reads, "web", context, make, besides(make))
     assert (len(runs) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("to", "same"),
+    [
+        ({"name": "a", "hosts": ["y"]}, True),
+        ({"name": "b", "hosts": ["x"]}, False),
+        ({"hosts": ["x"]}, False),
+        (1, False),
+    ],
+)
+def test_of_what_an_item_leads_to_only_what_is_read_counts(to: Any, same: bool) -> None:  # noqa: FBT001
+    reads = Reads([("rows", "*", ""), ("rows", "*", "to", "name")])
+    one, other = ({"rows": [{"to": said}]} for said in ({"name": "a", "hosts": ["x"]}, to))
+    assert agree(Sharing(Bag()), reads, one, other) is same
+    assert not agree(Sharing(Bag()), reads, one, {"rows": [*one["rows"], *other["rows"]]})
 
 
 def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:

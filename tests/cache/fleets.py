@@ -169,12 +169,22 @@ _changes = st.one_of(
 )
 
 
+_bodies = st.builds(
+    lambda head, name, words: {**head, "metadata": {"name": name}, **words},
+    st.sampled_from(({"apiVersion": "v1", "kind": "ConfigMap"}, {"apiVersion": "v1", "kind": "Service"})),
+    st.sampled_from((*APPS, "one", "two", "db-peers")),
+    st.sampled_from(
+        ({}, {"data": {"a": "b"}}, {"spec": {"selector": {"a": "b"}, "ports": [{"name": "b", "port": 1}]}})
+    ),
+)
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> Edit:
     """Return an edit: most are of one manifest, some of files as a whole, some of what the platform owns."""
     ref = draw(_ref)
     path = f"teams/{ref}.yaml"
-    kind = draw(st.sampled_from(("change",) * 8 + ("new", "external", "delete", "rename", "break", "shared")))
+    kind = draw(st.sampled_from(("change",) * 8 + ("new", "external", "raw", "delete", "rename", "break", "shared")))
     if kind == "change":
         change = draw(_changes)
         return lambda fleet: fleet.change(path, change)
@@ -187,6 +197,9 @@ def edits(draw: st.DrawFn) -> Edit:
         where = draw(st.sampled_from((ref, "ash/bank", "elm/bank")))
         egress = draw(st.sampled_from(("direct", "gateway")))
         return lambda fleet: fleet.write(f"teams/{where}.yaml", _external(where, host, egress))
+    if kind == "raw":
+        where, body = f"{ref}-raw", draw(_bodies)
+        return lambda fleet: fleet.write(f"teams/{where}.yaml", _raw(where, body))
     if kind == "shared":
         return draw(st.one_of(_shared_edits(), _shared_edits(), _policy_edits(), _blueprint_edits()))
 
@@ -211,6 +224,12 @@ def _external(ref: str, host: str, egress: str) -> Spec:
     }
     name = ref.partition("/")[2]
     return {"apiVersion": "platformc.dev/v1", "kind": "ExternalService", "metadata": {"name": name}, "spec": spec}
+
+
+def _raw(ref: str, body: Spec) -> Spec:
+    name = ref.partition("/")[2]
+    head = {"apiVersion": "platformc.dev/v1", "kind": "RawResources", "metadata": {"name": name}}
+    return {**head, "spec": {"resources": [body]}}
 
 
 @st.composite

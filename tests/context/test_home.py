@@ -17,6 +17,7 @@ from platform_compiler.context.home import Home
 from platform_compiler.context.model import APART
 from platform_compiler.context.once import Once
 from platform_compiler.context.surroundings import surroundings
+from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.model import Target
 from platform_compiler.pipeline import check
@@ -163,6 +164,32 @@ def test_the_record_of_who_is_exposed_is_what_all_facts_of_its_clusters_would_gi
     assert sum(bool(alone["routes"]) for _, alone in judged) >= len(ADDRESSES)
 
 
+def contexts(checked: Checked, *clusters: str) -> dict[Unit, dict[str, Any]]:
+    wanted = Selection(frozenset(clusters))
+    return {
+        made.unit: made.context
+        for made in build_contexts(checked.loaded, checked.resolved, checked.linked, Bag(), wanted)
+    }
+
+
+def each_alone_and_all_together(checked: Checked) -> tuple[dict[Unit, dict[str, Any]], dict[Unit, dict[str, Any]]]:
+    alone = [contexts(checked, name) for name in sorted(checked.loaded.clusters)]
+    return {unit: made for one in alone for unit, made in one.items()}, contexts(checked, *checked.loaded.clusters)
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_contexts_are_what_each_cluster_alone_would_get(name: str) -> None:
+    alone, together = each_alone_and_all_together(fixture(name))
+    assert alone == together
+
+
+@pytest.mark.parametrize("more", [lambda _: None, beside, at_another_door])
+def test_a_host_is_what_its_cluster_alone_would_get(more: Callable[[TwoClusters], None], tmp_path: Path) -> None:
+    alone, together = each_alone_and_all_together(exposed(tmp_path / "repository", more))
+    assert alone == together
+    assert sum(unit.scope == "host" for unit in together) >= len(ADDRESSES)
+
+
 @pytest.mark.parametrize(("more", "same"), [(lambda _: None, True), (beside, False), (at_another_door, False)])
 def test_who_is_exposed_shares_a_record_where_doors_look_alike(
     more: Callable[[TwoClusters], None],
@@ -175,6 +202,12 @@ def test_who_is_exposed_shares_a_record_where_doors_look_alike(
     assert one is not None
     assert other is not None
     assert (one["routes"] is other["routes"]) is same
+
+
+def test_clusters_share_a_host_where_doors_look_alike(tmp_path: Path) -> None:
+    made = contexts(exposed(tmp_path / "repository"), *ADDRESSES)
+    one, other = (context["host"] for unit, context in made.items() if unit.scope == "host" and "api" in unit.id)
+    assert one is other
 
 
 @pytest.mark.parametrize("trust", ["acme", "other"])

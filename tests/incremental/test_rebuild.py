@@ -19,7 +19,7 @@ from platform_compiler.cli.since import Whole, base_for, remember_whole
 from platform_compiler.cli.verdict import Verdict
 from platform_compiler.closure.index import Index, index_of
 from platform_compiler.context.unit import Unit
-from platform_compiler.diagnostics import Bag, Diagnostic
+from platform_compiler.diagnostics import Bag, Diagnostic, Label, Severity, Span
 from platform_compiler.incremental.base import (
     Base,
     Made,
@@ -30,6 +30,7 @@ from platform_compiler.incremental.base import (
     sources_bytes,
     stage_digests,
 )
+from platform_compiler.incremental.news import findings_since
 from platform_compiler.incremental.rebuild import Rebuilt, rebuilt
 from platform_compiler.pipeline import build, check
 from platform_compiler.source.snapshot import Snapshot, snapshot
@@ -40,6 +41,7 @@ from tests.cache.test_parts import own_blueprint
 AS_OF = date(2026, 6, 1)
 _TIMES = int(os.environ.get("PLATFORMC_TEST_FLEETS", "12"))
 Change = Callable[[Fleet], object]
+_DOUBT = Diagnostic("PC5110", Severity.NOTE, "somewhere", (Label(Span("teams/oak/api.yaml")),))
 BESIDE_NOBODY = {
     "requiredDuringSchedulingIgnoredDuringExecution": [
         {"labelSelector": {"matchLabels": {"app.kubernetes.io/name": "nobody"}}, "topologyKey": "zone"}
@@ -55,19 +57,21 @@ class Compiled:
     units: dict[Unit, Made]
     files: dict[str, bytes]
     found: tuple[Diagnostic, ...]
-    is_clean: bool
+    late: tuple[Diagnostic, ...]
 
 
-def whole(tree: Snapshot) -> Compiled | None:
-    """Compile all; None where there are errors."""
+def whole(tree: Snapshot) -> Compiled:
+    """Compile all; with errors nothing is made."""
     bag = Bag()
     checked = check(tree, AS_OF, bag)
     said = bag.sorted()
     output = None if bag.has_errors else build(checked, bag)
     if output is None:
-        return None
+        return Compiled(None, {}, {}, bag.sorted(), ())
     index = index_of(tree, checked.loaded, checked.catalog.defaults.values(), bag.sorted(), "")
-    return Compiled(index, made_of(output), dict(output.files), bag.sorted(), bag.sorted() == said)
+    return Compiled(
+        index, made_of(output), dict(output.files), bag.sorted(), tuple(one for one in bag.sorted() if one not in said)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,8 @@ class Start:
 def start(fleet: Fleet) -> Start:
     tree = snapshot(Directory(fleet.root))
     made = whole(tree)
-    assert made is not None
     assert made.index is not None
-    base = Base("key", made.index, made.units, stage_digests(tree), is_clean=made.is_clean)
+    base = Base("key", made.index, made.units, stage_digests(tree), late=made.late)
     return Start(tree, base_from(base_bytes(base)), made.found)
 
 
@@ -101,7 +104,7 @@ def untouched() -> Start:
 
 def doubted() -> Start:
     """Return the same, where something was found of resources, so that they are judged on both sides."""
-    return replace(untouched(), base=replace(untouched().base, is_clean=False))
+    return replace(untouched(), base=replace(untouched().base, late=(_DOUBT,)))
 
 
 def units(made: Rebuilt) -> set[tuple[str, str, str]]:
@@ -111,11 +114,15 @@ def units(made: Rebuilt) -> set[tuple[str, str, str]]:
 def check_against_whole(before: Start, made: Rebuilt, fleet: Fleet) -> None:
     """Hold what was compiled of a change against a compile of all."""
     right = whole(snapshot(Directory(fleet.root)))
-    assert right is not None
+    found = findings_since(before.found, before.base, made.news)
+    if found is None:
+        return  # then the whole is compiled
+    assert found == right.found
+    if right.index is None:
+        return
     kept = {unit: one for unit, one in before.base.units.items() if unit not in made.gone}
     assert kept | dict(made_of(made.output)) == right.units
     assert {path: right.files[path] for path in made.output.files} == made.output.files
-    assert right.found == before.found
 
 
 @settings(max_examples=_TIMES * 2, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -208,38 +215,88 @@ def test_only_what_changes_is_made(change: Change, rebuilt_units: set[tuple[str,
 @pytest.mark.parametrize(
     "change",
     [
-        setting("teams/ash/api.yaml", imege="a typo"),
-        setting("teams/ash/api.yaml", calls={"elm/db": {}}),
-        setting("teams/ash/api.yaml", namespace="birch"),
-        setting("teams/ash/api.yaml", access={"web": {"from": ["web"]}, "more": {"from": ["db"]}}),
         setting("teams/ash/api.yaml", formerly=["ash/old"]),
-        removing("teams/ash/api.yaml"),
         without("teams/ash/web.yaml", "expose"),
         setting(
             "teams/ash/web.yaml", expose={"web": {"gateway": "public", "host": "ash", "sourceRanges": ["10.0.0.0/8"]}}
         ),
-        patched("Deployment/api", minReadySeconds="many"),
-        patched("Deployment/api", minReadySeconds=700),
         patched("Deployment/api", template={"spec": {"affinity": {"podAffinity": BESIDE_NOBODY}}}),
+        patched("Deployment/other", minReadySeconds=3),
+        patched("Deployment/api", minReadySeconds="many"),
     ],
-    ids=[
-        "error",
-        "no grant",
-        "other namespace",
-        "note",
-        "former name",
-        "callee that is gone",
-        "gateway",
-        "ranges",
-        "shape of an object",
-        "object by itself",
-        "objects together",
-    ],
+    ids=["former name", "gateway", "ranges", "what may be elsewhere", "nothing to patch", "shape of an object"],
 )
-def test_whole_is_compiled_where_anything_is_found_or_reaches_further(change: Change, tmp_path: Path) -> None:
+def test_whole_is_compiled_where_a_change_reaches_further(change: Change, tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)
     change(fleet)
     assert untouched().now(fleet) is None
+
+
+def breaking(path: str) -> Change:
+    def append(fleet: Fleet) -> None:
+        file = fleet.root / path
+        file.write_text(file.read_text() + "\t- broken\n")
+
+    return append
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        (setting("teams/ash/api.yaml", imege="a typo"), {"PC1101"}),
+        (breaking("teams/ash/api.yaml"), {"PC1008"}),
+        (setting("teams/ash/api.yaml", calls={"elm/bd": {}}), {"PC2001", "PC2103"}),
+        (setting("teams/ash/api.yaml", calls={"elm/db": {}}), {"PC2103", "PC2104"}),
+        (setting("teams/ash/api.yaml", namespace="birch"), {"PC2103", "PC2401"}),
+        (setting("teams/ash/api.yaml", access={"web": {"from": ["web"]}, "more": {"from": ["db"]}}), {"PC2103"}),
+        (without("teams/ash/api.yaml", "calls"), {"PC2103"}),
+        (removing("teams/ash/api.yaml"), {"PC2001", "PC2103", "PC2107"}),
+        (patched("Deployment/api", minReadySeconds=700), {"PC5130"}),
+    ],
+    ids=[
+        "typo",
+        "text",
+        "nobody called",
+        "no grant",
+        "other namespace",
+        "note",
+        "note of another",
+        "callee that is gone",
+        "object by itself",
+    ],
+)
+def test_what_a_change_brings_to_be_said_and_takes_away_is_told_of_the_part(
+    change: Change, codes: set[str], tmp_path: Path
+) -> None:
+    fleet = Fleet(tmp_path)
+    change(fleet)
+    made = untouched().now(fleet)
+    assert made is not None
+    found = findings_since(untouched().found, untouched().base, made.news)
+    right = whole(snapshot(Directory(fleet.root)))
+    assert found == right.found
+    assert {one.code for one in right.found} == codes
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("teams/ash/api.yaml", access={"web": {"from": ["web"]}, "more": {"from": ["db"]}}),
+        without("teams/ash/api.yaml", "calls"),
+        setting("teams/ash/api.yaml", args=["$(NOBODY)"]),
+    ],
+    ids=["note", "note of another", "note of an object"],
+)
+def test_what_was_found_is_gone_once_it_is_mended(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    change(fleet)
+    before = start(fleet)
+    assert before.found
+    Fleet(tmp_path)
+    made = before.now(fleet)
+    assert made is not None
+    assert findings_since(before.found, before.base, made.news) == ()
+    check_against_whole(before, made, fleet)
 
 
 def raw(fleet: Fleet, ref: str, kind: str, name: str, **words: Any) -> None:
@@ -301,7 +358,44 @@ def test_names_that_somebody_far_away_has_are_not_overlooked(prepared: Change, c
     before = start(fleet)
     change(fleet)
     assert before.now(fleet) is None
-    assert whole(snapshot(Directory(fleet.root))) is None
+    assert whole(snapshot(Directory(fleet.root))).index is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "second", data={"a": "b"}),
+        lambda fleet: raw(fleet, "ash/three", "ConfigMap", "third"),
+        lambda fleet: raw(fleet, "elm/one", "ConfigMap", "first"),
+    ],
+    ids=["changed", "new", "new in another team"],
+)
+def test_raw_resources_are_made_with_all_of_their_team_beside_them(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    two_config_maps(fleet)
+    before = start(fleet)
+    change(fleet)
+    made = before.now(fleet)
+    assert made is not None
+    assert {unit.scope for unit in made.output.units} == {"raw"}
+    check_against_whole(before, made, fleet)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        removing("teams/ash/two.yaml"),
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "renamed"),
+        lambda fleet: raw(fleet, "ash/two", "ConfigMap", "api"),
+    ],
+    ids=["gone", "renamed", "as another of the team"],
+)
+def test_whole_is_compiled_where_raw_resources_go(change: Change, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    two_config_maps(fleet)
+    before = start(fleet)
+    change(fleet)
+    assert before.now(fleet) is None
 
 
 def test_base_that_does_not_come_out_again_is_not_trusted(tmp_path: Path) -> None:
@@ -318,11 +412,11 @@ def test_what_was_found_before_is_told_from_what_is_new(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path)
     setting("teams/ash/api.yaml", args=["$(NOBODY)"])(fleet)
     before = start(fleet)
-    assert not before.base.is_clean
+    assert before.base.late
     setting("teams/ash/api.yaml", image="ghcr.io/acme/a:2.0.0")(fleet)
     made = before.now(fleet)
     assert made is not None
-    assert [one.code for one in made.found if one in before.found] == ["PC5110"]
+    assert [one.code for one in made.news.now if one in before.found] == ["PC5110"]
     check_against_whole(before, made, fleet)
 
 
@@ -341,7 +435,7 @@ def test_compile_is_no_base_where_a_team_may_make_parameters_of_policies(
     tree, bag, cache = snapshot(Directory(fleet.root)), Bag(), Store(str(tmp_path / "cache"))
     checked = check(tree, AS_OF, bag)
     verdict = Verdict(bag.sorted(), {})
-    remember_whole(cache, tree, AS_OF, Whole(verdict, checked, build(checked, Bag(), judged=False), is_clean=True))
+    remember_whole(cache, tree, AS_OF, Whole(verdict, checked, build(checked, Bag(), judged=False), late=()))
     assert (base_for(cache, tree, AS_OF) is not None) == bool(bases)
 
 
@@ -354,4 +448,4 @@ def test_object_that_loses_its_name_is_told_as_the_whole_tells_it(tmp_path: Path
     before = start(fleet)
     without("teams/birch/db.yaml", "description")(fleet)
     assert before.now(fleet) is None
-    assert whole(snapshot(Directory(fleet.root))) is None
+    assert {one.code for one in whole(snapshot(Directory(fleet.root))).found} == {"PC5002"}

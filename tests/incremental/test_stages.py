@@ -70,7 +70,7 @@ class Compiled:
         output = build(checked, bag)
         assert output is not None
         verdict = Verdict(bag.sorted(), checked.texts)
-        remember_whole(self._run.cache, tree, AS_OF, Whole(verdict, checked, output, is_clean=True))
+        remember_whole(self._run.cache, tree, AS_OF, Whole(verdict, checked, output, late=()))
         base = base_for(self._run.cache, tree, AS_OF)
         assert base is not None
         self.base: Base = base
