@@ -23,11 +23,11 @@ def opens_to_everyone(body: dict[str, Any]) -> str | None:
 def _network(spec: dict[str, Any]) -> str | None:
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         for position, rule in enumerate(spec.get(direction, [])):
-            where = f"spec.{direction}[{position}]"
-            if not rule.get(peers):
-                return f"{where} has no `{peers}`"
-            if any(peer in _EVERYTHING for peer in rule[peers]):
-                return f"{where}.{peers} holds a peer that selects everything"
+            found = rule.get(peers)
+            if not found:
+                return f"spec.{direction}[{position}] has no `{peers}`"
+            if [peer for peer in found if peer in _EVERYTHING]:
+                return f"spec.{direction}[{position}].{peers} holds a peer that selects everything"
     return None
 
 
@@ -35,13 +35,12 @@ def _authorization(spec: dict[str, Any]) -> str | None:
     if spec.get("action", "ALLOW") != "ALLOW":
         return None
     for position, rule in enumerate(spec.get("rules", [])):
-        where = f"spec.rules[{position}]"
         if not rule.get("from"):
-            return f"{where} has no `from`"
+            return f"spec.rules[{position}] has no `from`"
         for source in rule["from"]:
             found = source.get("source", {})
             if not any(found.values()) or "*" in found.get("principals", []):
-                return f"{where}.from holds a source that is anybody"
+                return f"spec.rules[{position}].from holds a source that is anybody"
     return None
 
 

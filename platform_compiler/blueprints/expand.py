@@ -3,9 +3,9 @@
 A part's templates stand in folders named after the scope they belong to.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.cast import Cast, Casts
@@ -63,8 +63,10 @@ class Expander:
         if not found and unit.scope != "cluster":
             return found  # nothing to deliver, and no folder to point at
         for program in cast.delivered:
-            bodies = self._bodies(program, _scope(context, cast, made.slots), context)
-            found += [Resource(unit, body, span, manifest) for body, span in bodies]
+            scope = _scope(context, cast, made.slots)
+            for template in program.templates[unit.scope]:
+                bodies = self._of_template(template, program, scope, context)
+                found += [Resource(unit, body, span, manifest) for body, span in bodies]
         return found
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
@@ -103,9 +105,10 @@ class Expander:
         scope = _scope(context, cast, slots)
         bodies: Bodies = []
         for program, reads in cast.made:
-            make = partial(self._bodies, program, scope, context)
-            remake = partial(self._bodies_besides, program, scope, context)
-            bodies += self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
+            make = partial(self._of_program, program, scope, context)
+            remake = partial(self._besides, program, scope, context)
+            made = self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
+            bodies += chain.from_iterable(made)
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, self._sharing.key(cast.when, scope, context.shared))
         return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
@@ -120,36 +123,38 @@ class Expander:
         if self._bag.reports == before:
             made.checked[id(settings.spec)] = settings
 
-    def _bodies(self, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
-        """Return what a program makes, each with the place of its template."""
-        templates = program.templates[context.unit.scope]
-        return [each for template in templates for each in self._of_template(template, program, scope, context)]
+    def _of_program(self, program: Program, scope: dict[str, Any], context: UnitContext) -> list[Bodies]:
+        """Return what each template of a program makes."""
+        return [self._of_template(each, program, scope, context) for each in program.templates[context.unit.scope]]
 
-    def _bodies_besides(
+    def _besides(
         self,
         program: Program,
         scope: dict[str, Any],
         context: UnitContext,
-        first: First[Bodies],
+        first: First[list[Bodies]],
         names: tuple[str, ...],
-    ) -> Bodies:
-        """Return the same beside what was made of a scope that differs at some names: equal bodies are the same.
+    ) -> list[Bodies]:
+        """Return the same beside what was made of a scope that differs at some names.
 
         A template that reads nothing that differs is not asked again.
         """
-        found: Bodies = []
-        of_first: defaultdict[int, Bodies] = defaultdict(list)
-        for each in first.made:
-            of_first[id(each[1])].append(each)
-        for template in program.templates[context.unit.scope]:
-            before = of_first[id(template.template.span)]
-            if self._sharing.agree(template.reads, first, scope, names):
-                found += before
-                continue
-            made = self._of_template(template, program, scope, context)
-            is_same = alike([body for body, _ in made], [body for body, _ in before])
-            found += before if is_same else [(self._sharing.same(body), span) for body, span in made]
-        return found
+        templates, agree = program.templates[context.unit.scope], self._sharing.agree
+        key = ("reads of each", program.blueprint.folder, context.presence, context.unit.scope)
+        reads = self._sharing.once(key, lambda: [Reads(each.reads) for each in templates])
+        return [
+            before if agree(read, first, scope, names) else self._again(each, program, scope, context, before)
+            for each, read, before in zip(templates, reads, first.made, strict=True)
+        ]
+
+    def _again(
+        self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext, before: Bodies
+    ) -> Bodies:
+        """Return what a template makes beside what it made before: equal bodies are the same."""
+        made = self._of_template(template, program, scope, context)
+        if alike([body for body, _ in made], [body for body, _ in before]):
+            return before
+        return [(self._sharing.same(body), span) for body, span in made]
 
     def _of_template(self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
         return [

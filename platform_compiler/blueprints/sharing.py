@@ -189,9 +189,8 @@ class Sharing:
         apart = names if first.facts == facts else (*names, _WIDE)
         return self.once(key, lambda: remake(first, apart))
 
-    def agree(self, paths: frozenset[Path], first: First[T], scope: dict[str, Any], names: tuple[str, ...]) -> bool:
-        """Whether a scope that differs from the first at some names agrees with it on what stands at some paths."""
-        reads = self.once(("agree", paths), lambda: Reads(paths))
+    def agree(self, reads: Reads, first: First[T], scope: dict[str, Any], names: tuple[str, ...]) -> bool:
+        """Whether a scope that differs from the first at some names agrees with it on what is read."""
         if not reads.is_of(names):
             return True
         same_facts = self.number_of_facts(first.scope, reads) == self.number_of_facts(scope, reads)

@@ -289,12 +289,12 @@ def test_a_template_agrees_with_the_first_only_where_it_makes_the_same(tree: Any
     includes = {name: found for name, text in INCLUDED.items() if (found := parsed(text))}
     if template is None or "cluster" not in other:
         return
-    paths = frozenset(free_paths(template, includes))
+    reads = Reads(free_paths(template, includes))
     whole, sharing = Reads([(name,) for name in CONTEXT]), Sharing(Bag())
     one, another = (made(template, includes, context) for context in (CONTEXT, other))
 
     def remade(first: First[str], names: tuple[str, ...]) -> str:
-        return first.made if sharing.agree(paths, first, other, names) else another
+        return first.made if sharing.agree(reads, first, other, names) else another
 
     assert sharing.once_for_equal(whole, "web", CONTEXT, lambda: one, remade) == one
     assert sharing.once_for_equal(whole, "web", other, lambda: another, remade) == another
