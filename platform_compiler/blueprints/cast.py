@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
+from platform_compiler.blueprints.agreement import Reads
 from platform_compiler.blueprints.catalog import NONE, Catalog
 from platform_compiler.blueprints.program import Compiled, Program, program_of
-from platform_compiler.blueprints.sharing import Reads, Sharing
+from platform_compiler.blueprints.sharing import Sharing
 from platform_compiler.context.model import UnitContext
 from platform_compiler.context.unit import Scope
 from platform_compiler.diagnostics import Bag, Label

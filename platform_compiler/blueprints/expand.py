@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from platform_compiler.blueprints.agreement import Reads
 from platform_compiler.blueprints.cast import Cast, Casts
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.effects import Honoured, check_effects
@@ -16,7 +17,7 @@ from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import First, Reads, Sharing
+from platform_compiler.blueprints.sharing import First, Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span

@@ -28,13 +28,13 @@ _SHAPES = "PC50"
 class Compiled(NamedTuple):
     """One side of a change, compiled as far as resources; there are none where what was `said` before holds an error.
 
-    `made` is what was found while they were made.
+    `met` is what was found while they were made.
     """
 
     checked: Checked
     said: tuple[Diagnostic, ...]
     resources: Sequence[Resource] = ()
-    made: Faults = ()
+    met: Faults = ()
 
     @property
     def has_stopped(self) -> bool:
@@ -64,7 +64,7 @@ def compiled_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Compiled | Non
     if one.has_stopped:
         return one
     resources = resources_of(checked, everything, known_of(checked)[1], late)
-    return None if late.has_errors else one._replace(resources=resources, made=late.sorted())
+    return None if late.has_errors else one._replace(resources=resources, met=late.sorted())
 
 
 def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = True) -> Faults:
@@ -73,7 +73,7 @@ def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = 
     What equals one of `trusted` resources is not judged by itself. Without `whole` nothing is found missing.
     """
     bag = Bag()
-    bag.take(one.made)
+    bag.take(one.met)
     facts, schemas = known_of(one.checked)
     lines = lines_of(one.checked)
     items = items_of(one.resources, lines)

@@ -20,7 +20,8 @@ _UNUSED, _UNKNOWN = "PC2103", "PC2107"
 class News(NamedTuple):
     """What is said of a part `before` and `now`; with `has_stopped` only what is said before resources are made.
 
-    The part decides wholly about `core`; there `moved` came or went, and `lost` did or cannot be read on one side.
+    The part decides wholly about `core`. Of `team/name`, `moved` came or went, and `on_one_side` did that or can only be
+    read before or now.
     """
 
     before: frozenset[Diagnostic]
@@ -28,17 +29,17 @@ class News(NamedTuple):
     core: AbstractSet[str]
     has_stopped: bool
     moved: frozenset[str]
-    lost: frozenset[str]
+    on_one_side: frozenset[str]
 
 
 def news_of(core: AbstractSet[str], before: Built, after: Built) -> News:
     """Return what is said of both sides."""
     has_stopped = after.compiled.has_stopped
-    one, other = (
+    said = (
         frozenset(side.compiled.said if has_stopped else (*side.compiled.said, *side.late)) for side in (before, after)
     )
     then, now = before.checked.loaded, after.checked.loaded
-    return News(one, other, core, has_stopped, then.refs ^ now.refs, frozenset(then.workloads.keys() ^ now.workloads))
+    return News(*said, core, has_stopped, then.refs ^ now.refs, frozenset(then.workloads.keys() ^ now.workloads))
 
 
 def undecided_news(news: News) -> frozenset[str] | None:
@@ -53,18 +54,18 @@ def undecided_news(news: News) -> frozenset[str] | None:
 
 
 def findings_since(said: Iterable[Diagnostic], base: Base, news: News) -> tuple[Diagnostic, ...] | None:
-    """Return the findings of the whole after a change; None where those of before do not come out of the part again.
+    """Return the findings of the whole after a change; None where what the part says cannot be believed.
 
-    All this was `said` of the base.
+    `said` is all that was found of the base: whatever the part says of before must be among it.
     """
     left_out = frozenset(base.late if news.has_stopped else ())
     earlier = frozenset(one for one in said if one not in left_out)
-    lost = news.before - news.now
+    mended = news.before - news.now
     far = earlier - news.before
-    if not lost <= earlier or any(_is_in_doubt(one, news, base.index) for one in far):
+    if not mended <= earlier or any(_is_in_doubt(one, news, base.index) for one in far):
         return None
     bag = Bag()
-    bag.take(earlier - lost)
+    bag.take(earlier - mended)
     bag.take(news.now - news.before)
     return bag.sorted()
 
@@ -77,6 +78,7 @@ def _is_in_doubt(one: Diagnostic, news: News, index: Index) -> bool:
     places = places_of((one,))
     if not news.core.isdisjoint(places) or (one.code == _UNKNOWN and news.moved):
         return True
-    teams = {EVERYBODY, *(f"{ref.partition('/')[0]}/*" for ref in news.lost)} if news.lost else frozenset[str]()
+    refs = news.on_one_side
+    teams = {EVERYBODY, *(f"{ref.partition('/')[0]}/*" for ref in refs)} if refs else frozenset[str]()
     known = (index.files[path] for path in places & index.files.keys())
     return one.code == _UNUSED and any(not teams.isdisjoint(facts.mentions) for facts in known)

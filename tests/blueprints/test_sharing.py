@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from platform_compiler.blueprints.agreement import Reads
 from platform_compiler.blueprints.catalog import load_catalog
 from platform_compiler.blueprints.compile import compile_template
 from platform_compiler.blueprints.expand import expand
@@ -19,7 +20,7 @@ from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.blueprints.resource import Resource
-from platform_compiler.blueprints.sharing import First, Reads, Sharing
+from platform_compiler.blueprints.sharing import First, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.context.build import build_contexts
 from platform_compiler.diagnostics import Bag
