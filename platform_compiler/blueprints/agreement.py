@@ -21,8 +21,8 @@ class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
     `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only. Contexts that share a record differ from it in what is `apart` alone, and once they
-    are expanded in what is `beside_shared`.
+    that are read at some paths only. Contexts that share a record differ from it only in what is `apart`, and
+    once they are expanded in what is `beside_shared`.
     """
 
     __slots__ = ("_all", "_in_rows", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
