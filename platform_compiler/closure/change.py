@@ -60,6 +60,11 @@ def edited_since(tree: Snapshot, index: Index) -> frozenset[str]:
     return frozenset(then.keys() - same).union(there)
 
 
+def unedited_since(tree: Snapshot, index: Index) -> frozenset[str]:
+    """Return the paths of a part of a repository, all but the manifests in it that differ from those of an index."""
+    return frozenset(tree.paths()) - edited_since(tree, index)
+
+
 def change_since(index: Index, trees: Sequence[Snapshot], besides: AbstractSet[str]) -> Change | None:
     """Return what edits since an index reach, in one repository or several; None where that may be anybody.
 

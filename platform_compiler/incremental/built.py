@@ -56,6 +56,11 @@ class Built(NamedTuple):
         return self.compiled.checked
 
 
+def differing(one: Built, other: Built) -> frozenset[Unit]:
+    """Return the units that two sides do not make alike, or that one of them does not make."""
+    return frozenset(unit for unit, _ in one.made.items() ^ other.made.items())
+
+
 def compiled_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Compiled | None:
     """Compile a part as far as resources; None where these cannot be made."""
     bag, late = Bag(), Bag()

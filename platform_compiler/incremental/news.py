@@ -20,8 +20,8 @@ _UNUSED, _UNKNOWN = "PC2103", "PC2107"
 class News(NamedTuple):
     """What is said of a part `before` and `now`; with `has_stopped` only what is said before resources are made.
 
-    The part decides wholly about `core`. Of `team/name`, `moved` came or went, and `on_one_side` did that or can only be
-    read before or now.
+    The part decides wholly about `core`. What teams own is `moved` where it came or went, `on_one_side` where it did that
+    or can only be read before or now.
     """
 
     before: frozenset[Diagnostic]
@@ -35,11 +35,12 @@ class News(NamedTuple):
 def news_of(core: AbstractSet[str], before: Built, after: Built) -> News:
     """Return what is said of both sides."""
     has_stopped = after.compiled.has_stopped
-    said = (
+    said_before, said_now = (
         frozenset(side.compiled.said if has_stopped else (*side.compiled.said, *side.late)) for side in (before, after)
     )
     then, now = before.checked.loaded, after.checked.loaded
-    return News(*said, core, has_stopped, then.refs ^ now.refs, frozenset(then.workloads.keys() ^ now.workloads))
+    on_one_side = frozenset(then.workloads.keys() ^ now.workloads)
+    return News(said_before, said_now, core, has_stopped, then.refs ^ now.refs, on_one_side)
 
 
 def undecided_news(news: News) -> frozenset[str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from platform_compiler.checked import Checked, known_of
-from platform_compiler.closure.change import change_since, edited_since
+from platform_compiler.closure.change import change_since, unedited_since
 from platform_compiler.closure.index import Index
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag
@@ -24,8 +24,7 @@ def nearby(index: Index, tree: Snapshot, as_of: date, units: Iterable[Unit]) -> 
     if change is None:
         return None
     part, unread = change.side(tree)
-    sound = frozenset(part.paths()) - edited_since(part, index)
     bag = Bag()
-    checked = check(part, as_of, bag, judged=False, excerpt=Excerpt(unread, sound))
+    checked = check(part, as_of, bag, judged=False, excerpt=Excerpt(unread, unedited_since(part, index)))
     resources = resources_of(checked, everything, known_of(checked)[1], bag)
     return checked, laid_of(checked, resources).output
