@@ -81,11 +81,16 @@ class Expander:
         return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
 
     def _same(self, slots: Slots) -> Slots:
-        """Return the same slots for all that are equal, and the same of each that fills them in the same way."""
-        return self._sharing.same({name: {k: self._same_filling(v) for k, v in s.items()} for name, s in slots.items()})
+        """Return one object for all slots that are equal, and one for all fillings in them that are."""
+        return self._sharing.same(
+            {
+                name: {key: self._same_filling(filling) for key, filling in fillings.items()}
+                for name, fillings in slots.items()
+            }
+        )
 
     def _same_filling(self, filling: Any) -> Any:
-        """Return the same filling for all that are equal, of the same rules."""
+        """Return one object for all fillings that are equal, and one for all items in them that are."""
         same = self._sharing.same
         return same(list(map(same, filling)) if isinstance(filling, list) else filling)
 
@@ -136,7 +141,7 @@ class Expander:
         first: First[list[Bodies]],
         names: tuple[str, ...],
     ) -> list[Bodies]:
-        """Return the same beside what was made of a scope that differs at some names.
+        """Return the same for a scope that differs at some names from the one of which it was made first.
 
         A template that reads nothing that differs is not asked again.
         """
@@ -151,7 +156,7 @@ class Expander:
     def _again(
         self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext, before: Bodies
     ) -> Bodies:
-        """Return what a template makes beside what it made before: equal bodies are the same."""
+        """Return what a template makes: what it made before where that is equal."""
         made = self._of_template(template, program, scope, context)
         if alike([body for body, _ in made], [body for body, _ in before]):
             return before

@@ -59,10 +59,10 @@ def compiled(run: Run, tree: Snapshot, choice: Choice, jobs: Jobs, *, whole: boo
     return (_compiled_since(asked, base) if base else None) or _compiled_anew(asked, base)
 
 
-def compiled_in_part(run: Run, tree: Snapshot) -> Compiled | None:
-    """Return a compile of all in which nothing is found of resources, from one that is known of nearly the same files.
+def compiled_by_base(run: Run, tree: Snapshot) -> Compiled | None:
+    """Return a compile of all from one of nearly the same files that is known; None where more has to be compiled.
 
-    None where there is none, or where more has to be compiled. What is said holds for some of the clusters as well.
+    Nothing is found of resources in either, so that a compile of some clusters would say the same.
     """
     choice = Choice()
     asked = _Asked(run, tree, choice, Jobs(1), _key(run, tree, choice), whole=True)

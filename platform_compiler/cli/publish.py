@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from platform_compiler.cli.compiled import Choice, Compiled, compiled, compiled_in_part
+from platform_compiler.cli.compiled import Choice, Compiled, compiled, compiled_by_base
 from platform_compiler.cli.exits import Exit
 from platform_compiler.cli.jobs import Jobs
 from platform_compiler.cli.known import check_known
@@ -139,8 +139,8 @@ def _source(root: Path, revision: str) -> Source:
 
 
 def _compiled(run: Run, tree: Snapshot, environments: tuple[str, ...]) -> Compiled:
-    """Return what a commit compiles to, for some environments at least."""
-    known = compiled_in_part(run, tree) if environments else None
+    """Return what a commit compiles to, at least for some environments: all of it where that takes less time."""
+    known = compiled_by_base(run, tree) if environments else None
     return known if known and known.output else compiled(run, tree, Choice(environments), Jobs(1), whole=True)
 
 

@@ -37,7 +37,7 @@ _SOURCES = "-sources"
 class Since(NamedTuple):
     """What a compile says, and what has to be replaced in what its base made: units that differ, and others gone.
 
-    With errors it is no output of anything.
+    Where the verdict has errors there is nothing to replace.
     """
 
     verdict: Verdict

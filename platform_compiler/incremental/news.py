@@ -20,8 +20,8 @@ _UNUSED, _UNKNOWN = "PC2103", "PC2107"
 class News(NamedTuple):
     """What is said of a part `before` and `now`; with `has_stopped` only what is said before resources are made.
 
-    The part decides wholly about `core`. What teams own is `moved` where it came or went, `on_one_side` where it did that
-    or can only be read before or now.
+    The part decides wholly about `core`. What teams own is `moved` where it came or went, and `on_one_side` where it
+    can be used only before or only now, for whatever reason.
     """
 
     before: frozenset[Diagnostic]

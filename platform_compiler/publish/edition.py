@@ -28,6 +28,9 @@ from platform_compiler.source.snapshot import Snapshot
 if TYPE_CHECKING:
     from platform_compiler.publish.transitions import Transitions
 
+IndexOf: TypeAlias = Callable[[], Index | None]
+"""Gives what manifests named in a compile of nearly the same files, where that is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -57,10 +60,6 @@ class Order:
         return any(owner in site.owners for site in self.sites)
 
 
-Known: TypeAlias = Callable[[], Index | None]
-"""Gives what manifests named in a compile of nearly the same files, where that is known."""
-
-
 def order_of(root: Path, tree: Snapshot, source: Source, request: Request, bag: Bag) -> Order:
     """Return what is asked for; report environments that have nowhere to go."""
     files = {path: data for path, data in tree.files.items() if not path.startswith("teams/")}
@@ -71,7 +70,7 @@ def order_of(root: Path, tree: Snapshot, source: Source, request: Request, bag: 
 
 
 def edition_of(  # noqa: PLR0913 -- what is published, and how
-    order: Order, output: Output | None, options: Options, bag: Bag, *, freeze: bool, index: Known = lambda: None
+    order: Order, output: Output | None, options: Options, bag: Bag, *, freeze: bool, index: IndexOf = lambda: None
 ) -> Edition | None:
     """Return what is published of an output, or with `freeze` around errors; None when these leave nothing.
 
@@ -102,8 +101,8 @@ def _judged(  # noqa: PLR0913, PLR0917 -- what is published, and who has to be a
     return None if bag.has_errors else edition
 
 
-def _transitions(order: Order, output: Output, index: Known) -> "Transitions | None":
-    """Return what asks policies about changes; the objects that there will be are made when they are needed."""
+def _transitions(order: Order, output: Output, index: IndexOf) -> "Transitions | None":
+    """Return what asks policies about changes, None without policies; it makes objects only where it asks of any."""
     tree, as_of = order.tree, order.source.as_of
     if not has_policies(tree, order.loaded):
         return None
@@ -133,7 +132,7 @@ def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
     def made_of(checked: Checked, output: Output, causes: Mapping[str, Diagnostic], found: Bag) -> Edition | None:
         because = {ref: f"{cause.code} {cause.message}" for ref, cause in causes.items()}
         frozen = {unit: because[unit.id] for unit in units if unit.id in because}
-        transitions = _transitions_to(checked, output)
+        transitions = _transitions_with(checked, output)
         return _judged(order, options, output, frozen, transitions, found)
 
     thawed = compile_frozen(order.tree, order.source.as_of, errors, forms, order.wants, made_of)
@@ -143,8 +142,8 @@ def _around(order: Order, options: Options, errors: Bag) -> Edition | None:
     return thawed.made
 
 
-def _transitions_to(checked: Checked, output: Output) -> "Transitions | None":
-    """Return what asks policies about changes to objects that are there."""
+def _transitions_with(checked: Checked, output: Output) -> "Transitions | None":
+    """Return the same where the objects of an output are at hand."""
     if checked.court is None:
         return None
     from platform_compiler.publish.transitions import transitions_of  # noqa: PLC0415 -- only where there are policies
