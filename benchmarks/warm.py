@@ -1,4 +1,4 @@
-"""What a second run costs as a whole process: nothing changed, one manifest, or a default of one environment.
+"""What a second run costs as a whole process: nothing changed, one manifest, a mistake, or a default of an environment.
 
     python -m benchmarks.warm [--apps 1000] [--repeat 7]
 
@@ -33,25 +33,27 @@ class Warm:
         inherited = {name: value for name, value in os.environ.items() if name != "PLATFORMC_NO_CACHE"}
         self._environment = {**inherited, "PYTHONPATH": str(ROOT), "PLATFORMC_CACHE_DIR": str(cache)}
 
-    def seconds(self, *words: str) -> float:
-        """Return the seconds of one run, from start to end of the process."""
+    def seconds(self, *words: str, code: int = 0) -> float:
+        """Return the seconds of one run, from start to end of the process, which exits with `code`."""
         started = time.perf_counter()
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "platform_compiler", *words],
-            check=True,
+            check=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._root,
             env=self._environment,
         )
+        if done.returncode != code:
+            raise SystemExit(f"platformc {' '.join(words)} exited with {done.returncode}, not {code}")
         return time.perf_counter() - started
 
-    def median(self, times: int, *words: str, before: Callable[[], object] = lambda: None) -> float:
+    def median(self, times: int, *words: str, before: Callable[[], object] = lambda: None, code: int = 0) -> float:
         """Return the median of several runs; `before` is done before each."""
         found = []
         for _ in range(times):
             before()
-            found.append(self.seconds(*words))
+            found.append(self.seconds(*words, code=code))
         return statistics.median(found)
 
 
@@ -62,6 +64,13 @@ def touch(fleet: Path, number: int) -> None:
     start = text.index("  image: ")
     end = text.index("\n", start)
     file.write_text(f"{text[:start]}  image: ghcr.io/acme/a:{time.time_ns()}{text[end:]}", encoding="utf-8")
+
+
+def mistype(fleet: Path, number: int) -> None:
+    """Give one application a key that there is none of, one that it never had."""
+    file = fleet / f"teams/{ref_of(number)}.yaml"
+    sound, _, _ = file.read_text(encoding="utf-8").partition("  imgae")
+    file.write_text(f"{sound}  imgae{time.time_ns()}: a\n", encoding="utf-8")
 
 
 def touch_default(fleet: Path, word: str) -> None:
@@ -105,6 +114,11 @@ def main() -> None:
         write, few = ("compile", "-o", str(output)), min(times, 3)
         show("one application changed: compile --check", warm.median(few, "compile", "--check", before=one))
         show("one application changed: compile -o DIR", warm.median(few, *write, before=one))
+        mistaken = partial(mistype, fleet, 0)
+        show(
+            "one application mistyped: compile --check", warm.median(few, "compile", "--check", before=mistaken, code=1)
+        )
+        shutil.copy(before / f"teams/{ref_of(0)}.yaml", fleet / f"teams/{ref_of(0)}.yaml")
         sides = ("diff", "--from", str(before), "--to", str(fleet), "--no-exit-code")
         show("one application changed: diff", warm.median(few, *sides, before=one))
         shutil.rmtree(fleet)
