@@ -23,7 +23,7 @@ from platform_compiler.pipeline import build, check
 from platform_compiler.source.snapshot import snapshot
 from platform_compiler.source.tree import Directory
 from tests.cache.fleets import APPS, REFS, TEAMS, Fleet
-from tests.incremental.test_rebuild import AS_OF, setting, whole
+from tests.incremental.parts import AS_OF, setting, whole
 
 STAGES = {
     "dev": Stage("dev", "dev"),
