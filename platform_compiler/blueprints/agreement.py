@@ -5,7 +5,7 @@ from itertools import repeat
 from operator import is_
 from typing import Any, TypeGuard
 
-from platform_compiler.blueprints.free import ANY, ASKED, IS_EMPTY, IS_THERE, Path
+from platform_compiler.blueprints.free import ANY, ASKED, COUNT, IS_EMPTY, IS_THERE, Path
 from platform_compiler.context.model import APART
 from platform_compiler.numbers import alike
 
@@ -37,7 +37,7 @@ class Reads:
         above = {name: _outermost(by_name[name]) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
         # Of a list how many items there are counts anyway, and so whether it is there or empty.
-        rows = {name: {path[1:] for path in by_name[name] - ASKED} - {("",)} for name in sorted(in_items)}
+        rows = {name: {path[1:] for path in by_name[name] - ASKED} - {(COUNT,)} for name in sorted(in_items)}
         self.columns = {name: tuple(sorted({path[0] for path in below})) for name, below in rows.items()}
         self._in_rows = {name: _outermost(below) for name, below in rows.items()}
         self._all = (*self.names, *self.columns)

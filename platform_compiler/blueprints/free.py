@@ -14,6 +14,8 @@ from platform_compiler.blueprints.template import Leaf, Mapping, Sequence, Templ
 
 Path = tuple[str, ...]
 ANY = "*"
+COUNT = ""
+"""A last step below `ANY`: only how many items there are counts."""
 IS_THERE, IS_EMPTY = "?", "[]"
 ASKED = frozenset({(IS_THERE,), (IS_EMPTY,)})
 _TESTS = {"defined": IS_THERE, "empty": IS_EMPTY}
@@ -45,7 +47,7 @@ def _mapping(template: Mapping, includes: Map[str, Template], bound: Bound) -> I
     if structure.loop is not None:
         source = _named(structure.loop.expression, bound)
         # Of a list that is named it counts how many items there are, and what is read of each.
-        yield from [(*source, ANY, "")] if source else _free(structure.loop.expression, bound)
+        yield from [(*source, ANY, COUNT)] if source else _free(structure.loop.expression, bound)
         bound = {**bound, structure.loop.variable: (*source, ANY) if source else ()}
     for name, expression in structure.lets:
         yield from _free(expression, bound)
@@ -121,7 +123,7 @@ def _tested(tree: nodes.Expr, asked: str) -> Iterator[Path]:
 
 def _picked(tree: nodes.Expr) -> list[Path]:
     """Return what decides how many items are picked from a list that is named; nothing for all else."""
-    fields = [""]
+    fields = [COUNT]
     while isinstance(tree, nodes.Filter) and tree.name == "where":
         field, wanted = tree.args
         if not (isinstance(field, nodes.Const) and isinstance(wanted, nodes.Const) and type(field.value) is str):

@@ -194,6 +194,7 @@ def _repeats(entries: Sequence[Any]) -> Sequence[tuple[int, int]]:
 
 
 def _content(entry: object) -> tuple[str]:
+    """Return what equal entries have in common, and no text equals."""
     return (json.dumps(entry, sort_keys=True, default=str),)
 
 
