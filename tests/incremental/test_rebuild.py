@@ -299,6 +299,19 @@ def test_what_was_found_is_gone_once_it_is_mended(change: Change, tmp_path: Path
     check_against_whole(before, made, fleet)
 
 
+def test_rule_of_a_team_about_all_of_another_is_told_as_the_whole_does_while_one_cannot_be_read(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    rule = {"access": {"all": {"from": ["birch/*"]}}}
+    fleet.change("teams/fig/team.yaml", lambda spec: spec.update(defaults=rule))
+    before = start(fleet)
+    assert {one.span.path for one in before.found} == {"teams/fig/team.yaml"}
+    file = fleet.root / "teams/birch/api.yaml"
+    file.write_text(file.read_text() + "\t- broken\n")
+    made = before.now(fleet)
+    assert made is not None
+    assert findings_since(before.found, before.base, made.news) is None
+
+
 def raw(fleet: Fleet, ref: str, kind: str, name: str, **words: Any) -> None:
     """Write an object as it is."""
     body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, **words}
