@@ -114,8 +114,9 @@ def write(  # noqa: PLR0913 -- the two permissions are named
     same = {path: value for path, (value, _) in kept.items()}
     others = {unit: entry for unit, entry in entries.items() if same.get(ledger_path(unit)) != output.accounts[unit]}
     plan.writes |= {ledger_path(unit): data for unit, data in ledger_of(others).items()}
+    forgotten = {ledger_path(unit) for unit in gone}.difference(map(ledger_path, output.units))
     try:
-        _carry_out(plan, [ledger_path(unit) for unit in gone], directory)
+        _carry_out(plan, sorted(forgotten), directory)
     except OSError as trouble:
         bag.add("PC6103", f"it cannot be written: {trouble.strerror}", Span(str(trouble.filename or directory)))
         return None

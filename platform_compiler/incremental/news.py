@@ -74,12 +74,13 @@ def findings_since(said: Iterable[Diagnostic], base: Base, news: News) -> tuple[
 def _is_in_doubt(one: Diagnostic, news: News, index: Index) -> bool:
     """Whether a finding that does not come out of the part may be another after the change.
 
-    Whoever names a whole team may mean one who cannot be read; for a name that nobody has, another may be the nearest.
+    Whoever names a whole team may mean one who cannot be read, and so may defaults, of which the index does not say it;
+    for a name that nobody has, another may be the nearest.
     """
     places = places_of((one,))
     if not news.core.isdisjoint(places) or (one.code == _UNKNOWN and news.moved):
         return True
-    refs = news.on_one_side
-    teams = {EVERYBODY, *(f"{ref.partition('/')[0]}/*" for ref in refs)} if refs else frozenset[str]()
-    known = (index.files[path] for path in places & index.files.keys())
-    return one.code == _UNUSED and any(not teams.isdisjoint(facts.mentions) for facts in known)
+    if one.code != _UNUSED or not news.on_one_side:
+        return False
+    teams = {EVERYBODY, *(f"{ref.partition('/')[0]}/*" for ref in news.on_one_side)}
+    return any(path not in index.files or not teams.isdisjoint(index.files[path].mentions) for path in places)

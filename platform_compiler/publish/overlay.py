@@ -1,7 +1,8 @@
 """What to change at one site so that it shows an output: pure, from the listing of a tree and the ledger in it.
 
 Only what the ledger owns is overwritten or deleted. A unit with a file that somebody edited, or at whose place a
-stranger's file stands, stays as it is as a whole and is told; all others go on.
+stranger's file stands, stays as it is as a whole and is told; all others go on. A unit whose folder another has now,
+as where a manifest becomes one of another kind, does not go: the other is what it has become.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,6 +54,7 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     units, but where it says the same. `gone` says of an entry without output whether its unit may go, `frozen` holds
     the units that stay with the reason.
     """
+    ledger = _succeeded(ledger, offered, lambda unit, entry: unit not in frozen and gone(entry))
     ground = _Ground(site, there, ledger, offered, leave)
     writes: dict[str, bytes] = {}
     deletes: dict[str, str] = {}
@@ -73,6 +75,15 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
             replaced |= work.replaced
             units |= dict.fromkeys((*work.deletes, *work.replaced), unit)
     return Plan(site, writes, deletes, kept, replaced, units), conflicts
+
+
+def _succeeded(
+    ledger: Mapping[Unit, Entry], offered: Output, goes: Callable[[Unit, Entry], bool]
+) -> Mapping[Unit, Entry]:
+    """Return a ledger in which the unit that has a folder now owns what one that goes had there."""
+    lost = {unit.folder: unit for unit, entry in ledger.items() if unit not in offered.units and goes(unit, entry)}
+    heirs = {lost[unit.folder]: unit for unit in offered.units if unit.folder in lost} if lost else {}
+    return {heirs.get(unit, unit): entry for unit, entry in ledger.items()}
 
 
 class _Ground:

@@ -53,6 +53,15 @@ def test_what_is_no_longer_made_is_deleted_with_its_folder_and_its_ledger(tmp_pa
     assert not (tmp_path / CART.folder).exists()
 
 
+def test_a_unit_that_takes_the_place_of_another_owns_what_is_there(tmp_path: Path) -> None:
+    run(output(web=b"1", more=b"2"), tmp_path)
+    heir = WEB._replace(scope="raw")
+    made = Output({WEB_FILE: b"1"}, {heir: (WEB_FILE,)}, {})
+    assert run(made, tmp_path) == Written(0, 1, 1)
+    assert tree(tmp_path) == [f".platformc/ledger/{WEB.folder}.json", WEB_FILE]
+    assert run(Output({WEB_FILE: b"3"}, {heir: (WEB_FILE,)}, {}), tmp_path) == Written(1, 0, 0)
+
+
 def test_a_selection_deletes_nothing_of_other_units(tmp_path: Path) -> None:
     run(output(web=b"1", cart=b"2"), tmp_path)
     assert run(output(web=b"5"), tmp_path, only=WEB) == Written(1, 0, 0)

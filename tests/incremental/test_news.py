@@ -98,3 +98,16 @@ def test_what_was_found_before_is_told_from_what_is_new(tmp_path: Path) -> None:
     assert made is not None
     assert [one.code for one in made.news.now if one in before.found] == ["PC5110"]
     check_against_whole(before, made, fleet)
+
+
+def test_rule_of_a_team_about_all_of_another_is_told_as_the_whole_does_while_one_cannot_be_read(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    rule = {"access": {"all": {"from": ["birch/*"]}}}
+    fleet.change("teams/fig/team.yaml", lambda spec: spec.update(defaults=rule))
+    before = start(fleet)
+    assert {one.span.path for one in before.found} == {"teams/fig/team.yaml"}
+    file = fleet.root / "teams/birch/api.yaml"
+    file.write_text(file.read_text() + "\t- broken\n")
+    made = before.now(fleet)
+    assert made is not None
+    assert findings_since(before.found, before.base, made.news) is None
