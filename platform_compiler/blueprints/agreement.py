@@ -141,9 +141,9 @@ def value_at(value: Any, path: Path) -> list[Any]:
     for depth, step in enumerate(path):
         if type(value) is dict and step in value:
             value = value[step]
-        elif step == IS_EMPTY:
+        elif path[depth:] == (IS_EMPTY,):  # a key may be called so, too
             return [step, not value if type(value) in _SIZED else type(value).__name__]
-        elif step == IS_THERE:
+        elif path[depth:] == (IS_THERE,):
             return [step, value is not None]
         else:
             return [] if type(value) is dict else [value, depth]

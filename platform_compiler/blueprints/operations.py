@@ -259,7 +259,7 @@ def _pluck(value: Value, key: Value) -> list[Value]:
 
 def _where(value: Value, key: Value, wanted: Value) -> list[Value]:
     _need(key, str)
-    return [record for record in records(value) if key in record and compare("eq", record[key], wanted)]
+    return [one for one in records(value) if type(one) is dict and key in one and compare("eq", one[key], wanted)]
 
 
 def _json(value: Value) -> str:

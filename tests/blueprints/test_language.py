@@ -84,6 +84,7 @@ def both(template: Template) -> tuple[object, object]:
         ("a: |\n  ${{ app.items }}\n", {"a": 3}),
         ("a: ${{ app.ratio is defined and not (list is empty) }}", {"a": True}),
         ("a: ${{ ports | where('port', 80) | pluck('name') }}", {"a": ["http"]}),
+        ("a: ${{ [1, 'port', words, app.none] | where('port', 80) }}", {"a": []}),
         ("a: ${{? app.null }}\nb: ${{ app.null | default(2) }}", {"b": 2}),
         (
             "$let: {app: labels, b: app.b}\na: ${{ app.a }}\nb: ${{ b }}\nw: ${{ words }}",

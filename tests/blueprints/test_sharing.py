@@ -218,6 +218,7 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         ("a: ${{ 1 if rows is empty else 2 }}", {"rows": []}, False),
         ("a: ${{ 1 if rows is empty else 2 }}", {"rows": 1}, False),
         ("a: ${{ 1 if app is empty else app['[]'] }}", {"app": {"[]": False}}, False),
+        ("a: ${{ 1 if app['?'] is defined else 2 }}", {"app": {"?": 1}}, False),
         ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": {}}}, True),
         ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web"}}, False),
         ("a: ${{ 1 if app.scale is defined else 2 }}", {"app": {"name": "web", "scale": None}}, False),
