@@ -122,8 +122,8 @@ def _outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _are_in_items(paths: set[Path]) -> bool:
-    """Whether paths lead below the items of a list, and nowhere else."""
-    return bool(paths) and all(path[:1] == (ANY,) and len(path) > 1 for path in paths)
+    """Whether paths lead to fields of the items of a list, and nowhere else: of an item that is a list all counts."""
+    return bool(paths) and all(path[:1] == (ANY,) and len(path) > 1 and path[1] != ANY for path in paths)
 
 
 def _above_items(path: Path) -> Path:

@@ -81,7 +81,7 @@ VALUES = st.one_of(
     ),
 )
 SOURCES = st.sampled_from(
-    ["rows", "keyed", "row.ports", "rows | where('name', 'a')", "[app.name]", "cluster.zones", "cluster.mesh"]
+    ["rows", "keyed", "row", "row.ports", "rows | where('name', 'a')", "[app.name]", "cluster.zones", "cluster.mesh"]
 )
 TREES = st.recursive(
     VALUES,
@@ -225,6 +225,16 @@ def test_what_is_made_once_is_what_each_would_get(tree: Any, other: dict[str, An
         ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {"name": "b"}]}, True),
         ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}, {}]}, False),
         ("a: ${{ 1 if (rows | where('name', 'a')) is empty else 2 }}", {"rows": [{"name": "a"}]}, False),
+        (
+            "- {$for: row in rows, n: [{$for: each in row, m: '${{? each.value }}'}]}",
+            {"rows": [{"at": "two"}, {}]},
+            False,
+        ),
+        (
+            "- {$for: row in rows, n: \"${{ 1 if (row | where('value', 'one')) is empty else 2 }}\"}",
+            {"rows": [{}, {}]},
+            False,
+        ),
     ],
 )
 def test_only_what_is_read_tells_contexts_apart(source: str, other: dict[str, Any], same: bool) -> None:  # noqa: FBT001
