@@ -13,7 +13,7 @@ from platform_compiler.load.identity import API_VERSION
 from platform_compiler.schema.ranges import is_unclear_range
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.shipped import shipped
-from platform_compiler.source.node import MapNode, Node, ScalarNode, plain, scalars_of
+from platform_compiler.source.node import MapNode, Node, ScalarNode, plain, plain_and_scalars
 from platform_compiler.source.scalars import ambiguity
 
 _CODES = {
@@ -47,9 +47,9 @@ class _Judge:
         self._walked = 0
         self._validator: Any = None
 
-    def accepts(self, document: Node) -> bool:
-        """Whether a document is right."""
-        return self._walk_accepts(self._schema, document) or self._is_valid(plain(document))
+    def accepts(self, document: Node, value: Any) -> bool:
+        """Whether a document is right; `value` is what it says, plainly."""
+        return self._walk_accepts(self._schema, document) or self._is_valid(value)
 
     def accepts_spec(self, spec: Node) -> bool:
         """Whether a spec is right: whether a document around it is."""
@@ -81,12 +81,12 @@ def expect(documents: Mapping[str, int]) -> None:
 
 def has_shape(kind: str, document: MapNode, bag: Bag) -> bool:
     """Return whether a document has its kind's shape; report every breach."""
-    scalars = scalars_of(document)
-    unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
-    if not unclear and not any(map(_eludes_schemas, scalars)) and _judge(kind).accepts(document):
+    value, scalars = plain_and_scalars(document)
+    if not any(map(_is_doubtful, scalars)) and _judge(kind).accepts(document, value):
         return True
     schema = schema_for(kind)
     refused = _refused(breaches(schema, document, "the document", schema["$defs"]), bag)
+    unclear = [scalar for scalar in scalars if _is_unclear(scalar)]
     for scalar in unclear:
         if scalar.span not in refused:
             _report_unclear(scalar, bag)
@@ -142,12 +142,12 @@ def _refused(found: Sequence[Breach], bag: Bag) -> set[Span]:
     return {breach.span for breach in found}
 
 
-def _eludes_schemas(node: ScalarNode) -> bool:
-    """Whether only the walk sees what may be wrong: `1e3`, an integer to JSON Schema, or `10.0.0.5/8`."""
+def _is_doubtful(node: ScalarNode) -> bool:
+    """Whether it is unclear, or no schema sees what may be wrong: `1e3`, an integer to them, or `10.0.0.5/8`."""
     value = node.value
     if type(value) is str:
-        return is_unclear_range(value)
-    return type(value) is float and value.is_integer()
+        return (not node.quoted and ambiguity(value) is not None) or ("/" in value and is_unclear_range(value))
+    return (type(value) is float and value.is_integer()) or _is_unclear(node)
 
 
 def _is_unclear(node: ScalarNode) -> bool:

@@ -49,30 +49,31 @@ Node: TypeAlias = ScalarNode | MapNode | ListNode
 
 def plain(node: Node) -> Any:
     """Return the node's value as plain `dict`, `list` and scalars."""
+    return _unfolded(node, [])
+
+
+def plain_and_scalars(node: Node) -> tuple[Any, list[ScalarNode]]:
+    """Return the same and every scalar of the tree, in its order, by one walk."""
+    scalars: list[ScalarNode] = []
+    return _unfolded(node, scalars), scalars
+
+
+def _unfolded(node: Node, scalars: list[ScalarNode]) -> Any:
+    """Return a node's plain value; loops, since a comprehension for each of many small maps takes a third longer."""
     if type(node) is ScalarNode:
+        scalars.append(node)
         return node.value
     if type(node) is MapNode:
-        return {k: v.value if type(v) is ScalarNode else plain(v) for k, v in node.entries.items()}
+        entries: dict[str, Any] = {}
+        for key, child in node.entries.items():
+            if type(child) is ScalarNode:
+                scalars.append(child)
+                entries[key] = child.value
+            else:
+                entries[key] = _unfolded(child, scalars)
+        return entries
     assert type(node) is ListNode
-    return [v.value if type(v) is ScalarNode else plain(v) for v in node.items]
-
-
-def scalars_of(node: Node) -> list[ScalarNode]:
-    """Return every scalar of a tree, in its order."""
-    found: list[ScalarNode] = []
-    _gather(node, found)
-    return found
-
-
-def _gather(node: Node, found: list[ScalarNode]) -> None:
-    if type(node) is ScalarNode:
-        found.append(node)
-        return
-    for child in node.entries.values() if type(node) is MapNode else node.items:  # type: ignore[union-attr]
-        if type(child) is ScalarNode:
-            found.append(child)
-        else:
-            _gather(child, found)
+    return [_unfolded(child, scalars) for child in node.items]
 
 
 def at(node: Node | None, *pointer: str | int) -> Node | None:

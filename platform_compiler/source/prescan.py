@@ -10,6 +10,8 @@ from platform_compiler.diagnostics import Bag, Span
 
 MAX_BYTES = 1 << 20
 
+_ORDINARY = bytes(range(0x20, 0x7F)) + b"\t\n"
+"""Of these most files are; taking them away finds out in an eighth of the time of looking for others."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NAMES = {
     "\x00": "NUL",
@@ -31,6 +33,8 @@ def prescan(path: str, data: bytes, bag: Bag, most: int = MAX_BYTES) -> str | No
             help="split it; one document a file is all that a manifest needs",
         )
         return None
+    if not data.translate(None, _ORDINARY):
+        return data.decode("ascii")
     try:
         text = data.decode("utf-8").replace("\r\n", "\n")  # what Git makes of line ends on Windows
     except UnicodeDecodeError as wrong:

@@ -137,11 +137,21 @@ class Reader:
         entries: dict[str, Node] = {}
         keys: dict[str, Span] = {}
         last: Node | None = None
-        take = self._next
+        take, path = self._next, self._path
         while type(event := take()) is not MappingEndEvent:
-            key = self._key(event, keys)
+            if type(event) is not ScalarEvent:
+                self._refuse_as_key(event)
+            text, begin, end = event.value, event.start_mark, event.end_mark
+            span = _span(Span, (path, begin.line + 1, begin.column + 1, end.line + 1, end.column + 1))
+            if event.anchor is not None or event.tag is not None:
+                self._refuse_marks(event)
+            if event.style == "" and (text in _NO_NAMES or text[0] in NUMERIC_START):
+                self._judge_key(text, span)
+            if text in keys:
+                self._refuse_again(text, span, keys[text])
+            keys[text] = span
             value = take()
-            last = entries[key] = self._scalar(value) if type(value) is ScalarEvent else self._node(value)
+            last = entries[text] = self._scalar(value) if type(value) is ScalarEvent else self._node(value)
         return MapNode(entries, keys, self._closed(start, event, last))
 
     def _list(self, start: Any) -> ListNode:
@@ -158,22 +168,6 @@ class Reader:
         else:
             line, column = stop.line + 1, stop.column + 1
         return _span(Span, (self._path, begin.line + 1, begin.column + 1, line, column))
-
-    def _key(self, event: Any, keys: dict[str, Span]) -> str:
-        """Return a key's text, and take down where it stands."""
-        if type(event) is not ScalarEvent:
-            self._refuse_as_key(event)
-        text: str = event.value
-        start, end = event.start_mark, event.end_mark
-        span = _span(Span, (self._path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_marks(event)
-        if event.style == "" and (text in _NO_NAMES or text[0] in NUMERIC_START):
-            self._judge_key(text, span)
-        if text in keys:
-            self._refuse_again(text, span, keys[text])
-        keys[text] = span
-        return text
 
     def _judge_key(self, text: str, span: Span) -> None:
         """Report a key without quotes that is more than a name."""

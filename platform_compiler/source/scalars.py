@@ -24,6 +24,8 @@ _INT = re.compile(r"[-+]?[0-9]+\Z").match
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z").match
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z").match
 _MAX_DIGITS = 300
+_MAX_WORD = len("false")
+"""What begins with a letter and is longer is no word of any reader's, and no number."""
 
 _TRUE_1_1 = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE_1_1 = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
@@ -70,6 +72,8 @@ def resolve_as_kubectl(text: str) -> ScalarValue:
 @lru_cache(maxsize=4096)
 def ambiguity(text: str) -> str | None:  # noqa: PLR0911 -- one return a way to be misread
     """Say in plain words what readers make of a plain scalar where a string was meant; None when all read the text."""
+    if len(text) > _MAX_WORD and text[0].isalpha():
+        return None
     if _YAML_1_1_BOOLEAN(text):
         return f"`{text}` without quotes is a boolean to many YAML readers"
     if _SEXAGESIMAL(text):
