@@ -5,7 +5,7 @@ contexts hold the very same values, which nobody compares. Results are shared an
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -35,7 +35,7 @@ class Sharing:
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._numbers: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
+        self._same: defaultdict[Key, list[tuple[Sequence[object], Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], First[Any]] = {}
         self._values: dict[int, Any] = {}
 
@@ -49,7 +49,7 @@ class Sharing:
             self._made[key] = made
         return made
 
-    def once_for_the_same(self, key: Key, held: list[object], make: Callable[[], T]) -> T:
+    def once_for_the_same(self, key: Key, held: Sequence[object], make: Callable[[], T]) -> T:
         """Return what was made for an equal key where the very same values are held, else make it."""
         known = self._same[key]
         for before, found in known:  # few, since what is made for an owner is much dearer than to find it

@@ -4,13 +4,12 @@ The path is the resource's identity for people and for reviews, so two resources
 that does not tell upper from lower case.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.emit.file import File, file_of, filled
@@ -46,17 +45,53 @@ class Folder(NamedTuple):
         return [f"{self.path}/{file.name}" for file in self.files]
 
 
-def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
+def lay_out(batches: Iterable[Batch], bag: Bag) -> Output:
     """Return the files of all resources; report two that would share a path."""
-    return in_folders(resources, bag)[0]
+    return in_folders(batches, bag)[0]
 
 
-def in_folders(resources: Iterable[Resource], bag: Bag) -> tuple[Output, tuple[Folder, ...]]:
+def in_folders(batches: Iterable[Batch], bag: Bag) -> tuple[Output, tuple[Folder, ...]]:
     """Return the same, and the folders that the files lie in."""
     layout = _Layout(bag)
-    for unit, made in groupby(resources, attrgetter("unit")):
-        layout.add(unit, made)
+    for batch in batches:
+        layout.add(batch)
     return layout.closed()
+
+
+class _Sheaf(NamedTuple):
+    """The files of resources that are made alike, which are held; `taken` are their names in lower case."""
+
+    like: Sequence[Resource]
+    files: list[File]
+    names: list[str]
+    contents: list[bytes]
+    taken: dict[str, Resource]
+    is_plain: bool
+    """Whether all of them lie in the folder of their unit, under names of their own."""
+
+
+class _Placed(Mapping[str, Resource]):
+    """Resources by path, made for their units once somebody asks: most who compile want nothing but bytes."""
+
+    def __init__(self, placed: Sequence[tuple[Batch, Sequence[str]]]) -> None:
+        self._placed = placed
+
+    @cached_property
+    def _by_path(self) -> dict[str, Resource]:
+        return {
+            path: resource
+            for batch, paths in self._placed
+            for path, resource in zip(paths, batch.resources, strict=True)
+        }
+
+    def __getitem__(self, path: str) -> Resource:
+        return self._by_path[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_path)
+
+    def __len__(self) -> int:
+        return len(self._by_path)
 
 
 class _Layout:
@@ -65,49 +100,77 @@ class _Layout:
     def __init__(self, bag: Bag) -> None:
         self._bag = bag
         self._files: dict[str, bytes] = {}
-        self._resources: dict[str, Resource] = {}
+        self._placed: list[tuple[Batch, Sequence[str]]] = []
         self._units: dict[Unit, list[str]] = {}
         self._folders: dict[str, Folder] = {}
         self._taken: dict[str, dict[str, Resource]] = {}
         self._written: dict[int, File] = {}
+        self._sheaves: dict[int, _Sheaf] = {}
         self._indexes: list[tuple[Resource, File]] = []
 
-    def add(self, unit: Unit, resources: Iterable[Resource]) -> None:
-        """Place resources of a unit, each body written once."""
-        written, paths, own = self._written, self._units.setdefault(unit, []), self._at(unit.folder)
-        for resource in resources:
-            body = resource.body
-            file = written.get(id(body)) or written.setdefault(id(body), file_of(body))
-            if file.is_index:
-                self._indexes.append((resource, file))
-                continue
-            folder = self._at(f"clusters/{unit.cluster}/_delivery") if file.is_delivered else own
-            path = f"{folder.path}/{file.name}"
-            other = folder.taken.setdefault(file.folded, resource)
-            if other is not resource:
-                _report(path, resource, other, self._bag)
-                continue
-            folder.files.append(file)
-            self._files[path] = file.data
-            self._resources[path] = resource
-            paths.append(path)
+    def add(self, batch: Batch) -> None:
+        """Place resources of a unit; where nothing is in their way, all at once."""
+        sheaf, folder = self._sheaf(batch.like), self._at(batch.unit.folder)
+        if not sheaf.is_plain or not folder.taken.keys().isdisjoint(sheaf.taken):
+            for resource, file in zip(batch.resources, sheaf.files, strict=True):
+                self._place(resource, file)
+            return
+        prefix = f"{folder.path}/"
+        paths = [prefix + name for name in sheaf.names]
+        folder.files.extend(sheaf.files)
+        folder.taken.update(sheaf.taken)
+        self._files.update(zip(paths, sheaf.contents, strict=True))
+        self._units.setdefault(batch.unit, []).extend(paths)
+        self._placed.append((batch, paths))
+
+    def _sheaf(self, like: Sequence[Resource]) -> _Sheaf:
+        """Return the files of resources, each body written once."""
+        found = self._sheaves.get(id(like))
+        if found is None:
+            written = self._written
+            files = [
+                written.get(id(body)) or written.setdefault(id(body), file_of(body))
+                for body in [resource.body for resource in like]
+            ]
+            taken = {file.folded: resource for file, resource in zip(files, like, strict=True)}
+            is_plain = len(taken) == len(files) and not any(file.is_index or file.is_delivered for file in files)
+            names, contents = [file.name for file in files], [file.data for file in files]
+            found = self._sheaves[id(like)] = _Sheaf(like, files, names, contents, taken, is_plain)
+        return found
+
+    def _place(self, resource: Resource, file: File) -> None:
+        unit = resource.unit
+        self._units.setdefault(unit, [])
+        if file.is_index:
+            self._indexes.append((resource, file))
+            return
+        folder = self._at(f"clusters/{unit.cluster}/_delivery" if file.is_delivered else unit.folder)
+        path = f"{folder.path}/{file.name}"
+        other = folder.taken.setdefault(file.folded, resource)
+        if other is not resource:
+            _report(path, resource, other, self._bag)
+            return
+        self._put(path, resource, folder, file)
+
+    def _put(self, path: str, resource: Resource, folder: Folder, file: File) -> None:
+        folder.files.append(file)
+        self._files[path] = file.data
+        self._units[resource.unit].append(path)
+        self._placed.append((Batch(resource.unit, [resource]), [path]))
 
     def closed(self) -> tuple[Output, tuple[Folder, ...]]:
         """Return everything, once what an index lists is known."""
         for resource, empty in self._indexes:
             self._list(resource, empty)
         units = {unit: tuple(sorted(paths)) for unit, paths in self._units.items() if paths}
-        return Output(self._files, units, self._resources), tuple(self._folders.values())
+        return Output(self._files, units, _Placed(self._placed)), tuple(self._folders.values())
 
     def _list(self, resource: Resource, empty: File) -> None:
         folder, paths = self._at(resource.unit.folder), self._units[resource.unit]
         prefix = f"{folder.path}/"
         index = filled(empty, [path.removeprefix(prefix) for path in paths if path.startswith(prefix)])
         path = prefix + index.name
-        folder.files.append(index)
-        self._files[path] = index.data
-        self._resources[path] = resource._replace(body=index.body)
-        paths.append(path)
+        self._put(path, resource._replace(body=index.body), folder, index)
 
     def _at(self, path: str) -> Folder:
         found = self._folders.get(path)

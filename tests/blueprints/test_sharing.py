@@ -19,7 +19,7 @@ from platform_compiler.blueprints.expand import expand
 from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Resource, resources_in
 from platform_compiler.blueprints.sharing import First, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.context.build import build_contexts
@@ -119,7 +119,7 @@ def expanded(root: Path) -> list[Resource]:
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, AS_OF, catalog.workload)
     contexts = build_contexts(loaded, resolved, link(loaded, resolved, bag), bag)
-    resources = expand(contexts, catalog, {}, bag)
+    resources = resources_in(expand(contexts, catalog, {}, bag))
     assert not bag.sorted()
     return resources
 

@@ -12,6 +12,7 @@ from platform_compiler.objects import a_map, containers, template_of
 from platform_compiler.schema.store import NOTHING
 from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE
 from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.group import groups_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shared import Shared
@@ -100,7 +101,7 @@ def on_clusters(*several: list[Item]) -> list[Item]:
 
 def found_on(items: list[Item]) -> Counter[tuple[str, str]]:
     facts, schemas = dict.fromkeys((item.cluster for item in items), Facts()), Schemas(LATEST, NOTHING)
-    faults, _ = faults_of(items, facts, lambda _: schemas, tree_of, whole=True)
+    faults, _ = faults_of(groups_of(items), facts, lambda _: schemas, tree_of, whole=True)
     return Counter((fault.item.cluster, in_words(fault)) for fault in faults)
 
 
