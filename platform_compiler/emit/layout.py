@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.emit.file import File, file_of, filled
+from platform_compiler.emit.file import File, Sheaf, file_of, filled, sheaf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Folder(NamedTuple):
     """The files in a folder; `taken` says whose their names are, in lower case."""
 
     path: str
-    files: list[File]
+    sheaves: list[Sheaf]
     taken: dict[str, Resource]
 
     @property
     def paths(self) -> list[str]:
         """Where the files lie."""
-        return [f"{self.path}/{file.name}" for file in self.files]
+        return [f"{self.path}/{name}" for sheaf in self.sheaves for name in sheaf.names]
 
 
 def lay_out(batches: Iterable[Batch], bag: Bag) -> Output:
@@ -56,18 +56,6 @@ def in_folders(batches: Iterable[Batch], bag: Bag) -> tuple[Output, tuple[Folder
     for batch in batches:
         layout.add(batch)
     return layout.closed()
-
-
-class _Sheaf(NamedTuple):
-    """The files of resources that are made alike, which are held; `taken` are their names in lower case."""
-
-    like: Sequence[Resource]
-    files: list[File]
-    names: list[str]
-    contents: list[bytes]
-    taken: dict[str, Resource]
-    is_plain: bool
-    """Whether all of them lie in the folder of their unit, under names of their own."""
 
 
 class _Placed(Mapping[str, Resource]):
@@ -105,58 +93,53 @@ class _Layout:
         self._folders: dict[str, Folder] = {}
         self._taken: dict[str, dict[str, Resource]] = {}
         self._written: dict[int, File] = {}
-        self._sheaves: dict[int, _Sheaf] = {}
+        self._sheaves: dict[int, Sheaf] = {}
         self._indexes: list[tuple[Resource, File]] = []
 
     def add(self, batch: Batch) -> None:
-        """Place resources of a unit; where nothing is in their way, all at once."""
-        sheaf, folder = self._sheaf(batch.like), self._at(batch.unit.folder)
-        if not sheaf.is_plain or not folder.taken.keys().isdisjoint(sheaf.taken):
+        """Place resources of a unit: all at once, unless one goes elsewhere or its name is taken."""
+        unit, sheaf, folder = batch.unit, self._sheaf(batch.like), self._at(batch.unit.folder)
+        self._units.setdefault(unit, [])
+        if sheaf.is_plain and folder.taken.keys().isdisjoint(sheaf.taken):
+            self._put(batch, sheaf, folder)
+        else:
             for resource, file in zip(batch.resources, sheaf.files, strict=True):
                 self._place(resource, file)
-            return
-        prefix = f"{folder.path}/"
-        paths = [prefix + name for name in sheaf.names]
-        folder.files.extend(sheaf.files)
-        folder.taken.update(sheaf.taken)
-        self._files.update(zip(paths, sheaf.contents, strict=True))
-        self._units.setdefault(batch.unit, []).extend(paths)
-        self._placed.append((batch, paths))
 
-    def _sheaf(self, like: Sequence[Resource]) -> _Sheaf:
+    def _sheaf(self, like: Sequence[Resource]) -> Sheaf:
         """Return the files of resources, each body written once."""
         found = self._sheaves.get(id(like))
         if found is None:
             written = self._written
-            files = [
-                written.get(id(body)) or written.setdefault(id(body), file_of(body))
-                for body in [resource.body for resource in like]
-            ]
-            taken = {file.folded: resource for file, resource in zip(files, like, strict=True)}
-            is_plain = len(taken) == len(files) and not any(file.is_index or file.is_delivered for file in files)
-            names, contents = [file.name for file in files], [file.data for file in files]
-            found = self._sheaves[id(like)] = _Sheaf(like, files, names, contents, taken, is_plain)
+            bodies = [resource.body for resource in like]
+            files = [written.get(id(body)) or written.setdefault(id(body), file_of(body)) for body in bodies]
+            found = self._sheaves[id(like)] = sheaf_of(like, files)
         return found
 
     def _place(self, resource: Resource, file: File) -> None:
-        unit = resource.unit
-        self._units.setdefault(unit, [])
+        """Place one resource; report another one of its name."""
         if file.is_index:
             self._indexes.append((resource, file))
             return
+        unit = resource.unit
         folder = self._at(f"clusters/{unit.cluster}/_delivery" if file.is_delivered else unit.folder)
-        path = f"{folder.path}/{file.name}"
-        other = folder.taken.setdefault(file.folded, resource)
-        if other is not resource:
-            _report(path, resource, other, self._bag)
-            return
-        self._put(path, resource, folder, file)
+        other = folder.taken.get(file.folded)
+        if other is None:
+            self._put_one(resource, file, folder)
+        else:
+            _report(f"{folder.path}/{file.name}", resource, other, self._bag)
 
-    def _put(self, path: str, resource: Resource, folder: Folder, file: File) -> None:
-        folder.files.append(file)
-        self._files[path] = file.data
-        self._units[resource.unit].append(path)
-        self._placed.append((Batch(resource.unit, [resource]), [path]))
+    def _put_one(self, resource: Resource, file: File, folder: Folder) -> None:
+        self._put(Batch(resource.unit, [resource]), sheaf_of([resource], [file]), folder)
+
+    def _put(self, batch: Batch, sheaf: Sheaf, folder: Folder) -> None:
+        prefix = f"{folder.path}/"
+        paths = [prefix + name for name in sheaf.names]
+        folder.sheaves.append(sheaf)
+        folder.taken.update(sheaf.taken)
+        self._files.update(zip(paths, sheaf.contents, strict=True))
+        self._units[batch.unit] += paths
+        self._placed.append((batch, paths))
 
     def closed(self) -> tuple[Output, tuple[Folder, ...]]:
         """Return everything, once what an index lists is known."""
@@ -169,8 +152,7 @@ class _Layout:
         folder, paths = self._at(resource.unit.folder), self._units[resource.unit]
         prefix = f"{folder.path}/"
         index = filled(empty, [path.removeprefix(prefix) for path in paths if path.startswith(prefix)])
-        path = prefix + index.name
-        self._put(path, resource._replace(body=index.body), folder, index)
+        self._put_one(resource._replace(body=index.body), index, folder)
 
     def _at(self, path: str) -> Folder:
         found = self._folders.get(path)

@@ -181,7 +181,7 @@ class Court:
                 bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
                 bodies += parameters_for(bodies, policies, self._params)
                 resources = [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
-                made.append(Batch(unit, resources))
+                made += [Batch(unit, resources)] if resources else []
         return made
 
     def lines(self, of_template: Callable[[Resource, Path], Span]) -> Callable[[Resource, Path], Span]:

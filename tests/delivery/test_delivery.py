@@ -14,7 +14,7 @@ from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.delivery import Delivery
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.emit.file import File
+from platform_compiler.emit.file import File, sheaf_of
 from platform_compiler.emit.layout import Folder, Output, lay_out
 from platform_compiler.emit.limits import check_names, check_sizes, names_in
 from tests import plain_yaml
@@ -205,7 +205,8 @@ def laid(*paths: str, size: int = 1) -> tuple[Output, list[Folder]]:
     folders: dict[str, Folder] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        folders.setdefault(folder, Folder(folder, [], {})).files.append(File({}, name, b"x" * size, name))
+        sheaf = sheaf_of([resource], [File({}, name, b"x" * size, name)])
+        folders.setdefault(folder, Folder(folder, [], {})).sheaves.append(sheaf)
     return Output(dict.fromkeys(paths, b""), {unit: paths}, dict.fromkeys(paths, resource)), list(folders.values())
 
 
