@@ -151,9 +151,10 @@ def laid_of(checked: Checked, batches: Iterable[Batch]) -> Laid:
     from platform_compiler.emit.part import laid_out  # noqa: PLC0415 -- see the module's docstring
 
     laid = laid_out(batches)
+    owners = {cluster: owner_of(checked.loaded, cluster) for cluster in checked.loaded.clusters}
     output = replace(
         laid.output,
-        owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
+        owners={unit: owners[unit.cluster] for unit in laid.output.units},
         published=published_of(checked, laid.output.units),
     )
     return laid._replace(output=output)

@@ -76,7 +76,7 @@ class Expander:
 
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
         """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
-        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
+        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context, context.shared))
         return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
 
     def _same(self, slots: Slots) -> Slots:

@@ -63,7 +63,7 @@ def sheaf_of(like: Sequence[Resource], files: Sequence[File]) -> Sheaf:
     names, contents = [file.name for file in files], [file.data for file in files]
     taken = {file.folded: resource for file, resource in zip(files, like, strict=True)}
     longest = max([len(name.encode()) for name in names])
-    is_plain = len(taken) == len(files) and not any([file.is_index or file.is_delivered for file in files])
+    is_plain = len(taken) == len(files) and not any(file.is_index or file.is_delivered for file in files)
     return Sheaf(like, files, names, contents, taken, sum(map(len, contents)), longest, is_plain)
 
 

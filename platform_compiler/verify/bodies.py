@@ -28,7 +28,6 @@ class Known(NamedTuple):
     body: Body
     first: Body
     look: int
-    source: object
 
 
 class Alike(NamedTuple):
@@ -78,13 +77,16 @@ class Bodies:
         return found
 
     def _told_apart(self, body: Body, earlier: Sequence[Known]) -> Known:
-        source = a_map(body, "metadata", "annotations").get(_SOURCE)
         for one in earlier:
             if alike(one.body, body):
-                return Known(body, one.body, one.look, source)
-        others = (one for one in earlier if one.source != source)
+                return Known(body, one.body, one.look)
+        others = [one for one in earlier if _source(one.body) != _source(body)]
         look = next((one.look for one in others if alike(_without_source(one.body), _without_source(body))), None)
-        return Known(body, body, next(self._next) if look is None else look, source)
+        return Known(body, body, next(self._next) if look is None else look)
+
+
+def _source(body: Body) -> object:
+    return a_map(body, "metadata", "annotations").get(_SOURCE)
 
 
 def _without_source(body: Body) -> Body:
