@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
-    from platform_compiler.blueprints.resource import Resource
+    from platform_compiler.blueprints.resource import Batch
     from platform_compiler.context.unit import Unit
     from platform_compiler.emit.layout import Output
     from platform_compiler.emit.part import Laid, Part
@@ -114,25 +114,26 @@ def part(checked: Checked, wanted: Callable[[Unit], bool], *, whole: bool, judge
     """Make and judge what is wanted, which depends on no other cluster; `whole` says that it is all of its clusters."""
     from platform_compiler.emit.part import Part  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.verify.compiled import items_of, verify  # noqa: PLC0415
+    from platform_compiler.verify.group import items_in  # noqa: PLC0415
 
     bag = Bag()
     facts, schemas = known_of(checked)
-    resources = resources_of(checked, wanted, schemas, bag)
+    batches = resources_of(checked, wanted, schemas, bag)
     whole = whole and not bag.has_errors
     court = checked.court
     told: tuple[Told, ...] = ()
     judgement = None
     if judged:
-        items = items_of(resources, lines_of(checked))
-        told = verify(items, facts, schemas, whole=whole)
-        judgement = court.judge_resources(items, checked.linked, schemas) if court else None
+        groups = items_of(batches, lines_of(checked))
+        told = verify(groups, facts, schemas, whole=whole)
+        judgement = court.judge_resources(items_in(groups), checked.linked, schemas) if court else None
     made = Part(bag.sorted(), whole, told, judgement)
-    return made if made.has_errors else replace(made, laid=laid_of(checked, resources))
+    return made if made.has_errors else replace(made, laid=laid_of(checked, batches))
 
 
 def resources_of(
     checked: Checked, wanted: Callable[[Unit], bool], schemas: Callable[[str], Schemas], bag: Bag
-) -> list[Resource]:
+) -> list[Batch]:
     """Make the resources of the units that are wanted."""
     from platform_compiler.blueprints.expand import expand  # noqa: PLC0415 -- see the module's docstring
     from platform_compiler.context.build import build_contexts  # noqa: PLC0415
@@ -140,19 +141,20 @@ def resources_of(
 
     # All contexts first: code and data that take turns drive each other out of the processor's caches.
     contexts = list(build_contexts(checked.loaded, checked.resolved, checked.linked, bag, wanted))
-    resources = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
-    resources = hatched(checked, resources, schemas, bag)
-    return resources + (checked.court.shipped(resources, checked.linked, wanted) if checked.court else [])
+    batches = expand(contexts, checked.catalog, unsupported_of(checked.loaded), bag)
+    batches = hatched(checked, batches, schemas, bag)
+    return batches + (checked.court.shipped(batches, checked.linked, wanted) if checked.court else [])
 
 
-def laid_of(checked: Checked, resources: Iterable[Resource]) -> Laid:
+def laid_of(checked: Checked, batches: Iterable[Batch]) -> Laid:
     """Lay resources out as files, and say of each unit whose it is and what others are linked with."""
     from platform_compiler.emit.part import laid_out  # noqa: PLC0415 -- see the module's docstring
 
-    laid = laid_out(resources)
+    laid = laid_out(batches)
+    owners = {cluster: owner_of(checked.loaded, cluster) for cluster in checked.loaded.clusters}
     output = replace(
         laid.output,
-        owners={unit: owner_of(checked.loaded, unit.cluster) for unit in laid.output.units},
+        owners={unit: owners[unit.cluster] for unit in laid.output.units},
         published=published_of(checked, laid.output.units),
     )
     return laid._replace(output=output)

@@ -9,7 +9,7 @@ from platform_compiler.blueprints.free import ANY, ASKED, COUNT, IS_EMPTY, IS_TH
 from platform_compiler.context.model import APART
 from platform_compiler.numbers import alike
 
-_ABSENT = object()
+_ABSENT, _OTHER = object(), object()
 _SIZED = (str, list, dict)
 _OF_EXPANSION = frozenset({"annotations", "kinds", "slots"})
 """What expanding a unit adds to its context, or changes of it."""
@@ -25,7 +25,18 @@ class Reads:
     once they are expanded in what is `beside_shared`.
     """
 
-    __slots__ = ("_all", "_in_rows", "_words", "apart", "beside_shared", "columns", "names", "parts", "wide")
+    __slots__ = (
+        "_all",
+        "_in_rows",
+        "_words",
+        "apart",
+        "beside_shared",
+        "columns",
+        "in_shared",
+        "names",
+        "parts",
+        "wide",
+    )
 
     def __init__(self, paths: Iterable[Path]) -> None:
         by_name: dict[str, set[Path]] = {}
@@ -45,6 +56,7 @@ class Reads:
         same = {"calls"} if calls is not None and "clusters" not in calls else set()
         self.apart = tuple(name for name in self._all if name in APART - same)
         self.beside_shared = tuple(name for name in self._all if name in _OF_EXPANSION.union(self.apart))
+        self.in_shared = tuple(name for name in self._all if name not in self.beside_shared)
         self._words = frozenset(self._all) | ({WIDE} if self.wide else set())
 
     def differing(self, one: dict[str, Any], other: dict[str, Any], *, shared: bool = False) -> tuple[str, ...]:
@@ -68,7 +80,8 @@ class Reads:
     def _differs(self, name: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
         mine, theirs = one.get(name), other.get(name)
         if name in self.parts:
-            return not all(_same(value_at(mine, path), value_at(theirs, path)) for path in self.parts[name])
+            paths = [path for path in self.parts[name] if not _is_one_thing(mine, theirs, path[0])]
+            return not all(_same(value_at(mine, path), value_at(theirs, path)) for path in paths)
         fields = self.columns.get(name)
         if fields is None or not (_are_records(mine) and _are_records(theirs) and len(mine) == len(theirs)):
             return not alike(mine, theirs)
@@ -129,6 +142,11 @@ def _are_in_items(paths: set[Path]) -> bool:
 def _above_items(path: Path) -> Path:
     """Return the path of a list or map whose items are read: it counts as a whole."""
     return path[: path.index(ANY)] if ANY in path else path
+
+
+def _is_one_thing(one: Any, other: Any, step: str) -> bool:
+    """Whether the very same stands below two values, whatever is read of it."""
+    return type(one) is dict and type(other) is dict and one.get(step, _OTHER) is other.get(step, _ABSENT)
 
 
 def _same(one: list[object], other: list[object]) -> bool:

@@ -3,7 +3,7 @@
 A part's templates stand in folders named after the scope they belong to.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from platform_compiler.blueprints.evaluated import evaluated
 from platform_compiler.blueprints.everyone import ANNOTATION, opens_to_everyone
 from platform_compiler.blueprints.naming import named
 from platform_compiler.blueprints.program import Compiled, Program
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.blueprints.sharing import First, Sharing
 from platform_compiler.blueprints.slots import Slots, filled
 from platform_compiler.context.model import UnitContext
@@ -28,17 +28,17 @@ Bodies = list[tuple[Any, Span]]
 """Objects, each with the place of its template."""
 
 
-def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> list[Resource]:
+def expand(contexts: Iterable[UnitContext], catalog: Catalog, unsupported: dict[str, str], bag: Bag) -> list[Batch]:
     """Return the resources of every context, in the order of contexts, parts and templates."""
     expander = Expander(catalog, unsupported, bag)
-    return [resource for context in contexts for resource in expander.resources(context)]
+    return [batch for context in contexts for batch in expander.batches(context)]
 
 
 class _Made(NamedTuple):
     """What is the same for all units that have the same context, as far as it is read; delivery is each unit's own."""
 
     slots: Slots
-    bodies: Bodies
+    resources: Sequence[Resource]
     honoured: Honoured
     checked: dict[int, Settings]
     """Settings that all have an effect, by the id of their tree."""
@@ -53,22 +53,21 @@ class Expander:
         self._sharing = Sharing(bag)
         self._casts = Casts(catalog, self._sharing, bag)
 
-    def resources(self, context: UnitContext) -> list[Resource]:
-        """Return the resources of one unit."""
+    def batches(self, context: UnitContext) -> list[Batch]:
+        """Return the resources of one unit: those written by hand, those it shares, and those that deliver it."""
         cast = self._casts.of(context)
         made = self._once_for_the_same(cast.all, context, partial(self._made, context, cast))
         self._check_effects(context, made)
         unit, manifest = context.unit, context.manifest
-        found = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
-        found += [Resource(unit, body, span, manifest) for body, span in made.bodies]
-        if not found and unit.scope != "cluster":
-            return found  # nothing to deliver, and no folder to point at
-        for program in cast.delivered:
-            scope = _scope(context, cast, made.slots)
-            for template in program.templates[unit.scope]:
-                bodies = self._of_template(template, program, scope, context)
-                found += [Resource(unit, body, span, manifest) for body, span in bodies]
-        return found
+        raw = [Resource(unit, one.body, one.span, manifest, one.by_hand) for one in context.raw]
+        delivers = cast.delivered and (raw or made.resources or unit.scope == "cluster")  # else there is no folder
+        delivered = self._delivered(context, cast, made.slots) if delivers else ()
+        return [Batch(unit, like) for like in (raw, made.resources, delivered) if like]
+
+    def _delivered(self, context: UnitContext, cast: Cast, slots: Slots) -> list[Resource]:
+        """Return what delivers a unit."""
+        scope = _scope(context, cast, slots)
+        return _resources(context, [self._of_program(program, scope, context) for program in cast.delivered])
 
     def prepared(self, context: UnitContext) -> tuple[list[Program], dict[str, Any]]:
         """Return the programs of a unit's parts, and what their templates see: its context and the filled slots."""
@@ -77,7 +76,7 @@ class Expander:
 
     def _filled(self, context: UnitContext, cast: Cast) -> Slots:
         """Return the slots as the parts fill them: few facts decide it, and most applications agree on them."""
-        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context))
+        key = ("slots", cast.roles, self._sharing.key(cast.slots, context.context, context.shared))
         return self._sharing.once(key, lambda: self._same(filled(cast.programs, context, self._bag)))
 
     def _same(self, slots: Slots) -> Slots:
@@ -103,21 +102,22 @@ class Expander:
     def _once_for_the_same(self, reads: Reads, context: UnitContext, make: Callable[[], _Made], *given: Slots) -> _Made:
         """Return what was made for an application of what is given, and of the very same of all that is read."""
         scope = context.context
-        key = (reads, context.unit.id, self._sharing.number_of_facts(scope, reads))
+        key = (reads, context.unit.id, context.manifest, self._sharing.number_of_facts(scope, reads))
         return self._sharing.once_for_the_same(key, [*given, *reads.values(scope, context.shared)], make)
 
     def _made_of(self, context: UnitContext, cast: Cast, slots: Slots) -> _Made:
         """Return what the programs of a unit make of filled slots, and which settings they honour."""
         scope = _scope(context, cast, slots)
-        bodies: Bodies = []
+        made: list[list[Bodies]] = []
         for program, reads in cast.made:
             make = partial(self._of_program, program, scope, context)
             remake = partial(self._besides, program, scope, context)
-            made = self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared)
-            bodies += chain.from_iterable(made)
+            made.append(self._sharing.once_for_equal(reads, context.unit.id, scope, make, remake, context.shared))
+        owner = (context.unit.id, context.manifest)
+        resources = self._sharing.once_for_the_same(owner, made, partial(_resources, context, made))
         # Few facts decide what parts honour, and most applications agree on them.
         key = ("honours", cast.roles, self._sharing.key(cast.when, scope, context.shared))
-        return _Made(slots, bodies, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
+        return _Made(slots, resources, self._sharing.once(key, partial(Honoured, cast.programs, context)), {})
 
     def _check_effects(self, context: UnitContext, made: _Made) -> None:
         """Report settings without effect: once where units have the same settings, and parts that honour the same."""
@@ -192,6 +192,13 @@ class Expander:
                 help=f"match somebody, or say why with the annotation `{ANNOTATION}`",
             )
         return where is None
+
+
+def _resources(context: UnitContext, made: Iterable[Iterable[Bodies]]) -> list[Resource]:
+    """Return what programs made of each of their templates as resources of a unit."""
+    unit, manifest = context.unit, context.manifest
+    bodies = chain.from_iterable(chain.from_iterable(made))
+    return [Resource(unit, body, span, manifest) for body, span in bodies]
 
 
 def _scope(context: UnitContext, cast: Cast, slots: Slots) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What expanding blueprints yields: resources, each with the unit it belongs to and the lines it came from."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from platform_compiler.context.model import ByHand
@@ -26,3 +27,24 @@ class Resource(NamedTuple):
         """Return what wrote a field by hand, or the nearest thing above it; None where a template wrote it."""
         above = [one for one in self.by_hand if one.pointer == pointer[: len(one.pointer)]]
         return max(above, key=lambda one: len(one.pointer), default=None)
+
+
+class Batch(NamedTuple):
+    """Resources of one unit. `like` is one list for units that are made alike: of each resource all but the unit holds.
+
+    So whatever does not depend on the unit is worked out once for such a list.
+    """
+
+    unit: Unit
+    like: Sequence[Resource]
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The resources of this very unit."""
+        unit = self.unit
+        return [one if one.unit is unit else one._replace(unit=unit) for one in self.like]
+
+
+def resources_in(batches: Iterable[Batch]) -> list[Resource]:
+    """Return all resources, in order."""
+    return [resource for batch in batches for resource in batch.resources]

@@ -5,7 +5,7 @@ contexts hold the very same values, which nobody compares. Results are shared an
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -35,7 +35,7 @@ class Sharing:
         self._facts: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._numbers: dict[tuple[int, Reads], tuple[object, int]] = {}
         self._made: dict[Key, Any] = {}
-        self._same: defaultdict[Key, list[tuple[list[object], Any]]] = defaultdict(list)
+        self._same: defaultdict[Key, list[tuple[Sequence[object], Any]]] = defaultdict(list)
         self._first: dict[tuple[Reads, str], First[Any]] = {}
         self._values: dict[int, Any] = {}
 
@@ -49,7 +49,7 @@ class Sharing:
             self._made[key] = made
         return made
 
-    def once_for_the_same(self, key: Key, held: list[object], make: Callable[[], T]) -> T:
+    def once_for_the_same(self, key: Key, held: Sequence[object], make: Callable[[], T]) -> T:
         """Return what was made for an equal key where the very same values are held, else make it."""
         known = self._same[key]
         for before, found in known:  # few, since what is made for an owner is much dearer than to find it
@@ -91,8 +91,9 @@ class Sharing:
         """Whether a scope that differs from the first at some names agrees with it on what is read."""
         if not reads.is_of(names):
             return True
-        same_facts = self.number_of_facts(first.scope, reads) == self.number_of_facts(scope, reads)
-        return same_facts and reads.agree(first.scope, scope, names)
+        if WIDE in names and self.number_of_facts(first.scope, reads) != self.number_of_facts(scope, reads):
+            return False
+        return reads.agree(first.scope, scope, names)
 
     def _heard(self, make: Callable[[], T]) -> tuple[T, bool]:
         """Make something, and tell whether anything was reported."""
@@ -107,12 +108,13 @@ class Sharing:
 
     def key(self, reads: Reads, scope: dict[str, Any], shared: object = None) -> Key:
         """Return what is equal for scopes that agree on all that is read: once for all that share it."""
-        if shared is None or reads.beside_shared:
-            return reads, self.number_of_facts(scope, reads), self.number(reads.read(scope))
+        facts = self.number_of_facts(scope, reads)
+        if shared is None:
+            return reads, facts, self.number(reads.read(scope))
         known = self._numbers.get((id(shared), reads))
         if known is None:
-            known = self._numbers[id(shared), reads] = shared, self.number(reads.read(scope))
-        return reads, self.number_of_facts(scope, reads), known[1]
+            known = self._numbers[id(shared), reads] = shared, self.number(reads.read(scope, reads.in_shared))
+        return reads, facts, known[1], self.number(reads.read(scope, reads.beside_shared))
 
     def number_of_facts(self, scope: dict[str, Any], reads: Reads) -> int:
         """Return one number for all scopes that agree on what is read of their clusters."""

@@ -3,9 +3,11 @@
 The name is made of kind and name. All of it comes from the body alone, so clusters that share a body share its file.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from platform_compiler.blueprints.resource import Resource
 from platform_compiler.emit.writer import write_yaml
 
 _WITH_GROUP = {
@@ -36,6 +38,33 @@ class File(NamedTuple):
     """The name as disks see it that do not tell upper from lower case."""
     is_delivered: bool = False
     is_index: bool = False
+
+
+class Sheaf(NamedTuple):
+    """The files of resources, and what is to be known of them together wherever they are placed.
+
+    It holds the resources, so that the id of their list stays its own. `taken` are the names in lower case.
+    """
+
+    like: Sequence[Resource]
+    files: Sequence[File]
+    names: Sequence[str]
+    contents: Sequence[bytes]
+    taken: dict[str, Resource]
+    size: int
+    longest: int
+    """Bytes of the longest name."""
+    is_plain: bool
+    """Whether all files lie in the folder of their unit, under names of their own."""
+
+
+def sheaf_of(like: Sequence[Resource], files: Sequence[File]) -> Sheaf:
+    """Return the files of resources together."""
+    names, contents = [file.name for file in files], [file.data for file in files]
+    taken = {file.folded: resource for file, resource in zip(files, like, strict=True)}
+    longest = max([len(name.encode()) for name in names])
+    is_plain = len(taken) == len(files) and not any(file.is_index or file.is_delivered for file in files)
+    return Sheaf(like, files, names, contents, taken, sum(map(len, contents)), longest, is_plain)
 
 
 def file_of(body: dict[str, Any]) -> File:

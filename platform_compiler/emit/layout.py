@@ -4,16 +4,15 @@ The path is the resource's identity for people and for reviews, so two resources
 that does not tell upper from lower case.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
-from platform_compiler.emit.file import File, file_of, filled
+from platform_compiler.emit.file import File, Sheaf, file_of, filled, sheaf_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +36,50 @@ class Folder(NamedTuple):
     """The files in a folder; `taken` says whose their names are, in lower case."""
 
     path: str
-    files: list[File]
+    sheaves: list[Sheaf]
     taken: dict[str, Resource]
 
     @property
     def paths(self) -> list[str]:
         """Where the files lie."""
-        return [f"{self.path}/{file.name}" for file in self.files]
+        return [f"{self.path}/{name}" for sheaf in self.sheaves for name in sheaf.names]
 
 
-def lay_out(resources: Iterable[Resource], bag: Bag) -> Output:
+def lay_out(batches: Iterable[Batch], bag: Bag) -> Output:
     """Return the files of all resources; report two that would share a path."""
-    return in_folders(resources, bag)[0]
+    return in_folders(batches, bag)[0]
 
 
-def in_folders(resources: Iterable[Resource], bag: Bag) -> tuple[Output, tuple[Folder, ...]]:
+def in_folders(batches: Iterable[Batch], bag: Bag) -> tuple[Output, tuple[Folder, ...]]:
     """Return the same, and the folders that the files lie in."""
     layout = _Layout(bag)
-    for unit, made in groupby(resources, attrgetter("unit")):
-        layout.add(unit, made)
+    for batch in batches:
+        layout.add(batch)
     return layout.closed()
+
+
+class _Placed(Mapping[str, Resource]):
+    """Resources by path, made for their units once somebody asks: most who compile want nothing but bytes."""
+
+    def __init__(self, placed: Sequence[tuple[Batch, Sequence[str]]]) -> None:
+        self._placed = placed
+
+    @cached_property
+    def _by_path(self) -> dict[str, Resource]:
+        return {
+            path: resource
+            for batch, paths in self._placed
+            for path, resource in zip(paths, batch.resources, strict=True)
+        }
+
+    def __getitem__(self, path: str) -> Resource:
+        return self._by_path[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_path)
+
+    def __len__(self) -> int:
+        return len(self._by_path)
 
 
 class _Layout:
@@ -65,49 +88,71 @@ class _Layout:
     def __init__(self, bag: Bag) -> None:
         self._bag = bag
         self._files: dict[str, bytes] = {}
-        self._resources: dict[str, Resource] = {}
+        self._placed: list[tuple[Batch, Sequence[str]]] = []
         self._units: dict[Unit, list[str]] = {}
         self._folders: dict[str, Folder] = {}
         self._taken: dict[str, dict[str, Resource]] = {}
         self._written: dict[int, File] = {}
+        self._sheaves: dict[int, Sheaf] = {}
         self._indexes: list[tuple[Resource, File]] = []
 
-    def add(self, unit: Unit, resources: Iterable[Resource]) -> None:
-        """Place resources of a unit, each body written once."""
-        written, paths, own = self._written, self._units.setdefault(unit, []), self._at(unit.folder)
-        for resource in resources:
-            body = resource.body
-            file = written.get(id(body)) or written.setdefault(id(body), file_of(body))
-            if file.is_index:
-                self._indexes.append((resource, file))
-                continue
-            folder = self._at(f"clusters/{unit.cluster}/_delivery") if file.is_delivered else own
-            path = f"{folder.path}/{file.name}"
-            other = folder.taken.setdefault(file.folded, resource)
-            if other is not resource:
-                _report(path, resource, other, self._bag)
-                continue
-            folder.files.append(file)
-            self._files[path] = file.data
-            self._resources[path] = resource
-            paths.append(path)
+    def add(self, batch: Batch) -> None:
+        """Place resources of a unit: all at once, unless one goes elsewhere or its name is taken."""
+        unit, sheaf, folder = batch.unit, self._sheaf(batch.like), self._at(batch.unit.folder)
+        self._units.setdefault(unit, [])
+        if sheaf.is_plain and folder.taken.keys().isdisjoint(sheaf.taken):
+            self._put(batch, sheaf, folder)
+        else:
+            for resource, file in zip(batch.resources, sheaf.files, strict=True):
+                self._place(resource, file)
+
+    def _sheaf(self, like: Sequence[Resource]) -> Sheaf:
+        """Return the files of resources, each body written once."""
+        found = self._sheaves.get(id(like))
+        if found is None:
+            written = self._written
+            bodies = [resource.body for resource in like]
+            files = [written.get(id(body)) or written.setdefault(id(body), file_of(body)) for body in bodies]
+            found = self._sheaves[id(like)] = sheaf_of(like, files)
+        return found
+
+    def _place(self, resource: Resource, file: File) -> None:
+        """Place one resource; report another one of its name."""
+        if file.is_index:
+            self._indexes.append((resource, file))
+            return
+        unit = resource.unit
+        folder = self._at(f"clusters/{unit.cluster}/_delivery" if file.is_delivered else unit.folder)
+        other = folder.taken.get(file.folded)
+        if other is None:
+            self._put_one(resource, file, folder)
+        else:
+            _report(f"{folder.path}/{file.name}", resource, other, self._bag)
+
+    def _put_one(self, resource: Resource, file: File, folder: Folder) -> None:
+        self._put(Batch(resource.unit, [resource]), sheaf_of([resource], [file]), folder)
+
+    def _put(self, batch: Batch, sheaf: Sheaf, folder: Folder) -> None:
+        prefix = f"{folder.path}/"
+        paths = [prefix + name for name in sheaf.names]
+        folder.sheaves.append(sheaf)
+        folder.taken.update(sheaf.taken)
+        self._files.update(zip(paths, sheaf.contents, strict=True))
+        self._units[batch.unit] += paths
+        self._placed.append((batch, paths))
 
     def closed(self) -> tuple[Output, tuple[Folder, ...]]:
         """Return everything, once what an index lists is known."""
         for resource, empty in self._indexes:
             self._list(resource, empty)
         units = {unit: tuple(sorted(paths)) for unit, paths in self._units.items() if paths}
-        return Output(self._files, units, self._resources), tuple(self._folders.values())
+        return Output(self._files, units, _Placed(self._placed)), tuple(self._folders.values())
 
     def _list(self, resource: Resource, empty: File) -> None:
         folder, paths = self._at(resource.unit.folder), self._units[resource.unit]
         prefix = f"{folder.path}/"
         index = filled(empty, [path.removeprefix(prefix) for path in paths if path.startswith(prefix)])
-        path = prefix + index.name
-        folder.files.append(index)
-        self._files[path] = index.data
-        self._resources[path] = resource._replace(body=index.body)
-        paths.append(path)
+        self._put_one(resource._replace(body=index.body), index, folder)
 
     def _at(self, path: str) -> Folder:
         found = self._folders.get(path)

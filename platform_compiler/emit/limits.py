@@ -22,9 +22,8 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 def check_sizes(output: Output, folders: Iterable[Folder], bag: Bag) -> None:
     """Report folders that are too large, and paths that are too long."""
     for folder in folders:
-        size = sum([len(file.data) for file in folder.files])
-        _check_size(folder, size, output, bag)
-        longest = max([len(file.name.encode()) for file in folder.files], default=0)
+        _check_size(folder, output, bag)
+        longest = max([sheaf.longest for sheaf in folder.sheaves], default=0)
         if len(folder.path.encode()) + 1 + longest > _PATH:
             _check_lengths(output, folder.paths, bag)
 
@@ -41,8 +40,8 @@ def _check_lengths(output: Output, paths: Iterable[str], bag: Bag) -> None:
             )
 
 
-def _check_size(folder: Folder, size: int, output: Output, bag: Bag) -> None:
-    objects = len(folder.files)
+def _check_size(folder: Folder, output: Output, bag: Bag) -> None:
+    size, objects = sum([sheaf.size for sheaf in folder.sheaves]), sum([len(sheaf.names) for sheaf in folder.sheaves])
     if objects > MANY or size > _BYTES:
         grave = objects > _TOO_MANY or size > _BYTES
         bag.add(
@@ -59,7 +58,7 @@ def names_in(output: Output, folders: Iterable[Folder]) -> dict[str, Span]:
     names: set[str] = set()
     for folder in folders:
         names.update(folder.path.split("/"))
-        names.update([file.name for file in folder.files])
+        names.update(*[sheaf.names for sheaf in folder.sheaves])
     special = {name for name in names if _is_special(name.lower())}
     found: dict[str, Span] = {}
     for path in output.files if special else ():

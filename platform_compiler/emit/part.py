@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity, Span
 from platform_compiler.emit.layout import Output, in_folders
 from platform_compiler.emit.limits import check_names, check_sizes, names_in
@@ -62,10 +62,10 @@ class Part:
         return replace(self, laid=self.laid._replace(output=replace(self.laid.output, resources={})))
 
 
-def laid_out(resources: Iterable[Resource]) -> Laid:
+def laid_out(batches: Iterable[Batch]) -> Laid:
     """Return the files of resources, and what is said of them."""
     shared, limits = Bag(), Bag()
-    output, folders = in_folders(resources, shared)
+    output, folders = in_folders(batches, shared)
     check_sizes(output, folders, limits)
     return Laid(output, shared.sorted(), limits.sorted(), names_in(output, folders))
 

@@ -5,11 +5,13 @@ another one knows the line of the patch from then on: findings and `explain` poi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.catalog import Catalog
 from platform_compiler.blueprints.everyone import opens_to_everyone
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource, resources_in
 from platform_compiler.context.model import ByHand
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -43,24 +45,33 @@ class _Patch(NamedTuple):
         return text(self.node, "target") or ""
 
 
-def patched(
-    resources: Sequence[Resource], resolved: Resolved, catalog: Catalog, ways: Ways, bag: Bag
-) -> list[Resource]:
+def patched(batches: Sequence[Batch], resolved: Resolved, catalog: Catalog, ways: Ways, bag: Bag) -> list[Batch]:
     """Return all resources, those that patches are for as the patches make them."""
-    found = list(resources)
     concerned = {
         ref for targets in resolved.by_cluster.values() for ref, one in targets.items() if "patches" in one.spec.entries
     }
-    places: dict[Unit, dict[str, int]] = {}
-    for position, resource in enumerate(found if concerned else ()):
-        if resource.unit.id in concerned and resource.unit.scope == "app":
-            places.setdefault(resource.unit, {})[_word(resource)] = position
-    for unit, named in places.items():
-        for patch in _patches_of(unit, named, resolved):
-            place = _target(patch, named, unit, bag)
-            if place is not None:
-                found[place] = _Patching(found[place], patch, catalog, ways, bag).result()
+    if not concerned:
+        return list(batches)
+    found: list[Batch] = []
+    for unit, own in groupby(batches, attrgetter("unit")):
+        if unit.id in concerned and unit.scope == "app":
+            resources = resources_in(own)
+            _patch(unit, resources, resolved, catalog, ways, bag)
+            found.append(Batch(unit, resources))
+        else:
+            found += own
     return found
+
+
+def _patch(  # noqa: PLR0913, PLR0917 -- what is patched, and by what
+    unit: Unit, resources: list[Resource], resolved: Resolved, catalog: Catalog, ways: Ways, bag: Bag
+) -> None:
+    """Put what patches make of the resources of a unit in their places."""
+    named = {_word(resource): position for position, resource in enumerate(resources)}
+    for patch in _patches_of(unit, named, resolved):
+        place = _target(patch, named, unit, bag)
+        if place is not None:
+            resources[place] = _Patching(resources[place], patch, catalog, ways, bag).result()
 
 
 def _patches_of(unit: Unit, named: Mapping[str, int], resolved: Resolved) -> Iterator[_Patch]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Severity
@@ -16,6 +16,7 @@ from platform_compiler.load.excerpt import Excerpt
 from platform_compiler.pipeline import check, everything, laid_of, resources_of
 from platform_compiler.source.snapshot import Snapshot
 from platform_compiler.verify.compiled import items_of, verify
+from platform_compiler.verify.group import items_in
 from platform_compiler.verify.report import report_told
 
 Faults: TypeAlias = tuple[Diagnostic, ...]
@@ -33,7 +34,7 @@ class Compiled(NamedTuple):
 
     checked: Checked
     said: tuple[Diagnostic, ...]
-    resources: Sequence[Resource] = ()
+    resources: Sequence[Batch] = ()
     met: Faults = ()
 
     @property
@@ -72,7 +73,7 @@ def compiled_of(tree: Snapshot, as_of: date, excerpt: Excerpt) -> Compiled | Non
     return None if late.has_errors else one._replace(resources=resources, met=late.sorted())
 
 
-def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = True) -> Faults:
+def faults_in(one: Compiled, trusted: Sequence[Batch] = (), *, whole: bool = True) -> Faults:
     """Judge a part as if it were all that its clusters have; what is missing there is so on both sides.
 
     What equals one of `trusted` resources is not judged by itself. Without `whole` nothing is found missing.
@@ -81,11 +82,11 @@ def faults_in(one: Compiled, trusted: Sequence[Resource] = (), *, whole: bool = 
     bag.take(one.met)
     facts, schemas = known_of(one.checked)
     lines = lines_of(one.checked)
-    items = items_of(one.resources, lines)
-    report_told(verify(items, facts, schemas, whole=whole, trusted=items_of(trusted, lines)), bag)
+    groups = items_of(one.resources, lines)
+    report_told(verify(groups, facts, schemas, whole=whole, trusted=items_of(trusted, lines)), bag)
     court = one.checked.court
     if court:
-        judgement = court.judge_resources(items, one.checked.linked, schemas)
+        judgement = court.judge_resources(items_in(groups), one.checked.linked, schemas)
         court.close((judgement,), one.checked.linked, one.checked.told, bag, whole=whole)
     return bag.sorted()
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache, cached_property, partial
 from types import MappingProxyType
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Diagnostic, Span
 from platform_compiler.layers.model import Resolved
@@ -169,18 +169,19 @@ class Court:
         )
         return [waiver for waiver in waivers if not any(waiver.policy in one.names for one in asked)]
 
-    def shipped(self, resources: Sequence[Resource], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Resource]:
+    def shipped(self, batches: Sequence[Batch], linked: Linked, wanted: Callable[[Unit], bool]) -> list[Batch]:
         """Return the policies, bindings and parameters that clusters get, as resources of the clusters."""
         policies = self.policies.read(self.names) if any(one.ships for one in self.sets) else {}
-        made: list[Resource] = []
+        made: list[Batch] = []
         for name in self.loaded.clusters if policies else ():
             unit = Unit(name, "cluster", name, f"clusters/{name}/_cluster")
             if wanted(unit):
-                own = [resource.body for resource in resources if resource.unit.cluster == name]
+                own = [one.body for batch in batches if batch.unit.cluster == name for one in batch.like]
                 where = self.where(name, linked)
                 bodies = shipped_to(where, self.sets, policies, self.waivers, own, self.as_of)
                 bodies += parameters_for(bodies, policies, self._params)
-                made += [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
+                resources = [Resource(unit, body, span, span) for body in bodies for span in (self._made_by(body),)]
+                made += [Batch(unit, resources)] if resources else []
         return made
 
     def lines(self, of_template: Callable[[Resource, Path], Span]) -> Callable[[Resource, Path], Span]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource, resources_in
 from platform_compiler.checked import Checked
 from platform_compiler.diagnostics import Bag
 from platform_compiler.load import Manifest
@@ -72,7 +72,7 @@ def _remaker(
     others = [resource for resource in of_cluster if resource.template not in sources]
 
     def remake(court: Court) -> list[Resource]:
-        return court.shipped(others, checked.linked, lambda other: other == unit)
+        return resources_in(court.shipped([Batch(unit, others)], checked.linked, lambda other: other == unit))
 
     return remake
 

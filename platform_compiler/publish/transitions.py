@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from platform_compiler.blueprints.resource import Batch
 from platform_compiler.checked import Checked, known_of, lines_of
 from platform_compiler.context.unit import OWNED, Unit
 from platform_compiler.diagnostics import Bag, Label, Span
@@ -23,6 +24,7 @@ from platform_compiler.policy.waivers import Weighed
 from platform_compiler.publish.guard import removed
 from platform_compiler.publish.plan import Plan
 from platform_compiler.verify.compiled import items_of
+from platform_compiler.verify.group import items_in
 from platform_compiler.verify.report import report
 
 Compilation: TypeAlias = Callable[[frozenset[str]], tuple[Checked, Output]]
@@ -107,8 +109,8 @@ class Transitions:
 
 def _told(checked: Checked, output: Output, former: Sequence[Former]) -> tuple[Weighed, ...]:
     assert checked.court is not None
-    items = items_of(output.resources.values(), lines_of(checked))
-    return transitions(checked.court, checked.linked, known_of(checked)[1], items, former)
+    groups = items_of((Batch(one.unit, [one]) for one in output.resources.values()), lines_of(checked))
+    return transitions(checked.court, checked.linked, known_of(checked)[1], items_in(groups), former)
 
 
 def transitions_of(

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from platform_compiler.numbers import alike
 from platform_compiler.objects import Body, a_map
+from platform_compiler.verify.group import Group
 from platform_compiler.verify.item import Item
 
 _SOURCE = "platformc.dev/source"
@@ -27,16 +28,38 @@ class Known(NamedTuple):
     body: Body
     first: Body
     look: int
-    source: object
+
+
+class Alike(NamedTuple):
+    """What is known of the bodies of groups that have the very same ones."""
+
+    like: object
+    known: Sequence[Known]
+    firsts: frozenset[int]
+    """The ids of the first of each."""
+    look: int
+    """One number for all groups that look the same."""
 
 
 class Bodies:
     """The bodies seen so far in one run."""
 
     def __init__(self) -> None:
+        self._alike: dict[int, Alike] = {}
+        self._looks: dict[tuple[int, ...], int] = {}
         self._known: dict[int, Known] = {}
         self._named: defaultdict[_Name, list[Known]] = defaultdict(list)
         self._next = count()
+
+    def of_group(self, group: Group) -> Alike:
+        """Return what is known of the bodies of a group by those that came before."""
+        found = self._alike.get(id(group.like))
+        if found is None:
+            known = self.of(group.items)
+            look = self._looks.setdefault(tuple([one.look for one in known]), len(self._looks))
+            firsts = frozenset([id(one.first) for one in known])
+            found = self._alike[id(group.like)] = Alike(group.like, known, firsts, look)
+        return found
 
     def of(self, items: Sequence[Item]) -> list[Known]:
         """Return what is known of the bodies of objects by those that came before."""
@@ -54,13 +77,16 @@ class Bodies:
         return found
 
     def _told_apart(self, body: Body, earlier: Sequence[Known]) -> Known:
-        source = a_map(body, "metadata", "annotations").get(_SOURCE)
         for one in earlier:
             if alike(one.body, body):
-                return Known(body, one.body, one.look, source)
-        others = (one for one in earlier if one.source != source)
+                return Known(body, one.body, one.look)
+        others = [one for one in earlier if _source(one.body) != _source(body)]
         look = next((one.look for one in others if alike(_without_source(one.body), _without_source(body))), None)
-        return Known(body, body, next(self._next) if look is None else look, source)
+        return Known(body, body, next(self._next) if look is None else look)
+
+
+def _source(body: Body) -> object:
+    return a_map(body, "metadata", "annotations").get(_SOURCE)
 
 
 def _without_source(body: Body) -> Body:

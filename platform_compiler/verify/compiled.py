@@ -1,11 +1,11 @@
 """Judge our own output before it is written: resources with the templates and manifests behind them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.diagnostics import Span
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.model import Linked
@@ -13,6 +13,7 @@ from platform_compiler.load import Loaded, Manifest
 from platform_compiler.objects import Path
 from platform_compiler.schema.store import Store
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
+from platform_compiler.verify.group import Group
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.places import Generated
 from platform_compiler.verify.promised import promised
@@ -23,18 +24,20 @@ from platform_compiler.verify.versions import LATEST, Versions, version
 from platform_compiler.verify.world import CLUSTER_DOMAIN, ROOT_NAMESPACE, Facts
 
 
-def items_of(resources: Iterable[Resource], line: Callable[[Resource, Path], Span]) -> list[Item]:
+def items_of(batches: Iterable[Batch], line: Callable[[Resource, Path], Span]) -> list[Group]:
     """Return generated resources as objects to judge; `line` gives the line of a blueprint that wrote a field."""
-    found: list[Item] = []
     known: dict[int, Item] = {}
-    for resource in resources:
-        body = resource.body
-        like = known.get(id(body))
-        item = Item(body, resource.unit.cluster, Generated(resource, line), like)
-        if like is None:
-            known[id(body)] = item
-        found.append(item)
-    return found
+
+    def items(batch: Batch) -> list[Item]:
+        unit, found = batch.unit, list[Item]()
+        for resource in batch.like:
+            body = resource.body
+            item = Item(body, unit.cluster, Generated(unit, resource, line), known.get(id(body)))
+            known.setdefault(id(body), item)
+            found.append(item)
+        return found
+
+    return [Group(batch.unit.cluster, batch.like, partial(items, batch)) for batch in batches]
 
 
 def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], Schemas]:
@@ -44,19 +47,19 @@ def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], S
 
 
 def verify(
-    items: Sequence[Item],
+    groups: Iterable[Group],
     facts: Mapping[str, Facts],
     schemas: Callable[[str], Schemas],
     *,
     whole: bool,
-    trusted: Sequence[Item] = (),
+    trusted: Iterable[Group] = (),
 ) -> tuple[Told, ...]:
     """Tell every resource that a cluster would refuse, or that would not do what it says.
 
     `whole` says that the resources are all of their clusters', and not a selection. What equals one of
     `trusted` objects is not judged by itself.
     """
-    return told(faults_of(items, facts, schemas, _tree_of, whole=whole, trusted=trusted)[0])
+    return told(faults_of(groups, facts, schemas, _tree_of, whole=whole, trusted=trusted)[0])
 
 
 def facts_of(loaded: Loaded, linked: Linked) -> Mapping[str, Facts]:

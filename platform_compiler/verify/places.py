@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from platform_compiler.blueprints.resource import Resource
+from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Label, Span
 from platform_compiler.objects import Path
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
@@ -27,11 +28,13 @@ class InFile(NamedTuple):
 class Generated:
     """An object of our own: the line of the blueprint that wrote a field, and the manifest the object was made for."""
 
-    __slots__ = ("line", "resource")
+    __slots__ = ("_like", "_line", "_unit")
 
-    def __init__(self, resource: Resource, line: Callable[[Resource, Path], Span]) -> None:
-        self.resource: Final = resource
-        self.line: Final = line
+    def __init__(self, unit: Unit, like: Resource, line: Callable[[Resource, Path], Span]) -> None:
+        """Take a unit and a resource that is made alike for it."""
+        self._unit: Final = unit
+        self._like: Final = like
+        self._line: Final = line
 
     @property
     def file(self) -> str:
@@ -41,8 +44,9 @@ class Generated:
     def labels(self, path: Path, words: str, *, on_key: bool) -> tuple[Label, ...]:  # noqa: ARG002 -- as the protocol says
         """Return the blueprint's line and the manifest."""
         field = f"makes `{dotted(path)}`" if path else ""
-        written = Label(self.line(self.resource, path), words or field)
-        return written, Label(self.resource.manifest, "for this manifest")
+        resource = self._like._replace(unit=self._unit)
+        written = Label(self._line(resource, path), words or field)
+        return written, Label(resource.manifest, "for this manifest")
 
 
 def dotted(path: Path) -> str:

@@ -10,7 +10,8 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
-from platform_compiler.verify.bodies import Bodies, Known
+from platform_compiler.verify.bodies import Alike, Bodies
+from platform_compiler.verify.group import Group
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
@@ -19,14 +20,14 @@ from platform_compiler.verify.world import Check, Facts, Readings, World
 
 _AT_A_TIME = 400
 Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
-"""The facts, the schemas and the objects of a cluster, by numbers."""
+"""The facts, the schemas and the groups of objects of a cluster, by numbers."""
 
 
 class Met(NamedTuple):
     """The objects of a cluster with what is known of their bodies, and what they look like."""
 
-    items: Sequence[Item]
-    known: Sequence[Known]
+    groups: Sequence[Group]
+    alike: Sequence[Alike]
     looks: Looks
     """Equal for clusters that look the same to checks of several objects."""
 
@@ -58,17 +59,23 @@ class Shared:
             lambda: ({}, defaultdict(list))
         )
 
-    def met(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> Met:
+    def met(self, groups: Sequence[Group], facts: Facts, schemas: Schemas) -> Met:
         """Return the objects of a cluster as they are known by those of the clusters before."""
-        known = self._bodies.of(items)
-        return Met(items, known, (facts, id(schemas), tuple([one.look for one in known])))
+        alike = [self._bodies.of_group(group) for group in groups]
+        return Met(groups, alike, (facts, id(schemas), tuple([one.look for one in alike])))
 
     def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
         judged = self._in_order.get(met.looks)
         if judged is None:
             return None
-        return [item for item, one in zip(met.items, met.known, strict=True) if id(one.first) not in judged]
+        return [
+            item
+            for group, alike in zip(met.groups, met.alike, strict=True)
+            if not alike.firsts <= judged
+            for item, one in zip(group.items, alike.known, strict=True)
+            if id(one.first) not in judged
+        ]
 
     def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
         """Remember that nothing was found in objects of a cluster."""

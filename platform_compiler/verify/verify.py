@@ -5,7 +5,7 @@ that are not still count as being there, so that one mistake is told once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from platform_compiler.diagnostics import Bag
 from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
+from platform_compiler.verify.group import Group, groups_of, items_in
 from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, twice, without_namespace
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.report import report
@@ -48,15 +49,15 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
         cluster: replace(facts[cluster], files=frozenset([item.place.file for item in own]))
         for cluster, own in grouped(items, attrgetter("cluster")).items()
     }
-    faults, verdict = faults_of(
-        items, known, schemas, tree_of, whole=whole, shapes_only=shapes_only, every_kind=every_kind
+    faults, unchecked = faults_of(
+        groups_of(items), known, schemas, tree_of, whole=whole, shapes_only=shapes_only, every_kind=every_kind
     )
     report(faults, bag)
-    return verdict
+    return Verdict(len(items), unchecked)
 
 
 def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
-    items: Sequence[Item],
+    groups: Iterable[Group],
     facts: Mapping[str, Facts],
     schemas: Callable[[str], Schemas],
     tree_of: Callable[[Item], Node],
@@ -64,9 +65,9 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     whole: bool,
     shapes_only: bool = False,
     every_kind: bool = True,
-    trusted: Sequence[Item] = (),
-) -> tuple[Sequence[Fault], Verdict]:
-    """Return everything that is wrong with the objects of one or more clusters.
+    trusted: Iterable[Group] = (),
+) -> tuple[Sequence[Fault], Mapping[str, int]]:
+    """Return everything that is wrong with the objects of one or more clusters, and how many are of unknown kinds.
 
     `facts` and `schemas` are those of a cluster by its name; `tree_of` gives the text of an object as nodes, and is
     asked only for what is at fault. With `whole` nothing is missing from the clusters. A kind that no schema knows is a
@@ -77,8 +78,8 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     unchecked: Counter[str] = Counter()
     shared = Shared()
     for cluster, given in grouped(trusted, attrgetter("cluster")).items():
-        shared.trust(given, facts[cluster], schemas(cluster))
-    for cluster, given in grouped(items, attrgetter("cluster")).items():
+        shared.trust(items_in(given), facts[cluster], schemas(cluster))
+    for cluster, given in grouped(groups, attrgetter("cluster")).items():
         known, versions = schemas(cluster), facts[cluster].versions
         shapes_of = partial(
             shared.shapes,
@@ -91,7 +92,8 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
         if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
             shared.note_in_order(met.looks, others)
             continue
-        judged = shapes_of(given)
+        items = items_in(given)
+        judged = shapes_of(items)
         unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
         unchecked.update(item.kind for item, _ in unknown)
         found = [fault for shape in judged for fault in shape.faults]
@@ -104,9 +106,9 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             found += _of_world(own, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
-            shared.note_in_order(met.looks, given)
+            shared.note_in_order(met.looks, items)
         faults += found
-    return faults, Verdict(len(items), unchecked)
+    return faults, unchecked
 
 
 def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:

@@ -19,7 +19,7 @@ from platform_compiler.blueprints.expand import expand
 from platform_compiler.blueprints.free import Path as Read
 from platform_compiler.blueprints.free import free_paths
 from platform_compiler.blueprints.operations import EvaluationError
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource, resources_in
 from platform_compiler.blueprints.sharing import First, Sharing
 from platform_compiler.blueprints.template import Template, parse_template
 from platform_compiler.context.build import build_contexts
@@ -114,14 +114,18 @@ def besides(make: Callable[[], Any]) -> Callable[[First[Any], tuple[str, ...]], 
 
 
 def expanded(root: Path) -> list[Resource]:
+    return resources_in(batches(root))
+
+
+def batches(root: Path) -> list[Batch]:
     bag, tree = Bag(), Directory(root)
     loaded = load(tree, bag)
     catalog = load_catalog(tree, loaded, bag)
     resolved = resolve(loaded, catalog.defaults, bag, AS_OF, catalog.workload)
     contexts = build_contexts(loaded, resolved, link(loaded, resolved, bag), bag)
-    resources = expand(contexts, catalog, {}, bag)
+    made = expand(contexts, catalog, {}, bag)
     assert not bag.sorted()
-    return resources
+    return made
 
 
 def the_same(sharing: Sharing, reads: Reads, context: dict[str, Any], make: Callable[[], Any]) -> Any:
@@ -335,6 +339,18 @@ def test_what_an_environment_does_not_change_is_the_same_object_there(tmp_path: 
         if resource.unit.scope == "app":
             bodies.setdefault(resource.body["kind"], []).append(resource.body)
     assert {kind for kind, (one, other) in bodies.items() if one is not other} == {"HorizontalPodAutoscaler"}
+
+
+def test_units_that_are_made_alike_have_one_list_and_resources_of_their_own(tmp_path: Path) -> None:
+    root = write(tmp_path, {"web": {"blueprint": "web-service@1", "image": "ghcr.io/acme/web:1"}})
+    for name in ("staging", "test"):
+        (root / f"environments/{name}.yaml").write_text(document("Environment", name, {}))
+        (root / f"clusters/{name}.yaml").write_text((root / "clusters/prod.yaml").read_text().replace("prod", name))
+    apps = [batch for batch in batches(root) if batch.unit.scope == "app"]
+    assert len(apps) == 3
+    assert len({id(batch.like) for batch in apps}) == 1
+    for batch in apps:
+        assert [(one.unit, one.body) for one in batch.resources] == [(batch.unit, one.body) for one in batch.like]
 
 
 def test_what_was_reported_before_is_not_nothing_reported() -> None:

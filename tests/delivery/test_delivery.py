@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 import yaml
 
-from platform_compiler.blueprints.resource import Resource
+from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.delivery import Delivery
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Severity, Span
-from platform_compiler.emit.file import File
+from platform_compiler.emit.file import File, sheaf_of
 from platform_compiler.emit.layout import Folder, Output, lay_out
 from platform_compiler.emit.limits import check_names, check_sizes, names_in
 from tests import plain_yaml
@@ -205,7 +205,8 @@ def laid(*paths: str, size: int = 1) -> tuple[Output, list[Folder]]:
     folders: dict[str, Folder] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
-        folders.setdefault(folder, Folder(folder, [], {})).files.append(File({}, name, b"x" * size, name))
+        sheaf = sheaf_of([resource], [File({}, name, b"x" * size, name)])
+        folders.setdefault(folder, Folder(folder, [], {})).sheaves.append(sheaf)
     return Output(dict.fromkeys(paths, b""), {unit: paths}, dict.fromkeys(paths, resource)), list(folders.values())
 
 
@@ -237,7 +238,7 @@ def test_names_that_paths_cannot_hold_are_escaped_reversibly() -> None:
     unit = Unit("c", "cluster", "c", "clusters/c/_cluster")
     span = Span("clusters/c.yaml")
     body = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "system:x"}}
-    made = lay_out([Resource(unit, body, span, span)], Bag())
+    made = lay_out([Batch(unit, [Resource(unit, body, span, span)])], Bag())
     assert list(made.files) == ["clusters/c/_cluster/clusterrole-system%3Ax.yaml"]
     other = made.resources[next(iter(made.files))]._replace(body={**body, "metadata": {"name": "system-x"}})
-    assert list(lay_out([other], Bag()).files) == ["clusters/c/_cluster/clusterrole-system-x.yaml"]
+    assert list(lay_out([Batch(unit, [other])], Bag()).files) == ["clusters/c/_cluster/clusterrole-system-x.yaml"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from platform_compiler.objects import a_map, containers, template_of
 from platform_compiler.schema.store import NOTHING
 from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE
 from platform_compiler.verify.documents import items_of
+from platform_compiler.verify.group import Group, groups_of
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shared import Shared
@@ -95,12 +97,20 @@ def test_a_check_that_looked_at_pods_is_left_out_only_where_what_it_saw_is_the_s
 
 
 def on_clusters(*several: list[Item]) -> list[Item]:
-    return [Item(item.body, f"c{n}", item.place) for n, items in enumerate(several) for item in items]
+    return [item for n, items in enumerate(several) for item in on_cluster(f"c{n}", items)]
+
+
+def on_cluster(name: str, items: list[Item]) -> list[Item]:
+    return [Item(item.body, name, item.place) for item in items]
 
 
 def found_on(items: list[Item]) -> Counter[tuple[str, str]]:
-    facts, schemas = dict.fromkeys((item.cluster for item in items), Facts()), Schemas(LATEST, NOTHING)
-    faults, _ = faults_of(items, facts, lambda _: schemas, tree_of, whole=True)
+    return found_in(groups_of(items))
+
+
+def found_in(groups: list[Group]) -> Counter[tuple[str, str]]:
+    facts, schemas = dict.fromkeys((group.cluster for group in groups), Facts()), Schemas(LATEST, NOTHING)
+    faults, _ = faults_of(groups, facts, lambda _: schemas, tree_of, whole=True)
     return Counter((fault.item.cluster, in_words(fault)) for fault in faults)
 
 
@@ -121,6 +131,24 @@ def test_what_is_found_on_a_cluster_does_not_depend_on_the_clusters_beside_it() 
         )
         assert found_on(several) == alone, folder
         found += alone.total()
+    assert found
+
+
+def test_groups_that_are_alike_hear_what_each_object_hears() -> None:
+    found = 0
+    for folder in TREES[::3]:
+        items, others = items_in(folder), items_in(folder)
+        half = len(items) // 2
+        lists = [items[:half], items[half:]]
+        several = [lists, lists, [others[:half], lists[1]], [lists[0]], lists]
+        groups = [
+            Group(f"c{n}", like, partial(on_cluster, f"c{n}", like))
+            for n, parts in enumerate(several)
+            for like in parts
+        ]
+        alone = [item for n, parts in enumerate(several) for like in parts for item in on_cluster(f"c{n}", like)]
+        assert found_in(groups) == found_on(alone), folder
+        found += len(alone)
     assert found
 
 

@@ -72,6 +72,7 @@ def in_repository(policy: str, cluster: str, run: Run, bag: Bag) -> Asked | None
     from platform_compiler.policy.sets import bindings_of  # noqa: PLC0415
     from platform_compiler.policy.stages import convene, user_on  # noqa: PLC0415
     from platform_compiler.verify.compiled import items_of as generated  # noqa: PLC0415
+    from platform_compiler.verify.group import items_in  # noqa: PLC0415
 
     tree, as_of = Directory(run.root), run.as_of
     checked = check(tree, as_of, Bag())
@@ -86,8 +87,8 @@ def in_repository(policy: str, cluster: str, run: Run, bag: Bag) -> Asked | None
         return None
     compiled = ready[policy]
     contexts = build_contexts(loaded, checked.resolved, linked, Bag(), lambda unit: unit.cluster == name)
-    resources = expand(contexts, checked.catalog, {}, Bag())
-    items = generated(resources, lambda resource, _: resource.manifest)
+    batches = expand(contexts, checked.catalog, {}, Bag())
+    items = items_in(generated(batches, lambda resource, _: resource.manifest))
     own = [binding for binding in court.policies.own.bindings.values() if binding.policy == policy]
     bindings = [*bindings_of(court.sets, {policy: compiled.policy}, court.where(name, linked), as_of), *own]
     bodies = [item.body for item in (*court.policies.own.params, *items)]
