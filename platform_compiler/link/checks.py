@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.alike import Alike
+from platform_compiler.link.facts import entries
 from platform_compiler.link.failover import check_failover
 from platform_compiler.link.limits import check_replica_limit
 from platform_compiler.link.mesh_checks import (
@@ -20,7 +21,7 @@ from platform_compiler.link.secrets import check_secret_stores
 from platform_compiler.link.strangers import check_strangers
 from platform_compiler.link.token_checks import check_tokens
 from platform_compiler.load import Loaded
-from platform_compiler.source.node import at
+from platform_compiler.source.node import MapNode
 
 Check = Callable[[Target, Linked, Loaded, Bag], None]
 
@@ -31,6 +32,11 @@ def _asks_for_tokens(interface: Interface) -> bool:
 
 def _lets_strangers_in(interface: Interface) -> bool:
     return not {type(source) for rule in interface.access for source in rule.sources} <= {RefSource}
+
+
+def _is_about_tree(spec: MapNode) -> bool:
+    """Whether a tree says anything that checks of trees are about."""
+    return "secrets" in spec.entries or not _OF_RESILIENCE.isdisjoint(entries(spec.entries.get("resilience")))
 
 
 def _denies(interface: Interface) -> bool:
@@ -44,12 +50,9 @@ _OF_INTERFACES: tuple[tuple[Callable[[Interface], bool], tuple[Check, ...]], ...
     (reads_nothing, (check_traffic,)),
 )
 """Checks of applications, beside what an interface must be for them to have anything to tell, on any cluster."""
-_OF_TREES: tuple[tuple[tuple[str, ...], Check], ...] = (
-    (("resilience", "failover"), check_failover),
-    (("resilience", "rateLimit"), check_replica_limit),
-    (("secrets",), check_secret_stores),
-)
-"""The same beside the setting that they are about."""
+_OF_TREES: tuple[Check, ...] = (check_failover, check_replica_limit, check_secret_stores)
+_OF_RESILIENCE = frozenset({"failover", "rateLimit"})
+"""What these are about, beside `secrets`."""
 
 
 def check_linked(every: Iterable[Alike], linked: Linked, loaded: Loaded, bag: Bag) -> None:
@@ -59,8 +62,8 @@ def check_linked(every: Iterable[Alike], linked: Linked, loaded: Loaded, bag: Ba
         for target in (one for targets in applications if is_about(targets[0].interface) for one in targets):
             for check in checks:
                 check(target, linked, loaded, bag)
-    for pointer, check in _OF_TREES:
-        for target in (one for targets in applications for one in targets if at(one.spec, *pointer) is not None):
+    for target in (one for targets in applications for one in targets if _is_about_tree(one.spec)):
+        for check in _OF_TREES:
             check(target, linked, loaded, bag)
     for cluster in linked.targets:
         check_version_names(cluster, linked, loaded, bag)

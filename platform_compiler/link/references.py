@@ -76,9 +76,9 @@ class References:
             cure = "call an application or an external service; raw resources have no ports and no `access`"
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
-        here = self._targets[caller.cluster].get(ref)
-        beyond = [there.get(ref) for there in self.reach[caller.cluster].targets[1:]]
-        reached = tuple([target for target in beyond if target is not None and _crosses(caller, target)])
+        on_mine, *beyond = self.reach[caller.cluster].targets
+        here, afar = on_mine.get(ref), [there[ref] for there in beyond if ref in there]
+        reached = [target for target in afar if _crosses(caller, target)]
         if here is not None:
             return (here, *reached)
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
@@ -88,7 +88,7 @@ class References:
             environment = self._facts[caller.cluster].environment
             same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == environment}
             self._not_here(caller, call, ref, elsewhere, same_stage)
-        return reached
+        return tuple(reached)
 
     def _not_here(
         self, caller: Target, call: Call, ref: str, elsewhere: Mapping[str, Target], same_stage: Mapping[str, Target]
