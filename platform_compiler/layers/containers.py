@@ -11,7 +11,7 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, a
 
 _OF_THE_MESH = frozenset({"istio-proxy", "istio-init", "istio-validation"})
 _SOURCES = {"volume": "volumes", "secret": "secrets", "configMap": "configMaps"}
-SOURCES = frozenset(_SOURCES.values())
+SOURCES = tuple(_SOURCES.values())
 """The words that declare what containers use."""
 
 

@@ -3,7 +3,7 @@
 Rules are short: those that take turns about each manifest drive each other out of the processor's caches.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -16,7 +16,8 @@ from platform_compiler.layers.probes import check_probes
 from platform_compiler.layers.workload import check_workload
 
 Rule: TypeAlias = Callable[[Settings, Bag], None]
-Rules: TypeAlias = Sequence[tuple[Rule, Collection[str]]]
+Words: TypeAlias = tuple[str, ...]
+Rules: TypeAlias = Sequence[tuple[Rule, Words]]
 """Rules beside the words that they are about, one of which is written or they say nothing; none: about everything."""
 
 
@@ -36,7 +37,7 @@ def rules_of_externals() -> Rules:
     return (*_about_trees(rules.OUTSIDE), (check_probes, ()))
 
 
-def _about_trees(rules: Mapping[rules.Rule, Collection[str]]) -> Iterator[tuple[Rule, Collection[str]]]:
+def _about_trees(rules: rules.Rules) -> Iterator[tuple[Rule, Words]]:
     return ((_about_tree(rule), words) for rule, words in rules.items())
 
 
@@ -46,7 +47,9 @@ def _about_tree(rule: rules.Rule) -> Rule:
 
 def judge(every: Sequence[Settings], rules: Rules, bag: Bag) -> None:
     """Judge settings by every rule."""
+    asked: dict[Words, Sequence[Settings]] = {(): every}
     for rule, words in rules:
-        for one in every:
-            if not words or not one.spec.entries.keys().isdisjoint(words):
-                rule(one, bag)
+        if words not in asked:
+            asked[words] = [one for one in every if not one.spec.entries.keys().isdisjoint(words)]
+        for one in asked[words]:
+            rule(one, bag)

@@ -112,8 +112,8 @@ def _sources(spec: MapNode, bag: Bag) -> None:
         users = [value for part in ("env", "files") for _, value in entries(container, part)]
         from_sources = at(container, "envFrom")
         users += from_sources.items if isinstance(from_sources, ListNode) else ()
-        for user in (one for one in users if type(one) is MapNode):
-            for word in user.entries.keys() & _SOURCES.keys():
+        for user in users:
+            for word in user.entries.keys() & _SOURCES.keys() if isinstance(user, MapNode) else ():
                 _declared(spec, user, word, _SOURCES[word], bag)
 
 

@@ -3,7 +3,7 @@
 What a caller finds among the same interfaces is the same on every cluster, and is found out once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag
@@ -21,6 +21,7 @@ _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
 _Found = tuple[Call, int, tuple[Grant, ...]]
 """What makes a link again elsewhere: its call, which of all that could be called its callee is, and what is granted."""
+_NOTHING: Mapping[int, tuple[_Found, ...]] = {}
 _BY_CALLEE = attrgetter("callee.interface.ref", "callee.cluster")
 
 
@@ -35,7 +36,7 @@ class Joiner:
         self._facts = facts
         self._bag = bag
         self._references = References(loaded, targets, facts, bag)
-        self._known: dict[_Key, tuple[_Found, ...]] = {}
+        self._known: dict[_Key, dict[int, tuple[_Found, ...]]] = {}
         self._labels: dict[_Key, Mapping[str, str]] = {}
 
     def links(self) -> dict[tuple[str, str], tuple[Link, ...]]:
@@ -53,19 +54,22 @@ class Joiner:
         return found
 
     def _links_of(self, caller: Target, reach: Reach) -> tuple[Link, ...]:
-        """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before."""
-        around = reach.targets
-        callees = [there.get(call.callee) for call in caller.interface.calls for there in around]
+        """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before.
+
+        They are in the same order on clusters of one rank among those in reach, and are sorted once for each rank.
+        """
+        callees = [there.get(call.callee) for call in caller.interface.calls for there in reach.targets]
         key = (reach.suffix, id(caller.interface), *[id(callee and callee.interface) for callee in callees])
-        known = self._known.get(key)
-        if known is not None:
-            again = [Link(caller, to, call, grants) for call, place, grants in known if (to := callees[place])]
-            return _sorted(again) if len(around) > 1 else tuple(again)
+        known = self._known.get(key, _NOTHING)
+        if reach.rank in known:
+            return _again(caller, callees, known[reach.rank])
         before = self._bag.reports
-        links = self._new_links_of(caller)
+        elsewhere = next(iter(known.values()), None)
+        links = self._new_links_of(caller) if elsewhere is None else _sorted(_again(caller, callees, elsewhere))
         if self._bag.reports == before:
             places = {id(callee): place for place, callee in enumerate(callees)}
-            self._known[key] = tuple([(one.call, places[id(one.callee)], one.grants) for one in links])
+            found = tuple([(one.call, places[id(one.callee)], one.grants) for one in links])
+            self._known.setdefault(key, {})[reach.rank] = found
         return links
 
     def _new_links_of(self, caller: Target) -> tuple[Link, ...]:
@@ -106,6 +110,10 @@ class Joiner:
         if key not in self._labels:
             self._labels[key] = namespace_labels(interface, self._loaded, facts)
         return self._labels[key]
+
+
+def _again(caller: Target, callees: Sequence[Target | None], found: Iterable[_Found]) -> tuple[Link, ...]:
+    return tuple([Link(caller, to, call, grants) for call, place, grants in found if (to := callees[place])])
 
 
 def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:

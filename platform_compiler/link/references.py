@@ -17,11 +17,14 @@ KUBERNETES = "kubernetes"
 
 
 class Reach(NamedTuple):
-    """A cluster, and those of its mesh that ways lead to: their names, their targets, and the suffix of namespaces."""
+    """The targets of a cluster, and of those of its mesh that ways lead to; the suffix of their namespaces.
 
-    clusters: tuple[str, ...]
+    `rank` is how many of the others come before the cluster in the order of their names.
+    """
+
     targets: tuple[Mapping[str, Target], ...]
     suffix: str
+    rank: int
 
 
 class References:
@@ -48,9 +51,9 @@ class References:
 
     def _reach_of(self, cluster: str) -> Reach:
         mine = self._facts[cluster]
-        others = (name for name in sorted(self._targets) if name != cluster and one_mesh(mine, self._facts[name]))
-        clusters = (cluster, *others)
-        return Reach(clusters, tuple(self._targets[name] for name in clusters), mine.namespace_suffix)
+        others = [name for name in sorted(self._targets) if name != cluster and one_mesh(mine, self._facts[name])]
+        targets = tuple(self._targets[name] for name in (cluster, *others))
+        return Reach(targets, mine.namespace_suffix, sum(name < cluster for name in others))
 
     def find(self, caller: Target, call: Call) -> tuple[Target, ...]:
         """Return the targets of a call, the caller's own cluster first; none after saying why there is none."""
