@@ -11,6 +11,8 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, a
 
 _OF_THE_MESH = frozenset({"istio-proxy", "istio-init", "istio-validation"})
 _SOURCES = {"volume": "volumes", "secret": "secrets", "configMap": "configMaps"}
+SOURCES = tuple(_SOURCES.values())
+"""The words that declare what containers use."""
 
 
 def check_containers(settings: Settings, bag: Bag) -> None:
@@ -50,13 +52,11 @@ def check_containers(settings: Settings, bag: Bag) -> None:
             bag.add("PC1321", f"there is no sidecar `{node.text}`", node.span, help=cure)
 
 
-def check_sources(settings: Settings, shown: Collection[str], bag: Bag) -> None:
+def check_sources(settings: Settings, bag: Bag, *, shown: Collection[str]) -> None:
     """Warn of volumes, and of secrets and config maps of others, that no container uses.
 
     Secrets that are `shown` to external services are for proxies.
     """
-    if settings.spec.entries.keys().isdisjoint(_SOURCES.values()):
-        return
     used = {(word, name) for user in _users(settings.spec) for word in _SOURCES if (name := text(user, word))}
     for word, declared in _SOURCES.items():
         listed = at(settings.spec, declared)

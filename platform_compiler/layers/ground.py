@@ -10,7 +10,7 @@ from typing import NamedTuple
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.builtin import built_in_layer
 from platform_compiler.layers.mandates import strictest
-from platform_compiler.layers.merge import Merging, alike, without_keys
+from platform_compiler.layers.merge import Merging, alike, restored, without_keys
 from platform_compiler.layers.model import Bound, Layer
 from platform_compiler.layers.own import tier_of
 from platform_compiler.layers.placement import environment_of, text
@@ -29,7 +29,15 @@ class Ground(NamedTuple):
     """Whether images come from applications' own overlays alone."""
     layers: tuple[Layer, ...]
     base: MapNode
+    is_whole: bool
+    """Whether the merged layers have all that the lowest one says."""
     bounds: Mapping[str, Bound]
+
+
+class _Merged(NamedTuple):
+    layers: tuple[Layer, ...]
+    base: MapNode
+    is_whole: bool
 
 
 class Grounds:
@@ -45,25 +53,32 @@ class Grounds:
         self._defaults = blueprint_defaults
         self._pinning = pinning
         self._bag = bag
-        self._grounds: dict[tuple[str, str, str, str], Ground] = {}
+        self._grounds: dict[tuple[str, str | None, str, str | None], Ground] = {}
         self._same: dict[tuple[object, ...], Ground] = {}
         self._alike: dict[tuple[int, int], bool] = {}
         self._merging = Merging()
-        self._merged: dict[tuple[int, ...], tuple[tuple[Layer, ...], MapNode]] = {}
+        self._merged: dict[tuple[int, ...], _Merged] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
-    def below(self, manifest: Manifest, blueprint: str, cluster: str, tier: str | None) -> Ground:
-        """Return what lies below a manifest on a cluster; `tier` is the one that it chooses itself."""
-        team, is_app = manifest.team or "", manifest.kind == "Application"
-        key = (cluster, team, blueprint if is_app else manifest.kind, tier or "")
-        if key not in self._grounds:
-            environment = environment_of(self._loaded.clusters[cluster])
-            # Requests to an external service wait and are tried again as requests to anybody are.
-            layers, base = self._layers(team, blueprint, cluster, tier) if is_app else _of_requests()
-            bounds = self._bounds(team, cluster, environment)
-            ground = Ground(cluster, environment, environment in self._pinning, layers, base, bounds)
-            self._grounds[key] = self._same.setdefault((environment, id(base), id(bounds)), ground)
-        return self._grounds[key]
+    def below(self, manifest: Manifest, blueprint: str | None, cluster: str, tier: str | None) -> Ground:
+        """Return what lies below a manifest on a cluster; `tier` is the one that it chooses itself.
+
+        An external service has no `blueprint`.
+        """
+        key = (cluster, manifest.team, blueprint or manifest.kind, tier)
+        found = self._grounds.get(key)
+        if found is None:
+            found = self._grounds[key] = self._found(manifest, blueprint, cluster, tier)
+        return found
+
+    def _found(self, manifest: Manifest, blueprint: str | None, cluster: str, tier: str | None) -> Ground:
+        team, environment = manifest.team or "", environment_of(self._loaded.clusters[cluster])
+        # Requests to an external service wait and are tried again as requests to anybody are.
+        is_app = manifest.kind == "Application"
+        merged = self._layers(team, blueprint or "", cluster, tier) if is_app else _of_requests()
+        bounds = self._bounds(team, cluster, environment)
+        ground = Ground(cluster, environment, environment in self._pinning, *merged, bounds)
+        return self._same.setdefault((environment, id(merged.base), id(bounds)), ground)
 
     def are_alike(self, one: Ground, other: Ground) -> bool:
         """Whether what lies below says the same, in files alike.
@@ -89,7 +104,7 @@ class Grounds:
             and alike(one.base, other.base, like)
         )
 
-    def _layers(self, team: str, blueprint: str, cluster: str, tier: str | None) -> tuple[tuple[Layer, ...], MapNode]:
+    def _layers(self, team: str, blueprint: str, cluster: str, tier: str | None) -> _Merged:
         """Return the layers below an application, and their merge; without a tier of its own, theirs decides."""
         owner, environment = self._loaded.teams.get(team), environment_of(self._loaded.clusters[cluster])
         named: list[tuple[str, Node | None]] = [
@@ -105,7 +120,8 @@ class Grounds:
         layers = (built_in_layer(), *(Layer(n, tree) for n, tree in named if isinstance(tree, MapNode)))
         same = tuple(id(layer.tree) for layer in layers)
         if same not in self._merged:
-            self._merged[same] = layers, self._merging.merge(layer.tree for layer in layers)
+            base = self._merging.merge(layer.tree for layer in layers)
+            self._merged[same] = _Merged(layers, base, restored(base, layers[0].tree) is base)
         return self._merged[same]
 
     def _bounds(self, team: str, cluster: str, environment: str) -> Mapping[str, Bound]:
@@ -127,11 +143,11 @@ class Grounds:
 
 
 @cache
-def _of_requests() -> tuple[tuple[Layer, ...], MapNode]:
+def _of_requests() -> _Merged:
     """Return what the built-in layer says of requests."""
     layer = built_in_layer()
     tree = without_keys(layer.tree, *(word for word in layer.tree.entries if word != "traffic"))
-    return (Layer(layer.name, tree),), tree
+    return _Merged((Layer(layer.name, tree),), tree, is_whole=True)
 
 
 def _of_tier(platform: Manifest | None, tier: str | None) -> Node | None:

@@ -156,9 +156,9 @@ def _mtls(spec: MapNode, bound: Bound) -> Iterator[Breach]:
     if not isinstance(bound.value, ScalarNode) or bound.value.value != "strict":
         return
     ports = at(spec, "ports")
-    scopes = [("mesh", "mtls"), *(("ports", p, "mtls") for p in (ports.entries if isinstance(ports, MapNode) else ()))]
-    for pointer in scopes:
-        node = at(spec, *pointer)
+    named = ports.entries.items() if isinstance(ports, MapNode) else ()
+    scopes = [(("mesh", "mtls"), at(spec, "mesh", "mtls")), *((("ports", p, "mtls"), at(o, "mtls")) for p, o in named)]
+    for pointer, node in scopes:
         if isinstance(node, ScalarNode) and node.value == "permissive":
             yield pointer, node, "remove it or write `strict`", ScalarNode("strict", bound.span, "strict")
 

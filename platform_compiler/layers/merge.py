@@ -24,14 +24,18 @@ class Merging:
         """Return `low` with `high` laid over it; with `whole` no entry merges into its predecessor."""
         bare = self._without_nulls(high)
         entries, keys = {**low.entries, **bare.entries}, {**low.keys, **bare.keys}
-        for key, node in high.entries.items():
-            below = low.entries.get(key)
+        for key in low.entries.keys() & high.entries.keys():
+            below, node = low.entries[key], high.entries[key]
             if type(node) is MapNode:
                 if type(below) is MapNode and not whole:
                     entries[key] = self._over(below, node, whole=key in _ONE_OF)
-            elif below is not None and is_null(node):
+            elif is_null(node):
                 del entries[key], keys[key]
         return MapNode(entries, keys, high.span)
+
+    def removes(self, tree: MapNode) -> bool:
+        """Whether a tree holds a null, which takes away what lies below."""
+        return self._without_nulls(tree) is not tree
 
     def _over(self, low: MapNode, high: MapNode, *, whole: bool) -> MapNode:
         key = (id(low), id(high), whole)
@@ -65,7 +69,13 @@ def without_nulls(node: MapNode) -> MapNode:
 
 
 def _holds_null(node: MapNode) -> bool:
-    return any(_holds_null(child) if type(child) is MapNode else is_null(child) for child in node.entries.values())
+    for child in node.entries.values():  # every word of every manifest comes by here
+        if type(child) is ScalarNode:
+            if child.value is None and not child.quoted:
+                return True
+        elif type(child) is MapNode and _holds_null(child):
+            return True
+    return False
 
 
 def without_keys(node: MapNode, *dropped: str) -> MapNode:

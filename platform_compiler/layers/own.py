@@ -7,7 +7,7 @@ from platform_compiler.layers.merge import without_keys
 from platform_compiler.layers.model import Layer
 from platform_compiler.layers.placement import text
 from platform_compiler.load import Manifest
-from platform_compiler.source.node import MapNode, at
+from platform_compiler.source.node import MapNode
 
 
 class Own(NamedTuple):
@@ -18,14 +18,16 @@ class Own(NamedTuple):
 
 
 class OwnLayers:
-    """The layers of one document: one object for all clusters of an environment that have none of their own."""
+    """The layers of one document: one object for all clusters and environments that have none of their own."""
 
     def __init__(self, manifest: Manifest) -> None:
-        self._spec = manifest.spec
         of_clusters = manifest.spec.entries.get("clusters")
         self._of_clusters = of_clusters.entries if isinstance(of_clusters, MapNode) else {}
         self._is_app = manifest.kind == "Application"
+        of_environments = manifest.spec.entries.get("environments")
+        self._of_environments = of_environments.entries if isinstance(of_environments, MapNode) else {}
         self._everywhere = without_keys(manifest.spec, "environments", "clusters")
+        self._alone = _own(Layer("application", self._everywhere))
         self._by_environment: dict[str, Own] = {}
 
     def of(self, cluster: str, environment: str, *, pins_image: bool) -> Own:
@@ -37,11 +39,12 @@ class OwnLayers:
         return own if not isinstance(overlay, MapNode) else _own(*own.layers, Layer("application's cluster", overlay))
 
     def _in(self, environment: str, *, pins_image: bool) -> Own:
-        everywhere = without_keys(self._everywhere, "image") if pins_image else self._everywhere
-        layer, overlay = Layer("application", everywhere), at(self._spec, "environments", environment)
+        alone, overlay = self._alone, self._of_environments.get(environment)
+        if pins_image:
+            alone = _own(Layer("application", without_keys(self._everywhere, "image")))
         if not isinstance(overlay, MapNode):
-            return _own(layer)
-        return _own(layer, Layer("application's environment", overlay))
+            return alone
+        return _own(*alone.layers, Layer("application's environment", overlay))
 
 
 def _own(*layers: Layer) -> Own:

@@ -97,11 +97,10 @@ def _check_names(manifest: Manifest, placement: Node | None, loaded: Loaded, bag
         for item in listed.items:
             if isinstance(item, ScalarNode) and item.text not in loaded.environments:
                 _unknown("environment", item.text, item.span, loaded, bag)
-    for kind in ("environment", "cluster"):
-        overlays = at(manifest.spec, f"{kind}s")
+    for kind, existing in (("environment", loaded.environments), ("cluster", loaded.clusters)):
+        overlays = manifest.spec.entries.get(f"{kind}s")
         if isinstance(overlays, MapNode):
             for name in overlays.entries:
-                existing = loaded.environments if kind == "environment" else loaded.clusters
                 if name not in existing:
                     _unknown(kind, name, key_span(overlays, name), loaded, bag)
 

@@ -1,6 +1,6 @@
 """Health checks: does each word fit the kind of check, and is there a port to ask?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -18,12 +18,22 @@ _ONCE = ("startup", "liveness")
 def check_probes(settings: Settings, bag: Bag) -> None:
     """Report checks of ports that are not there, and words that their kind of check ignores."""
     ports = dict(entries(settings.spec, "ports"))
-    for name, probe, container in _probes(settings.spec):
-        port = _port(probe, ports, container, bag)
-        kind = text(probe, "type") or _kind(probe, port)
+    _check_scope(settings.spec, None, ports, bag)
+    for container, sidecar in entries(settings.spec, "sidecars"):
+        _check_scope(sidecar, container, ports, bag)
+
+
+def _check_scope(scope: Node, container: str | None, ports: Mapping[str, Node], bag: Bag) -> None:
+    """Judge the checks of a sidecar, or of the program, which is no `container` beside it."""
+    probes = [(name, probe) for name, probe in entries(scope, "health") if type(probe) is MapNode]
+    meant = _meant(ports, container) if probes else None
+    for name, probe in probes:
+        named = probe.entries.get("port")
+        port = _named(named, ports, container, bag) if isinstance(named, ScalarNode) else meant
+        kind = text(probe.entries.get("type")) or _kind(probe, port)
         if kind is not None:
             _fits(name, probe, kind, port, bag)
-        if kind != "exec" and port is None and "port" not in probe.entries:
+        if kind != "exec" and port is None and named is None:
             bag.add(
                 "PC1320",
                 f"the {name} check has no port to ask: there is none that is meant where none is named",
@@ -32,19 +42,7 @@ def check_probes(settings: Settings, bag: Bag) -> None:
             )
 
 
-def _probes(spec: MapNode) -> Iterator[tuple[str, MapNode, str | None]]:
-    """Yield each check with its name and the sidecar it belongs to (None: the program)."""
-    scopes: list[tuple[str | None, Node]] = [(None, spec), *entries(spec, "sidecars")]
-    for container, scope in scopes:
-        for name, probe in entries(scope, "health"):
-            if isinstance(probe, MapNode):
-                yield name, probe, container
-
-
-def _port(probe: MapNode, ports: Mapping[str, Node], container: str | None, bag: Bag) -> Node | None:
-    named = probe.entries.get("port")
-    if not isinstance(named, ScalarNode):
-        return _meant(ports, container)
+def _named(named: ScalarNode, ports: Mapping[str, Node], container: str | None, bag: Bag) -> Node | None:
     if named.text not in ports and container is not None:  # the program's own were judged with its other words
         near = did_you_mean(named.text, ports)
         bag.add(

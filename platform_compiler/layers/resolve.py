@@ -4,13 +4,15 @@ built-in < blueprint < platform < platform's tier < environment < cluster < team
 < application < application's environment < application's cluster
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, partial
+from itertools import groupby
 from typing import NamedTuple
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.ground import Ground, Grounds
+from platform_compiler.layers.judge import judge, rules_of_applications, rules_of_externals
 from platform_compiler.layers.mandates import apply_bounds
 from platform_compiler.layers.merge import Merging, alike, restored, without_keys
 from platform_compiler.layers.model import Resolved, Settings, Workload, Workloads
@@ -18,11 +20,7 @@ from platform_compiler.layers.nulls import check_nulls
 from platform_compiler.layers.own import Own, OwnLayers
 from platform_compiler.layers.patches import check_patches
 from platform_compiler.layers.placement import environment_of, pins_images, place, text
-from platform_compiler.layers.probes import check_probes
-from platform_compiler.layers.program import check_program
 from platform_compiler.layers.redundant import report_redundant
-from platform_compiler.layers.rules import check_outside, check_rules
-from platform_compiler.layers.workload import check_workload
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.load.excerpt import WHOLE, Excerpt
 from platform_compiler.load.shape import Shapes
@@ -30,22 +28,27 @@ from platform_compiler.source.node import MapNode, at
 
 
 class _Known(NamedTuple):
-    """Settings of which nothing was told, so that nobody needs to hear of the same ones again; and what made them."""
+    """Settings (None where they have no shape) with what made them, and all that are judged as they are.
+
+    They are `in_order` if nothing was told of their shape and their bounds.
+    """
 
     ground: Ground
     own: Own
-    settings: Settings
+    settings: Settings | None
+    judged_with: list[Settings]
+    in_order: bool
 
 
 class _Shared:
-    """What the targets of one manifest share: its own layers, what they merge to, and settings that are in order.
+    """What the targets of one manifest share: its own layers, what they merge to, and settings, once for the same ones.
 
     They are `known` by the ids of what made them.
     """
 
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
-        self.blueprint = text(manifest.spec, "blueprint") or ""
+        self.blueprint = text(manifest.spec, "blueprint")
         self.layers = OwnLayers(manifest)
         self.merging = Merging()
         self.known: dict[tuple[int, int], _Known] = {}
@@ -86,9 +89,6 @@ class _Resolver:
     ) -> None:
         self._loaded = loaded
         self._excerpt = excerpt
-        self._shown = frozenset(
-            name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
-        )
         self._bag = bag
         self._as_of = as_of
         self._stages = {name: environment_of(cluster) for name, cluster in loaded.clusters.items()}
@@ -96,6 +96,12 @@ class _Resolver:
         self._workload = cache(partial(_one_of_equal, workloads, {}))
         self._shapes = cache(Shapes)
         self._grounds = Grounds(loaded, defaults, self._pinning, bag)
+        self._to_judge: list[list[Settings]] = []
+        shown = frozenset(
+            name for one in loaded.workloads.values() for word in _SHOWN if (name := text(one.spec, "tls", word))
+        )
+        of_applications = (*rules_of_applications(shown), (self._check_patches, ("patches",)))
+        self._rules = {"Application": of_applications, "ExternalService": rules_of_externals()}
 
     def run(self) -> Resolved:
         by_cluster: dict[str, dict[str, Settings]] = {name: {} for name in sorted(self._loaded.clusters)}
@@ -109,10 +115,11 @@ class _Resolver:
             if manifest.kind == "Application":
                 report_redundant(manifest, self._loaded, self._bag)
             check_nulls(manifest, by_cluster, self._bag)
+        self._judge_all()
         return Resolved(by_cluster)
 
     def _settings(self, shared: _Shared, cluster: str) -> Settings | None:
-        """Return one target; where layers are the same nodes, of which nothing was told, it is the one of before."""
+        """Return one target, or None where it has no shape; where layers are the same nodes, it is as before."""
         manifest, environment = shared.manifest, self._stages[cluster]
         own = shared.layers.of(cluster, environment, pins_image=environment in self._pinning)
         if manifest.kind == "RawResources":
@@ -121,57 +128,78 @@ class _Resolver:
         ground = self._grounds.below(manifest, shared.blueprint, cluster, own.tier)
         key = (id(ground), id(own))
         known = shared.known.get(key)
-        if known is not None:
-            one = known.settings
-            return Settings(manifest, cluster, environment, one.layers, one.bounds, one.spec, one.workload)
-        before = self._bag.reports
-        settings = self._judged(shared, cluster, ground, own)
-        if settings is not None and self._bag.reports == before:
-            shared.known[key] = _Known(ground, own, settings)
-        return settings
+        if known is None:
+            known = shared.known[key] = self._made(shared, cluster, ground, own)
+            return known.settings
+        one = known.settings
+        if one is None:
+            return None
+        return Settings(manifest, cluster, environment, one.layers, one.bounds, one.spec, one.workload)
 
-    def _judged(self, shared: _Shared, cluster: str, ground: Ground, own: Own) -> Settings | None:
-        """Return the settings of a target, judged unless a twin of them was; None where they have no shape."""
-        manifest, environment = shared.manifest, ground.environment
+    def _made(self, shared: _Shared, cluster: str, ground: Ground, own: Own) -> _Known:
+        """Return the settings of a target, which wait to be judged; with a twin's, where they have one."""
+        manifest, environment, before = shared.manifest, ground.environment, self._bag.reports
         spec = self._spec(shared, ground, own)
         is_asked = self._excerpt.asks_about(manifest.path)
-        known = shared.known.values() if is_asked else ()
+        known = [one for one in shared.known.values() if one.in_order] if is_asked else ()
         twin = next((one for one in known if self._are_twins(one.ground, ground, one.own, own)), None)
         is_sound = twin is not None or manifest.path in self._excerpt.sound
         if not is_sound and not self._shapes(manifest.kind).has_shape(spec, manifest.spec, self._bag):
-            return None
+            return _Known(ground, own, None, [], in_order=False)
         is_app = manifest.kind == "Application"
         workload = self._workload(text(spec, "blueprint") or "", environment) if is_app else None
         settings = Settings(manifest, cluster, environment, ground.layers + own.layers, ground.bounds, spec, workload)
-        if is_asked and (twin is None or workload is not twin.settings.workload):
-            self._judge(settings)
-        return settings
+        judged_with: list[Settings] = []
+        if twin is not None and twin.settings is not None and twin.settings.workload is workload:
+            judged_with = twin.judged_with
+        elif is_asked:
+            self._to_judge.append(judged_with)
+        judged_with.append(settings)
+        return _Known(ground, own, settings, judged_with, in_order=self._bag.reports == before)
 
-    def _judge(self, settings: Settings) -> None:
-        if settings.manifest.kind == "ExternalService":
-            check_outside(settings.spec, self._bag)
-            check_probes(settings, self._bag)
-            return
-        check_rules(settings.spec, self._bag)
-        check_patches(settings.spec, self._loaded, self._as_of, self._bag)
-        check_program(settings, self._shown, self._bag)
-        check_workload(settings, self._bag)
+    def _judge_all(self) -> None:
+        """Judge one of all that are twins, team by team; where anything is told of a team, the others are judged too.
+
+        They would say the same in other places, or nothing.
+        """
+        for _, twins in groupby(self._to_judge, lambda twins: twins[0].manifest.team):
+            first, others = [], []
+            for one, *rest in twins:
+                first.append(one)
+                others += rest
+            before = self._bag.reports
+            self._judge(first)
+            if self._bag.reports != before:
+                self._judge(others)
+
+    def _judge(self, every: Iterable[Settings]) -> None:
+        by_kind: dict[str, list[Settings]] = {}
+        for one in every:
+            by_kind.setdefault(one.manifest.kind, []).append(one)
+        for kind, judged in by_kind.items():
+            judge(judged, self._rules[kind], self._bag)
+
+    def _check_patches(self, settings: Settings, bag: Bag) -> None:
+        check_patches(settings.spec, self._loaded, self._as_of, bag)
 
     def _are_twins(self, one: Ground, other: Ground, mine: Own, theirs: Own) -> bool:
         """Whether all layers say the same, in files alike: then rules have nothing new to say of what they merge to."""
-        if len(mine.layers) != len(theirs.layers):
-            return False
-        trees = zip(mine.layers, theirs.layers, strict=True)
-        same = all(a.tree is b.tree or alike(a.tree, b.tree, {}) for a, b in trees)
-        return same and self._grounds.are_alike(one, other)
+        return (mine is theirs or _say_the_same(mine, theirs)) and self._grounds.are_alike(one, other)
 
     def _spec(self, shared: _Shared, ground: Ground, own: Own) -> MapNode:
         """Return all layers merged, with what they lack of the lowest one, within their bounds."""
-        spec = shared.merging.merge((ground.base, *(layer.tree for layer in own.layers)))
+        trees = [layer.tree for layer in own.layers]
+        spec = shared.merging.merge((ground.base, *trees))
         if ground.pins_image:
             spec = _without_unpinned_versions(spec)
-        spec = restored(spec, ground.layers[0].tree)
+        if not ground.is_whole or any(map(shared.merging.removes, trees)):
+            spec = restored(spec, ground.layers[0].tree)
         return apply_bounds(spec, ground.bounds, shared.manifest.path, self._as_of, self._bag)
+
+
+def _say_the_same(one: Own, other: Own) -> bool:
+    trees = zip(one.layers, other.layers, strict=False)
+    return len(one.layers) == len(other.layers) and all(alike(a.tree, b.tree, {}) for a, b in trees)
 
 
 def _one_of_equal(

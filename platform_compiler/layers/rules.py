@@ -4,6 +4,7 @@ Each rule stands beside the words that it is about: where none of them is writte
 """
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -20,25 +21,16 @@ from platform_compiler.layers.traffic_rules import (
     version_names,
     version_ports,
 )
-from platform_compiler.layers.written import entries, rules_about
+from platform_compiler.layers.written import entries
 from platform_compiler.quantities import seconds
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 
-Rules = Mapping[Callable[[MapNode, Bag], None], tuple[str, ...]]
+Rule: TypeAlias = Callable[[MapNode, Bag], None]
+Rules: TypeAlias = Mapping[Rule, tuple[str, ...]]
 _CONTAINERS = ("init", "sidecars")
+_USERS = (("health", "port"), ("expose", "port"), ("env", "self"))
+"""Settings below which maps name ports, and by which word."""
 _SOURCES = {"secret": "secrets", "configMap": "configMaps", "volume": "volumes"}
-
-
-def check_rules(spec: MapNode, bag: Bag) -> None:
-    """Judge one merged tree by every rule."""
-    for rule in rules_about(spec, RULES):
-        rule(spec, bag)
-
-
-def check_outside(spec: MapNode, bag: Bag) -> None:
-    """Judge an external service by the rules that are about it too."""
-    for rule in rules_about(spec, OUTSIDE):
-        rule(spec, bag)
 
 
 def _number(node: Node | None) -> int | None:
@@ -91,9 +83,10 @@ def _retries_fit(scope: Node | None, fallback: Node | None, bag: Bag) -> None:
 
 
 def _port_numbers(spec: MapNode, bag: Bag) -> None:
-    for key in ("port", "targetPort"):
+    ports = [port for _, port in entries(spec, "ports")]
+    for key in ("port", "targetPort") if len(ports) > 1 else ():
         seen: dict[tuple[int, str], Node] = {}
-        for _, port in entries(spec, "ports"):
+        for port in ports:
             node = at(port, key) or at(port, "port")
             number = _number(node)
             if node is None or number is None or (key == "port" and _is_true(at(port, "internal"))):
@@ -151,10 +144,9 @@ def _declared(spec: MapNode, user: Node, word: str, declared: str, bag: Bag) -> 
 
 def _port_names(spec: MapNode, bag: Bag) -> None:
     names = dict(entries(spec, "ports"))
-    users: list[Node | None] = [at(probe, "port") for _, probe in entries(spec, "health")]
+    maps = [(word, one) for part, word in _USERS for _, one in entries(spec, part) if type(one) is MapNode]
+    users: list[Node | None] = [one.entries.get(word) for word, one in maps]
     users += [at(spec, "observe", "metrics", "port")]
-    users += [at(exposed, "port") for _, exposed in entries(spec, "expose")]
-    users += [at(value, "self") for _, value in entries(spec, "env")]
     for group in ("access", "deny"):
         for _, rule in entries(spec, group):
             listed = at(rule, "ports")
@@ -217,3 +209,4 @@ RULES: Rules = {
 }
 _OF_REQUESTS = (token_words, _retries, affinity, failover_pairs, idle_retries, route_conditions)
 OUTSIDE: Rules = {rule: RULES[rule] for rule in (_port_names, *_OF_REQUESTS, check_observe)}
+"""The rules that are about external services too."""

@@ -49,8 +49,9 @@ def owned_by_others(workload: Workload, path: Path) -> list[str]:
 
 def _words_of_others(settings: Settings, workload: Workload, bag: Bag) -> None:
     told: set[str] = set()
-    words = [(word, node) for word in workload.foreign if (node := settings.spec.entries.get(word)) is not None]
-    for path, node in (found for word, below in words for found in own_leaves(below, settings, (word,))):
+    spec = settings.spec.entries
+    words = spec.keys() & workload.foreign
+    for path, node in (found for word in words for found in own_leaves(spec[word], settings, (word,))):
         others = owned_by_others(workload, path)
         if not others or path[0] in told:
             continue

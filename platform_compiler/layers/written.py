@@ -1,18 +1,9 @@
 """Who wrote a setting, and walking merged trees: what rules within one manifest share."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from platform_compiler.layers.model import Settings
-from platform_compiler.source.node import MapNode, Node, ScalarNode, at
-
-Rule = TypeVar("Rule")
-
-
-def rules_about(spec: MapNode, rules: Mapping[Rule, tuple[str, ...]]) -> list[Rule]:
-    """Return the rules that may have something to say: those of which one of the words is written."""
-    written = spec.entries.keys()
-    return [rule for rule, words in rules.items() if not written.isdisjoint(words)]
+from platform_compiler.source.node import MapNode, Node, ScalarNode
 
 
 def is_own(node: Node | None, settings: Settings) -> bool:
@@ -29,15 +20,16 @@ def entries(node: Node | None, *pointer: str) -> Iterable[tuple[str, Node]]:
 
 def number(node: Node | None, *pointer: str) -> int | None:
     """Return the whole number at `pointer`, or None."""
-    found = at(node, *pointer)
-    value = found.value if isinstance(found, ScalarNode) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    for key in pointer:  # not by `at`, and so are its likes here: rules ask little else
+        node = node.entries.get(key) if type(node) is MapNode else None
+    return node.value if type(node) is ScalarNode and type(node.value) is int else None
 
 
 def is_true(node: Node | None, *pointer: str) -> bool:
     """Whether `true` stands at `pointer`."""
-    found = at(node, *pointer)
-    return isinstance(found, ScalarNode) and found.value is True
+    for key in pointer:
+        node = node.entries.get(key) if type(node) is MapNode else None
+    return type(node) is ScalarNode and node.value is True
 
 
 def own_leaves(node: Node, settings: Settings, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:

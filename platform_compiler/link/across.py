@@ -43,8 +43,9 @@ def _tell(span: Span, wrong: Iterable[_Wrong], bag: Bag) -> None:
 
 
 def _afar(linked: Linked) -> Iterator[Link]:
-    for links in linked.links_out.values():
-        yield from (link for link in links if link.caller.cluster != link.callee.cluster)
+    for (cluster, _), links in linked.links_out.items():
+        if linked.reached[cluster]:
+            yield from (link for link in links if link.callee.cluster != cluster)
 
 
 def _wrong_between(here: Manifest, there: Manifest) -> Iterator[_Wrong]:

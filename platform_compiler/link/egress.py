@@ -24,8 +24,7 @@ def check_egress(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Load
             continue
         first: dict[str, Target] = {}
         for ref, target in targets.items():
-            links = linked.links_in.get((cluster, ref), ())
-            if links and leaves_by_gateway(target):
+            if leaves_by_gateway(target) and linked.links_in.get((cluster, ref)):
                 _check_gateway(target, facts[cluster], loaded, bag)
                 _check_form(target, bag)
                 _check_host(target, first, bag)

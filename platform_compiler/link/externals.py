@@ -1,12 +1,13 @@
 """External services that contradict themselves, or that a caller could not tell apart: told at the team's line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
+from platform_compiler.link.alike import Alike
 from platform_compiler.link.egress import leaves_by_gateway
 from platform_compiler.link.facts import ClusterFacts, entries
 from platform_compiler.link.failover import check_endpoints
@@ -43,28 +44,36 @@ def machines_here(spec: MapNode, network: str) -> MapNode | None:
     return replace(spec, entries={**spec.entries, "endpoints": replace(endpoints, entries=here)}) if here else None
 
 
-def check_externals(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
-    """Judge every external service, and every application that calls some."""
+def check_externals(
+    every: Iterable[Alike], linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+) -> None:
+    """Judge every external service, and all that call some."""
     _check_networks(facts, loaded, bag)
-    every = (target for targets in linked.targets.values() for target in targets.values())
-    for target in {id(one.spec): one for one in every if one.interface.kind == "external"}.values():
+    outside = [targets for targets in every if targets[0].interface.kind == "external"]
+    for target in {id(one.spec): one for targets in outside for one in targets}.values():
         _check_resolution(target, bag)
         _check_double_tls(target, bag)
         _check_sources(target, bag)
-    for cluster, targets in linked.targets.items():
-        for target in targets.values():
-            if target.interface.kind == "external":
-                _check_machine(target, facts[cluster], bag)
-                if (cluster, target.ref) in linked.links_in and facts[cluster].crosses:
-                    report_unread(target, bag)
-                    check_endpoints(target, loaded, bag)
-            out = linked.links_out.get((cluster, target.ref), ())
-            called = [link for link in out if link.callee.interface.kind == "external"]
-            _check_apart(called, facts[cluster], bag)
-            for link in called:
-                _check_secrets(link, bag)
-                if facts[cluster].crosses:
-                    _check_proxy(link, bag)
+    callers = set()
+    for target in (one for targets in outside for one in targets):
+        links = linked.links_in.get((target.cluster, target.ref), ())
+        callers.update([(target.cluster, link.caller.ref) for link in links])
+        _check_machine(target, facts[target.cluster], bag)
+        if links and facts[target.cluster].crosses:
+            report_unread(target, bag)
+            check_endpoints(target, loaded, bag)
+    for cluster, ref in callers:
+        _check_caller(linked.links_out[cluster, ref], facts[cluster], bag)
+
+
+def _check_caller(links: Iterable[Link], facts: ClusterFacts, bag: Bag) -> None:
+    """Judge all calls of external services that one caller makes, which are on its own cluster."""
+    called = [link for link in links if link.callee.interface.kind == "external"]
+    _check_apart(called, facts, bag)
+    for link in called:
+        _check_secrets(link, bag)
+        if facts.crosses:
+            _check_proxy(link, bag)
 
 
 def _at(target: Target, *pointer: str) -> Span:

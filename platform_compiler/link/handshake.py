@@ -16,7 +16,7 @@ PLATFORM_TEAM = "platform"
 def names(rule: AccessRule, caller: Interface, labels: Mapping[str, str]) -> bool:
     """Whether a rule's sources name a caller; `labels` are those of the caller's namespace."""
     for source in rule.sources:
-        if isinstance(source, RefSource):
+        if type(source) is RefSource:
             if source.team in ("*", caller.team) and source.name in ("*", caller.name):
                 return True
         elif isinstance(source, NamespaceSource) and all(labels.get(k) == v for k, v in source.labels):
@@ -25,18 +25,14 @@ def names(rule: AccessRule, caller: Interface, labels: Mapping[str, str]) -> boo
 
 
 def grants_for(
-    caller: Target, callee: Target, call: Call, labels: Mapping[str, str], *, implied: bool
+    caller: Target, callee: Target, call: Call, labels: Mapping[str, str], loaded: Loaded
 ) -> tuple[tuple[Grant, ...], bool]:
     """Return what `callee` grants to `call`, and whether any rule names the caller at all."""
     naming = [rule for rule in callee.interface.access if names(rule, caller.interface, labels)]
-    if naming:
-        met = [_meet(rule, call, callee.interface) for rule in naming]
-        return tuple([grant for grant in met if grant is not None]), True
-    if not implied:
-        return (), False
-    everything = AccessRule("implied", (), None, (), (), None, (), (), callee.interface.span)
-    grant = _meet(everything, call, callee.interface)
-    return ((grant,) if grant else ()), True
+    if not naming and _implied_inside_team(caller, callee, loaded):
+        naming = [AccessRule("implied", (), None, (), (), None, (), (), callee.interface.span)]
+    met = [_meet(rule, call, callee.interface) for rule in naming]
+    return tuple([grant for grant in met if grant is not None]), bool(naming)
 
 
 def _meet(rule: AccessRule, call: Call, callee: Interface) -> Grant | None:
@@ -47,7 +43,9 @@ def _meet(rule: AccessRule, call: Call, callee: Interface) -> Grant | None:
     if call.paths or call.methods:
         ports = [port for port in ports if port.l7]
     paths = intersection(rule.paths, call.paths)
-    methods = set(rule.methods or call.methods) & set(call.methods or rule.methods)
+    methods = set(rule.methods or call.methods)
+    if call.methods:
+        methods.intersection_update(call.methods)
     if not ports or paths is None or (not methods and (rule.methods or call.methods)):
         return None
     if not methods and all(port.protocol == "grpc" for port in ports):
@@ -71,7 +69,7 @@ def offered_ports(rule: AccessRule, callee: Interface) -> list[Port]:
     return [port for port in callee.ports.values() if not port.internal and (port.l7 or not reads)]
 
 
-def implied_inside_team(caller: Target, callee: Target, loaded: Loaded) -> bool:
+def _implied_inside_team(caller: Target, callee: Target, loaded: Loaded) -> bool:
     """Whether a call needs no access rule: inside one team by default, and to the platform team's externals."""
     if callee.interface.kind == "external" and callee.interface.team == PLATFORM_TEAM and not callee.interface.access:
         return True

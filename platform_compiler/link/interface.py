@@ -126,10 +126,12 @@ def _names(node: Node | None) -> tuple[str, ...] | None:
 
 
 def _call(ref: str, node: Node, span: Span, team: str) -> Call:
-    asked = entries(node)
+    asked, callee = entries(node), "/".join(split_ref(ref, team))
+    if not asked:
+        return Call(ref, callee, None, (), (), optional=False, span=span)
     return Call(
         ref=ref,
-        callee="/".join(split_ref(ref, team)),
+        callee=callee,
         ports=_names(asked.get("ports")),
         paths=patterns(asked.get("paths")),
         methods=tuple(sorted(strings(asked.get("methods")))),
@@ -145,17 +147,17 @@ def split_ref(ref: str, team: str) -> tuple[str, str]:
 
 
 def _rule(name: str, node: Node, span: Span, team: str) -> AccessRule:
-    sources = at(node, "from")
-    claims = at(node, "claims")
+    said = entries(node)
+    sources = said.get("from")
     return AccessRule(
         name=name,
-        sources=tuple(_source(item, team) for item in (sources.items if isinstance(sources, ListNode) else ())),
-        ports=_names(at(node, "ports")),
-        paths=patterns(at(node, "paths")),
-        methods=tuple(sorted(strings(at(node, "methods")))),
-        jwt=text(node, "jwt"),
-        audiences=tuple(strings(at(node, "audiences"))),
-        claims=tuple((claim, tuple(strings(values))) for claim, values in _entries(claims)),
+        sources=tuple([_source(item, team) for item in (sources.items if isinstance(sources, ListNode) else ())]),
+        ports=_names(said.get("ports")),
+        paths=patterns(said.get("paths")),
+        methods=tuple(sorted(strings(said.get("methods")))),
+        jwt=text(said.get("jwt")),
+        audiences=tuple(strings(said.get("audiences"))),
+        claims=tuple([(claim, tuple(strings(values))) for claim, values in _entries(said.get("claims"))]),
         span=span,
     )
 
@@ -203,16 +205,15 @@ def _addresses(spec: MapNode) -> Iterator[Address]:
     containers: list[Node] = [spec, *others]
     for container in containers:
         for variable, node in _entries(container, "env"):
-            if isinstance(node, MapNode):
+            if type(node) is MapNode:
                 yield from _addresses_in(variable, node)
 
 
 def _addresses_in(variable: str, node: MapNode) -> Iterator[Address]:
     for kind in _ADDRESS_KINDS:
-        ref = text(node.entries.get(kind))
-        if ref is not None:
-            port = ref if kind == "self" else text(node, "port")
-            form: Any = text(node, "format") or "url"
+        if kind in node.entries and (ref := text(node.entries[kind])) is not None:
+            port = ref if kind == "self" else text(node.entries.get("port"))
+            form: Any = text(node.entries.get("format")) or "url"
             yield Address(variable, kind, ref, port, form, node.span)
 
 

@@ -3,13 +3,13 @@
 What a caller finds among the same interfaces is the same on every cluster, and is found out once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.facts import ClusterFacts, entries
-from platform_compiler.link.handshake import check_call_ports, grants_for, implied_inside_team, report_not_granted
+from platform_compiler.link.handshake import check_call_ports, grants_for, report_not_granted
 from platform_compiler.link.model import Call, Grant, Interface, Link, Target
 from platform_compiler.link.observers import TRACING, collector_call, collector_link, observer_ref
 from platform_compiler.link.references import KUBERNETES, Reach, References
@@ -20,7 +20,8 @@ from platform_compiler.source.node import ScalarNode, at
 _Key = tuple[object, ...]
 """Ids of values that are held while targets are linked, and what else decides."""
 _Found = tuple[Call, int, tuple[Grant, ...]]
-"""What makes a link again elsewhere: its call, on which of the clusters in reach its callee is, and what is granted."""
+"""What makes a link again elsewhere: its call, which of all that could be called its callee is, and what is granted."""
+_NOTHING: Mapping[int, tuple[_Found, ...]] = {}
 _BY_CALLEE = attrgetter("callee.interface.ref", "callee.cluster")
 
 
@@ -35,7 +36,7 @@ class Joiner:
         self._facts = facts
         self._bag = bag
         self._references = References(loaded, targets, facts, bag)
-        self._known: dict[_Key, tuple[_Found, ...]] = {}
+        self._known: dict[_Key, dict[int, tuple[_Found, ...]]] = {}
         self._labels: dict[_Key, Mapping[str, str]] = {}
 
     def links(self) -> dict[tuple[str, str], tuple[Link, ...]]:
@@ -53,19 +54,22 @@ class Joiner:
         return found
 
     def _links_of(self, caller: Target, reach: Reach) -> tuple[Link, ...]:
-        """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before."""
-        around = reach.targets
-        callees = [there.get(call.callee) for call in caller.interface.calls for there in around]
+        """Return the links of a caller; where it finds the same interfaces, of which nothing was told, as before.
+
+        They are in the same order on clusters of one rank among those in reach, and are sorted once for each rank.
+        """
+        callees = [there.get(call.callee) for call in caller.interface.calls for there in reach.targets]
         key = (reach.suffix, id(caller.interface), *[id(callee and callee.interface) for callee in callees])
-        known = self._known.get(key)
-        if known is not None:
-            again = [Link(caller, around[place][call.callee], call, grants) for call, place, grants in known]
-            return _sorted(again) if len(around) > 1 else tuple(again)
+        known = self._known.get(key, _NOTHING)
+        if reach.rank in known:
+            return _again(caller, callees, known[reach.rank])
         before = self._bag.reports
-        links = self._new_links_of(caller)
+        elsewhere = next(iter(known.values()), None)
+        links = self._new_links_of(caller) if elsewhere is None else _sorted(_again(caller, callees, elsewhere))
         if self._bag.reports == before:
-            clusters = reach.clusters
-            self._known[key] = tuple([(one.call, clusters.index(one.callee.cluster), one.grants) for one in links])
+            places = {id(callee): place for place, callee in enumerate(callees)}
+            found = tuple([(one.call, places[id(one.callee)], one.grants) for one in links])
+            self._known.setdefault(key, {})[reach.rank] = found
         return links
 
     def _new_links_of(self, caller: Target) -> tuple[Link, ...]:
@@ -77,11 +81,12 @@ class Joiner:
         return _sorted(links)
 
     def _joined(self, caller: Target) -> Iterator[Link]:
+        labels = self._labels_of(caller.interface, self._facts[caller.cluster])
         for call in caller.interface.calls:
             if call.ref == KUBERNETES and call.callee not in self._loaded.workloads:
                 continue
             for callee in self._references.find(caller, call):
-                grants = self._grants(caller, callee, call)
+                grants = self._grants(caller, callee, call, labels)
                 if grants:
                     yield Link(caller, callee, call, grants)
 
@@ -91,13 +96,11 @@ class Joiner:
         if traces is not None:
             yield from (collector_link(caller, callee, traces) for callee in self._references.find(caller, traces))
 
-    def _grants(self, caller: Target, callee: Target, call: Call) -> tuple[Grant, ...]:
-        """Return what is granted, or nothing after saying why."""
+    def _grants(self, caller: Target, callee: Target, call: Call, labels: Mapping[str, str]) -> tuple[Grant, ...]:
+        """Return what is granted, or nothing after saying why; `labels` are those of the caller's namespace."""
         if not check_call_ports(call, callee, self._bag):
             return ()
-        implied = implied_inside_team(caller, callee, self._loaded)
-        labels = self._labels_of(caller.interface, self._facts[caller.cluster])
-        grants, named = grants_for(caller, callee, call, labels, implied=implied)
+        grants, named = grants_for(caller, callee, call, labels, self._loaded)
         if not grants and not report_without_open_port(caller, callee, call, self._bag):
             report_not_granted(caller, callee, call, self._loaded, self._bag, named=named)
         return grants
@@ -107,6 +110,10 @@ class Joiner:
         if key not in self._labels:
             self._labels[key] = namespace_labels(interface, self._loaded, facts)
         return self._labels[key]
+
+
+def _again(caller: Target, callees: Sequence[Target | None], found: Iterable[_Found]) -> tuple[Link, ...]:
+    return tuple([Link(caller, to, call, grants) for call, place, grants in found if (to := callees[place])])
 
 
 def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:

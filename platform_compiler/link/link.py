@@ -5,6 +5,7 @@ Reads merged trees, yields `Linked`; everything that does not fit is reported wi
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import product
 from operator import attrgetter
 
 from platform_compiler.diagnostics import Bag, Label
@@ -12,6 +13,7 @@ from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
 from platform_compiler.link.across import check_across
+from platform_compiler.link.alike import Alike, alike, interfaces_of
 from platform_compiler.link.ambient import check_ambient
 from platform_compiler.link.checks import check_linked
 from platform_compiler.link.cluster_checks import check_clusters
@@ -43,30 +45,24 @@ def link(loaded: Loaded, resolved: Resolved, bag: Bag) -> Linked:
     _check_stages(loaded, bag)
     check_teams(loaded, bag)
     linked = join(loaded, resolved, bag)
-    facts = facts_of(loaded)
-    for by_ref in linked.targets.values():
-        check_service_names(by_ref, bag)
-    for interface in _interfaces(linked):
+    facts, every = facts_of(loaded), alike(linked)
+    interfaces = interfaces_of(every)
+    check_service_names(interfaces, linked, bag)
+    for interface in interfaces:
         check_rules(interface, loaded, bag)
-    _report_unused(linked, facts, loaded, bag)
+    _report_unused(every, linked, facts, loaded, bag)
     check_exposures(linked.hosts, loaded, bag)
     check_limits([route for found in linked.hosts.values() for route in found], loaded, bag)
     check_ambient(linked, facts, loaded, bag)
-    check_workloads(linked, resolved, facts, loaded, bag)
-    check_linked(linked, loaded, bag)
+    check_workloads(every, linked, resolved, facts, loaded, bag)
+    check_linked(every, linked, loaded, bag)
     check_across(linked, facts, loaded, bag)
-    check_externals(linked, facts, loaded, bag)
+    check_externals(every, linked, facts, loaded, bag)
     check_egress(linked, facts, loaded, bag)
     check_origination(linked, facts, bag)
-    check_observe(linked, loaded, bag)
+    check_observe(every, linked, loaded, bag)
     check_clusters(linked, facts, loaded, bag)
     return linked
-
-
-def _interfaces(linked: Linked) -> Iterable[Interface]:
-    """Return every interface once: clusters alike have the same ones."""
-    every = (target.interface for by_ref in linked.targets.values() for target in by_ref.values())
-    return {id(interface): interface for interface in every}.values()
 
 
 def facts_of(loaded: Loaded) -> dict[str, ClusterFacts]:
@@ -89,33 +85,35 @@ def join(loaded: Loaded, resolved: Resolved, bag: Bag, interfaces: Interfaces | 
     return linked._replace(waypoints=behind_waypoints(linked, facts, loaded))
 
 
-def _report_unused(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag) -> None:
+def _report_unused(
+    every: Iterable[Alike], linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+) -> None:
     """Note access rules that no call meets on any cluster: they open nothing."""
     if not loaded.knows_clusters:
         return
-    used = {
-        (link.callee.interface.ref, grant.rule)
-        for links in linked.links_in.values()
-        for link in links
-        for grant in link.grants
-    }
+    used = cache(lambda: frozenset(met for links in linked.links_in.values() for met in _met(links)))
     calling = cache(lambda cluster: _calling(linked.targets[cluster]))
-    for cluster, by_ref in linked.targets.items():
-        for target in by_ref.values():
-            for rule in target.interface.access:
-                if (target.ref, rule.name) in used:
-                    continue
-                if not all(isinstance(source, RefSource) for source in rule.sources) or _names_broken(rule, loaded):
-                    continue
-                callers = calling(cluster).get(target.ref, ())
-                if any(names(rule, one, namespace_labels(one, loaded, facts[cluster])) for one in callers):
-                    continue  # the call is there and did not meet the rule: told at the caller
-                bag.add(
-                    "PC2103",
-                    f"nobody that `{rule.name}` names calls `{target.ref}`: the rule opens nothing yet",
-                    rule.span,
-                    help="fine if callers are to come; else remove it",
-                )
+    for targets in every:
+        ref, rules = targets[0].ref, targets[0].interface.access
+        met = _met(linked.links_in.get((targets[0].cluster, ref), ()))
+        idle = [rule for rule in rules if (ref, rule.name) not in met and (ref, rule.name) not in used()]
+        for target, rule in product(targets, idle):
+            if not all(isinstance(source, RefSource) for source in rule.sources) or _names_broken(rule, loaded):
+                continue
+            callers = calling(target.cluster).get(ref, ())
+            if any(names(rule, one, namespace_labels(one, loaded, facts[target.cluster])) for one in callers):
+                continue  # the call is there and did not meet the rule: told at the caller
+            bag.add(
+                "PC2103",
+                f"nobody that `{rule.name}` names calls `{ref}`: the rule opens nothing yet",
+                rule.span,
+                help="fine if callers are to come; else remove it",
+            )
+
+
+def _met(links: Iterable[Link]) -> set[tuple[str, str]]:
+    """Return the rules that links are granted by, each beside whose it is."""
+    return {(link.callee.interface.ref, grant.rule) for link in links for grant in link.grants}
 
 
 def _calling(targets: Mapping[str, Target]) -> dict[str, list[Interface]]:
@@ -158,11 +156,18 @@ def _routes(
 
 
 def _by_callee(links_out: Mapping[_Key, tuple[Link, ...]]) -> dict[_Key, tuple[Link, ...]]:
-    into: dict[_Key, list[Link]] = {}
+    into: dict[int, list[Link]] = {}  # by the id of the callee, whose cluster and reference make a longer key
     for links in links_out.values():
         for found in links:
-            into.setdefault((found.callee.cluster, found.callee.interface.ref), []).append(found)
-    return {key: tuple(sorted(found, key=_BY_CALLER)) for key, found in into.items()}
+            into.setdefault(id(found.callee), []).append(found)
+    return {(found[0].callee.cluster, found[0].callee.interface.ref): _by_caller(found) for found in into.values()}
+
+
+def _by_caller(links: list[Link]) -> tuple[Link, ...]:
+    """Sort links of one callee, which come cluster by cluster: those of one cluster are in order."""
+    if links[0].caller.cluster == links[-1].caller.cluster:
+        return tuple(links)
+    return tuple(sorted(links, key=_BY_CALLER))
 
 
 def _check_stages(loaded: Loaded, bag: Bag) -> None:

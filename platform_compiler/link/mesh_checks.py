@@ -23,11 +23,11 @@ _OF_REQUESTS = ("timeout", "retries", "mirror", "fault", "routes")
 _OF_WAITING = ("maxPendingRequests", "maxRequests", "maxRequestsPerConnection")
 
 
-def check_narrowing(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:  # noqa: ARG001 -- a check
-    """Report paths and methods of calls that nobody keeps: the callee's proxy or waypoint would, and it has none."""
-    for link in linked.links_out.get((target.cluster, target.ref), ()):
-        callee = link.callee.interface
-        if callee.meshed:
+def check_narrowing(target: Target, linked: Linked, bag: Bag) -> None:
+    """Report paths and methods that applications' calls of a target without a proxy, or a waypoint, name in vain."""
+    callee = target.interface
+    for link in linked.links_in.get((target.cluster, target.ref), ()):
+        if link.caller.interface.kind != "app":
             continue
         rules = {rule.name: rule for rule in callee.access if callee.kind == "external"}
         granted = [rules[grant.rule] for grant in link.grants if grant.rule in rules]
@@ -126,11 +126,17 @@ def check_traffic(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> N
         report_unread(target, bag)
 
 
+def reads_nothing(interface: Interface) -> bool:
+    """Whether no open port can be read; who has none at all is told that nobody can call it."""
+    protocols = [port.protocol for port in interface.ports.values() if not port.internal]
+    return bool(protocols) and L7_PROTOCOLS.isdisjoint(protocols)
+
+
 def report_unread(target: Target, bag: Bag) -> None:
-    """Report words about requests where no port can be read; who has no port is told that nobody can call it."""
-    ports = [port for port in target.interface.ports.values() if not port.internal]
-    if not ports or any(port.protocol in L7_PROTOCOLS for port in ports):
+    """Report words about requests where no port can be read."""
+    if not reads_nothing(target.interface):
         return
+    ports = [port for port in target.interface.ports.values() if not port.internal]
     traffic = at(target.spec, "traffic")
     breaker = at(target.spec, "resilience", "circuitBreaker")
     words = [(traffic, word) for word in _OF_REQUESTS] + [(at(traffic, "loadBalancer"), "affinity")]

@@ -1,11 +1,12 @@
 """What `observe` asks for on a cluster that cannot give it, told at the line that asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.placement import text
 from platform_compiler.link.addresses import primary_port
+from platform_compiler.link.alike import Alike
 from platform_compiler.link.facts import MeshMode, mesh_mode
 from platform_compiler.link.model import Linked, Port, Target
 from platform_compiler.link.objectives import Objective, buckets_of, duration_text, nearest, objectives
@@ -21,22 +22,30 @@ from platform_compiler.source.node import ListNode, ScalarNode, at, plain
 from platform_compiler.source.node import nearest as nearest_span
 
 
-def check_observe(linked: Linked, loaded: Loaded, bag: Bag) -> None:
+def check_observe(every: Iterable[Alike], linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Report observers that are not there, and what cannot be observed on a cluster."""
-    for cluster, targets in linked.targets.items():
-        mode = mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
+    for cluster, by_ref in linked.targets.items():
         for key in (PROMETHEUS, TRACING):
-            _check_observer(cluster, key, targets, loaded, bag)
-        if mode == "ambient":
+            _check_observer(cluster, key, by_ref, loaded, bag)
+        if _mode(cluster, loaded) == "ambient":
             _check_named_reader(cluster, loaded, bag)
-        observed = is_observed(cluster, loaded)
-        for target in targets.values():
-            _check_logs(target, loaded, bag)
-            if target.interface.kind == "app" and observed:
-                _check_metrics(target, bag)
-                _check_slo(target, mode, linked, bag)
-            if target.interface.kind == "external" and (cluster, target.ref) in linked.links_in and mode == "sidecar":
-                _check_slo(target, mode, linked, bag)
+    for target in (one for targets in every for one in targets if "observe" in one.spec.entries):
+        _check_logs(target, loaded, bag)
+        _check_observed(target, linked, loaded, bag)
+
+
+def _mode(cluster: str, loaded: Loaded) -> MeshMode:
+    return mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
+
+
+def _check_observed(target: Target, linked: Linked, loaded: Loaded, bag: Bag) -> None:
+    """Report what a target asks for on its cluster, where somebody reads applications, or proxies those they call."""
+    cluster, kind, mode = target.cluster, target.interface.kind, _mode(target.cluster, loaded)
+    if kind == "app" and is_observed(cluster, loaded):
+        _check_metrics(target, bag)
+        _check_slo(target, mode, linked, bag)
+    if kind == "external" and (cluster, target.ref) in linked.links_in and mode == "sidecar":
+        _check_slo(target, mode, linked, bag)
 
 
 def metrics_port(target: Target) -> Port | None:
@@ -61,7 +70,7 @@ def is_counted(target: Target, mode: MeshMode, linked: Linked) -> bool:
 
 
 def _check_observer(cluster: str, key: str, targets: Mapping[str, Target], loaded: Loaded, bag: Bag) -> None:
-    mode = mesh_mode(text(loaded.clusters[cluster].spec, "parts", "mesh"))
+    mode = _mode(cluster, loaded)
     ref, node = observer_ref(cluster, key, loaded), at(loaded.clusters[cluster].spec, key, "app")
     if ref is None or node is None or f"teams/{ref}.yaml" in loaded.broken:
         return

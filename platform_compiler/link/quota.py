@@ -14,6 +14,16 @@ from platform_compiler.source.node import MapNode, Node, ScalarNode, at
 _ALIASES = {"cpu": "requests.cpu", "memory": "requests.memory"}
 
 
+def teams_with_quotas(loaded: Loaded) -> frozenset[str]:
+    """Return the teams of which anybody says how much one of their namespaces may hold."""
+    return frozenset(name for name, team in loaded.teams.items() if _has_quota(team.spec))
+
+
+def _has_quota(spec: MapNode) -> bool:
+    holders = (spec, *(one for word in ("environments", "namespaces") for _, one in entries(spec, word)))
+    return any(at(holder, "quota") is not None for holder in holders)
+
+
 def quota_of(loaded: Loaded, team: str, namespace: str, environment: str) -> dict[str, Node]:
     """Return the quota of a namespace (without the environment's suffix): the team's, its environment's, its own."""
     spec = loaded.teams[team].spec

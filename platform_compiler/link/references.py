@@ -17,11 +17,14 @@ KUBERNETES = "kubernetes"
 
 
 class Reach(NamedTuple):
-    """A cluster, and those of its mesh that ways lead to: their names, their targets, and the suffix of namespaces."""
+    """The targets of a cluster, and of those of its mesh that ways lead to; the suffix of their namespaces.
 
-    clusters: tuple[str, ...]
+    `rank` is how many of the others come before the cluster in the order of their names.
+    """
+
     targets: tuple[Mapping[str, Target], ...]
     suffix: str
+    rank: int
 
 
 class References:
@@ -48,9 +51,9 @@ class References:
 
     def _reach_of(self, cluster: str) -> Reach:
         mine = self._facts[cluster]
-        others = (name for name in sorted(self._targets) if name != cluster and one_mesh(mine, self._facts[name]))
-        clusters = (cluster, *others)
-        return Reach(clusters, tuple(self._targets[name] for name in clusters), mine.namespace_suffix)
+        others = [name for name in sorted(self._targets) if name != cluster and one_mesh(mine, self._facts[name])]
+        targets = tuple(self._targets[name] for name in (cluster, *others))
+        return Reach(targets, mine.namespace_suffix, sum(name < cluster for name in others))
 
     def find(self, caller: Target, call: Call) -> tuple[Target, ...]:
         """Return the targets of a call, the caller's own cluster first; none after saying why there is none."""
@@ -76,9 +79,9 @@ class References:
             cure = "call an application or an external service; raw resources have no ports and no `access`"
             self._bag.add("PC2001", f"`{ref}` holds raw resources, which nobody can call", call.span, help=cure)
             return ()
-        here = self._targets[caller.cluster].get(ref)
-        beyond = [there.get(ref) for there in self.reach[caller.cluster].targets[1:]]
-        reached = tuple([target for target in beyond if target is not None and _crosses(caller, target)])
+        on_mine, *beyond = self.reach[caller.cluster].targets
+        here, afar = on_mine.get(ref), [there[ref] for there in beyond if ref in there]
+        reached = [target for target in afar if _crosses(caller, target)]
         if here is not None:
             return (here, *reached)
         elsewhere = {cluster: by_ref[ref] for cluster, by_ref in self._targets.items() if ref in by_ref}
@@ -88,7 +91,7 @@ class References:
             environment = self._facts[caller.cluster].environment
             same_stage = {c: t for c, t in elsewhere.items() if self._facts[c].environment == environment}
             self._not_here(caller, call, ref, elsewhere, same_stage)
-        return reached
+        return tuple(reached)
 
     def _not_here(
         self, caller: Target, call: Call, ref: str, elsewhere: Mapping[str, Target], same_stage: Mapping[str, Target]

@@ -27,31 +27,32 @@ class TargetReader:
         self._resolved = resolved
         self._interfaces = interfaces
         self._bag = bag
-        self._read: dict[_Key, Interface | None] = {}
+        self._read: dict[_Key, dict[_Key, Interface | None]] = {}
+        """Interfaces by their trees, for clusters alike in what else decides."""
 
     def targets_on(self, facts: ClusterFacts) -> Mapping[str, Target]:
         """Return the targets of a cluster."""
         found = {}
+        known = self._read.setdefault((facts.namespace_suffix, facts.cluster_domain, facts.meshed), {})
         for ref, settings in self._resolved.by_cluster[facts.name].items():
-            kind, spec = settings.manifest.kind, settings.spec
-            here = machines_here(spec, facts.network) if kind == "ExternalService" else spec
-            interface = self._read_once(settings, facts) if here is not None else None
-            if here is None or interface is None:
+            manifest, spec = settings.manifest, settings.spec
+            here = machines_here(spec, facts.network) if manifest.kind == "ExternalService" else spec
+            if here is None:
                 continue
-            if kind == "RawResources":
-                namespace = interface.namespace.removesuffix(facts.namespace_suffix)
-                if not check_raw(settings, namespace, self._loaded, self._bag):
-                    continue
-            found[ref] = Target(facts.name, settings.manifest.path, here, interface)
+            tree = (id(spec), id(manifest), id(settings.workload))
+            if tree not in known:
+                known[tree] = self._of_same_nodes(settings, facts)
+            interface = known[tree]
+            if interface is not None and (
+                manifest.kind != "RawResources" or self._is_right(settings, interface, facts)
+            ):
+                found[ref] = Target(facts.name, manifest.path, here, interface)
         return found
 
-    def _read_once(self, settings: Settings, facts: ClusterFacts) -> Interface | None:
-        """Return the interface as it was read of the same tree on a cluster alike."""
-        tree = (id(settings.spec), id(settings.manifest), id(settings.workload))
-        key = (*tree, facts.namespace_suffix, facts.cluster_domain, facts.meshed)
-        if key not in self._read:
-            self._read[key] = self._of_same_nodes(settings, facts)
-        return self._read[key]
+    def _is_right(self, settings: Settings, interface: Interface, facts: ClusterFacts) -> bool:
+        """Whether a team may write raw resources as they are; report why not."""
+        namespace = interface.namespace.removesuffix(facts.namespace_suffix)
+        return check_raw(settings, namespace, self._loaded, self._bag)
 
     def _of_same_nodes(self, settings: Settings, facts: ClusterFacts) -> Interface | None:
         """Return an interface; where it is read from the same nodes, and nothing was told of them, it is the same."""

@@ -1,13 +1,13 @@
 """What teams own: namespaces, blueprints, and the names of Services in a namespace."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import strings, text
 from platform_compiler.link.facts import entries
-from platform_compiler.link.model import Target
+from platform_compiler.link.model import Interface, Linked, Target
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, at, key_span
 
@@ -90,8 +90,17 @@ def called_so(targets: Mapping[str, Target]) -> dict[tuple[str, str], list[Targe
     return found
 
 
-def check_service_names(targets: Mapping[str, Target], bag: Bag) -> None:
+def check_service_names(interfaces: Iterable[Interface], linked: Linked, bag: Bag) -> None:
     """Report two applications of one cluster whose Services would have one name in one namespace."""
+    whose: dict[tuple[str, str], str] = {}
+    named = (one for one in interfaces if one.kind == "app")
+    if all(whose.setdefault((one.namespace, one.name), one.ref) == one.ref for one in named):
+        return
+    for targets in linked.targets.values():
+        _report_same_names(targets, bag)
+
+
+def _report_same_names(targets: Mapping[str, Target], bag: Bag) -> None:
     for first, *others in called_so(targets).values():
         for target in others:
             bag.add(

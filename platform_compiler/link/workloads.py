@@ -1,42 +1,56 @@
 """What a kind of workload means for its links: jobs in a mesh, callers outside it, names that pods need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.layers.model import Resolved
 from platform_compiler.layers.placement import text
+from platform_compiler.link.alike import Alike
 from platform_compiler.link.facts import ClusterFacts
 from platform_compiler.link.model import Call, Link, Linked, Target
-from platform_compiler.link.quota import check_quota, quota_of
+from platform_compiler.link.quota import check_quota, quota_of, teams_with_quotas
 from platform_compiler.link.teams import called_so
-from platform_compiler.load import Loaded
+from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import ScalarNode, at, nearest
 
 _PEERS = "-peers"
 
 
-def check_workloads(
-    linked: Linked, resolved: Resolved, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+def check_workloads(  # noqa: PLR0913, PLR0917 -- all that linking knows
+    every: Iterable[Alike],
+    linked: Linked,
+    resolved: Resolved,
+    facts: Mapping[str, ClusterFacts],
+    loaded: Loaded,
+    bag: Bag,
 ) -> None:
     """Report jobs that a proxy would keep alive, calls that a mesh refuses, names that are taken, full namespaces."""
-    quotas = cache(partial(quota_of, loaded))
-    named = cache(lambda cluster: called_so(linked.targets[cluster]))
-    for cluster, targets in linked.targets.items():
-        suffix = facts[cluster].namespace_suffix
-        for ref, target in targets.items():
-            settings, interface = resolved.by_cluster[cluster][ref], target.interface
-            workload = settings.workload
-            if interface.kind == "app" and workload is not None:
-                quota = quotas(interface.team, interface.namespace.removesuffix(suffix), settings.environment)
-                check_quota(target, settings.spec, workload, quota, bag)
+    _check_quotas(every, resolved, facts, loaded, bag)
+    for cluster in (name for name in linked.targets if _keeps_proxies(loaded.clusters[name])):
+        for ref, target in linked.targets[cluster].items():
+            workload = resolved.by_cluster[cluster][ref].workload
             if workload is not None and workload.ends and target.interface.meshed:
-                _check_native_sidecars(target, loaded, bag)
-            if target.interface.has_peers:
-                _check_peers_name(target, named(cluster), bag)
-    for links in linked.links_out.values():
-        for link in links:
+                _report_kept_alive(target, loaded, bag)
+    named = cache(lambda cluster: called_so(linked.targets[cluster]))
+    for target in (one for targets in every if targets[0].interface.has_peers for one in targets):
+        _check_peers_name(target, named(target.cluster), bag)
+    for target in (one for targets in every if not targets[0].interface.meshed for one in targets):
+        for link in linked.links_out.get((target.cluster, target.ref), ()):
             _check_membership(link, bag)
+
+
+def _check_quotas(
+    every: Iterable[Alike], resolved: Resolved, facts: Mapping[str, ClusterFacts], loaded: Loaded, bag: Bag
+) -> None:
+    limited = teams_with_quotas(loaded)
+    quotas = cache(partial(quota_of, loaded))
+    for target in (one for targets in every if targets[0].interface.team in limited for one in targets):
+        settings, interface = resolved.by_cluster[target.cluster][target.ref], target.interface
+        if interface.kind == "app" and settings.workload is not None:
+            namespace = interface.namespace.removesuffix(facts[target.cluster].namespace_suffix)
+            quota = quotas(interface.team, namespace, settings.environment)
+            check_quota(target, settings.spec, settings.workload, quota, bag)
 
 
 def report_without_open_port(caller: Target, callee: Target, call: Call, bag: Bag) -> bool:
@@ -57,12 +71,15 @@ def report_without_open_port(caller: Target, callee: Target, call: Call, bag: Ba
     return True
 
 
-def _check_native_sidecars(target: Target, loaded: Loaded, bag: Bag) -> None:
-    cluster = loaded.clusters[target.cluster]
+def _keeps_proxies(cluster: Manifest) -> bool:
+    """Whether a proxy beside a program keeps running when the program has ended."""
     part = (text(cluster.spec, "parts", "mesh") or "none").partition("@")[0]
     fact = at(cluster.spec, "mesh", "nativeSidecars")
-    if part.endswith("ambient") or (isinstance(fact, ScalarNode) and fact.value is True):
-        return
+    return not part.endswith("ambient") and not (isinstance(fact, ScalarNode) and fact.value is True)
+
+
+def _report_kept_alive(target: Target, loaded: Loaded, bag: Bag) -> None:
+    cluster = loaded.clusters[target.cluster]
     blueprint = at(target.spec, "blueprint")
     assert blueprint is not None
     bag.add(

@@ -104,18 +104,19 @@ class Shapes:
         self._schema = schema_for(kind)
         name = self._schema["properties"]["spec"]["$ref"].rpartition("/")[2]
         self._required = frozenset(self._schema["$defs"][name].get("required", ()))
-        self._known: dict[tuple[str, int], Node] = {}
+        self._known: dict[int, tuple[str, Node]] = {}
 
     def has_shape(self, spec: MapNode, own: MapNode, bag: Bag) -> bool:
         """Return whether a merged `spec` has its kind's shape; each breach is reported where the value came from."""
+        said, known = own.entries, self._known
         new = {
             word: node
             for word, node in spec.entries.items()
-            if own.entries.get(word) is not node and (word, id(node)) not in self._known
+            if said.get(word) is not node and (id(node) not in known or known[id(node)][0] != word)
         }
         needed = {word: spec.entries[word] for word in self._required if word in spec.entries}
         if _judge(self._kind).accepts_spec(MapNode({**needed, **new}, spec.keys, spec.span)):
-            self._known.update({(word, id(node)): node for word, node in new.items()})
+            known.update({id(node): (word, node) for word, node in new.items()})
             return True
         return _accepted(self._schema, self._schema["properties"]["spec"], spec, "`spec`", bag)
 

@@ -7,11 +7,9 @@ error; anything else is a mistake of ours, and is seen.
 from platform_compiler.blueprints.catalog import Catalog, check_references
 from platform_compiler.blueprints.operations import EvaluationError
 from platform_compiler.diagnostics import Bag
+from platform_compiler.layers.judge import judge, rules_of_applications
 from platform_compiler.layers.model import Settings
 from platform_compiler.layers.placement import text
-from platform_compiler.layers.program import check_program
-from platform_compiler.layers.rules import check_rules
-from platform_compiler.layers.workload import check_workload
 from platform_compiler.link.link import link
 from platform_compiler.load import Manifest
 from platform_compiler.load.shape import has_shape, spec_has_shape
@@ -55,7 +53,5 @@ def _is_refused(settings: Settings, catalog: Catalog, bag: Bag) -> bool:
         return False
     if catalog.pick(text(spec, "blueprint") or "", settings.environment) is None:
         return True
-    check_rules(spec, bag)
-    check_program(settings, frozenset(), bag)
-    check_workload(settings, bag)
+    judge((settings,), rules_of_applications(shown=()), bag)
     return bag.has_errors
