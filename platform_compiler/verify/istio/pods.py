@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -54,6 +54,7 @@ class Pods:
     world: World
     machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
+    _by_label: dict[str, Mapping[str, Sequence[Member]]] = field(default_factory=dict, repr=False, compare=False)
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
@@ -68,18 +69,18 @@ class Pods:
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        members = self.world.once(_by_label)
-        fewest = min((members.get(pair, ()) for pair in labels.items()), key=len)
-        return _carrying(labels, fewest)
+        members = self.world.workloads  # which marks them as looked at
+        fewest = min([self._labelled(members, key).get(value, ()) for key, value in labels.items()], key=len)
+        return fewest if len(labels) == 1 else _carrying(labels, fewest)
 
-
-def _by_label(world: World) -> Mapping[tuple[str, str], Sequence[Member]]:
-    found: dict[tuple[str, str], list[Member]] = defaultdict(list)
-    members: Iterator[Member] = chain(world.workloads, *world.once(pods_of).machines.values())
-    for member in members:
-        for pair in member.labels.items():
-            found[pair].append(member)
-    return found
+    def _labelled(self, workloads: Sequence[Workload], key: str) -> Mapping[str, Sequence[Member]]:
+        found = self._by_label.get(key)
+        if found is None:
+            members: Iterator[Member] = chain(workloads, *self.machines.values())
+            found = self._by_label[key] = grouped(
+                (member for member in members if key in member.labels), lambda one: one.labels[key]
+            )
+        return found
 
 
 def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:

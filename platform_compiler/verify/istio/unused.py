@@ -46,7 +46,7 @@ def ports_are_there(world: World) -> Iterator[Fault]:
         asked = [
             ((*rule.path, "match", i, "port"), match["port"])
             for rule in routing.rules
-            for i, match in maps(rule.body, "match")
+            for i, match in rule.matches
             if number(match, "port") is not None
         ]
         known = _ports(world, routing) if asked else set()

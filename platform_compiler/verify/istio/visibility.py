@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import text, texts
+from platform_compiler.objects import texts
 from platform_compiler.verify.hosts import Host
 from platform_compiler.verify.istio.pods import pods_of
 from platform_compiler.verify.istio.reading import (
@@ -11,7 +11,6 @@ from platform_compiler.verify.istio.reading import (
     Routing,
     destinations,
     find,
-    scopes,
     seen_by,
     selector,
 )
@@ -26,16 +25,14 @@ _CURE = "add the namespace to its `exportTo`"
 def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
     known = world.once(subsets)
-    for routing, found in destinations(world).items():
-        doubtful = [
-            to for to in found if text(to.body, "subset") or not any(EVERYWHERE in h.export_to for h in to.found)
-        ]
+    for routing, found in destinations(world):
+        doubtful = [to for to in found if to.subset or not any(EVERYWHERE in h.export_to for h in to.found)]
         users = _users(world, routing) if doubtful else []
         for to in doubtful:
             blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
             if blind is not None:
                 yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)
-            elif subset := text(to.body, "subset"):
+            elif subset := to.subset:
                 yield from _unseen_subset(routing.item, to, users, known.get(to.host, {}).get(subset, []))
 
 
@@ -43,8 +40,7 @@ def _users(world: World, routing: Routing) -> list[str]:
     """Return the namespaces whose proxies follow a VirtualService for sure: its own or those named, its Gateways'."""
     found: set[str] = set()
     if routing.on_mesh and routing.hosts:
-        exported = scopes(routing.item)
-        found = {routing.namespace} if EVERYWHERE in exported else set(exported)
+        found = {routing.namespace} if EVERYWHERE in routing.scopes else set(routing.scopes)
     for binding in routing.bindings:
         gateway = find(world, "Gateway", *binding.gateway)
         labels = selector(gateway, "spec", "selector") if gateway is not None else {}
@@ -62,7 +58,7 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
     for user in users if rules else ():
         if not any(seen_by(texts(rule.body, "spec", "exportTo"), namespace_of(rule), user) for rule in rules):
             also = (Other(rules[0], ("spec", "exportTo"), "exported to others only"),)
-            message = f"subset `{text(to.body, 'subset')}` is not exported to namespace `{user}`, which needs it"
+            message = f"subset `{to.subset}` is not exported to namespace `{user}`, which needs it"
             yield Fault("PC5209", item, (*to.path, "subset"), message, _CURE, also)
             return
 
