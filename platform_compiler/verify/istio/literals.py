@@ -23,35 +23,31 @@ _FIELDS = {
 
 def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield values that never match."""
-    for rule in policy.rules:
-        for part in (*rule.sources, *rule.operations):
-            for name, values in part.fields.items():
-                if name in _FIELDS:
-                    for i, value in enumerate(values):
-                        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
-                        if why:
-                            path, message = (*part.path, name, i), f"`{value}` never matches: {why}"
-                            yield Fault("PC5246", policy.item, path, message, cure)
+    for path, _, fields in policy.parts:
+        for name, values in fields.items():
+            field = _FIELDS.get(name)
+            for i, value in enumerate(values) if field else ():
+                if isinstance(value, str) and (found := _why_never(field, value)):
+                    why, cure = found
+                    yield Fault("PC5246", policy.item, (*path, name, i), f"`{value}` never matches: {why}", cure)
 
 
 @lru_cache(maxsize=4096)
-def _why_never(field: str, value: str) -> tuple[str, str]:
-    """Return why nothing equals a value, and the cure; empty where something may."""
+def _why_never(field: str, value: str) -> tuple[str, str] | None:
+    """Return why nothing equals a value, and the cure; None where something may."""
     if field == "principals" and value.startswith("spiffe://"):
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
     if field == "hosts" and re.search(r"[\s/]", value):
         return "no host has spaces or slashes in it", "write the host alone"
     if field == "paths" and "{" in value:
-        return "", ""
+        return None
     starred = field != "requestPrincipals" and "*" in value.removeprefix("*")
     if starred and not _ends_in_its_only_star(value):
         return (
             "`*` stands for more only as the first or the last character",
             "list the values, or shorten it to one `*`",
         )
-    if "*" not in value and (found := _wrong_form(field, value)):
-        return found
-    return "", ""
+    return _wrong_form(field, value) if "*" not in value else None
 
 
 def _ends_in_its_only_star(value: str) -> bool:

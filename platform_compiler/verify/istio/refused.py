@@ -39,13 +39,13 @@ def two_targets(world: World) -> Iterator[Fault]:
 def of_policy(policy: Policy) -> Iterator[Fault]:
     """Yield what is refused of the action and the rules of a policy."""
     yield from _action(policy)
-    for rule in policy.rules:
-        yield from _emptiness(policy.item, rule)
+    yield from _emptiness(policy)
+    for rule in policy.rules if not _ACCOUNTS.isdisjoint(policy.named) else ():
         for source in rule.sources:
             if not _ACCOUNTS.isdisjoint(source.fields):
                 yield from _mixed_identities(policy.item, source)
-        if policy.action == "CUSTOM":
-            yield from _custom(policy.item, rule)
+    for rule in policy.rules if policy.action == "CUSTOM" else ():
+        yield from _custom(policy.item, rule)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
@@ -65,14 +65,15 @@ def _action(policy: Policy) -> Iterator[Fault]:
         yield _fault(item, ("spec", "provider"), f"a provider does not go with `{action}`", "set `action: CUSTOM`")
 
 
-def _emptiness(item: Item, rule: Rule) -> Iterator[Fault]:
-    for field in ("from", "to"):
-        if rule.body.get(field) == []:
-            cure = "remove it if all are meant, else name some"
-            yield _fault(item, (*rule.path, field), f"`{field}` is empty", cure)
-    for path, _, fields in (*rule.sources, *rule.operations):
+def _emptiness(policy: Policy) -> Iterator[Fault]:
+    cure = "remove it if all are meant, else name some"
+    for rule in policy.rules:
+        for field in ("from", "to"):
+            if rule.body.get(field) == []:
+                yield _fault(policy.item, (*rule.path, field), f"`{field}` is empty", cure)
+    for path, _, fields in policy.parts:
         if not fields:
-            yield _fault(item, path, f"`{path[-1]}` is empty", "remove it if all are meant, else name some")
+            yield _fault(policy.item, path, f"`{path[-1]}` is empty", cure)
 
 
 def _mixed_identities(policy: Item, source: Part) -> Iterator[Fault]:
