@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
 
-from platform_compiler.verify.istio.reading import NETWORKING, selector
+from platform_compiler.verify.istio.reading import NETWORKING, Selection, selection_at, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, grouped, namespace_of
@@ -61,11 +61,11 @@ class Pods:
         runs = namespace in self.world.workloads_of or namespace in self.machines
         return runs and namespace not in self.hidden
 
-    def selected(self, namespace: str, labels: Mapping[str, str]) -> Sequence[Member]:
-        """Return what carries all of `labels` in a namespace; without labels, everything."""
-        pods = self.world.selected(namespace, labels)
-        machines = self.machines.get(namespace)
-        return [*pods, *_carrying(labels, machines)] if machines else pods
+    def selected(self, one: Selection) -> Sequence[Member]:
+        """Return what carries all labels of a selection in its namespace; without labels, everything."""
+        pods = self.world.carrying(one.wanted)
+        machines = self.machines.get(one.namespace)
+        return [*pods, *_carrying(one.labels, machines)] if machines else pods
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
@@ -111,8 +111,7 @@ def services_of(world: World) -> Mapping[Member, Sequence[Item]]:
     """Return the Services that lead to what selectors meet, where there are any."""
     pods = world.once(pods_of)
     found: dict[Member, list[Item]] = defaultdict(list)
-    for service in world.of("", "Service"):
-        labels = selector(service, "spec", "selector")
-        for member in pods.selected(namespace_of(service), labels) if labels else ():
+    for service, selection in world.read("", "Service", selection_at("spec", "selector")):
+        for member in pods.selected(selection) if selection.labels else ():
             found[member].append(service)
     return found

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
 from platform_compiler.verify.hosts import Host, full_name, matching
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import ROOT_NAMESPACE, World, namespace_of
+from platform_compiler.verify.world import ROOT_NAMESPACE, Wanted, World, namespace_of
 
 NETWORKING = "networking.istio.io"
 MESH = "mesh"
@@ -181,6 +181,30 @@ def overlap(one: str, other: str) -> bool:
 def selector(item: Item, *path: str) -> Mapping[str, str]:
     """Return the labels at a path as text."""
     return {key: str(value) for key, value in a_map(item.body, *path).items()}
+
+
+class Selection(NamedTuple):
+    """What an object selects: the namespace it stands in, labels as text, and both as a world is asked for them."""
+
+    namespace: str
+    labels: Mapping[str, str]
+    wanted: Wanted
+
+
+@lru_cache(maxsize=64)
+def selection_at(*path: str) -> Callable[[Body], Selection]:
+    """Return what reads the labels at a path of an object."""
+
+    def read(body: Body) -> Selection:
+        namespace = text(body, "metadata", "namespace") or "default"
+        return selection_of(namespace, {key: str(value) for key, value in a_map(body, *path).items()})
+
+    return read
+
+
+def selection_of(namespace: str, labels: Mapping[str, str]) -> Selection:
+    """Return the selection of pods of a namespace by labels."""
+    return Selection(namespace, labels, (namespace, frozenset(labels.items())))
 
 
 def cluster_service(host: str, domain: str) -> tuple[str, str] | None:

@@ -66,7 +66,8 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
 def egress_hosts_are_seen(world: World) -> Iterator[Fault]:
     """A Sidecar names hosts that its namespace sees."""
     hidden = {name: found for name, found in world.hosts.items() if not any(EVERYWHERE in h.export_to for h in found)}
-    for item, own, path, _, host in world.once(egress_hosts):
-        found = hidden.get(host, ())
-        if found and not any(declared.seen_from(own) for declared in found):
-            yield _hidden(item, path, host, own, found)
+    for item, own, hosts in world.once(egress_hosts) if hidden else ():
+        for path, _, host in hosts:
+            found = hidden.get(host)
+            if found and not any(declared.seen_from(own) for declared in found):
+                yield _hidden(item, path, host, own, found)
