@@ -8,7 +8,8 @@ from ipaddress import ip_interface
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
 from platform_compiler.verify.istio.destination_rules import policies as settings
 from platform_compiler.verify.istio.reading import Rule, routings
-from platform_compiler.verify.istio.rules import Policy, policies
+from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
+from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
 
@@ -33,8 +34,9 @@ def fields(world: World) -> Iterator[Fault]:
     for setting in world.once(settings):
         if locality := a_map(setting.body, "loadBalancer", "localityLbSetting"):
             yield from _locality(setting.item, (*setting.path, "loadBalancer", "localityLbSetting"), locality)
-    for policy in policies(world):
-        yield from _of_policy(policy)
+    for item, policy in policies(world):
+        for rule_of_policy in policy.rules if not policy.is_plain else ():
+            yield from _sources(item, rule_of_policy)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
@@ -79,15 +81,14 @@ def _subnets(item: Item, rule: Rule) -> Iterator[Fault]:
             yield _not_an_address(item, (*path, "sourceSubnet"), subnet)
 
 
-def _of_policy(policy: Policy) -> Iterator[Fault]:
-    for rule in policy.rules:
-        for path, _, named in rule.sources if not _BLOCKS.isdisjoint(policy.named) else ():
-            for field in _BLOCKS.intersection(named):
-                yield from _addresses(policy.item, (*path, field), named[field])
-        for path, body, named in rule.conditions:
-            if text(body, "key") in _IP_ATTRIBUTES:
-                for field in ("values", "notValues") if named else ():
-                    yield from _addresses(policy.item, (*path, field), a_list(body, field))
+def _sources(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
+    for path, _, named in rule.sources:
+        for field in _BLOCKS.intersection(named):
+            yield from _addresses(item, (*path, field), named[field])
+    for path, body, named in rule.conditions:
+        if text(body, "key") in _IP_ATTRIBUTES:
+            for field in ("values", "notValues") if named else ():
+                yield from _addresses(item, (*path, field), a_list(body, field))
 
 
 def _regexes(item: Item, rule: Rule) -> Iterator[Fault]:

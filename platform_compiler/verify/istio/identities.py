@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import text
 from platform_compiler.verify.istio.membership import annotation
-from platform_compiler.verify.istio.rules import in_force
+from platform_compiler.verify.istio.rules import in_force, places_of
 from platform_compiler.verify.istio.scope import GATEWAY_API, NETWORKING
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import World, namespace_of
@@ -22,8 +22,9 @@ def check(world: World) -> Iterator[Fault]:
     """Yield callers that do not exist."""
     known: Mapping[str, set[str]] | None = None
     domains = {"", *world.facts.trust_domains, world.facts.cluster_domain}
-    for policy in in_force(world):
-        for path, domain, namespace, account in policy.callers:
+    for item, policy in in_force(world):
+        for caller in policy.callers:
+            domain, namespace, account = caller
             if domain not in domains:
                 continue
             known = _accounts(world) if known is None else known
@@ -34,7 +35,8 @@ def check(world: World) -> Iterator[Fault]:
                 near = did_you_mean(account, here)
                 message = f"nothing runs as `{account}` in `{namespace}`"
                 cure = f"did you mean `{near}`?" if near else "name the service account of the caller's pods"
-                yield Fault("PC5245", policy.item, path, message, cure)
+                for path in places_of(policy, caller):
+                    yield Fault("PC5245", item, path, message, cure)
 
 
 def _accounts(world: World) -> Mapping[str, set[str]]:

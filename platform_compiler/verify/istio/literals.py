@@ -5,36 +5,16 @@ last character. Namespaces may have more, and the two parts of a request princip
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-
-from platform_compiler.verify.istio.rules import Policy
-from platform_compiler.verify.item import Fault
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
 _IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
-_FIELDS = {
-    name: field
-    for field in ("principals", "requestPrincipals", "hosts", "methods", "paths")
-    for name in (field, f"not{field[0].upper()}{field[1:]}")
-}
-
-
-def of_policy(policy: Policy) -> Iterator[Fault]:
-    """Yield values that never match."""
-    for path, _, fields in policy.parts:
-        for name, values in fields.items():
-            field = _FIELDS.get(name)
-            for i, value in enumerate(values) if field else ():
-                if isinstance(value, str) and (found := _why_never(field, value)):
-                    why, cure = found
-                    yield Fault("PC5246", policy.item, (*path, name, i), f"`{value}` never matches: {why}", cure)
 
 
 @lru_cache(maxsize=4096)
-def _why_never(field: str, value: str) -> tuple[str, str] | None:
-    """Return why nothing equals a value, and the cure; None where something may."""
+def why_never(field: str, value: str) -> tuple[str, str] | None:
+    """Return why nothing equals a value of a field, and the cure; None where something may."""
     if field == "principals" and value.startswith("spiffe://"):
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
     if field == "hosts" and re.search(r"[\s/]", value):

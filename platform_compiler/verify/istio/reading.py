@@ -197,13 +197,14 @@ def selection_at(*path: str) -> Callable[[Body], Selection]:
 
     def read(body: Body) -> Selection:
         namespace = text(body, "metadata", "namespace") or "default"
-        return selection_of(namespace, {key: str(value) for key, value in a_map(body, *path).items()})
+        return selection_of(namespace, a_map(body, *path))
 
     return read
 
 
-def selection_of(namespace: str, labels: Mapping[str, str]) -> Selection:
+def selection_of(namespace: str, told: Mapping[str, object]) -> Selection:
     """Return the selection of pods of a namespace by labels."""
+    labels = {key: str(value) for key, value in told.items()}
     return Selection(namespace, labels, (namespace, frozenset(labels.items())))
 
 

@@ -36,26 +36,24 @@ def two_targets(world: World) -> Iterator[Fault]:
                 yield _fault(item, ("spec", named[1]), message, "keep one of them")
 
 
-def of_policy(policy: Policy) -> Iterator[Fault]:
+def of_policy(item: Item, policy: Policy) -> Iterator[Fault]:
     """Yield what is refused of the action and the rules of a policy."""
-    yield from _action(policy)
-    yield from _emptiness(policy)
-    for rule in policy.rules if not _ACCOUNTS.isdisjoint(policy.named) else ():
+    yield from _action(item, policy)
+    for rule in policy.rules:
+        yield from _emptiness(item, rule)
         for source in rule.sources:
             if not _ACCOUNTS.isdisjoint(source.fields):
-                yield from _mixed_identities(policy.item, source)
-    for rule in policy.rules if policy.action == "CUSTOM" else ():
-        yield from _custom(policy.item, rule)
+                yield from _mixed_identities(item, source)
+        if policy.action == "CUSTOM":
+            yield from _custom(item, rule)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
     return Fault("PC5251", item, path, message, cure)
 
 
-def _action(policy: Policy) -> Iterator[Fault]:
-    item, action = policy.item, policy.action
-    spec = a_map(item.body, "spec")
-    path = ("spec", "action")
+def _action(item: Item, policy: Policy) -> Iterator[Fault]:
+    spec, action, path = a_map(item.body, "spec"), policy.action, ("spec", "action")
     if action in ("CUSTOM", "DENY") and not a_list(spec, "rules"):
         cure = "add a rule; the empty one, `{}`, is for every request"
         yield _fault(item, path, f"`{action}` without rules never applies", cure)
@@ -65,15 +63,14 @@ def _action(policy: Policy) -> Iterator[Fault]:
         yield _fault(item, ("spec", "provider"), f"a provider does not go with `{action}`", "set `action: CUSTOM`")
 
 
-def _emptiness(policy: Policy) -> Iterator[Fault]:
-    cure = "remove it if all are meant, else name some"
-    for rule in policy.rules:
-        for field in ("from", "to"):
-            if rule.body.get(field) == []:
-                yield _fault(policy.item, (*rule.path, field), f"`{field}` is empty", cure)
-    for path, _, fields in policy.parts:
+def _emptiness(item: Item, rule: Rule) -> Iterator[Fault]:
+    for field in ("from", "to"):
+        if rule.body.get(field) == []:
+            cure = "remove it if all are meant, else name some"
+            yield _fault(item, (*rule.path, field), f"`{field}` is empty", cure)
+    for path, _, fields in (*rule.sources, *rule.operations):
         if not fields:
-            yield _fault(policy.item, path, f"`{path[-1]}` is empty", cure)
+            yield _fault(item, path, f"`{path[-1]}` is empty", "remove it if all are meant, else name some")
 
 
 def _mixed_identities(policy: Item, source: Part) -> Iterator[Fault]:
