@@ -197,7 +197,7 @@ def selection_at(*path: str) -> Callable[[Body], Selection]:
 
     def read(body: Body) -> Selection:
         namespace = text(body, "metadata", "namespace") or "default"
-        return selection_of(namespace, a_map(body, *path))
+        return selection_of(namespace, a_map(at(body, *path)))
 
     return read
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TypeAlias
 
 from platform_compiler.objects import Body, Path, maps, text, texts
 from platform_compiler.verify.hosts import Host, full_name, matching
@@ -53,20 +53,16 @@ def egress_hosts_exist(world: World) -> Iterator[Fault]:
     declared = _declared(world)
     why = cache(lambda where, host: _why_undeclared(world, where, host, declared))
     for item, own, hosts in world.once(egress_hosts):
-        for path, where, host in hosts:
+        for place, where, host in hosts:
             # `./*` is written everywhere, be there a Service or not
             if host in declared.get(where, ()) or (where, host) == (own, EVERYWHERE):
                 continue
             if told := why(where, host):
-                yield Fault("PC5207", item, path, *told)
+                yield Fault("PC5207", item, path_of(place), *told)
 
 
-class EgressHost(NamedTuple):
-    """A host that a Sidecar lets through: where it says so, the namespace that it names, and the host."""
-
-    path: Path
-    where: str
-    host: str
+EgressHost: TypeAlias = tuple[tuple[int, int], str, str]
+"""A host that a Sidecar lets through: its place in the lists of `egress`, the namespace that it names, and the host."""
 
 
 def egress_hosts(world: World) -> Sequence[tuple[Item, str, Sequence[EgressHost]]]:
@@ -75,22 +71,27 @@ def egress_hosts(world: World) -> Sequence[tuple[Item, str, Sequence[EgressHost]
     return [(item, own, hosts) for item, (own, hosts) in told]
 
 
+def path_of(place: tuple[int, int]) -> Path:
+    """Return where a host that a Sidecar lets through stands in it."""
+    return "spec", "egress", place[0], "hosts", place[1]
+
+
 @lru_cache(maxsize=64)
 def _egress_in(domain: str) -> Callable[[Body], tuple[str, Sequence[EgressHost]]]:
     """Return what reads a Sidecar in a cluster of a domain."""
 
     def read(body: Body) -> tuple[str, Sequence[EgressHost]]:
         own = text(body, "metadata", "namespace") or "default"
-        found = []
-        for i, egress in maps(body, "spec", "egress"):
-            for j, named in enumerate(texts(egress, "hosts")):
-                where, slash, name = named.partition("/")
-                where = own if where == "." else where
-                if slash:
-                    found.append(EgressHost(("spec", "egress", i, "hosts", j), where, full_name(name, where, domain)))
-        return own, found
+        listed = [((i, j), *named.partition("/")) for i, j, named in _listed(body)]
+        told = [(place, own if where == "." else where, name) for place, where, slash, name in listed if slash]
+        return own, [(place, where, full_name(name, where, domain)) for place, where, name in told]
 
     return read
+
+
+def _listed(body: Body) -> list[tuple[int, int, str]]:
+    egress = maps(body, "spec", "egress")
+    return [(i, j, named) for i, entry in egress for j, named in enumerate(texts(entry, "hosts"))]
 
 
 def _declared(world: World) -> Mapping[str, Mapping[str, object]]:

@@ -15,7 +15,7 @@ from platform_compiler.verify.istio.reading import (
     selector,
 )
 from platform_compiler.verify.istio.references import subsets
-from platform_compiler.verify.istio.sidecars import egress_hosts
+from platform_compiler.verify.istio.sidecars import egress_hosts, path_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -67,7 +67,7 @@ def egress_hosts_are_seen(world: World) -> Iterator[Fault]:
     """A Sidecar names hosts that its namespace sees."""
     hidden = {name: found for name, found in world.hosts.items() if not any(EVERYWHERE in h.export_to for h in found)}
     for item, own, hosts in world.once(egress_hosts) if hidden else ():
-        for path, _, host in hosts:
+        for place, _, host in hosts:
             found = hidden.get(host)
             if found and not any(declared.seen_from(own) for declared in found):
-                yield _hidden(item, path, host, own, found)
+                yield _hidden(item, path_of(place), host, own, found)
