@@ -1,6 +1,7 @@
 """The host names that a mesh knows: of Services and of ServiceEntries, with their ports and who may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, maps, number, text, texts
@@ -40,30 +41,55 @@ def full_name(host: str, namespace: str, domain: str) -> str:
     return host if "." in host or host.startswith("*") else f"{host}.{namespace}.svc.{domain}"
 
 
-def hosts_of(services: Iterable[Item], entries: Iterable[Item], domain: str) -> Mapping[str, Sequence[Host]]:
+class Declared(NamedTuple):
+    """What an object declares: its hosts as they are written, none for a Service, their ports, and who may see them."""
+
+    names: Sequence[str]
+    ports: tuple[HostPort, ...]
+    export_to: tuple[str, ...]
+
+
+def of_service(body: Body) -> Declared:
+    """Read what a Service declares."""
+    return Declared((), _service_ports(body), _exported(text(body, "metadata", "annotations", _EXPORT)))
+
+
+def of_entry(body: Body) -> Declared:
+    """Read what a ServiceEntry declares."""
+    return Declared(
+        texts(body, "spec", "hosts"), _entry_ports(body), tuple(texts(body, "spec", "exportTo")) or (_EVERYWHERE,)
+    )
+
+
+def hosts_of(
+    services: Iterable[tuple[Item, Declared]], entries: Iterable[tuple[Item, Declared]], domain: str
+) -> Mapping[str, Sequence[Host]]:
     """Return every host by name; one may be declared several times."""
     found: dict[str, list[Host]] = {}
-    for item in services:
+    for item, (_, ports, to) in services:
         name = f"{item.name}.{item.namespace or 'default'}.svc.{domain}"
-        exports = text(item.body, "metadata", "annotations", _EXPORT)
-        to = tuple(part.strip() for part in exports.split(",") if part.strip()) or (_EVERYWHERE,)
-        found.setdefault(name, []).append(Host(name, item, _service_ports(item.body), to))
-    for item in entries:
-        to = tuple(texts(item.body, "spec", "exportTo")) or (_EVERYWHERE,)
-        for name in texts(item.body, "spec", "hosts"):
-            found.setdefault(name, []).append(Host(name, item, _entry_ports(item.body), to))
+        found.setdefault(name, []).append(Host(name, item, ports, to))
+    for item, (names, ports, to) in entries:
+        for name in names:
+            found.setdefault(name, []).append(Host(name, item, ports, to))
     return found
 
 
-def matching(hosts: Mapping[str, Sequence[Host]], name: str) -> list[Host]:
+@lru_cache(maxsize=1024)
+def _exported(told: str) -> tuple[str, ...]:
+    """Return the namespaces that an annotation lists."""
+    return tuple(part.strip() for part in told.split(",") if part.strip()) or (_EVERYWHERE,)
+
+
+def matching(hosts: Mapping[str, Sequence[Host]], name: str) -> Sequence[Host]:
     """Return the hosts that a name stands for: itself, a wildcard above it, or those below it if it is a wildcard."""
     if name in hosts:
-        return list(hosts[name])
+        return hosts[name]
     if name.startswith("*"):
         return [host for known, found in hosts.items() if known.endswith(name[1:]) for host in found]
     labels = name.split(".")
     above = ("*." + ".".join(labels[i:]) for i in range(1, len(labels)))
-    return next((list(hosts[wildcard]) for wildcard in above if wildcard in hosts), [])
+    return next((hosts[wildcard] for wildcard in above if wildcard in hosts), ())
 
 
 def _service_ports(body: Body) -> tuple[HostPort, ...]:

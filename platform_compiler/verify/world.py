@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body
 from platform_compiler.verify.deployers import deployed_into
-from platform_compiler.verify.hosts import Host, hosts_of
+from platform_compiler.verify.hosts import Host, hosts_of, of_entry, of_service
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
 from platform_compiler.verify.workloads import BEHIND, WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
@@ -67,6 +67,9 @@ class World:
         default_factory=dict, repr=False, compare=False
     )
     _selected: dict[Wanted, Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
+    _by_label: dict[str, Mapping[tuple[str, object], Sequence[Workload]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
 
     def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
@@ -161,8 +164,8 @@ class World:
     def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         if not labels:
             return self._workloads_of.get(namespace, ())
-        fewest = min((self._by_label.get((namespace, *pair), ()) for pair in labels.items()), key=len)
-        return [w for w in fewest if labels.items() <= w.labels.items()]
+        fewest = min([self._labelled(key).get((namespace, value), ()) for key, value in labels.items()], key=len)
+        return fewest if len(labels) == 1 else [w for w in fewest if labels.items() <= w.labels.items()]
 
     @property
     def workloads(self) -> Sequence[Workload]:
@@ -227,7 +230,7 @@ class World:
 
     @cached_property
     def _hosts(self) -> Mapping[str, Sequence[Host]]:
-        services, entries = self._by_kind.get(_SERVICE, ()), self._by_kind.get(_SERVICE_ENTRY, ())
+        services, entries = self._read(_SERVICE, of_service), self._read(_SERVICE_ENTRY, of_entry)
         return hosts_of(services, entries, self.facts.cluster_domain)
 
     @cached_property
@@ -238,12 +241,12 @@ class World:
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
         return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self._items}
 
-    @cached_property
-    def _by_label(self) -> Mapping[tuple[str, str, object], Sequence[Workload]]:
-        found: defaultdict[tuple[str, str, object], list[Workload]] = defaultdict(list)
-        for workload in self._workloads:
-            for key, value in workload.labels.items():
-                found[workload.namespace, key, value].append(workload)
+    def _labelled(self, key: str) -> Mapping[tuple[str, object], Sequence[Workload]]:
+        """Return the workloads whose pods have a label, by namespace and value; selectors ask for few of all labels."""
+        found = self._by_label.get(key)
+        if found is None:
+            labelled = (workload for workload in self._workloads if key in workload.labels)
+            found = self._by_label[key] = grouped(labelled, lambda one: (one.namespace, one.labels[key]))
         return found
 
 

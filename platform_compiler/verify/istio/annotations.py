@@ -4,7 +4,7 @@ Source: the pages of IST0107, IST0108, IST0125, IST0135 and IST0136. Judged are 
 other controllers put annotations of Istio's domain on other kinds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ _KINDS = (("", "Namespace"), ("", "Service"), ("networking.k8s.io", "Ingress"))
 _MAKES_PODS = ("apps", "batch")
 _INTERNAL = "internal.istio.io/"
 _DOMAIN = "istio.io"
+_SETTLED = ("stable", "beta")
 
 
 class _Annotation(NamedTuple):
@@ -56,22 +57,33 @@ def check(world: World) -> Iterator[Fault]:
 def _all(world: World) -> Iterator[_Annotation]:
     for kind in _KINDS:
         for item in world.of(*kind):
-            yield from _of(item, item.kind, ("metadata", "annotations"))
+            yield from _of(item, item.kind, (), a_map(item.body, "metadata", "annotations"))
     for workload in world.workloads:
-        yield from _of(workload.item, "Pod", (*workload.path, "metadata", "annotations"))
+        item = workload.item
+        yield from _of(item, "Pod", workload.path, workload.annotations)
         if workload.path:
-            yield from _of(workload.item, workload.item.kind, ("metadata", "annotations"))
+            yield from _of(item, item.kind, (), a_map(item.body, "metadata", "annotations"))
 
 
-def _of(item: Item, kind: str, path: Path) -> list[_Annotation]:
-    told = a_map(item.body, *path)
-    return [_Annotation(item, kind, (*path, name), value) for name, value in told.items() if _is_istios(name)]
+def _of(item: Item, kind: str, path: Path, told: Mapping[str, Any]) -> list[_Annotation]:
+    """Return the annotations of what stands at a path that something may be wrong with."""
+    return [
+        _Annotation(item, kind, (*path, "metadata", "annotations", name), value)
+        for name, value in told.items()
+        if not _is_settled(kind, name)
+    ]
 
 
 @lru_cache(maxsize=1024)
+def _is_settled(kind: str, name: str) -> bool:
+    """Whether nothing is wrong with an annotation of a kind, whatever its value."""
+    known = ANNOTATIONS.get(name)
+    if known is None:
+        return not _is_istios(name)
+    return known.belongs_on(kind) and known.status in _SETTLED and not known.value
+
+
 def _is_istios(name: str) -> bool:
-    if name in ANNOTATIONS:
-        return True
     domain = name.partition("/")[0]
     named = domain == _DOMAIN or domain.endswith(f".{_DOMAIN}") or name in LABELS
     return named and not name.startswith(_INTERNAL)

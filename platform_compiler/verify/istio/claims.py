@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import Path, maps, text, texts
+from platform_compiler.objects import Path, maps, texts
 from platform_compiler.verify.hosts import full_name
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     Binding,
     Routing,
-    destinations,
     find,
     overlap,
     routings,
-    scopes,
 )
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
@@ -24,7 +22,7 @@ def hosts_have_one_owner(world: World) -> Iterator[Fault]:
     for routing in routings(world):
         if not routing.on_mesh:
             continue
-        item, to = routing.item, sorted(scopes(routing.item))
+        item, to = routing.item, sorted(routing.scopes)
         for i, host in enumerate(routing.hosts):
             known = [first.setdefault((scope, host), (item, i)) for scope in to]
             taken = next((claim for claim in known if claim[0] is not item), None)
@@ -87,13 +85,12 @@ def _unserved(routing: Routing, found: Sequence[tuple[Binding, Item, Served]]) -
 
 def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:
     """Requests through a Gateway are steered by its own VirtualService alone, not by that of the mesh (IST0140)."""
-    bound = [routing for routing in routings(world) if routing.bindings]
-    steered = _steered(world) if bound else {}
-    for routing in bound:
+    steered = _steered(world) if any(routing.bindings for routing in routings(world)) else {}
+    for routing in routings(world) if steered else ():
         gateways = {binding.gateway for binding in routing.bindings}
-        for to in destinations(world)[routing]:
+        for to in routing.places if gateways else ():
             mesh, path = steered.get(to.host, (routing, ()))
-            if mesh is routing or text(to.body, "subset") or any(b.gateway in gateways for b in mesh.bindings):
+            if mesh is routing or to.subset or any(b.gateway in gateways for b in mesh.bindings):
                 continue
             also = (Other(mesh.item, path, "not used for these requests"),)
             message = f"requests go to `{to.host}` past the subsets that its own VirtualService chooses"
@@ -103,8 +100,8 @@ def mesh_rules_hold_at_gateways(world: World) -> Iterator[Fault]:
 def _steered(world: World) -> dict[str, tuple[Routing, Path]]:
     """Return the hosts that a VirtualService on the mesh sends to their own subsets, with the first such place."""
     found: dict[str, tuple[Routing, Path]] = {}
-    for routing, places in destinations(world).items():
-        for to in places if routing.on_mesh else ():
-            if to.host in routing.hosts and text(to.body, "subset"):
+    for routing in routings(world):
+        for to in routing.places if routing.on_mesh else ():
+            if to.subset and to.host in routing.hosts:
                 found.setdefault(to.host, (routing, (*to.path, "subset")))
     return found

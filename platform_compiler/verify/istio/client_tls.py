@@ -4,10 +4,10 @@ Source: `ClientTLSSettings` of DestinationRule's reference: without it the mesh 
 it, clients do as told. Settings for a port replace those of all ports.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from platform_compiler.objects import Path, a_map, maps, number, text
+from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.hosts import HostPort, full_name
 from platform_compiler.verify.istio.membership import IN_MESH, Membership, membership
 from platform_compiler.verify.istio.mtls import Modes, modes_of
@@ -18,6 +18,7 @@ from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World, namespace_of
 
 _FOREIGN = ("SIMPLE", "MUTUAL")
+_WHERE = frozenset({"tls", "portLevelSettings"})
 _HTTP = ("HTTP", "HTTP2", "GRPC", "GRPC-WEB", "H2C")
 
 
@@ -36,8 +37,7 @@ class _Setting(NamedTuple):
 def check(world: World) -> Iterator[Fault]:
     """Yield settings that the called pods do not understand."""
     modes: Modes | None = None
-    for rule in world.of(NETWORKING, "DestinationRule"):
-        settings = list(_settings(rule))
+    for rule, settings in world.read(NETWORKING, "DestinationRule", _settings):
         if not settings:
             continue
         modes = modes or modes_of(world)
@@ -47,22 +47,23 @@ def check(world: World) -> Iterator[Fault]:
             yield from _of(world, modes, rule, setting, services)
 
 
-def _settings(rule: Item) -> Iterator[_Setting]:
-    policies: list[tuple[Path, Mapping[str, object]]] = [
-        (("spec", "trafficPolicy"), a_map(rule.body, "spec", "trafficPolicy")),
-        *(
-            (("spec", "subsets", i, "trafficPolicy"), a_map(subset, "trafficPolicy"))
-            for i, subset in maps(rule.body, "spec", "subsets")
-        ),
+def _settings(body: Body) -> list[_Setting]:
+    spec = a_map(body, "spec")
+    policies: list[tuple[Path, Body]] = [
+        (("spec", "trafficPolicy"), a_map(spec, "trafficPolicy")),
+        *((("spec", "subsets", i, "trafficPolicy"), a_map(one, "trafficPolicy")) for i, one in maps(spec, "subsets")),
     ]
-    for path, policy in policies:
-        ports = [(i, number(entry, "port", "number"), entry) for i, entry in maps(policy, "portLevelSettings")]
-        own = frozenset(port for _, port, _ in ports if port)
-        found = [_Setting((*path, "tls", "mode"), text(policy, "tls", "mode"), frozenset(), own)]
-        for i, port, entry in ports:
-            place = (*path, "portLevelSettings", i, "tls", "mode")
-            found.append(_Setting(place, text(entry, "tls", "mode"), frozenset({port or 0}), frozenset()))
-        yield from (setting for setting in found if setting.mode in ("DISABLE", *_FOREIGN))
+    return [one for path, policy in policies if not _WHERE.isdisjoint(policy) for one in _set_by(path, policy)]
+
+
+def _set_by(path: Path, policy: Body) -> Iterator[_Setting]:
+    ports = [(i, number(entry, "port", "number"), entry) for i, entry in maps(policy, "portLevelSettings")]
+    own = frozenset(port for _, port, _ in ports if port)
+    found = [_Setting((*path, "tls", "mode"), text(policy, "tls", "mode"), frozenset(), own)]
+    for i, port, entry in ports:
+        place = (*path, "portLevelSettings", i, "tls", "mode")
+        found.append(_Setting(place, text(entry, "tls", "mode"), frozenset({port or 0}), frozenset()))
+    return (setting for setting in found if setting.mode in ("DISABLE", *_FOREIGN))
 
 
 def _of(world: World, modes: Modes, rule: Item, setting: _Setting, services: list[Item]) -> Iterator[Fault]:

@@ -6,9 +6,11 @@ Source: the page of IST0002, and the descriptions of fields in Istio's reference
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from platform_compiler.objects import Path
+from platform_compiler.objects import Body, Path
+from platform_compiler.verify.istio.destination_rules import policies
+from platform_compiler.verify.istio.reading import routings
 from platform_compiler.verify.istio.scope import NETWORKING
-from platform_compiler.verify.item import Fault
+from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
 
 _Tree: TypeAlias = Mapping[str, "_Tree | str"]
@@ -18,27 +20,33 @@ _ROUTES: _Tree = {
     "mirror_percent": "use `mirrorPercentage: {value: ...}`",
     "corsPolicy": {"allowOrigin": "use `allowOrigins`, a list of matches"},
 }
-_PORT_POLICY: _Tree = {
+_POLICY: _Tree = {
     "loadBalancer": {
         "warmupDurationSecs": "use `warmup`",
         "consistentHash": {"minimumRingSize": "use `ringHash.minimumRingSize`"},
     },
     "outlierDetection": {"consecutiveErrors": "use `consecutive5xxErrors` or `consecutiveGatewayErrors`"},
 }
-_POLICY: _Tree = {**_PORT_POLICY, "portLevelSettings": _PORT_POLICY}
-_FIELDS: Mapping[str, _Tree] = {
-    "VirtualService": {"spec": {"http": _ROUTES}},
-    "DestinationRule": {"spec": {"trafficPolicy": _POLICY, "subsets": {"trafficPolicy": _POLICY}}},
-    "Sidecar": {"spec": {"outboundTrafficPolicy": {"egressProxy": "remove it: Istio ignores it"}}},
-}
+_SIDECAR: _Tree = {"spec": {"outboundTrafficPolicy": {"egressProxy": "remove it: Istio ignores it"}}}
 
 
 def check(world: World) -> Iterator[Fault]:
     """Yield deprecated fields that are set."""
-    for kind, tree in _FIELDS.items():
-        for item in world.of(NETWORKING, kind):
-            for path, instead in _places(item.body, (), tree):
-                yield Fault("PC5240", item, path, f"`{path[-1]}` is deprecated", instead, on_key=True)
+    for item, path, body, tree in _trees(world):
+        for place, instead in _places(body, path, tree):
+            yield Fault("PC5240", item, place, f"`{place[-1]}` is deprecated", instead, on_key=True)
+
+
+def _trees(world: World) -> Iterator[tuple[Item, Path, Body, _Tree]]:
+    """Yield what may have such fields: where, and which."""
+    for routing in routings(world):
+        for rule in routing.rules:
+            if rule.protocol == "http":
+                yield routing.item, rule.path, rule.body, _ROUTES
+    for setting in world.once(policies):
+        yield setting.item, setting.path, setting.body, _POLICY
+    for item in world.of(NETWORKING, "Sidecar"):
+        yield item, (), item.body, _SIDECAR
 
 
 def _places(value: Any, done: Path, tree: _Tree) -> list[tuple[Path, str]]:

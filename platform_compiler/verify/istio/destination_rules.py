@@ -19,6 +19,7 @@ from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped, namespace_of
 
 _SETTINGS = ("connectionPool", "loadBalancer", "outlierDetection", "tls")
+_TOP: Path = ("spec", "trafficPolicy")
 _OWN_CAS = (1, 21)
 """Since this version, servers are verified by the system's authorities where a rule names none."""
 
@@ -71,6 +72,8 @@ def _meet(one: Item, other: Item) -> bool:
 def settings_are_kept(world: World) -> Iterator[Fault]:
     """Say what a subset or port drops: what it sets replaces the same setting above, not only the keys it names."""
     for item, _, path, own, above in world.once(policies):
+        if path == _TOP:
+            continue
         if path[-1] != "trafficPolicy" and path[1] == "trafficPolicy":
             top = a_map(item.body, "spec", "trafficPolicy")
             lost = [key for key in _SETTINGS if top.get(key) and key not in own]
@@ -119,9 +122,10 @@ def policies(world: World) -> Sequence[Policy]:
     """Return all settings of DestinationRules: for whole hosts, for subsets, for ports."""
     found = []
     for item, host in world.once(rules_of_hosts):
-        top = a_map(item.body, "spec", "trafficPolicy")
-        places: list[tuple[Path, Body, Body]] = [(("spec", "trafficPolicy"), top, {})]
-        for i, subset in maps(item.body, "spec", "subsets"):
+        spec = a_map(item.body, "spec")
+        top = a_map(spec, "trafficPolicy")
+        places: list[tuple[Path, Body, Body]] = [(_TOP, top, {})]
+        for i, subset in maps(spec, "subsets"):
             if own := a_map(subset, "trafficPolicy"):
                 places.append((("spec", "subsets", i, "trafficPolicy"), own, top))
         for path, policy, _ in tuple(places):
@@ -134,7 +138,7 @@ def policies(world: World) -> Sequence[Policy]:
 def servers_are_verified(world: World) -> Iterator[Fault]:
     """TLS that a rule starts names the authority of the server's certificate (IST0128, IST0129)."""
     for item, host, path, policy, _ in world.once(policies):
-        tls = a_map(policy, "tls")
+        tls = a_map(policy, "tls") if "tls" in policy else {}
         if text(tls, "mode") in ("SIMPLE", "MUTUAL") and (why := _unverified(world, host, tls)):
             yield Fault("PC5223", item, (*path, "tls", "mode"), why, "set `caCertificates` or `credentialName`")
 

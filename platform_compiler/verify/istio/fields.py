@@ -34,9 +34,9 @@ def fields(world: World) -> Iterator[Fault]:
     for setting in world.once(settings):
         if locality := a_map(setting.body, "loadBalancer", "localityLbSetting"):
             yield from _locality(setting.item, (*setting.path, "loadBalancer", "localityLbSetting"), locality)
-    for policy in policies(world):
-        for rule_of_policy in policy.rules:
-            yield from _sources(policy.item, rule_of_policy)
+    for item, policy in policies(world):
+        for rule_of_policy in policy.rules if not policy.is_plain else ():
+            yield from _sources(item, rule_of_policy)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
@@ -73,7 +73,7 @@ def _is_address(value: str) -> bool:
 
 
 def _subnets(item: Item, rule: Rule) -> Iterator[Fault]:
-    for i, match in maps(rule.body, "match"):
+    for i, match in rule.matches:
         path = (*rule.path, "match", i)
         yield from _addresses(item, (*path, "destinationSubnets"), a_list(match, "destinationSubnets"))
         subnet = text(match, "sourceSubnet")
@@ -93,7 +93,7 @@ def _sources(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
 
 def _regexes(item: Item, rule: Rule) -> Iterator[Fault]:
     route = rule.body
-    for i, match in maps(route, "match"):
+    for i, match in rule.matches:
         for below, value in _texts(match):
             yield from _regex(item, (*rule.path, "match", i, *below, "regex"), text(value, "regex"))
     for i, origin in maps(route, "corsPolicy", "allowOrigins") if "corsPolicy" in route else ():

@@ -1,7 +1,7 @@
 """Servers of Gateways: no two of them claim one host, their ports are open, their certificates are there."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
@@ -78,6 +78,9 @@ def servers_do_not_conflict(world: World) -> Iterator[Fault]:
 
 def _rival(known: list[Server], server: Server, *, unlike: bool) -> Server | None:
     """Return a server of another Gateway that the same workload may serve; remember this one."""
+    if not known:
+        known.append(server)
+        return None
     family = _family(server)
     others = (one for one in known if one.item is not server.item and not (unlike and _family(one) == family))
     found = next((one for one in others if _meet(one, server)), None)
@@ -138,7 +141,7 @@ def certificates_exist(world: World) -> Iterator[Fault]:
     pods, secrets = world.once(pods_of), _secrets(world)
     for server in servers(world):
         name = text(server.body, "tls", "credentialName")
-        homes = _homes(pods, server.selector)
+        homes = _homes(pods, server.selector) if name else ()
         if not homes and name and namespace_of(server.item) in secrets:
             yield from _another_certificate(world, server, name)
         if not name or "/" in name or not homes or not all(home in secrets for home in homes):
@@ -180,8 +183,8 @@ def _certificates(world: World) -> defaultdict[str, _Certificates]:
     return found
 
 
-def _homes(pods: Pods, labels: Mapping[str, str]) -> set[str]:
-    return {member.namespace for member in pods.selected_anywhere(labels)} if labels else set()
+def _homes(pods: Pods, labels: Mapping[str, str]) -> Collection[str]:
+    return {member.namespace for member in pods.selected_anywhere(labels)} if labels else ()
 
 
 def _secrets(world: World) -> dict[str, set[str]]:

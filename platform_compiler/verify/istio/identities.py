@@ -4,20 +4,16 @@ Judged only where the caller's namespace has workloads here, and only in trust d
 by other clusters. A ServiceAccount that is there is enough; what runs as it may be made by a controller.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Path, text, texts
+from platform_compiler.objects import text
 from platform_compiler.verify.istio.membership import annotation
-from platform_compiler.verify.istio.rules import Policy, in_force
+from platform_compiler.verify.istio.rules import in_force, places_of
 from platform_compiler.verify.istio.scope import GATEWAY_API, NETWORKING
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import World, namespace_of
 
-_PRINCIPAL = re.compile(r"([^/*]+)/ns/([^/*]+)/sa/([^/*]+)\Z")
 _DEFAULT = "default"
 _GATEWAY_ACCOUNT = "gateway.istio.io/service-account"
 
@@ -25,9 +21,12 @@ _GATEWAY_ACCOUNT = "gateway.istio.io/service-account"
 def check(world: World) -> Iterator[Fault]:
     """Yield callers that do not exist."""
     known: Mapping[str, set[str]] | None = None
-    domains = {*world.facts.trust_domains, world.facts.cluster_domain}
-    for policy in in_force(world):
-        for path, namespace, account in _callers(policy, domains):
+    domains = {"", *world.facts.trust_domains, world.facts.cluster_domain}
+    for item, policy in in_force(world):
+        for caller in policy.callers:
+            domain, namespace, account = caller
+            if domain not in domains:
+                continue
             known = _accounts(world) if known is None else known
             here = known.get(namespace, set())
             if account in here or namespace not in world.workloads_of:
@@ -36,27 +35,8 @@ def check(world: World) -> Iterator[Fault]:
                 near = did_you_mean(account, here)
                 message = f"nothing runs as `{account}` in `{namespace}`"
                 cure = f"did you mean `{near}`?" if near else "name the service account of the caller's pods"
-                yield Fault("PC5245", policy.item, path, message, cure)
-
-
-def _callers(policy: Policy, domains: AbstractSet[str]) -> Iterator[tuple[Path, str, str]]:
-    """Yield namespace and service account of the callers that a policy names, and where."""
-    for rule in policy.rules:
-        for path, body, fields in rule.sources:
-            for i, principal in enumerate(texts(body, "principals")) if "principals" in fields else ():
-                domain, namespace, account = _identity(principal)
-                if domain in domains:
-                    yield (*path, "principals", i), namespace, account
-            for i, name in enumerate(texts(body, "serviceAccounts")) if "serviceAccounts" in fields else ():
-                namespace, _, account = name.rpartition("/")
-                yield (*path, "serviceAccounts", i), namespace or namespace_of(policy.item), account
-
-
-@lru_cache(maxsize=4096)
-def _identity(principal: str) -> tuple[str, str, str]:
-    """Return trust domain, namespace and service account, all empty where a principal is a pattern."""
-    found = _PRINCIPAL.match(principal)
-    return (found[1], found[2], found[3]) if found else ("", "", "")
+                for path in places_of(policy, caller):
+                    yield Fault("PC5245", item, path, message, cure)
 
 
 def _accounts(world: World) -> Mapping[str, set[str]]:

@@ -6,7 +6,7 @@ ambient mode.
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import a_list
+from platform_compiler.objects import Body, a_list
 from platform_compiler.verify.istio.scope import EXTENSIONS, SECURITY, TELEMETRY, selector_of, targets_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World, namespace_of
@@ -22,17 +22,19 @@ _ATTACHED = (
 
 def selected_gateways(world: World) -> Iterator[Fault]:
     """Yield policies that select the pods of a Gateway instead of naming it."""
+    of_gateways = {pod for pod in world.workloads if _GATEWAY_LABEL in pod.labels}
     for kind in _ATTACHED:
         for item in world.of(*kind):
-            gateway = "" if targets_of(item) else _gateway_of(world, item)
-            if gateway:
+            labels = selector_of(item)
+            if (of_gateways or _GATEWAY_LABEL in labels) and (gateway := _gateway_of(world, item, labels)):
                 message = f"the selector has no effect on the pods of Gateway `{gateway}`"
                 cure = f"use `targetRefs` with `kind: Gateway` and `name: {gateway}`"
                 yield Fault("PC5253", item, ("spec", "selector"), message, cure)
 
 
-def _gateway_of(world: World, item: Item) -> str:
-    labels = selector_of(item)
+def _gateway_of(world: World, item: Item, labels: Body) -> str:
+    if targets_of(item):
+        return ""
     if named := labels.get(_GATEWAY_LABEL):
         return str(named)
     pods = world.selected(namespace_of(item), labels) if labels else []

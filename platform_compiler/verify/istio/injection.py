@@ -15,6 +15,7 @@ from platform_compiler.verify.istio.membership import (
     Membership,
     labels_of,
     membership,
+    memberships,
     namespace_membership,
     opted_out,
 )
@@ -33,6 +34,8 @@ def namespaces_outside(world: World) -> Iterator[Fault]:
     for name, namespace in world.namespaces.items():
         if name in (*_SYSTEM, world.facts.root_namespace):
             continue
+        if namespace_membership(namespace) is not Membership.UNSAID:
+            continue
         pods = [w for w in world.workloads_of.get(name, ()) if membership(world, w) is Membership.UNSAID]
         if pods and MODE not in labels_of(namespace):
             also = (Other(pods[0].item, ("metadata", "name"), "runs here"),)
@@ -43,7 +46,7 @@ def namespaces_outside(world: World) -> Iterator[Fault]:
 
 def pods_outside(world: World) -> Iterator[Fault]:
     """Yield pods outside the mesh that a policy of the mesh selects: nobody enforces it."""
-    outside = {workload for workload in world.workloads if membership(world, workload) is Membership.OUT}
+    outside = {workload for workload, how in world.once(memberships).items() if how is Membership.OUT}
     for kind in _POLICIES if outside else ():
         for policy in world.of(SECURITY, kind):
             if not selector_of(policy) or not _guards(policy):

@@ -5,53 +5,29 @@ last character. Namespaces may have more, and the two parts of a request princip
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-
-from platform_compiler.verify.istio.rules import Policy
-from platform_compiler.verify.item import Fault
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
 _IDENTITY = "write it as `<trust domain>/ns/<namespace>/sa/<service account>`"
-_FIELDS = {
-    name: field
-    for field in ("principals", "requestPrincipals", "hosts", "methods", "paths")
-    for name in (field, f"not{field[0].upper()}{field[1:]}")
-}
-
-
-def of_policy(policy: Policy) -> Iterator[Fault]:
-    """Yield values that never match."""
-    for rule in policy.rules:
-        for part in (*rule.sources, *rule.operations):
-            for name, values in part.fields.items():
-                if name in _FIELDS:
-                    for i, value in enumerate(values):
-                        why, cure = _why_never(_FIELDS[name], value) if isinstance(value, str) else ("", "")
-                        if why:
-                            path, message = (*part.path, name, i), f"`{value}` never matches: {why}"
-                            yield Fault("PC5246", policy.item, path, message, cure)
 
 
 @lru_cache(maxsize=4096)
-def _why_never(field: str, value: str) -> tuple[str, str]:
-    """Return why nothing equals a value, and the cure; empty where something may."""
+def why_never(field: str, value: str) -> tuple[str, str] | None:
+    """Return why nothing equals a value of a field, and the cure; None where something may."""
     if field == "principals" and value.startswith("spiffe://"):
         return "principals have no scheme", f"write `{value.removeprefix('spiffe://')}`"
     if field == "hosts" and re.search(r"[\s/]", value):
         return "no host has spaces or slashes in it", "write the host alone"
     if field == "paths" and "{" in value:
-        return "", ""
+        return None
     starred = field != "requestPrincipals" and "*" in value.removeprefix("*")
     if starred and not _ends_in_its_only_star(value):
         return (
             "`*` stands for more only as the first or the last character",
             "list the values, or shorten it to one `*`",
         )
-    if "*" not in value and (found := _wrong_form(field, value)):
-        return found
-    return "", ""
+    return _wrong_form(field, value) if "*" not in value else None
 
 
 def _ends_in_its_only_star(value: str) -> bool:

@@ -34,10 +34,11 @@ IN_MESH = (Membership.SIDECAR, Membership.AMBIENT)
 
 def membership(world: World, workload: Workload) -> Membership:
     """Return how the pods of a workload are in the mesh."""
-    return world.once(_memberships)[workload]
+    return world.once(memberships)[workload]
 
 
-def _memberships(world: World) -> Mapping[Workload, Membership]:
+def memberships(world: World) -> Mapping[Workload, Membership]:
+    """Return how the pods of every workload are in the mesh."""
     return {workload: find_membership(world, workload) for workload in world.workloads}
 
 
@@ -47,21 +48,24 @@ def find_membership(world: World, workload: Workload, *, bare: bool = False) -> 
         return Membership.OUT
     if not bare and any(front.name == PROXY for front in workload.fronts):
         return Membership.SIDECAR
-    of_namespace = namespace_membership(world.namespaces.get(workload.namespace))
+    of_namespace = world.once(_of_namespaces).get(workload.namespace, Membership.UNKNOWN)
     inject, mode = _inject(workload), workload.labels.get(MODE)
     if inject == "true" and of_namespace is not Membership.OUT:
         return Membership.SIDECAR
     if mode == "ambient":
         return Membership.AMBIENT
-    refuses = inject == "false", mode == "none"
-    leaves = {Membership.SIDECAR: refuses[0], Membership.UNSAID: refuses[0], Membership.AMBIENT: refuses[1]}
-    return Membership.OUT if leaves.get(of_namespace) else of_namespace
+    if of_namespace is Membership.AMBIENT:
+        return Membership.OUT if mode == "none" else of_namespace
+    leaves = inject == "false" and of_namespace in (Membership.SIDECAR, Membership.UNSAID)
+    return Membership.OUT if leaves else of_namespace
 
 
-def namespace_membership(namespace: Item | None) -> Membership:
+def _of_namespaces(world: World) -> Mapping[str, Membership]:
+    return {name: namespace_membership(namespace) for name, namespace in world.namespaces.items()}
+
+
+def namespace_membership(namespace: Item) -> Membership:
     """Return what a namespace says for the pods in it."""
-    if namespace is None:
-        return Membership.UNKNOWN
     labels = labels_of(namespace)
     if labels.get(MODE) == "ambient":
         return Membership.AMBIENT

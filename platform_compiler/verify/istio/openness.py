@@ -15,20 +15,20 @@ from platform_compiler.verify.item import Fault, Item
 _ALL_ADDRESSES = frozenset({"0.0.0.0/0", "::/0"})
 
 
-def of_policy(policy: Policy) -> Iterator[Fault]:
+def of_policy(item: Item, policy: Policy) -> Iterator[Fault]:
     """Yield what the rules of a policy leave open."""
     admits = policy.action == "ALLOW"
     for rule in policy.rules:
-        if admits and _anybody(rule) and not annotation(policy.item, ANNOTATION):
+        if admits and _anybody(rule) and not annotation(item, ANNOTATION):
             message = "admits every request of everybody, in or out of the mesh"
             cure = f"name who may call, or say why all may in the annotation `{ANNOTATION}`"
-            yield Fault("PC5243", policy.item, rule.path, message, cure)
+            yield Fault("PC5243", item, rule.path, message, cure)
         for part in (*rule.sources, *rule.operations) if admits else ():
             if next(iter(part.fields), "").startswith("not"):
-                yield from _by_exception(policy.item, part)
+                yield from _by_exception(item, part)
         for part in rule.operations:
             if "hosts" in part.fields:
-                yield from _portless(policy.item, part)
+                yield from _portless(item, part)
 
 
 def _anybody(rule: Rule) -> bool:

@@ -10,7 +10,7 @@ from platform_compiler.objects import Body, Path, a_map, maps, number, text, tex
 from platform_compiler.verify.hosts import HostPort
 from platform_compiler.verify.istio.membership import PROXY
 from platform_compiler.verify.istio.pods import services_of
-from platform_compiler.verify.istio.rules import Policy, Rule, in_force, speaks_of_requests
+from platform_compiler.verify.istio.rules import Rule, in_force, speaks_of_requests
 from platform_compiler.verify.istio.scope import NETWORKING, pods_for
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.workloads import Workload
@@ -24,9 +24,9 @@ _OF_TOKENS = ("requestPrincipals", "notRequestPrincipals")
 def check(world: World) -> Iterator[Fault]:
     """Yield rules about requests where there are none; each once, with the first pods it hits."""
     services, plain = world.once(services_of), _with_plain_ports(world)
-    for policy in in_force(world) if plain else ():
+    for item, policy in in_force(world) if plain else ():
         rules = {path: rule for rule in policy.rules if (path := _field_of_requests(rule))}
-        for workload in pods_for(world, policy.item) if rules else ():
+        for workload in pods_for(world, item) if rules else ():
             if plain.isdisjoint(services.get(workload, ())):
                 continue
             ports = dict(_ports(world, services[workload], workload))
@@ -35,7 +35,8 @@ def check(world: World) -> Iterator[Fault]:
             for path, rule in tuple(rules.items()):
                 if hit := _hits(rule, ports, denies=policy.action == "DENY"):
                     del rules[path]
-                    yield _fault(policy, path, hit[0], ports[hit[0]], workload)
+                    what = "denies whole connections" if policy.action == "DENY" else "never matches"
+                    yield _fault(item, path, f"{what} on port {hit[0]}, which is {ports[hit[0]]}", workload)
 
 
 def _with_plain_ports(world: World) -> frozenset[Item]:
@@ -52,11 +53,10 @@ def _hits(rule: Rule, ports: Mapping[int, str], *, denies: bool) -> list[int]:
     return plain if denies or len(plain) == len(ports) else []
 
 
-def _fault(policy: Policy, path: Path, port: int, protocol: str, workload: Workload) -> Fault:
-    what = "denies whole connections" if policy.action == "DENY" else "never matches"
-    message = f"the rule {what} on port {port}, which is {protocol}: there are no requests to look into"
+def _fault(item: Item, path: Path, words: str, workload: Workload) -> Fault:
+    message = f"the rule {words}: there are no requests to look into"
     cure = "name the ports that speak HTTP, or name the port's protocol in the Service"
-    return Fault("PC5244", policy.item, path, message, cure, (Other(workload.item, ("metadata", "name"), "the pods"),))
+    return Fault("PC5244", item, path, message, cure, (Other(workload.item, ("metadata", "name"), "the pods"),))
 
 
 def _field_of_requests(rule: Rule) -> Path:

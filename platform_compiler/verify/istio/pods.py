@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeAlias
 
-from platform_compiler.verify.istio.reading import NETWORKING, selector
+from platform_compiler.verify.istio.reading import NETWORKING, Selection, selection_at, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import World, grouped, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -54,32 +54,33 @@ class Pods:
     world: World
     machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
+    _by_label: dict[str, Mapping[str, Sequence[Member]]] = field(default_factory=dict, repr=False, compare=False)
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
         runs = namespace in self.world.workloads_of or namespace in self.machines
         return runs and namespace not in self.hidden
 
-    def selected(self, namespace: str, labels: Mapping[str, str]) -> Sequence[Member]:
-        """Return what carries all of `labels` in a namespace; without labels, everything."""
-        pods = self.world.selected(namespace, labels)
-        machines = self.machines.get(namespace)
-        return [*pods, *_carrying(labels, machines)] if machines else pods
+    def selected(self, one: Selection) -> Sequence[Member]:
+        """Return what carries all labels of a selection in its namespace; without labels, everything."""
+        pods = self.world.carrying(one.wanted)
+        machines = self.machines.get(one.namespace)
+        return [*pods, *_carrying(one.labels, machines)] if machines else pods
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        members = self.world.once(_by_label)
-        fewest = min((members.get(pair, ()) for pair in labels.items()), key=len)
-        return _carrying(labels, fewest)
+        members = self.world.workloads  # which marks them as looked at
+        fewest = min([self._labelled(members, key).get(value, ()) for key, value in labels.items()], key=len)
+        return fewest if len(labels) == 1 else _carrying(labels, fewest)
 
-
-def _by_label(world: World) -> Mapping[tuple[str, str], Sequence[Member]]:
-    found: dict[tuple[str, str], list[Member]] = defaultdict(list)
-    members: Iterator[Member] = chain(world.workloads, *world.once(pods_of).machines.values())
-    for member in members:
-        for pair in member.labels.items():
-            found[pair].append(member)
-    return found
+    def _labelled(self, workloads: Sequence[Workload], key: str) -> Mapping[str, Sequence[Member]]:
+        found = self._by_label.get(key)
+        if found is None:
+            members: Iterator[Member] = chain(workloads, *self.machines.values())
+            found = self._by_label[key] = grouped(
+                (member for member in members if key in member.labels), lambda one: one.labels[key]
+            )
+        return found
 
 
 def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:
@@ -110,8 +111,7 @@ def services_of(world: World) -> Mapping[Member, Sequence[Item]]:
     """Return the Services that lead to what selectors meet, where there are any."""
     pods = world.once(pods_of)
     found: dict[Member, list[Item]] = defaultdict(list)
-    for service in world.of("", "Service"):
-        labels = selector(service, "spec", "selector")
-        for member in pods.selected(namespace_of(service), labels) if labels else ():
+    for service, selection in world.read("", "Service", selection_at("spec", "selector")):
+        for member in pods.selected(selection) if selection.labels else ():
             found[member].append(service)
     return found

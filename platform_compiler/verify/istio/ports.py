@@ -39,15 +39,24 @@ class Port(NamedTuple):
     @property
     def transport(self) -> str:
         """TCP, UDP or SCTP."""
-        return text(self.body, "protocol").upper() or "TCP"
+        return _transport(self.body)
 
     @property
     def protocol(self) -> str:
         """What the mesh takes it for, lower case; empty where it has to look at the bytes."""
-        named = text(self.body, "appProtocol").rpartition("/")[2].lower()
-        name = text(self.body, "name").lower()
-        by_name = "grpc-web" if name.startswith("grpc-web") else name.partition("-")[0]
-        return named or (by_name if by_name in _PROTOCOLS else "")
+        return _protocol(self.body)
+
+
+def _transport(port: Body) -> str:
+    return text(port, "protocol").upper() or "TCP"
+
+
+def _protocol(port: Body) -> str:
+    if named := text(port, "appProtocol"):
+        return named.rpartition("/")[2].lower()
+    name = text(port, "name").lower()
+    by_name = "grpc-web" if name.startswith("grpc-web") else name.partition("-")[0]
+    return by_name if by_name in _PROTOCOLS else ""
 
 
 def _in_mesh(world: World) -> set[str]:
@@ -67,19 +76,29 @@ def _ports(service: Item) -> Iterator[Port]:
 
 def protocols_are_named(world: World) -> Iterator[Fault]:
     """The name of a port begins with its protocol, or `appProtocol` tells it (IST0118, IST0150)."""
-    for service in world.of("", "Service"):
-        for port in _ports(service):
-            known = port.protocol or port.transport != "TCP" or port.number in _WELL_KNOWN
-            odd = text(port.body, "name") == "tcp" and text(service.body, "spec", "type") == "ExternalName"
-            if (odd or not known) and namespace_of(service) in world.once(_in_mesh):
-                path = (*port.path, "name") if "name" in port.body else port.path
-                message = (
-                    f"nothing tells the protocol of port {port.number}, so the mesh guesses it from the first bytes"
-                )
-                if known:
-                    message = "a port `tcp` of an ExternalName takes all TCP to that port"
-                cure = "begin the name with the protocol, such as `http-`, or set `appProtocol`"
-                yield Fault("PC5229", service, path, message, cure)
+    for service, doubtful in world.read("", "Service", _doubtful):
+        for place, port, known in doubtful if namespace_of(service) in world.once(_in_mesh) else ():
+            path = (*place, "name") if "name" in port else place
+            message = "a port `tcp` of an ExternalName takes all TCP to that port"
+            if not known:
+                which = f"port {number(port, 'port')}"
+                message = f"nothing tells the protocol of {which}, so the mesh guesses it from the first bytes"
+            cure = "begin the name with the protocol, such as `http-`, or set `appProtocol`"
+            yield Fault("PC5229", service, path, message, cure)
+
+
+def _doubtful(body: Body) -> list[tuple[Path, Body, bool]]:
+    """Return the ports of a Service that the mesh may misread, and whether it knows their protocol."""
+    ports = [
+        (i, port, bool(_protocol(port)) or _transport(port) != "TCP" or number(port, "port") in _WELL_KNOWN)
+        for i, port in maps(body, "spec", "ports")
+    ]
+    outside = text(body, "spec", "type") == "ExternalName"
+    return [
+        (("spec", "ports", i), port, known)
+        for i, port, known in ports
+        if not known or (outside and text(port, "name") == "tcp")
+    ]
 
 
 def services_agree(world: World) -> Iterator[Fault]:

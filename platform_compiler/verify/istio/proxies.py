@@ -6,13 +6,14 @@ Source: the pages of IST0144, IST0146 and IST0147. The proxy runs as user 1337, 
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Path, at, maps
+from platform_compiler.objects import Body, Path, a_map, maps
 from platform_compiler.verify.istio.membership import PROXY, Membership, find_membership, membership
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World
 
 _PROXY_USER = 1337
+_USER: Path = ("securityContext", "runAsUser")
 _OF_THE_MESH = (PROXY, "istio-init", "istio-validation")
 
 
@@ -26,17 +27,22 @@ def runs_as_proxy(world: World) -> Iterator[Fault]:
 
 
 def _as_proxy_user(workload: Workload) -> Iterator[Path]:
-    user = ("securityContext", "runAsUser")
-    if at(workload.pod, *user) == _PROXY_USER:
-        yield (*workload.spec_path, *user)
-    for i, container in maps(workload.pod, "containers"):
-        if container.get("name") not in _OF_THE_MESH and at(container, *user) == _PROXY_USER:
-            yield (*workload.spec_path, "containers", i, *user)
+    if _user(workload.pod) == _PROXY_USER:
+        yield (*workload.spec_path, *_USER)
+    for path, container, *_ in workload.containers:
+        if _user(container) == _PROXY_USER and "containers" in path and container.get("name") not in _OF_THE_MESH:
+            yield (*path, *_USER)
+
+
+def _user(told: Body) -> object:
+    return a_map(told, "securityContext").get("runAsUser")
 
 
 def placeholder_image(world: World) -> Iterator[Fault]:
     """Yield proxies whose image nobody fills in."""
     for workload in world.workloads:
+        if not any(front.name == PROXY for front in workload.fronts):
+            continue
         for i, container in maps(workload.pod, "containers"):
             if container.get("name") == PROXY and container.get("image") == "auto" and _is_left_alone(world, workload):
                 message = "`image: auto` stays as it is, as the pods are not injected"

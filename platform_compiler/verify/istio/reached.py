@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, text, texts
+from platform_compiler.objects import Body, Path, a_list, a_map, text, texts
 from platform_compiler.verify.istio.reading import MESH, Routing, Rule, gateway_named, routings
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, grouped
@@ -12,7 +12,7 @@ from platform_compiler.verify.world import World, grouped
 def rules_are_reached(world: World) -> Iterator[Fault]:
     """No match stands behind one that takes the same requests before it (IST0130, IST0131)."""
     for routing in routings(world):
-        if len(routing.rules) > 1 or any(len(a_list(rule.body, "match")) > 1 for rule in routing.rules):
+        if len(routing.rules) > 1 or any(len(rule.matches) > 1 for rule in routing.rules):
             for of_one in grouped(routing.rules, lambda rule: rule.protocol).values():
                 yield from _unreached(routing.item, of_one)
 
@@ -27,7 +27,7 @@ def _unreached(item: Item, of_one: Sequence[Rule]) -> Iterator[Fault]:
             continue
         if not a_list(rule.body, "match"):
             open_rule = rule
-        for i, match in maps(rule.body, "match"):
+        for i, match in rule.matches:
             path = (*rule.path, "match", i)
             taken = earlier.covering(match)
             earlier.add(path, match)
@@ -87,8 +87,8 @@ def matches_are_for_its_gateways(world: World) -> Iterator[Fault]:
     for routing in routings(world):
         bound = {binding.gateway for binding in routing.bindings}
         for rule in routing.rules if routing.hosts else ():
-            for i, match in maps(rule.body, "match"):
-                named = texts(match, "gateways")
+            for i, match in rule.matches:
+                named = texts(match, "gateways") if "gateways" in match else ()
                 if named and not any(_is_bound(routing, bound, name) for name in named):
                     message = "the match is never used: the VirtualService binds to none of its Gateways"
                     path = (*rule.path, "match", i, "gateways")

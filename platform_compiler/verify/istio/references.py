@@ -27,7 +27,7 @@ _OTHER_CLUSTERS = ".svc.clusterset.local"
 
 def hosts_exist(world: World) -> Iterator[Fault]:
     """Every destination is a host that something declares (IST0101)."""
-    for routing, found in destinations(world).items():
+    for routing, found in destinations(world):
         for to in found:
             if not to.found:
                 yield from missing_host(world, routing.item, to)
@@ -77,7 +77,7 @@ def _longer(world: World, host: str) -> str:
 
 def ports_fit(world: World) -> Iterator[Fault]:
     """A destination names a port of its host, and has to if the host has several (IST0101, IST0112)."""
-    for routing, found in destinations(world).items():
+    for routing, found in destinations(world):
         for to in found:
             ports = _ports(to.found)
             wanted = number(to.body, "port", "number")
@@ -113,9 +113,9 @@ def subsets_exist(world: World) -> Iterator[Fault]:
     known = world.once(subsets)
     if promised(world, "DestinationRule"):
         return
-    for routing, found in destinations(world).items():
+    for routing, found in destinations(world):
         for to in found:
-            subset = text(to.body, "subset")
+            subset = to.subset
             if subset and to.found and not _declares(known, to.host, subset):
                 near = did_you_mean(subset, known.get(to.host, {}))
                 cure = f"did you mean `{near}`?" if near else f"add it to a DestinationRule for `{to.host}`"

@@ -36,26 +36,24 @@ def two_targets(world: World) -> Iterator[Fault]:
                 yield _fault(item, ("spec", named[1]), message, "keep one of them")
 
 
-def of_policy(policy: Policy) -> Iterator[Fault]:
+def of_policy(item: Item, policy: Policy) -> Iterator[Fault]:
     """Yield what is refused of the action and the rules of a policy."""
-    yield from _action(policy)
+    yield from _action(item, policy)
     for rule in policy.rules:
-        yield from _emptiness(policy.item, rule)
+        yield from _emptiness(item, rule)
         for source in rule.sources:
             if not _ACCOUNTS.isdisjoint(source.fields):
-                yield from _mixed_identities(policy.item, source)
+                yield from _mixed_identities(item, source)
         if policy.action == "CUSTOM":
-            yield from _custom(policy.item, rule)
+            yield from _custom(item, rule)
 
 
 def _fault(item: Item, path: Path, message: str, cure: str) -> Fault:
     return Fault("PC5251", item, path, message, cure)
 
 
-def _action(policy: Policy) -> Iterator[Fault]:
-    item, action = policy.item, policy.action
-    spec = a_map(item.body, "spec")
-    path = ("spec", "action")
+def _action(item: Item, policy: Policy) -> Iterator[Fault]:
+    spec, action, path = a_map(item.body, "spec"), policy.action, ("spec", "action")
     if action in ("CUSTOM", "DENY") and not a_list(spec, "rules"):
         cure = "add a rule; the empty one, `{}`, is for every request"
         yield _fault(item, path, f"`{action}` without rules never applies", cure)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from platform_compiler.objects import Body, a_map, maps, number, text, texts
+from platform_compiler.objects import Body, a_map, number, text, texts
 from platform_compiler.verify.istio.reading import (
     Rule,
     find,
@@ -28,16 +29,16 @@ def rules_lead_somewhere(world: World) -> Iterator[Fault]:
             cure = "add an `http`, `tls` or `tcp` rule, or remove the VirtualService"
             yield Fault("PC5213", item, ("spec",), "it has no rules", cure)
         for rule in routing.rules:
-            yield from _nowhere(item, rule)
+            if not any(map(rule.body.get, _LEADS)) or len(rule.routes) > 1:
+                yield from _nowhere(item, rule)
             if world.whole and "delegate" in rule.body:
                 yield from _undelegated(world, item, rule)
 
 
 def _nowhere(item: Item, rule: Rule) -> Iterator[Fault]:
-    routes = maps(rule.body, "route")
-    if not any(rule.body.get(key) for key in _LEADS) and not has(rule.body, "directResponse"):
+    if not any(map(rule.body.get, _LEADS)) and not has(rule.body, "directResponse"):
         yield Fault("PC5213", item, rule.path, "the rule leads nowhere", "give it a `route`")
-    elif len(routes) > 1 and sum(_weight(route) for _, route in routes) == 0:
+    elif len(rule.routes) > 1 and sum(_weight(route) for _, route in rule.routes) == 0:
         message = "no destination of the rule has any weight"
         yield Fault("PC5213", item, (*rule.path, "route"), message, "give one of them a `weight` above 0", on_key=True)
 
@@ -62,8 +63,7 @@ def weights_are_percents(world: World) -> Iterator[Fault]:
     """The weights of a rule make 100: others are read as shares, which is seldom meant."""
     for routing in routings(world):
         for rule in routing.rules:
-            routes = maps(rule.body, "route")
-            weights = [_weight(route) for _, route in routes] if len(routes) > 1 else []
+            weights = [_weight(route) for _, route in rule.routes] if len(rule.routes) > 1 else []
             if weights and sum(weights) not in (0, _FULL):
                 message = f"the weights of the rule make {sum(weights)}, not {_FULL}"
                 path = (*rule.path, "route")
@@ -90,6 +90,7 @@ def retries_have_time(world: World) -> Iterator[Fault]:
                 yield Fault("PC5215", routing.item, path, message, "shorten `perTryTimeout`, or raise `timeout`")
 
 
+@lru_cache(maxsize=1024)
 def seconds(duration: str) -> float:
     """Return a duration such as `1m0.5s` in seconds, 0 for other text."""
     return sum(float(amount) * _SECONDS[unit] for amount, unit in _PART.findall(duration))

@@ -1,15 +1,25 @@
 """AuthorizationPolicies, read once: what they do, and their rules with the places of their parts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.objects import Body, Path, a_map, maps, text, texts
+from platform_compiler.verify.istio.literals import why_never
+from platform_compiler.verify.istio.reading import Selection, selection_of
 from platform_compiler.verify.istio.scope import SECURITY
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World
 
 REQUEST_AUTH = "request.auth."
 _REQUEST = "request."
+_CALLERS = ("principals", "serviceAccounts")
+_SIDES = frozenset({"from", "to"})
+_PLAIN = frozenset({"principals", "namespaces", "ports", "methods", "paths"})
+"""Fields of which no more is judged than what they list."""
+_PRINCIPAL = re.compile(r"([^/*]+)/ns/([^/*]+)/sa/([^/*]+)\Z")
 
 
 class Part(NamedTuple):
@@ -33,49 +43,137 @@ class Rule(NamedTuple):
     conditions: Sequence[Part]
 
 
-class Policy(NamedTuple):
-    """A policy: what it does with what its rules match, and whether it counts; a dry run admits and denies nobody."""
+Caller: TypeAlias = tuple[str, str, str]
+"""A caller that a rule names: trust domain, empty for that of the cluster itself, namespace and service account."""
 
-    item: Item
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """What a policy says: what it does with what its rules match, and for which pods."""
+
+    body: Body
     action: str
     in_force: bool
-    rules: Sequence[Rule]
-    ports: Sequence[tuple[Path, str]]
-    """Every port that its rules name, with its place."""
+    """Whether it counts; a dry run admits and denies nobody."""
+    selection: Selection
+    """The pods that it selects; no labels where it names none."""
+    ports: frozenset[str]
+    """Every port that its rules name."""
+    callers: frozenset[Caller]
+    """Every caller that its rules name, and not by a pattern."""
+    is_plain: bool
+    """Whether its rules say in the plainest way who may do what, so that nothing is wrong with them by themselves."""
+
+    @cached_property
+    def rules(self) -> Sequence[Rule]:
+        """Its rules in full."""
+        return [_rule(("spec", "rules", i), rule) for i, rule in maps(self.body, "spec", "rules")]
 
 
-def policies(world: World) -> Sequence[Policy]:
+def policies(world: World) -> Sequence[tuple[Item, Policy]]:
     """Return every AuthorizationPolicy, read once."""
     return world.once(_policies)
 
 
-def in_force(world: World) -> Iterator[Policy]:
+def in_force(world: World) -> Iterator[tuple[Item, Policy]]:
     """Yield the AuthorizationPolicies that count."""
-    return (policy for policy in policies(world) if policy.in_force)
+    return (told for told in policies(world) if told[1].in_force)
 
 
-def _policies(world: World) -> Sequence[Policy]:
-    return [Policy(item, *told) for item, told in world.read(SECURITY, "AuthorizationPolicy", _told)]
+def named(policy: Policy, field: str) -> Iterator[tuple[Path, str]]:
+    """Yield the texts that a field of sources and operations lists, with their places."""
+    for rule in policy.rules:
+        for part in (*rule.sources, *rule.operations):
+            for i, value in enumerate(part.fields.get(field, ())):
+                if isinstance(value, str):
+                    yield (*part.path, field, i), value
 
 
-def _told(body: Body) -> tuple[str, bool, Sequence[Rule], Sequence[tuple[Path, str]]]:
-    action = text(body, "spec", "action") or "ALLOW"
-    counts = text(body, "metadata", "annotations", "istio.io/dry-run") != "true"
-    rules = [_rule(("spec", "rules", i), rule) for i, rule in maps(body, "spec", "rules")]
-    ports = [port for rule in rules for operation in rule.operations for port in _ports(operation)]
-    return action, counts, rules, ports
+def places_of(policy: Policy, caller: Caller) -> Iterator[Path]:
+    """Yield where a policy names a caller."""
+    for field in _CALLERS:
+        for path, name in named(policy, field):
+            if _caller(field, name, policy.selection.namespace) == caller:
+                yield path
 
 
-def _ports(operation: Part) -> list[tuple[Path, str]]:
-    path, body, _ = operation
-    return [((*path, "ports", i), port) for i, port in enumerate(texts(body, "ports"))]
+def _caller(field: str, name: str, own: str) -> Caller | None:
+    """Return the caller that a policy of namespace `own` names, None where it is a pattern."""
+    if field == "principals":
+        return _identity(name)
+    namespace, _, account = name.rpartition("/")
+    return "", namespace or own, account
+
+
+def _policies(world: World) -> Sequence[tuple[Item, Policy]]:
+    return list(world.read(SECURITY, "AuthorizationPolicy", _policy))
+
+
+def _policy(body: Body) -> Policy:
+    metadata, spec = a_map(body, "metadata"), a_map(body, "spec")
+    own, rules = text(metadata, "namespace") or "default", [rule for _, rule in maps(spec, "rules")]
+    sources = [a_map(entry, "source") for rule in rules for _, entry in maps(rule, "from")]
+    operations = [a_map(entry, "operation") for rule in rules for _, entry in maps(rule, "to")]
+    callers = [
+        _caller(field, name, own)
+        for field in _CALLERS
+        for source in sources
+        if field in source
+        for name in texts(source, field)
+    ]
+    return Policy(
+        body,
+        text(spec, "action") or "ALLOW",
+        text(metadata, "annotations", "istio.io/dry-run") != "true",
+        selection_of(own, a_map(spec, "selector", "matchLabels")),
+        frozenset([port for operation in operations if "ports" in operation for port in texts(operation, "ports")]),
+        frozenset([caller for caller in callers if caller]),
+        bool(rules) and _is_plain(spec, rules, (*sources, *operations)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _identity(principal: str) -> Caller | None:
+    found = _PRINCIPAL.match(principal)
+    return (found[1], found[2], found[3]) if found else None
+
+
+def _is_plain(spec: Body, rules: Sequence[Body], parts: Sequence[Body]) -> bool:
+    """Whether rules name callers and requests outright, each by one source and one operation at most."""
+    if spec.get("action", "ALLOW") != "ALLOW" or "provider" in spec or not all(map(_has_one_of_each, rules)):
+        return False
+    try:
+        return all(parts) and all(_are_plain(field, tuple(told)) for part in parts for field, told in part.items())
+    except TypeError:  # what is no list of texts
+        return False
+
+
+def _has_one_of_each(rule: Body) -> bool:
+    """Whether a rule is of one source, one operation or both, and of nothing else."""
+    for side, entries in rule.items():
+        if side not in _SIDES or not (isinstance(entries, list) and len(entries) == 1 and isinstance(entries[0], dict)):
+            return False
+    return bool(rule)
+
+
+@lru_cache(maxsize=4096)
+def _are_plain(field: str, values: tuple[object, ...]) -> bool:
+    """Whether a field lists what it means, each once."""
+    return (
+        field in _PLAIN
+        and 0 < len(values) == len(set(values))
+        and all(isinstance(value, str) and why_never(field, value) is None for value in values)
+    )
 
 
 def _rule(path: Path, body: Body) -> Rule:
-    sources = [_part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from")]
-    operations = [_part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to")]
-    conditions = [_part((*path, "when", i), entry) for i, entry in maps(body, "when")] if "when" in body else ()
-    return Rule(path, body, sources, operations, conditions)
+    return Rule(
+        path,
+        body,
+        [_part((*path, "from", i, "source"), a_map(entry, "source")) for i, entry in maps(body, "from")],
+        [_part((*path, "to", i, "operation"), a_map(entry, "operation")) for i, entry in maps(body, "to")],
+        [_part((*path, "when", i), entry) for i, entry in maps(body, "when")] if "when" in body else (),
+    )
 
 
 def _part(path: Path, body: Body) -> Part:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from platform_compiler.objects import Path, a_map, maps, text
 from platform_compiler.verify.hosts import matching
 from platform_compiler.verify.istio.pods import Pods, pods_of
-from platform_compiler.verify.istio.reading import NETWORKING, judged, selector
+from platform_compiler.verify.istio.reading import NETWORKING, Selection, judged, selection_at, selection_of, selector
 from platform_compiler.verify.istio.references import rules_of_hosts
-from platform_compiler.verify.item import Fault, Other
+from platform_compiler.verify.istio.rules import policies
+from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
 _CURE = "compare it with the labels of the pods"
@@ -20,7 +21,6 @@ _SELECTORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (NETWORKING, "ServiceEntry", _LABELS),
     (NETWORKING, "DestinationRule", ("spec", "workloadSelector", "matchLabels")),
     (NETWORKING, "ProxyConfig", _MATCH),
-    (_SECURITY, "AuthorizationPolicy", _MATCH),
     (_SECURITY, "RequestAuthentication", _MATCH),
     (_SECURITY, "PeerAuthentication", _MATCH),
     ("telemetry.istio.io", "Telemetry", _MATCH),
@@ -34,12 +34,20 @@ _USUAL = ({"istio": "ingressgateway"}, {"istio": "egressgateway"})
 def selectors_meet_workloads(world: World) -> Iterator[Fault]:
     """The selector of a mesh object meets a workload of its namespace (IST0127)."""
     pods = world.once(pods_of)
+    for item, selection, path in _selections(world):
+        namespace, labels, _ = selection
+        if labels and not _is_met(pods, selection) and _known(world, pods, namespace):
+            message = f"no workload of namespace `{namespace}` has the labels {_worded(labels)}"
+            yield Fault("PC5208", item, path, message, _CURE, on_key=True)
+
+
+def _selections(world: World) -> Iterator[tuple[Item, Selection, Path]]:
+    """Yield every object of the mesh with what it selects, and where it says so."""
     for group, kind, path in _SELECTORS:
-        for item in world.of(group, kind):
-            labels, namespace = selector(item, *path), namespace_of(item)
-            if labels and not _is_met(pods, namespace, labels) and _known(world, pods, namespace):
-                message = f"no workload of namespace `{namespace}` has the labels {_worded(labels)}"
-                yield Fault("PC5208", item, path, message, _CURE, on_key=True)
+        for item, selection in world.read(group, kind, selection_at(*path)):
+            yield item, selection, path
+    for item, policy in policies(world):
+        yield item, policy.selection, _MATCH
 
 
 def _known(world: World, pods: Pods, namespace: str) -> bool:
@@ -47,8 +55,8 @@ def _known(world: World, pods: Pods, namespace: str) -> bool:
     return judged(world, namespace) and pods.known(namespace)
 
 
-def _is_met(pods: Pods, namespace: str, labels: Mapping[str, str]) -> bool:
-    return bool(pods.selected(namespace, labels)) or any(key.startswith(_GIVEN) for key in labels)
+def _is_met(pods: Pods, selection: Selection) -> bool:
+    return bool(pods.selected(selection)) or any(key.startswith(_GIVEN) for key in selection.labels)
 
 
 def _worded(labels: Mapping[str, str]) -> str:
@@ -79,7 +87,7 @@ def subsets_meet_pods(world: World) -> Iterator[Fault]:
         namespace, own = namespace_of(services[0]), selector(services[0], "spec", "selector")
         for i, subset in maps(item.body, "spec", "subsets") if own and _known(world, pods, namespace) else ():
             labels = {key: str(value) for key, value in a_map(subset, "labels").items()}
-            if labels and not _is_met(pods, namespace, {**own, **labels}):
+            if labels and not _is_met(pods, selection_of(namespace, {**own, **labels})):
                 also = (Other(services[0], ("spec", "selector"), "the pods of its host"),)
                 message = f"subset `{text(subset, 'name')}` has no pods: none has {_worded(labels)}"
                 path: Path = ("spec", "subsets", i, "labels")

@@ -1,9 +1,10 @@
 """Sidecars: one for each workload, and hosts that are there."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import TypeAlias
 
-from platform_compiler.objects import Path, maps, texts
+from platform_compiler.objects import Body, Path, maps, text, texts
 from platform_compiler.verify.hosts import Host, full_name, matching
 from platform_compiler.verify.istio.pods import pods_of
 from platform_compiler.verify.istio.reading import (
@@ -14,7 +15,7 @@ from platform_compiler.verify.istio.reading import (
     overlap,
     promised,
     routings,
-    selector,
+    selection_at,
 )
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
@@ -28,11 +29,11 @@ def workloads_have_one_sidecar(world: World) -> Iterator[Fault]:
     """No two Sidecars select one workload (IST0110), and one of a namespace goes without selector (IST0111)."""
     pods = world.once(pods_of)
     first: dict[object, Item] = {}
-    for item in world.of(NETWORKING, "Sidecar"):
-        namespace, labels = namespace_of(item), selector(item, *_LABELS)
-        other = first.setdefault((namespace, frozenset(labels.items())), item)
+    for item, selection in world.read(NETWORKING, "Sidecar", selection_at(*_LABELS)):
+        labels = selection.labels
+        other = first.setdefault(selection.wanted, item)
         words = "the same workloads" if labels else "the workloads of the whole namespace"
-        for member in pods.selected(namespace, labels) if labels else ():
+        for member in pods.selected(selection) if labels else ():
             known = first.setdefault(member, item)
             if other is item and known is not item:
                 other, words = known, f"the pods of {member.item}"
@@ -50,34 +51,47 @@ def egress_hosts_exist(world: World) -> Iterator[Fault]:
     if promised(world, "ServiceEntry", "VirtualService"):
         return
     declared = _declared(world)
-    for item, _, path, where, host in world.once(egress_hosts):
-        if host not in declared.get(where, ()):
-            yield from _undeclared(world, item, path, (where, host), declared)
+    why = cache(lambda where, host: _why_undeclared(world, where, host, declared))
+    for item, own, hosts in world.once(egress_hosts):
+        for place, where, host in hosts:
+            # `./*` is written everywhere, be there a Service or not
+            if host in declared.get(where, ()) or (where, host) == (own, EVERYWHERE):
+                continue
+            if told := why(where, host):
+                yield Fault("PC5207", item, path_of(place), *told)
 
 
-class EgressHost(NamedTuple):
-    """A host that a Sidecar lets through: the Sidecar and its namespace, the place, and what is named there."""
-
-    item: Item
-    own: str
-    path: Path
-    where: str
-    host: str
+EgressHost: TypeAlias = tuple[tuple[int, int], str, str]
+"""A host that a Sidecar lets through: its place in the lists of `egress`, the namespace that it names, and the host."""
 
 
-def egress_hosts(world: World) -> Sequence[EgressHost]:
-    """Return every host that Sidecars let through."""
-    domain, found = world.facts.cluster_domain, []
-    for item in world.of(NETWORKING, "Sidecar"):
-        own = namespace_of(item)
-        for i, egress in maps(item.body, "spec", "egress"):
-            for j, named in enumerate(texts(egress, "hosts")):
-                where, slash, name = named.partition("/")
-                where = own if where == "." else where
-                if slash:
-                    path = ("spec", "egress", i, "hosts", j)
-                    found.append(EgressHost(item, own, path, where, full_name(name, where, domain)))
-    return found
+def egress_hosts(world: World) -> Sequence[tuple[Item, str, Sequence[EgressHost]]]:
+    """Return every Sidecar with its namespace and the hosts that it lets through."""
+    told = world.read(NETWORKING, "Sidecar", _egress_in(world.facts.cluster_domain))
+    return [(item, own, hosts) for item, (own, hosts) in told]
+
+
+def path_of(place: tuple[int, int]) -> Path:
+    """Return where a host that a Sidecar lets through stands in it."""
+    return "spec", "egress", place[0], "hosts", place[1]
+
+
+@lru_cache(maxsize=64)
+def _egress_in(domain: str) -> Callable[[Body], tuple[str, Sequence[EgressHost]]]:
+    """Return what reads a Sidecar in a cluster of a domain."""
+
+    def read(body: Body) -> tuple[str, Sequence[EgressHost]]:
+        own = text(body, "metadata", "namespace") or "default"
+        listed = [((i, j), *named.partition("/")) for i, j, named in _listed(body)]
+        told = [(place, own if where == "." else where, name) for place, where, slash, name in listed if slash]
+        return own, [(place, where, full_name(name, where, domain)) for place, where, name in told]
+
+    return read
+
+
+def _listed(body: Body) -> list[tuple[int, int, str]]:
+    egress = maps(body, "spec", "egress")
+    return [(i, j, named) for i, entry in egress for j, named in enumerate(texts(entry, "hosts"))]
 
 
 def _declared(world: World) -> Mapping[str, Mapping[str, object]]:
@@ -91,29 +105,30 @@ def _declared(world: World) -> Mapping[str, Mapping[str, object]]:
     return found
 
 
-def _undeclared(
-    world: World, item: Item, path: Path, wanted: tuple[str, str], declared: Mapping[str, Mapping[str, object]]
-) -> Iterator[Fault]:
-    where, host = wanted
-    if (where, host) == (namespace_of(item), EVERYWHERE):  # `./*` is written everywhere, be there a Service or not
-        return
-    if where == "~" or (where != EVERYWHERE and not judged(world, where)):
-        return
-    service = cluster_service(host, world.facts.cluster_domain)
-    if service == _API_SERVER:
-        return
-    if service and (not judged(world, service[0]) or ("Service", *service) in world.facts.promised):
-        return
+def _why_undeclared(
+    world: World, where: str, host: str, declared: Mapping[str, Mapping[str, object]]
+) -> tuple[str, str] | None:
+    """Return what is wrong with a host that a namespace does not declare, and the cure; None where nobody knows."""
+    if not _is_judged(world, where, host):
+        return None
     if where == EVERYWHERE:
-        if not (host == EVERYWHERE or matching(world.hosts, host)) and not any(
-            host in own for own in declared.values()
-        ):
-            yield Fault("PC5207", item, path, f"nothing declares `{host}`", "name a host that exists, or remove it")
-        return
-    own = declared.get(where, {})
-    if not any(overlap(host, known) for known in own):
-        elsewhere = matching(world.hosts, host) if host != EVERYWHERE else []
-        yield Fault("PC5207", item, path, f"nothing in namespace `{where}` declares `{host}`", _cure(elsewhere))
+        if host == EVERYWHERE or matching(world.hosts, host) or any(host in own for own in declared.values()):
+            return None
+        return f"nothing declares `{host}`", "name a host that exists, or remove it"
+    if any(overlap(host, known) for known in declared.get(where, {})):
+        return None
+    elsewhere = matching(world.hosts, host) if host != EVERYWHERE else []
+    return f"nothing in namespace `{where}` declares `{host}`", _cure(elsewhere)
+
+
+def _is_judged(world: World, where: str, host: str) -> bool:
+    """Whether a host that is not declared does not exist."""
+    if where == "~" or (where != EVERYWHERE and not judged(world, where)):
+        return False
+    service = cluster_service(host, world.facts.cluster_domain)
+    if service is None:
+        return True
+    return service != _API_SERVER and judged(world, service[0]) and ("Service", *service) not in world.facts.promised
 
 
 def _cure(elsewhere: Sequence[Host]) -> str:

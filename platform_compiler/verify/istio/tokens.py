@@ -18,7 +18,7 @@ _CLAIM = "@request.auth.claims"
 def not_required(world: World) -> Iterator[Fault]:
     """Yield authentications that no policy makes anybody pass."""
     readers = world.of(SECURITY, "RequestAuthentication")
-    asking = (policy.item for policy in in_force(world) if readers and _asks_for_tokens(policy))
+    asking = (item for item, policy in in_force(world) if readers and _asks_for_tokens(policy))
     requiring = grouped(asking, namespace_of)
     for item in readers:
         places = requiring if in_root(world, item) else {namespace_of(item), world.facts.root_namespace}

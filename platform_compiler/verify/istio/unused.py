@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import maps, number, text
+from platform_compiler.objects import number, text
 from platform_compiler.verify.hosts import matching
+from platform_compiler.verify.istio.gateways import servers
 from platform_compiler.verify.istio.reading import Routing, cluster_service, find, judged, promised, routings
 from platform_compiler.verify.istio.references import near_host
-from platform_compiler.verify.item import Fault
+from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
 
 
@@ -46,8 +47,8 @@ def ports_are_there(world: World) -> Iterator[Fault]:
         asked = [
             ((*rule.path, "match", i, "port"), match["port"])
             for rule in routing.rules
-            for i, match in maps(rule.body, "match")
-            if number(match, "port") is not None
+            for i, match in rule.matches
+            if "port" in match and number(match, "port") is not None
         ]
         known = _ports(world, routing) if asked else set()
         for path, port in asked if known else ():
@@ -64,10 +65,17 @@ def _ports(world: World, routing: Routing) -> set[int]:
         gateway = find(world, "Gateway", *binding.gateway)
         if gateway is None:
             return set()
-        known |= {number(server, "port", "number") or 0 for _, server in maps(gateway.body, "spec", "servers")}
+        known |= world.once(_ports_of_gateways).get(gateway, set())
     for name in routing.hosts if routing.on_mesh else ():
         hosts = matching(world.hosts, name)
         if not hosts or not all(host.ports for host in hosts):
             return set()
         known |= {port.number for host in hosts for port in host.ports}
     return known if routing.hosts else set()
+
+
+def _ports_of_gateways(world: World) -> dict[Item, set[int]]:
+    found: dict[Item, set[int]] = {}
+    for server in servers(world):
+        found.setdefault(server.item, set()).add(server.port)
+    return found

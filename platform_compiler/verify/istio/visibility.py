@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from platform_compiler.objects import text, texts
+from platform_compiler.objects import texts
 from platform_compiler.verify.hosts import Host
 from platform_compiler.verify.istio.pods import pods_of
 from platform_compiler.verify.istio.reading import (
@@ -11,12 +11,11 @@ from platform_compiler.verify.istio.reading import (
     Routing,
     destinations,
     find,
-    scopes,
     seen_by,
     selector,
 )
 from platform_compiler.verify.istio.references import subsets
-from platform_compiler.verify.istio.sidecars import egress_hosts
+from platform_compiler.verify.istio.sidecars import egress_hosts, path_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -26,16 +25,14 @@ _CURE = "add the namespace to its `exportTo`"
 def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
     known = world.once(subsets)
-    for routing, found in destinations(world).items():
-        doubtful = [
-            to for to in found if text(to.body, "subset") or not any(EVERYWHERE in h.export_to for h in to.found)
-        ]
+    for routing, found in destinations(world):
+        doubtful = [to for to in found if to.subset or not any(EVERYWHERE in h.export_to for h in to.found)]
         users = _users(world, routing) if doubtful else []
         for to in doubtful:
             blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
             if blind is not None:
                 yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)
-            elif subset := text(to.body, "subset"):
+            elif subset := to.subset:
                 yield from _unseen_subset(routing.item, to, users, known.get(to.host, {}).get(subset, []))
 
 
@@ -43,8 +40,7 @@ def _users(world: World, routing: Routing) -> list[str]:
     """Return the namespaces whose proxies follow a VirtualService for sure: its own or those named, its Gateways'."""
     found: set[str] = set()
     if routing.on_mesh and routing.hosts:
-        exported = scopes(routing.item)
-        found = {routing.namespace} if EVERYWHERE in exported else set(exported)
+        found = {routing.namespace} if EVERYWHERE in routing.scopes else set(routing.scopes)
     for binding in routing.bindings:
         gateway = find(world, "Gateway", *binding.gateway)
         labels = selector(gateway, "spec", "selector") if gateway is not None else {}
@@ -62,7 +58,7 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
     for user in users if rules else ():
         if not any(seen_by(texts(rule.body, "spec", "exportTo"), namespace_of(rule), user) for rule in rules):
             also = (Other(rules[0], ("spec", "exportTo"), "exported to others only"),)
-            message = f"subset `{text(to.body, 'subset')}` is not exported to namespace `{user}`, which needs it"
+            message = f"subset `{to.subset}` is not exported to namespace `{user}`, which needs it"
             yield Fault("PC5209", item, (*to.path, "subset"), message, _CURE, also)
             return
 
@@ -70,7 +66,8 @@ def _unseen_subset(item: Item, to: Destination, users: list[str], rules: list[It
 def egress_hosts_are_seen(world: World) -> Iterator[Fault]:
     """A Sidecar names hosts that its namespace sees."""
     hidden = {name: found for name, found in world.hosts.items() if not any(EVERYWHERE in h.export_to for h in found)}
-    for item, own, path, _, host in world.once(egress_hosts):
-        found = hidden.get(host, ())
-        if found and not any(declared.seen_from(own) for declared in found):
-            yield _hidden(item, path, host, own, found)
+    for item, own, hosts in world.once(egress_hosts) if hidden else ():
+        for place, _, host in hosts:
+            found = hidden.get(host)
+            if found and not any(declared.seen_from(own) for declared in found):
+                yield _hidden(item, path_of(place), host, own, found)

@@ -92,9 +92,9 @@ def in_lists_below(world: World) -> Iterator[Fault]:
             for i, entry in maps(item.body, *path):
                 if repeats := _repeats(entries := a_list(entry, field)):
                     yield from _again(item, entries, (*path, i, field), what, repeats)
-    for policy in policies(world):
-        for rule in policy.rules:
-            yield from _in_policy(policy.item, rule)
+    for item, policy in policies(world):
+        for rule in policy.rules if not policy.is_plain else ():
+            yield from _in_policy(item, rule)
 
 
 def _in_policy(item: Item, rule: RuleOfPolicy) -> Iterator[Fault]:
