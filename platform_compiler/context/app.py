@@ -4,17 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways, with_ways_out
+from platform_compiler.context.admission import admitted, admitted_addresses, closed_records, connections
 from platform_compiler.context.authorizers import authorizer_records
-from platform_compiler.context.callers import (
-    admitted,
-    admitted_addresses,
-    callers,
-    closed_ports,
-    closed_records,
-    connections,
-    denied,
-    pod_labels,
-)
+from platform_compiler.context.callers import callers
 from platform_compiler.context.calls import calls, on_clusters
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import with_sources
@@ -22,12 +14,14 @@ from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.egress import through_gateway
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.limits import replica_limit
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.outside import outside_of
 from platform_compiler.context.peers import peer_call, peer_caller, with_peers
 from platform_compiler.context.program import program_record
 from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.rules import closed_ports, denied
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.context.tokens import token_records, with_tokens

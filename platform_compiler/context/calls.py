@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.callers import pod_labels
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.once import Once
 from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import direct, named, network_ports, port_record

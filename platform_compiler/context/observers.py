@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.callers import pod_labels, rule_record
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.ports import HBONE, network_ports
+from platform_compiler.context.rules import rule_record
 from platform_compiler.link.model import Linked, Target
 from platform_compiler.link.observe import metrics_port, through_proxy
 from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, observer_ref, sends_traces
