@@ -21,10 +21,16 @@ def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, st
             kept[name] = value
         elif key in addresses:
             kept[name] = addresses[key]
-    ordered: dict[str, Any] = {}
-    for name in sorted(kept):
-        _put(name, kept, ordered, ())
-    return [_entry(name, value, app, existing) for name, value in ordered.items()]
+    return [_entry(name, value, app, existing) for name, value in _ordered(kept).items()]
+
+
+def _ordered(kept: Mapping[str, Any]) -> dict[str, Any]:
+    ordered: dict[str, Any] = {name: kept[name] for name in sorted(kept)}
+    if any("$(" in value for value in kept.values() if type(value) is str):
+        ordered = {}
+        for name in sorted(kept):
+            _put(name, kept, ordered, ())
+    return ordered
 
 
 def _put(name: str, kept: Mapping[str, Any], ordered: dict[str, Any], waiting: tuple[str, ...]) -> None:

@@ -101,6 +101,8 @@ def asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
 
 def both_headers(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str] | None:
     """Return the headers of two conditions together, or None where they want two values of one."""
+    if not one and not other:
+        return one
     mine = {name.lower(): value for name, value in one.items()}
     theirs = {name.lower(): value for name, value in other.items()}
     both = {**mine, **theirs}
@@ -148,7 +150,7 @@ def ordered_routes(target: Target, routes: Mapping[str, Record]) -> list[tuple[s
         best = min((kinds[p.kind], -len(p.base)) for p in paths)
         return (*best, item[0])
 
-    return sorted(routes.items(), key=rank)
+    return sorted(routes.items(), key=rank) if routes else []
 
 
 def _route_paths(target: Target, name: str) -> tuple[PathPattern, ...]:
