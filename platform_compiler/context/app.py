@@ -71,7 +71,7 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
-    labels = once(("labels", interface.name), lambda: pod_labels(interface))
+    labels = pod_labels(interface)
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
     who = once.listed(who + reader(target, around.cluster, mtls))

@@ -59,8 +59,11 @@ def is_read(cluster: Mapping[str, Any]) -> bool:
 
 def reader(target: Target, cluster: Mapping[str, Any], mtls: str) -> list[Record]:
     """Return what reads the metrics of a program itself as one of its callers; in an ambient mesh its part says it."""
-    port, mode = metrics_port(target), cluster["mesh"]["mode"]
-    if port is None or mode == "ambient" or through_proxy(target, mode) or not is_read(cluster):
+    mode = cluster["mesh"]["mode"]
+    if mode == "ambient" or not is_read(cluster) or through_proxy(target, mode):
+        return []
+    port = metrics_port(target)
+    if port is None:
         return []
     prometheus = cluster[PROMETHEUS]
     return [

@@ -51,7 +51,7 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
-        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "probePorts": probe_ports([*[version["container"] for version in pods.versions], *pods.pod["sidecars"]]),
         "claims": pods.claims,
         "runs": runs(spec),
         "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],

@@ -67,6 +67,8 @@ def _portions(matches: list[Record]) -> list[list[Record]]:
 
 def _fitting(rules: list[Record]) -> list[list[Record]]:
     """Return rules as several objects' worth: an HTTPRoute takes 16 of them, and 128 matches in all."""
+    if len(rules) == 1:
+        return [rules]
     found: list[list[Record]] = [[]]
     matches = 0
     for rule in rules:
