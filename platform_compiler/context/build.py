@@ -75,6 +75,7 @@ class _Builder:
         self._around = around
         self._delivery = delivery
         self._home = Home(cluster.name, around)
+        self._here_itself = [t for t in around.linked.targets[cluster.name].values() if _has_links(t, around.linked)]
         self._clients = clients_of(cluster.name, around.linked)
         self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
@@ -105,21 +106,11 @@ class _Builder:
 
     def _present(self) -> list[Target]:
         """Return what has objects here: what runs or stands here, then what is only called here."""
-        targets = self._around.linked.targets[self._cluster.name].values()
-        called = [target for target in targets if self._has_links(target)]
-        return [*called, *(target for target, _ in self._clients.values())]
-
-    def _has_links(self, target: Target) -> bool:
-        """Whether an external service has anything to do with this cluster; whatever else a team owns always has."""
-        if target.interface.kind != "external":
-            return True
-        linked, key = self._around.linked, (target.cluster, target.ref)
-        return key in linked.links_in or key in linked.links_out
+        return [*self._here_itself, *[target for target, _ in self._clients.values()]]
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
         cluster, linked = self._cluster.name, self._around.linked
-        targets = linked.targets[cluster]
         folder = f"clusters/{cluster}"
         yield Unit(cluster, "cluster", cluster, f"{folder}/_cluster"), self._of_cluster
         namespaces = {target.interface.namespace: target for target in self._present()}
@@ -133,7 +124,7 @@ class _Builder:
             unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
             yield unit, partial(self._of_host, routes=routes)
         builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
-        for target in filter(self._has_links, targets.values()):
+        for target in self._here_itself:
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
             yield unit, partial(builds[interface.kind], target=target)
@@ -219,3 +210,11 @@ class _Builder:
         context = {**self._owned.of(target), **self._here}
         raw = raw_objects(target, context["labels"], context["annotations"])
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
+
+
+def _has_links(target: Target, linked: Linked) -> bool:
+    """Whether an external service has anything to do with its cluster; whatever else a team owns always has."""
+    if target.interface.kind != "external":
+        return True
+    key = (target.cluster, target.ref)
+    return key in linked.links_in or key in linked.links_out

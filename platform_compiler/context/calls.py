@@ -30,7 +30,7 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
         if link.callee.ref not in found:
             found[link.callee.ref] = _call(link, mtls, waypoints, once or Once())
-    if any(call.ref == KUBERNETES for call in target.interface.calls):
+    if KUBERNETES in [call.ref for call in target.interface.calls]:
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
@@ -95,7 +95,7 @@ def _answered(call: Record, where: frozenset[str], once: Once) -> Record:
 
 def _granted(link: Link) -> list[Port]:
     callee: Interface = link.callee.interface
-    return named(callee, (name for grant in link.grants for name in grant.ports))
+    return named(callee, [name for grant in link.grants for name in grant.ports])
 
 
 def _kubernetes(cluster: Mapping[str, Any]) -> Record:

@@ -129,12 +129,12 @@ class Home:
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
-        is_exposed = (target.cluster, target.ref) in self._around.linked.routes
+        is_exposed = (target.cluster, target.interface.ref) in self._around.linked.routes
         around, once = self._exposed if is_exposed else self._around, self._around.once
-        spec = once.without(target.spec, OF_PROGRAMS)
+        kept = {word: part for word, part in once.plain(target.spec).items() if word not in OF_PROGRAMS}
         dealings = once(
-            ("dealings", once.looks(target), id(spec), links),
-            lambda: dealings_record(target._replace(spec=spec), around),
+            ("dealings", once.looks(target), links, *kept, *map(id, kept.values())),
+            lambda: dealings_record(target._replace(spec=once.cut(target.spec, kept)), around),
         )
         return {**dealings, **program_record(target, around, "full")}
 

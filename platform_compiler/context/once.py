@@ -5,12 +5,12 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from platform_compiler.link.model import Interface, Link, Target
 from platform_compiler.numbers import Numbers
-from platform_compiler.source.node import MapNode, Node, plain
+from platform_compiler.source.node import MapNode, Node, ScalarNode, plain
 
 T = TypeVar("T")
 
@@ -69,15 +69,12 @@ class Once:
 
     def _part(self, node: Node) -> tuple[Node, Any]:
         """Hold one setting, with its plain data: the same for all that are equal."""
-        found = self._parts[id(node)] = node, self.same(plain(node))
+        value = node.value if type(node) is ScalarNode else plain(node)
+        found = self._parts[id(node)] = node, self.same(value)
         return found
 
-    def without(self, tree: MapNode, words: Container[str]) -> MapNode:
-        """Return settings without some words: the same for all that say the same otherwise."""
-        kept = {word: part for word, part in self.plain(tree).items() if word not in words}
-        return self(("without", *kept, *map(id, kept.values())), lambda: self._cut(tree, kept))
-
-    def _cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+    def cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+        """Return settings with some of their words alone, whose plain data are `kept`."""
         cut = MapNode({word: tree.entries[word] for word in kept}, tree.keys, tree.span)
         self._plain[id(cut)] = cut, kept
         return cut

@@ -68,9 +68,11 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
 
 def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:
     """Return the text of each address, by what decides it."""
+    found: dict[tuple[str, str, str | None, str], str] = {}
+    if not target.interface.addresses:
+        return found
     by_ref = {link.call.ref: link for link in links}
     hosts = {route.exposure.name: route.host for route in linked.routes.get((target.cluster, target.ref), ())}
-    found: dict[tuple[str, str, str | None, str], str] = {}
     for address in target.interface.addresses:
         if address.kind == "expose":
             host = hosts.get(address.ref, "")

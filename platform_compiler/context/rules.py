@@ -25,8 +25,8 @@ def rule_record(  # noqa: PLR0913 -- the parts of a rule, all named
     return {
         "name": name,
         "ports": [port_record(port, mtls) for port in listed],
-        "podPorts": numbers(p.target_port for p in listed if transport(p) == "TCP"),
-        "servicePorts": numbers(p.port for p in listed if served_by_waypoint(p)),
+        "podPorts": numbers([p.target_port for p in listed if transport(p) == "TCP"]),
+        "servicePorts": numbers([p.port for p in listed if served_by_waypoint(p)]),
         "methods": sorted(methods),
         "paths": path_records(patterns),
         "authzPaths": authz_paths(patterns),
