@@ -8,6 +8,7 @@ from platform_compiler.context.admission import admitted, admitted_addresses, cl
 from platform_compiler.context.authorizers import authorizer_records
 from platform_compiler.context.callers import callers
 from platform_compiler.context.calls import calls, on_clusters
+from platform_compiler.context.client_policy import client_policy
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
@@ -60,9 +61,11 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     spec = once.plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
+    settings = [spread, spec["traffic"], spec.get("resilience")]
+    policy = once.of("policy", settings, lambda: client_policy(spec, spread=spread))
     traffic = once(
         ("traffic", once.looks(target), spread, *[id(spec.get(word)) for word in _OF_TRAFFIC]),
-        lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
+        lambda: {**traffic_record(target, spec), **policy, **service_routes(target, spec)},
     )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)

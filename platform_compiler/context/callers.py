@@ -42,7 +42,7 @@ def callers(  # noqa: PLR0913, PLR0917 -- everybody who may call, and how
             gateway = gateway_caller(route, specs[route.target.cluster], mtls, behind=behind)
             _add(found, as_seen_from(target.cluster, route, gateway), once)
     for rule in target.interface.access:
-        if not all(isinstance(source, RefSource) for source in rule.sources):  # those have links
+        if [source for source in rule.sources if not isinstance(source, RefSource)]:  # those have links
             for record in source_callers(rule, target.interface, specs[target.cluster], mtls, behind=behind):
                 _add(found, record, once)
     return [found[key] for key in sorted(found)]

@@ -28,8 +28,9 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
     """Return whom a target calls, by ref, but not where; the Kubernetes API stands among them when it is called."""
     found: dict[str, Record] = {}
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
-        if link.callee.ref not in found:
-            found[link.callee.ref] = _call(link, mtls, waypoints, once or Once())
+        ref = link.callee.interface.ref
+        if ref not in found:
+            found[ref] = _call(link, mtls, waypoints, once or Once())
     if KUBERNETES in [call.ref for call in target.interface.calls]:
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
@@ -38,7 +39,7 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
 def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: Once) -> Record:
     here = link.callee.cluster == link.caller.cluster
     meshed = link.caller.interface.meshed
-    behind = meshed and (link.callee.cluster, link.callee.ref) in waypoints
+    behind = meshed and bool(waypoints) and (link.callee.cluster, link.callee.ref) in waypoints
     return once(
         ("call", once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
         lambda: _called(link, mtls, here=here, behind=behind),

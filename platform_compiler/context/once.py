@@ -23,7 +23,7 @@ class Once:
         self._made_of: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
         self.number = Numbers().of
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
-        self._parts: dict[int, tuple[Node, Any]] = {}
+        self._parts: dict[int, Any] = {}
         self._by_value: dict[object, Any] = {}
         self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
         self._looks: dict[int, int] = {}
@@ -62,16 +62,19 @@ class Once:
         found = self._plain.get(id(tree))
         if found is None:
             known, part = self._parts, self._part
-            value = {word: (known.get(id(node)) or part(node))[1] for word, node in tree.entries.items()}
+            value = {
+                word: known[at] if (at := id(node)) in known else part(node) for word, node in tree.entries.items()
+            }
             parts = (*value, *map(id, value.values()))
             found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
         return found[1]
 
-    def _part(self, node: Node) -> tuple[Node, Any]:
-        """Hold one setting, with its plain data: the same for all that are equal."""
-        value = node.value if type(node) is ScalarNode else plain(node)
-        found = self._parts[id(node)] = node, self.same(value)
-        return found
+    def _part(self, node: Node) -> Any:
+        """Return the plain data of one setting: the same for all that are equal."""
+        if id(node) not in self._parts:
+            self._held.append(node)
+            self._parts[id(node)] = self.same(node.value if type(node) is ScalarNode else plain(node))
+        return self._parts[id(node)]
 
     def cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
         """Return settings with some of their words alone, whose plain data are `kept`."""
@@ -96,7 +99,7 @@ class Once:
         found = self._looks.get(id(interface))
         if found is None:
             ports = target.spec.entries.get("ports")
-            seen = None if ports is None else id((self._parts.get(id(ports)) or self._part(ports))[1])
+            seen = None if ports is None else id(self._part(ports))
             found = self._looks[id(interface)] = self._number_of(("seen", *_names(interface), seen))
             self._held.append(interface)
         return found

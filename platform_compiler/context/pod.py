@@ -24,6 +24,7 @@ _TOPOLOGY = {
 }
 _DIGEST_LENGTH = 16
 _STABLE_WINDOW = 300
+_NONE: frozenset[tuple[str, str]] = frozenset()
 
 
 class Pods:
@@ -154,6 +155,8 @@ def image_tag(image: str) -> str:
 
 def _existing(spec: Spec) -> frozenset[tuple[str, str]]:
     """Return the secrets and config maps that are not ours to make, which keep their own names."""
+    if "secrets" not in spec and "configMaps" not in spec:
+        return _NONE
     found = [("secret", name, source) for name, source in spec.get("secrets", {}).items()]
     found += [("configMap", name, source) for name, source in spec.get("configMaps", {}).items()]
     return frozenset(

@@ -47,7 +47,7 @@ def _rules(target: Target, spec: Spec, port: Port) -> list[Record]:
         for name, route in sorted(traffic.get("routes", {}).items())
     ]
     asked: list[tuple[list[Record], Spec]] = [*routes, ([{}], traffic)]
-    found = []
+    found: list[Record] = []
     for version, settings in sorted(spec.get("versions", {}).items()):
         headers = _headers(settings.get("match", {}).get("headers", {}))
         if headers:
