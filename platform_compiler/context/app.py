@@ -4,30 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_compiler.context.across import is_spread, routes_from_afar, ways, with_ways_out
+from platform_compiler.context.admission import admitted, admitted_addresses, closed_records, connections
 from platform_compiler.context.authorizers import authorizer_records
-from platform_compiler.context.callers import (
-    admitted,
-    admitted_addresses,
-    callers,
-    closed_ports,
-    closed_records,
-    connections,
-    denied,
-    pod_labels,
-)
+from platform_compiler.context.callers import callers
 from platform_compiler.context.calls import calls, on_clusters
+from platform_compiler.context.client_policy import client_policy
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.denials import with_sources
 from platform_compiler.context.edge import at_gateway, edge_routes
 from platform_compiler.context.egress import through_gateway
 from platform_compiler.context.identities_outside import proxy_volumes
 from platform_compiler.context.limits import replica_limit
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.observe import observe_record
 from platform_compiler.context.observers import observed, reader
 from platform_compiler.context.outside import outside_of
 from platform_compiler.context.peers import peer_call, peer_caller, with_peers
 from platform_compiler.context.program import program_record
 from platform_compiler.context.prometheus import prometheus_caller
+from platform_compiler.context.rules import closed_ports, denied
 from platform_compiler.context.service_routes import service_routes
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
@@ -66,9 +61,11 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     spec = once.plain(target.spec)
     mtls = spec["mesh"]["mtls"]
     spread = is_spread(target, around.linked, once)
+    settings = [spread, spec["traffic"], spec.get("resilience")]
+    policy = once.of("policy", settings, lambda: client_policy(spec, spread=spread))
     traffic = once(
         ("traffic", once.looks(target), spread, *[id(spec.get(word)) for word in _OF_TRAFFIC]),
-        lambda: {**traffic_record(target, spec, spread=spread), **service_routes(target, spec)},
+        lambda: {**traffic_record(target, spec), **policy, **service_routes(target, spec)},
     )
     waypoints = around.linked.waypoints
     afar = routes_from_afar(target, around.linked)
@@ -77,7 +74,7 @@ def dealings_record(target: Target, around: Surroundings, clients: tuple[Link, .
     who = with_tokens(who, target, routes, around.providers)
     who += prometheus_caller(target, around.specs[target.cluster], mtls)
     who = with_peers(who, peer_caller(target, around.specs, mtls))
-    labels = once(("labels", interface.name), lambda: pod_labels(interface))
+    labels = pod_labels(interface)
     called = calls(target, out, around.cluster, mtls, waypoints, once=once)
     called = with_peers(called, peer_call(target, around.cluster, mtls))
     who = once.listed(who + reader(target, around.cluster, mtls))

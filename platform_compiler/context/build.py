@@ -12,28 +12,23 @@ from platform_compiler.context.callers import callers
 from platform_compiler.context.calls import calls
 from platform_compiler.context.clients import clients_of
 from platform_compiler.context.cluster import gateway_record
-from platform_compiler.context.common import (
-    common,
-    own_labels,
-    platform_record,
-    team_label,
-    team_record,
-)
+from platform_compiler.context.common import common, platform_record, team_label
 from platform_compiler.context.delivery import Delivery, delivery_of
 from platform_compiler.context.external import external_record
 from platform_compiler.context.gateways import hosts_of
 from platform_compiler.context.home import Home
 from platform_compiler.context.model import APART, UnitContext
 from platform_compiler.context.names import resource_name
-from platform_compiler.context.namespace import namespace_record
+from platform_compiler.context.owned import Owned
 from platform_compiler.context.raw import raw_objects
+from platform_compiler.context.refused import refuse
 from platform_compiler.context.surroundings import Surroundings, surroundings
 from platform_compiler.context.tokens import token_records, with_tokens
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.context.waypoints import behind_waypoints, namespace_waypoint, with_waypoint
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved
-from platform_compiler.layers.placement import has_environment, text
+from platform_compiler.layers.placement import has_environment
 from platform_compiler.link.ambient import WAYPOINT
 from platform_compiler.link.model import Link, Linked, Route, Target
 from platform_compiler.link.tls import owner_of_host
@@ -51,7 +46,7 @@ def build_contexts(
 
     A cluster whose environment is not there, as linking reports, has no units.
     """
-    _refuse(loaded, bag)
+    refuse(loaded, bag)
     platform, chosen = platform_record(loaded), wanted.clusters if isinstance(wanted, Selection) else None
     there = {name for name, cluster in loaded.clusters.items() if has_environment(cluster, loaded)}
     clusters = sorted(there if chosen is None else chosen & there)
@@ -80,10 +75,12 @@ class _Builder:
         self._around = around
         self._delivery = delivery
         self._home = Home(cluster.name, around)
+        self._here_itself = [t for t in around.linked.targets[cluster.name].values() if _has_links(t, around.linked)]
         self._clients = clients_of(cluster.name, around.linked)
         self._behind = behind_waypoints(cluster.name, around.linked)
         self._environment = plain(cluster.spec)["environment"]
         self._here = {"cluster": self._record, "env": {"name": self._environment}}
+        self._owned = Owned(platform, self._environment, loaded, around.once)
         self._casts: dict[str, Record] = {}
         chosen = at(cluster.spec, "parts")
         self._parts = {"namespace": _NAMESPACE_PART, "mesh": "none", "ingress": "none"} | (
@@ -109,21 +106,11 @@ class _Builder:
 
     def _present(self) -> list[Target]:
         """Return what has objects here: what runs or stands here, then what is only called here."""
-        targets = self._around.linked.targets[self._cluster.name].values()
-        called = [target for target in targets if self._has_links(target)]
-        return [*called, *(target for target, _ in self._clients.values())]
-
-    def _has_links(self, target: Target) -> bool:
-        """Whether an external service has anything to do with this cluster; whatever else a team owns always has."""
-        if target.interface.kind != "external":
-            return True
-        linked, key = self._around.linked, (target.cluster, target.ref)
-        return key in linked.links_in or key in linked.links_out
+        return [*self._here_itself, *[target for target, _ in self._clients.values()]]
 
     def _units(self) -> Iterator[tuple[Unit, Callable[[Unit], UnitContext]]]:
         """Yield every unit with what builds its context."""
         cluster, linked = self._cluster.name, self._around.linked
-        targets = linked.targets[cluster]
         folder = f"clusters/{cluster}"
         yield Unit(cluster, "cluster", cluster, f"{folder}/_cluster"), self._of_cluster
         namespaces = {target.interface.namespace: target for target in self._present()}
@@ -137,7 +124,7 @@ class _Builder:
             unit = Unit(cluster, "host", fqdn, f"{folder}/{gateway['namespace']}/{resource_name(fqdn)}")
             yield unit, partial(self._of_host, routes=routes)
         builds = {"app": self._of_app, "external": self._of_external, "raw": self._of_raw}
-        for target in filter(self._has_links, targets.values()):
+        for target in self._here_itself:
             interface = target.interface
             unit = Unit(cluster, interface.kind, target.ref, f"{folder}/{interface.namespace}/{interface.name}")
             yield unit, partial(builds[interface.kind], target=target)
@@ -154,7 +141,7 @@ class _Builder:
 
     def _of_namespace(self, unit: Unit, team: str) -> UnitContext:
         manifest, marks = self._loaded.teams[team], team_label(self._platform, team)
-        owner = self._owner(unit.id, team)
+        owner = self._owned.owner(unit.id, team)
         waypoint = self._waypoint(unit.id)
         if waypoint is not None:
             owner = {**owner, "namespace": with_waypoint(owner["namespace"], waypoint)}
@@ -182,17 +169,16 @@ class _Builder:
 
     def _of_app(self, unit: Unit, target: Target) -> UnitContext:
         settings = self._resolved.by_cluster[target.cluster][target.ref]
-        owned = self._owned(target)
-        shared = self._home.shared(target, owned)
+        shared = self._home.shared(target, self._owned)
         if shared is None:
-            context = {**owned, **self._here, **app_record(target, self._around)}
+            context = {**self._owned.of(target), **self._here, **app_record(target, self._around)}
         else:
             context = {**shared, **self._here, **self._home.apart(target, shared)}
         workload = self._with_workload(context)
         return UnitContext(unit, context, workload, target.interface.span, settings, shared=shared)
 
     def _of_client(self, unit: Unit, target: Target, links: tuple[Link, ...]) -> UnitContext:
-        context = {**self._owned(target), **self._here, **app_record(target, self._around, links)}
+        context = {**self._owned.of(target), **self._here, **app_record(target, self._around, links)}
         return UnitContext(unit, context, self._with_workload(context), target.interface.span, presence="client")
 
     def _with_workload(self, context: Record) -> Record:
@@ -216,57 +202,19 @@ class _Builder:
         record["sidecarHosts"] = known
         if key in self._around.linked.waypoints:
             record["waypoint"] = WAYPOINT
-        context = {**self._owned(target), **self._here, "external": record}
+        context = {**self._owned.of(target), **self._here, "external": record}
         settings = self._resolved.by_cluster[target.cluster][target.ref]
         return UnitContext(unit, context, self._parts, target.interface.span, settings)
 
     def _of_raw(self, unit: Unit, target: Target) -> UnitContext:
-        context = {**self._owned(target), **self._here}
+        context = {**self._owned.of(target), **self._here}
         raw = raw_objects(target, context["labels"], context["annotations"])
         return UnitContext(unit, context, self._parts, target.interface.span, raw=raw)
 
-    def _owned(self, target: Target) -> Record:
-        """Return what every target has that a team owns: the same on all clusters where it is equal."""
-        tier = target.spec.entries.get("tier")
-        said = plain(tier) if tier is not None else None
-        owner = self._owner(target.interface.namespace, target.interface.team)
-        return self._around.once(
-            ("owned", target.ref, said, id(owner)),
-            lambda: {"platform": self._platform, **self._marks(target, said), **owner},
-        )
 
-    def _owner(self, namespace: str, team: str) -> Record:
-        """Return a namespace and its team: the same in all environments where they are equal."""
-        once, environment = self._around.once, self._environment
-        return once(("owner", environment, namespace, team), lambda: once.same(self._owner_of(namespace, team)))
-
-    def _owner_of(self, namespace: str, team: str) -> Record:
-        record = namespace_record(namespace, team, self._environment, self._loaded)
-        return {"namespace": record, "team": team_record(team, self._loaded)}
-
-    def _marks(self, target: Target, tier: str | None) -> Record:
-        """Return labels and annotations."""
-        interface, document = target.interface, self._loaded.workloads[target.ref].document
-        labels = {
-            **own_labels(document),
-            "app.kubernetes.io/name": interface.name,
-            **team_label(self._platform, interface.team),
-            **({"platformc.dev/tier": tier} if tier is not None else {}),
-        }
-        shared = self._common(labels, target.path)
-        return {word: shared[word] for word in ("labels", "annotations")}
-
-
-def _refuse(loaded: Loaded, bag: Bag) -> None:
-    """Report gateways that ask for a newer TLS than Gateway API's listeners can."""
-    for cluster in loaded.clusters.values():
-        ingress = text(cluster.spec, "parts", "ingress") or ""
-        for name, gateway in loaded.gateways.items() if ingress.startswith("gateway-api@") else ():
-            least = at(gateway.spec, "tls", "minVersion")
-            if least is not None and plain(least) != "1.2" and at(cluster.spec, "gateways", name) is not None:
-                bag.add(
-                    "PC4303",
-                    f"`tls.minVersion` of a Gateway has no effect on cluster `{cluster.name}`",
-                    least.span,
-                    help=f"remove it: listeners of the Gateway API, which `{ingress}` makes, have no such setting",
-                )
+def _has_links(target: Target, linked: Linked) -> bool:
+    """Whether an external service has anything to do with its cluster; whatever else a team owns always has."""
+    if target.interface.kind != "external":
+        return True
+    key = (target.cluster, target.ref)
+    return key in linked.links_in or key in linked.links_out

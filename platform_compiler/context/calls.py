@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.callers import pod_labels
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.once import Once
 from platform_compiler.context.outside import external_ways
 from platform_compiler.context.ports import direct, named, network_ports, port_record
@@ -28,9 +28,10 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
     """Return whom a target calls, by ref, but not where; the Kubernetes API stands among them when it is called."""
     found: dict[str, Record] = {}
     for link in sorted(links, key=lambda one: one.callee.cluster != target.cluster):  # its own cluster first
-        if link.callee.ref not in found:
-            found[link.callee.ref] = _call(link, mtls, waypoints, once or Once())
-    if any(call.ref == KUBERNETES for call in target.interface.calls):
+        ref = link.callee.interface.ref
+        if ref not in found:
+            found[ref] = _call(link, mtls, waypoints, once or Once())
+    if KUBERNETES in [call.ref for call in target.interface.calls]:
         found.setdefault(KUBERNETES, _kubernetes(cluster))
     return [found[ref] for ref in sorted(found)]
 
@@ -38,7 +39,7 @@ def calls(  # noqa: PLR0913 -- whom, from where, and how
 def _call(link: Link, mtls: str, waypoints: frozenset[tuple[str, str]], once: Once) -> Record:
     here = link.callee.cluster == link.caller.cluster
     meshed = link.caller.interface.meshed
-    behind = meshed and (link.callee.cluster, link.callee.ref) in waypoints
+    behind = meshed and bool(waypoints) and (link.callee.cluster, link.callee.ref) in waypoints
     return once(
         ("call", once.looks(link.callee), once.equal(link.grants), meshed, mtls, here, behind),
         lambda: _called(link, mtls, here=here, behind=behind),
@@ -95,7 +96,7 @@ def _answered(call: Record, where: frozenset[str], once: Once) -> Record:
 
 def _granted(link: Link) -> list[Port]:
     callee: Interface = link.callee.interface
-    return named(callee, (name for grant in link.grants for name in grant.ports))
+    return named(callee, [name for grant in link.grants for name in grant.ports])
 
 
 def _kubernetes(cluster: Mapping[str, Any]) -> Record:

@@ -15,7 +15,7 @@ def clients_of(cluster: str, linked: Linked) -> Clients:
     """Return by ref the applications that are only called on a cluster, as the first of their clusters has them."""
     here = linked.targets[cluster]
     found: dict[str, tuple[Target, tuple[Link, ...]]] = {}
-    for ref in here:
+    for ref in here if linked.reached.get(cluster) else ():  # else nobody calls beyond the cluster
         for link in linked.links_out.get((cluster, ref), ()):
             callee = link.callee
             if callee.ref not in here:

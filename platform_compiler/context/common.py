@@ -53,9 +53,13 @@ def common(
         "cluster": cluster,
         "env": {"name": environment},
         "platform": platform,
-        "labels": {**_MANAGER, **labels},
-        "annotations": {f"{_PREFIX}/source": source},
+        **marks(labels, source),
     }
+
+
+def marks(labels: Mapping[str, str], source: str) -> dict[str, Any]:
+    """Return labels and annotations of every resource of a manifest."""
+    return {"labels": {**_MANAGER, **labels}, "annotations": {f"{_PREFIX}/source": source}}
 
 
 def team_label(platform: Mapping[str, Any], team: str) -> dict[str, str]:

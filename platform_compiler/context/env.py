@@ -16,15 +16,26 @@ def env_list(env: Mapping[str, Any], app: str, existing: frozenset[tuple[str, st
     """
     kept: dict[str, Any] = {}
     for name, value in env.items():
-        key = _address_of(value)
+        key = _address_of(value) if type(value) is dict else None
         if key is None:
             kept[name] = value
         elif key in addresses:
             kept[name] = addresses[key]
+    return [
+        {"name": name, "value": value} if type(value) is str else _entry(name, value, app, existing)
+        for name, value in _ordered(kept).items()
+    ]
+
+
+def _ordered(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return variables by name, but each behind those that it refers to."""
+    refers = [name for name, value in kept.items() if type(value) is str and "$(" in value]
+    if not refers:
+        return dict(sorted(kept.items()))
     ordered: dict[str, Any] = {}
     for name in sorted(kept):
         _put(name, kept, ordered, ())
-    return [_entry(name, value, app, existing) for name, value in ordered.items()]
+    return ordered
 
 
 def _put(name: str, kept: Mapping[str, Any], ordered: dict[str, Any], waiting: tuple[str, ...]) -> None:
@@ -62,10 +73,8 @@ def _source(value: Mapping[str, Any], app: str, existing: frozenset[tuple[str, s
     return {"resourceFieldRef": {"resource": value["resource"]}}
 
 
-def _address_of(value: Any) -> tuple[str, str, str | None, str] | None:
+def _address_of(value: Mapping[str, Any]) -> tuple[str, str, str | None, str] | None:
     """Return what decides the text of an address (as `Address.key`), or None for a value that is none."""
-    if not isinstance(value, dict):
-        return None
     for kind in ("call", "self", "expose"):
         if kind in value:
             port = value["self"] if kind == "self" else value.get("port")

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from platform_compiler.context.callers import admitted, pod_labels
+from platform_compiler.context.admission import admitted
 from platform_compiler.context.external_traffic import by_host, destination_policy, region_of, virtual_services
 from platform_compiler.context.identities_outside import certificate_folder, identity_of
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.observe import slo_record
 from platform_compiler.context.ports import port_record
 from platform_compiler.context.probes import probes

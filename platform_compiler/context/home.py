@@ -15,6 +15,7 @@ from platform_compiler.context.across import routes_from_afar, with_ways_out
 from platform_compiler.context.app import dealings_record
 from platform_compiler.context.calls import on_clusters
 from platform_compiler.context.host import host_record
+from platform_compiler.context.owned import Owned
 from platform_compiler.context.program import OF_PROGRAMS, program_record
 from platform_compiler.context.surroundings import Surroundings
 from platform_compiler.link.model import Link, Route, Target
@@ -52,20 +53,25 @@ class Home:
         self._here = [cluster]
         self._calls: dict[int, Record] = {}
 
-    def shared(self, target: Target, owned: Record) -> Record | None:
-        """Return an application's record as all clusters have it that look alike, with what else is the same there.
+    def shared(self, target: Target, owned: Owned) -> Record | None:
+        """Return an application's record as all clusters have it that look alike, with what its team owns.
 
-        None where facts of its cluster alone decide it. What else is `owned` is held by whoever gives it.
+        None where facts of its cluster alone decide it.
         """
-        linked, key = self._around.linked, (target.cluster, target.ref)
         if not self._is_at_home(target):
             return None
+        linked, once, interface = self._around.linked, self._around.once, target.interface
+        key = (target.cluster, interface.ref)
         into, out = linked.links_in.get(key, ()), linked.links_out.get(key, ())
-        once = self._around.once
         sides = once.links(into, out)
         routes = self._routes(target) if key in linked.routes else ()
-        links = (self._looks, routes, *self._behind(key, out), *self._beyond(into, out, sides), *sides)
-        return once(("home", once.alike(target), id(owned), links), lambda: {**owned, **self._made(target, links)})
+        behind = self._behind(key, out) if linked.waypoints else ()
+        links = (self._looks, routes, *behind, *(() if self._is_alone else self._beyond(into, out, sides)), *sides)
+        owner = owned.owner(interface.namespace, interface.team)
+        return once(
+            ("home", once.alike(target), id(owner), links),
+            lambda: {**owned.by_owner(target, owner), **self._made(target, links)},
+        )
 
     def apart(self, target: Target, shared: Record) -> Record:
         """Return what is each cluster's own of such a record."""
@@ -90,7 +96,7 @@ class Home:
     def _is_at_home(self, target: Target) -> bool:
         """Whether an application neither denies nor reads others."""
         deny = target.interface.deny
-        return self._reader != target.ref and not (deny and any(rule.sources for rule in deny))
+        return self._reader != target.interface.ref and not (deny and any(rule.sources for rule in deny))
 
     def _routes(self, target: Target) -> Key:
         """Return how an application is exposed, here and where gateways find it too, beside whom, by which doors."""
@@ -108,9 +114,7 @@ class Home:
         return *where, *what, route.gateway, route.host, route.owner, route.closed
 
     def _beyond(self, into: Sequence[Link], out: Iterable[Link], sides: Key) -> Key:
-        """Return which links come from other clusters or lead there, and whom those trust: nothing on one alone."""
-        if self._is_alone:
-            return ()
+        """Return which links come from other clusters or lead there, and whom those trust."""
         whence: Iterable[int] = [self._places[one.caller.cluster] for one in into]
         if self._is_of_one_trust and all(one.caller.interface.kind == "app" for one in into):
             whence = _near_first(whence, zip(sides[1::2], sides[2::2], strict=False))
@@ -125,20 +129,18 @@ class Home:
 
     def _made(self, target: Target, links: Key) -> Record:
         """Return a record: whom an application deals with is mostly the same where its program is another."""
-        is_exposed = (target.cluster, target.ref) in self._around.linked.routes
+        is_exposed = (target.cluster, target.interface.ref) in self._around.linked.routes
         around, once = self._exposed if is_exposed else self._around, self._around.once
-        spec = once.without(target.spec, OF_PROGRAMS)
+        kept = {word: part for word, part in once.plain(target.spec).items() if word not in OF_PROGRAMS}
         dealings = once(
-            ("dealings", once.looks(target), id(spec), links),
-            lambda: dealings_record(target._replace(spec=spec), around),
+            ("dealings", once.looks(target), links, *kept, *map(id, kept.values())),
+            lambda: dealings_record(target._replace(spec=once.cut(target.spec, kept)), around),
         )
         return {**dealings, **program_record(target, around, "full")}
 
     def _behind(self, key: tuple[str, str], out: Iterable[Link]) -> Key:
-        """Return which of an application and those that it calls stand behind a waypoint: nothing where nobody does."""
+        """Return which of an application and those that it calls stand behind a waypoint."""
         waypoints = self._around.linked.waypoints
-        if not waypoints:
-            return ()
         return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
 
 

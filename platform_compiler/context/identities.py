@@ -1,17 +1,27 @@
 """Who somebody is in the mesh of a cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from platform_compiler.link.facts import uses_sidecars
 from platform_compiler.link.strangers import namespace_in
 
 
+def trust_domains(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the trust domains of a cluster's mesh, its own first."""
+    mesh = spec.get("mesh", {})
+    own, others = mesh.get("trustDomain", "cluster.local"), mesh.get("trustDomainAliases")
+    return tuple(dict.fromkeys([own, *others])) if others else (own,)
+
+
+def identities(domains: Iterable[str], namespace: str, account: str) -> list[str]:
+    """Return an identity under each of some trust domains."""
+    return [f"{domain}/ns/{namespace}/sa/{account}" for domain in domains]
+
+
 def principals(spec: Mapping[str, Any], namespace: str, account: str) -> list[str]:
     """Return an identity under every trust domain of a cluster's mesh, its own first."""
-    mesh = spec.get("mesh", {})
-    domains = dict.fromkeys([mesh.get("trustDomain", "cluster.local"), *mesh.get("trustDomainAliases", [])])
-    return [f"{domain}/ns/{namespace}/sa/{account}" for domain in domains]
+    return identities(trust_domains(spec), namespace, account)
 
 
 def enters_by_sidecar(spec: Mapping[str, Any]) -> bool:
@@ -42,5 +52,4 @@ def is_istios(spec: Mapping[str, Any], gateway: str) -> bool:
 
 def namespace_of_identity(identity: str, spec: Mapping[str, Any]) -> str | None:
     """Return the namespace of an identity of a cluster's own mesh; None where it is of another."""
-    mesh = spec.get("mesh", {})
-    return namespace_in({mesh.get("trustDomain", "cluster.local"), *mesh.get("trustDomainAliases", [])}, identity)
+    return namespace_in(trust_domains(spec), identity)

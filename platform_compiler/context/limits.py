@@ -16,8 +16,10 @@ _UNITS = {1: "Second", 60: "Minute", 3600: "Hour", 86400: "Day"}
 def replica_limit(interface: Interface, spec: Spec) -> Record | None:
     """Return the limit of each replica, and the pod ports on which requests are counted."""
     limit = spec.get("resilience", {}).get("rateLimit")
+    if limit is None:
+        return None
     ports = {port.target_port for port in interface.ports.values() if port.l7 and not port.internal}
-    return {**_bucket(limit), "ports": sorted(ports)} if limit is not None and ports else None
+    return {**_bucket(limit), "ports": sorted(ports)} if ports else None
 
 
 def exposure_limit(route: Route, settings: Spec) -> str | None:

@@ -1,6 +1,8 @@
-"""Names of objects that belong to a host: as readable as the host, and never those of another host."""
+"""Names: of objects that belong to a host, as readable as the host and never those of another, and of pods."""
 
 from hashlib import sha256
+
+from platform_compiler.link.model import Interface
 
 _HASH = 8
 _LONGEST = 240
@@ -23,6 +25,11 @@ def label_name(fqdn: str) -> str:
     """Return the same where a name is a single label."""
     name = resource_name(fqdn)
     return name if len(name) <= _LABEL else _marked(name, fqdn, _LABEL)
+
+
+def pod_labels(interface: Interface) -> dict[str, str]:
+    """Return what selects an application's pods, whatever their version."""
+    return {"app.kubernetes.io/name": interface.name}
 
 
 def _marked(name: str, whole: str, longest: int) -> str:

@@ -80,9 +80,9 @@ def log_destinations(declared: Mapping[str, Any], prefix: str) -> dict[str, Reco
 
 def _reading(target: Target, metrics: Mapping[str, Any], cluster: Mapping[str, Any]) -> Record:
     """Return where Prometheus reads: at the proxy, which merges, else at the program."""
-    port, interval = metrics_port(target), metrics.get("interval", _INTERVAL)
     if not is_read(cluster):
         return {}
+    port, interval = metrics_port(target), metrics.get("interval", _INTERVAL)
     path = metrics.get("path", _PATH)
     if not through_proxy(target, cluster["mesh"]["mode"]):
         if port is None:

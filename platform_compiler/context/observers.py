@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.callers import pod_labels, rule_record
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.ports import HBONE, network_ports
+from platform_compiler.context.rules import rule_record
 from platform_compiler.link.model import Linked, Target
 from platform_compiler.link.observe import metrics_port, through_proxy
 from platform_compiler.link.observers import PROMETHEUS, TRACING, collector_port, observer_ref, sends_traces
@@ -58,8 +59,11 @@ def is_read(cluster: Mapping[str, Any]) -> bool:
 
 def reader(target: Target, cluster: Mapping[str, Any], mtls: str) -> list[Record]:
     """Return what reads the metrics of a program itself as one of its callers; in an ambient mesh its part says it."""
-    port, mode = metrics_port(target), cluster["mesh"]["mode"]
-    if port is None or mode == "ambient" or through_proxy(target, mode) or not is_read(cluster):
+    mode = cluster["mesh"]["mode"]
+    if mode == "ambient" or not is_read(cluster) or through_proxy(target, mode):
+        return []
+    port = metrics_port(target)
+    if port is None:
         return []
     prometheus = cluster[PROMETHEUS]
     return [

@@ -5,12 +5,12 @@ was read from; all else by identity. What decides a part is held with it, so tha
 between contexts and must not be changed.
 """
 
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from platform_compiler.link.model import Interface, Link, Target
 from platform_compiler.numbers import Numbers
-from platform_compiler.source.node import MapNode, Node, plain
+from platform_compiler.source.node import MapNode, Node, ScalarNode, plain
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Once:
         self._made_of: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
         self.number = Numbers().of
         self._plain: dict[int, tuple[MapNode, dict[str, Any]]] = {}
-        self._parts: dict[int, tuple[Node, Any]] = {}
+        self._parts: dict[int, Any] = {}
         self._by_value: dict[object, Any] = {}
         self._alike: dict[tuple[int, int], tuple[Target, int]] = {}
         self._looks: dict[int, int] = {}
@@ -62,22 +62,22 @@ class Once:
         found = self._plain.get(id(tree))
         if found is None:
             known, part = self._parts, self._part
-            value = {word: (known.get(id(node)) or part(node))[1] for word, node in tree.entries.items()}
+            value = {
+                word: known[at] if (at := id(node)) in known else part(node) for word, node in tree.entries.items()
+            }
             parts = (*value, *map(id, value.values()))
             found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)
         return found[1]
 
-    def _part(self, node: Node) -> tuple[Node, Any]:
-        """Hold one setting, with its plain data: the same for all that are equal."""
-        found = self._parts[id(node)] = node, self.same(plain(node))
-        return found
+    def _part(self, node: Node) -> Any:
+        """Return the plain data of one setting: the same for all that are equal."""
+        if id(node) not in self._parts:
+            self._held.append(node)
+            self._parts[id(node)] = self.same(node.value if type(node) is ScalarNode else plain(node))
+        return self._parts[id(node)]
 
-    def without(self, tree: MapNode, words: Container[str]) -> MapNode:
-        """Return settings without some words: the same for all that say the same otherwise."""
-        kept = {word: part for word, part in self.plain(tree).items() if word not in words}
-        return self(("without", *kept, *map(id, kept.values())), lambda: self._cut(tree, kept))
-
-    def _cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+    def cut(self, tree: MapNode, kept: dict[str, Any]) -> MapNode:
+        """Return settings with some of their words alone, whose plain data are `kept`."""
         cut = MapNode({word: tree.entries[word] for word in kept}, tree.keys, tree.span)
         self._plain[id(cut)] = cut, kept
         return cut
@@ -99,7 +99,7 @@ class Once:
         found = self._looks.get(id(interface))
         if found is None:
             ports = target.spec.entries.get("ports")
-            seen = None if ports is None else id((self._parts.get(id(ports)) or self._part(ports))[1])
+            seen = None if ports is None else id(self._part(ports))
             found = self._looks[id(interface)] = self._number_of(("seen", *_names(interface), seen))
             self._held.append(interface)
         return found

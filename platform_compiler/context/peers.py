@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from platform_compiler.context.callers import pod_labels, rule_record
 from platform_compiler.context.cluster import principals
+from platform_compiler.context.names import pod_labels
 from platform_compiler.context.ports import network_ports, port_record
+from platform_compiler.context.rules import rule_record
 from platform_compiler.link.model import Interface, Port, Target
 
 Record = dict[str, Any]

@@ -24,6 +24,7 @@ _TOPOLOGY = {
 }
 _DIGEST_LENGTH = 16
 _STABLE_WINDOW = 300
+_NONE: frozenset[tuple[str, str]] = frozenset()
 
 
 class Pods:
@@ -38,12 +39,7 @@ class Pods:
         self._spec = spec
         self._interface = interface
         self._addresses = addresses
-        self._existing = frozenset(
-            (word, name)
-            for word, key in (("secret", "secrets"), ("configMap", "configMaps"))
-            for name, source in spec.get(key, {}).items()
-            if isinstance(source, dict) and source.get("existing") is True
-        )
+        self._existing = _existing(spec)
         self._volumes = Volumes(
             interface.name, self._existing, spec.get("volumes", {}), each_its_own=interface.has_peers
         )
@@ -58,32 +54,26 @@ class Pods:
         others: Spec = self._spec.get("versions", {})
         found = []
         for name, weight in weights(self._spec).items():
-            own = others.get(name, {})
-            merged = {**self._spec, **own, "env": {**self._spec.get("env", {}), **own.get("env", {})}, "weight": weight}
-            found.append(self._version(name, merged))
+            own = others.get(name)
+            env = {**self._spec.get("env", {}), **own.get("env", {})} if own else {}
+            found.append(self._version(name, weight, {**self._spec, **own, "env": env} if own else self._spec))
         return found
 
-    def _version(self, name: str, spec: Spec) -> Record:
+    def _version(self, name: str, weight: int, spec: Spec) -> Record:
         app, stable = self._interface.name, name == "stable"
         tag = image_tag(spec["image"])
         selector = {"app.kubernetes.io/name": app, "platformc.dev/version": name}
-        record: Record = {
+        return {
             "name": name,
             "stable": stable,
-            "weight": spec["weight"],
+            "weight": weight,
             "resourceName": app if stable else f"{app}-{name}",
             "imageTag": tag,
             "selector": selector,
             "podLabels": {**selector, "app.kubernetes.io/version": tag},
             "container": {**self._container(app, spec), **_pre_stop(spec["shutdown"])},
+            **self._once.of("replicas", [spec["scale"]], lambda: _replicas(spec["scale"])),
         }
-        scale = spec["scale"]
-        minimum = scale.get("min", 1)
-        if "max" in scale and scale["max"] > minimum:
-            record["autoscaler"] = _autoscaler(scale, minimum)
-        else:
-            record["replicas"] = minimum
-        return record
 
     def _container(self, name: str, spec: Spec, own_ports: str | None = None) -> Record:
         """Return a container; `own_ports` is the sidecar whose ports it serves, None for the program."""
@@ -111,27 +101,16 @@ class Pods:
 
     def _pod(self) -> Record:
         spec = self._spec
-        scheduling, shutdown, extra = spec.get("scheduling", {}), spec["shutdown"], spec.get("pod", {})
-        record: Record = {
+        settings = [spec.get(word) for word in ("scheduling", "shutdown", "security", "pod")]
+        return {
             "init": [self._container(name, container, name) for name, container in _by_order(spec.get("init", {}))],
             "sidecars": [
                 {**self._container(name, sidecar, name), "restartPolicy": "Always"}
                 for name, sidecar in _by_order(spec.get("sidecars", {}))
             ],
-            "terminationGracePeriodSeconds": whole_seconds(shutdown["gracePeriod"]) + whole_seconds(shutdown["delay"]),
-            "capabilities": sorted(spec["security"].get("addCapabilities", [])),
-            "tolerations": [
-                _toleration(key, toleration) for key, toleration in sorted(scheduling.get("tolerations", {}).items())
-            ],
-            "architectures": sorted(scheduling.get("arch", [])),
-            "topologyKeys": [_TOPOLOGY.get(key, key) for key in scheduling.get("spread", [])],
-            "labels": extra.get("labels", {}),
-            "annotations": extra.get("annotations", {}),
+            **self._once.of("pod", settings, lambda: _pod(spec)),
             "volumes": self._volumes.volumes(),
         }
-        if "nodeSelector" in scheduling:
-            record["nodeSelector"] = scheduling["nodeSelector"]
-        return record
 
     def _config_maps(self) -> list[Record]:
         app = self._interface.name
@@ -174,12 +153,39 @@ def image_tag(image: str) -> str:
     return tag or digest.partition(":")[2][:_DIGEST_LENGTH] or "latest"
 
 
+def _existing(spec: Spec) -> frozenset[tuple[str, str]]:
+    """Return the secrets and config maps that are not ours to make, which keep their own names."""
+    if "secrets" not in spec and "configMaps" not in spec:
+        return _NONE
+    found = [("secret", name, source) for name, source in spec.get("secrets", {}).items()]
+    found += [("configMap", name, source) for name, source in spec.get("configMaps", {}).items()]
+    return frozenset(
+        [(word, name) for word, name, source in found if isinstance(source, dict) and source.get("existing") is True]
+    )
+
+
 def _pre_stop(shutdown: Spec) -> Record:
     """Return what runs before the stop signal: the program's own command, else a wait while routes forget the pod."""
     if "command" in shutdown:
         return {"preStop": {"exec": {"command": shutdown["command"]}}}
     delay = whole_seconds(shutdown["delay"])
     return {"preStop": {"sleep": {"seconds": delay}}} if delay else {}
+
+
+def _pod(spec: Spec) -> Record:
+    """Return what settings alone say of a pod, whoever it is of."""
+    scheduling, shutdown, extra = spec.get("scheduling", {}), spec["shutdown"], spec.get("pod", {})
+    tolerations = sorted(scheduling.get("tolerations", {}).items())
+    record: Record = {
+        "terminationGracePeriodSeconds": whole_seconds(shutdown["gracePeriod"]) + whole_seconds(shutdown["delay"]),
+        "capabilities": sorted(spec["security"].get("addCapabilities", [])),
+        "tolerations": [_toleration(key, toleration) for key, toleration in tolerations],
+        "architectures": sorted(scheduling.get("arch", [])),
+        "topologyKeys": [_TOPOLOGY.get(key, key) for key in scheduling.get("spread", [])],
+        "labels": extra.get("labels", {}),
+        "annotations": extra.get("annotations", {}),
+    }
+    return {**record, "nodeSelector": scheduling["nodeSelector"]} if "nodeSelector" in scheduling else record
 
 
 def _by_order(containers: Mapping[str, Spec]) -> list[tuple[str, Spec]]:
@@ -192,6 +198,14 @@ def _toleration(key: str, toleration: Spec) -> Record:
         if word in toleration:
             record[word] = toleration[word]
     return record
+
+
+def _replicas(scale: Spec) -> Record:
+    """Return how many pods there are, or what decides that."""
+    minimum = scale.get("min", 1)
+    if "max" in scale and scale["max"] > minimum:
+        return {"autoscaler": _autoscaler(scale, minimum)}
+    return {"replicas": minimum}
 
 
 def _autoscaler(scale: Spec, minimum: int) -> Record:

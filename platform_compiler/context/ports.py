@@ -1,6 +1,7 @@
 """Ports as templates see them."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from platform_compiler.link.model import Interface, Port
@@ -37,10 +38,15 @@ def network_ports(ports: Iterable[Port], *, tunnelled: bool) -> list[dict[str, A
 
     UDP goes through no tunnel.
     """
-    found = {(transport(port), port.target_port) for port in ports}
-    if tunnelled and any(protocol == "TCP" for protocol, _ in found):
-        found.add(("TCP", HBONE))
-    return [{"protocol": protocol, "port": number} for protocol, number in sorted(found)]
+    return _opened(frozenset([(transport(port), port.target_port) for port in ports]), tunnelled)
+
+
+@cache
+def _opened(pairs: frozenset[tuple[str, int]], tunnelled: bool) -> list[dict[str, Any]]:  # noqa: FBT001 -- a key
+    """Return the same list for all that open the same: most open one port, and many the same."""
+    if tunnelled and any(protocol == "TCP" for protocol, _ in pairs):
+        pairs |= {("TCP", HBONE)}
+    return [{"protocol": protocol, "port": number} for protocol, number in sorted(pairs)]
 
 
 def direct(ports: Iterable[Port], *, behind: bool) -> Iterable[Port]:

@@ -18,8 +18,11 @@ def probes(health: Mapping[str, Any], ports: Mapping[str, Port], primary: Port |
 
 def probe_ports(containers: Iterable[Mapping[str, Any]]) -> list[int]:
     """Return the ports that the kubelet asks, of several containers."""
-    probes = [container[word] for container in containers for word in _PROBES if word in container]
-    return sorted({probe[word]["port"] for probe in probes for word in _ASKED if word in probe})
+    found = set()
+    for container in containers:
+        for probe in [container[word] for word in _PROBES if word in container]:
+            found.update([probe[word]["port"] for word in _ASKED if word in probe])
+    return sorted(found)
 
 
 def _probe(check: dict[str, Any], ports: Mapping[str, Port], primary: Port | None) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
         "configMaps": pods.config_maps,
         "secrets": pods.secrets,
         "digests": pods.digests,
-        "probePorts": probe_ports([*(version["container"] for version in pods.versions), *pods.pod["sidecars"]]),
+        "probePorts": probe_ports([*[version["container"] for version in pods.versions], *pods.pod["sidecars"]]),
         "claims": pods.claims,
         "runs": runs(spec),
         "roleRules": [dict(sorted(rule.items())) for rule in spec["serviceAccount"].get("rules", [])],
@@ -68,9 +68,11 @@ def _app(target: Target, spec: Record, pods: Pods, presence: str) -> Record:
 
 def _addresses(target: Target, links: Iterable[Link], linked: Linked) -> Addresses:
     """Return the text of each address, by what decides it."""
+    found: dict[tuple[str, str, str | None, str], str] = {}
+    if not target.interface.addresses:
+        return found
     by_ref = {link.call.ref: link for link in links}
     hosts = {route.exposure.name: route.host for route in linked.routes.get((target.cluster, target.ref), ())}
-    found: dict[tuple[str, str, str | None, str], str] = {}
     for address in target.interface.addresses:
         if address.kind == "expose":
             host = hosts.get(address.ref, "")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from platform_compiler.context.callers import rule_record
 from platform_compiler.context.cluster import principals
 from platform_compiler.context.ports import network_ports
+from platform_compiler.context.rules import rule_record
 from platform_compiler.link.facts import mesh_mode
 from platform_compiler.link.model import Target
 from platform_compiler.link.observe import metrics_port

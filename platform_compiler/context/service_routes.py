@@ -47,7 +47,7 @@ def _rules(target: Target, spec: Spec, port: Port) -> list[Record]:
         for name, route in sorted(traffic.get("routes", {}).items())
     ]
     asked: list[tuple[list[Record], Spec]] = [*routes, ([{}], traffic)]
-    found = []
+    found: list[Record] = []
     for version, settings in sorted(spec.get("versions", {}).items()):
         headers = _headers(settings.get("match", {}).get("headers", {}))
         if headers:
@@ -67,6 +67,8 @@ def _portions(matches: list[Record]) -> list[list[Record]]:
 
 def _fitting(rules: list[Record]) -> list[list[Record]]:
     """Return rules as several objects' worth: an HTTPRoute takes 16 of them, and 128 matches in all."""
+    if len(rules) == 1:
+        return [rules]
     found: list[list[Record]] = [[]]
     matches = 0
     for rule in rules:

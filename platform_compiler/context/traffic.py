@@ -7,7 +7,6 @@ and retries are written out in each, since what Istio does without them is not w
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platform_compiler.context.client_policy import client_policy
 from platform_compiler.context.durations import duration
 from platform_compiler.context.paths import path_records
 from platform_compiler.link.interface import patterns
@@ -29,7 +28,7 @@ def weights(spec: Spec) -> dict[str, int]:
     return {"stable": 100 - sum(others.values()), **others}
 
 
-def traffic_record(target: Target, spec: Spec, *, spread: bool = False) -> Record:
+def traffic_record(target: Target, spec: Spec) -> Record:
     """Return the behaviour of requests to one target, from mesh and gateway alike."""
     rules = [
         rule
@@ -44,7 +43,6 @@ def traffic_record(target: Target, spec: Spec, *, spread: bool = False) -> Recor
         "subsets": [{"name": name, "labels": {"platformc.dev/version": name}} for name in versions]
         if len(versions) > 1
         else [],
-        **client_policy(spec, spread=spread),
     }
 
 
@@ -91,9 +89,12 @@ def connection_rules(target: Target, versions: Mapping[str, int]) -> list[Record
 
 def asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
     """Return versions that requests ask for by header, those that want more headers first."""
+    versions = spec.get("versions")
+    if not versions:
+        return []
     found = [
         (name, version["match"]["headers"])
-        for name, version in spec.get("versions", {}).items()
+        for name, version in versions.items()
         if version.get("match", {}).get("headers")
     ]
     return sorted(found, key=lambda item: (-len(item[1]), item[0]))
@@ -101,6 +102,8 @@ def asked_for(spec: Spec) -> list[tuple[str, Mapping[str, str]]]:
 
 def both_headers(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str] | None:
     """Return the headers of two conditions together, or None where they want two values of one."""
+    if not one and not other:
+        return one
     mine = {name.lower(): value for name, value in one.items()}
     theirs = {name.lower(): value for name, value in other.items()}
     both = {**mine, **theirs}
@@ -148,7 +151,7 @@ def ordered_routes(target: Target, routes: Mapping[str, Record]) -> list[tuple[s
         best = min((kinds[p.kind], -len(p.base)) for p in paths)
         return (*best, item[0])
 
-    return sorted(routes.items(), key=rank)
+    return sorted(routes.items(), key=rank) if routes else []
 
 
 def _route_paths(target: Target, name: str) -> tuple[PathPattern, ...]:

@@ -18,9 +18,10 @@ class Scope(NamedTuple):
 def services_of(cluster: str, linked: Linked) -> frozenset[str]:
     """Return the hosts that can be called on a cluster, on behalf of others where their pods are elsewhere."""
     present = [target for target in linked.targets[cluster].values() if _is_there(target, linked)]
-    out = [link.callee for target in present for link in linked.links_out.get((cluster, target.ref), ())]
+    called = present if linked.reached.get(cluster) else ()  # else nobody calls beyond the cluster
+    out = [link.callee for target in called for link in linked.links_out.get((cluster, target.ref), ())]
     afar = [callee for callee in out if callee.cluster != cluster]
-    return frozenset(host for target in (*present, *afar) if _is_open(target) for host in target.interface.hosts)
+    return frozenset([host for target in (*present, *afar) if _is_open(target) for host in target.interface.hosts])
 
 
 def _is_there(target: Target, linked: Linked) -> bool:
@@ -28,7 +29,7 @@ def _is_there(target: Target, linked: Linked) -> bool:
 
 
 def _is_open(target: Target) -> bool:
-    return any(not port.internal for port in target.interface.ports.values())
+    return False in [port.internal for port in target.interface.ports.values()]
 
 
 def scopes(linked: Linked) -> Iterator[Scope]:

@@ -13,9 +13,11 @@ import pytest
 from platform_compiler.checked import Checked
 from platform_compiler.context.app import app_record
 from platform_compiler.context.build import build_contexts
+from platform_compiler.context.common import platform_record
 from platform_compiler.context.home import Home
 from platform_compiler.context.model import APART
 from platform_compiler.context.once import Once
+from platform_compiler.context.owned import Owned
 from platform_compiler.context.surroundings import surroundings
 from platform_compiler.context.unit import Selection, Unit
 from platform_compiler.diagnostics import Bag
@@ -28,7 +30,6 @@ from tests.two_clusters import ADDRESSES, TwoClusters
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 6, 1)
 FIXTURES = ("organisation", "online-boutique")
-NOTHING_OWNED: dict[str, Any] = {}
 
 
 @cache
@@ -39,13 +40,15 @@ def fixture(name: str) -> Checked:
 def applications(checked: Checked) -> list[tuple[Target, dict[str, Any] | None, dict[str, Any]]]:
     """Return every application with its record at home, if it has one, and the record that is made for it alone."""
     found = []
-    clusters = sorted(checked.loaded.clusters)
-    for name, around in zip(clusters, surroundings(clusters, checked.loaded, checked.linked), strict=True):
+    loaded, clusters = checked.loaded, sorted(checked.loaded.clusters)
+    platform = platform_record(loaded)
+    for name, around in zip(clusters, surroundings(clusters, loaded, checked.linked), strict=True):
         home = Home(name, around)
+        owned = Owned(platform, around.specs[name]["environment"], loaded, around.once)
         for target in checked.linked.targets[name].values():
             if target.interface.kind == "app":
-                alone = app_record(target, replace(around, once=Once()))
-                shared = home.shared(target, NOTHING_OWNED)
+                alone = {**owned.of(target), **app_record(target, replace(around, once=Once()))}
+                shared = home.shared(target, owned)
                 found.append((target, shared and {**shared, **home.apart(target, shared)}, alone))
     return found
 

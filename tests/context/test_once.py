@@ -82,7 +82,7 @@ def test_others_see_the_ports_of_an_application_and_nothing_of_its_program(tmp_p
     assert once.looks(first) != once.looks(first._replace(interface=first.interface._replace(meshed=False)))
 
 
-def test_settings_without_some_words_are_the_same_where_the_others_are_equal(tmp_path: Path) -> None:
+def test_equal_settings_are_the_same_whichever_layers_gave_them_and_a_part_of_them_says_no_more(tmp_path: Path) -> None:
     def spec(name: str, **words: Any) -> MapNode:
         repository = SmallRepository(tmp_path / name)
         repository.app("shop/api", **words)
@@ -90,11 +90,12 @@ def test_settings_without_some_words_are_the_same_where_the_others_are_equal(tmp
 
     once = Once()
     first, program = spec("first", env={"LEVEL": "info"}), spec("program", env={"LEVEL": "debug"})
-    ports = spec("ports", ports=API, env={"LEVEL": "info"})
-    assert once.without(first, {"env"}) is once.without(program, {"env"})
-    assert once.without(first, {"env"}) is not once.without(ports, {"env"})
-    assert once.without(first, {"env", "ports"}) is once.without(ports, {"env", "ports"})
-    assert once.plain(once.without(first, {"env"})) == {k: v for k, v in plain(first).items() if k != "env"}
+    one, other = once.plain(first), once.plain(program)
+    assert {word for word in one if one[word] is not other[word]} == {"env"}
+    assert once.plain(spec("again", env={"LEVEL": "info"})) is one
+    kept = {word: part for word, part in one.items() if word != "env"}
+    cut = once.cut(first, kept)
+    assert plain(cut) == once.plain(cut) == kept
 
 
 @pytest.mark.parametrize("length", [1, 31, 32, 33, 255, 256, 257, 5000])
