@@ -28,6 +28,7 @@ class Reads:
     __slots__ = (
         "_all",
         "_in_rows",
+        "_tries",
         "_words",
         "apart",
         "beside_shared",
@@ -47,6 +48,7 @@ class Reads:
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: _outermost(by_name[name]) for name in self.names}
         self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
+        self._tries = {name: _trie(paths) for name, paths in self.parts.items()}
         # Of a list how many items there are counts anyway, and so whether it is there or empty.
         rows = {name: {path[1:] for path in by_name[name] - ASKED} - {(COUNT,)} for name in sorted(in_items)}
         self.columns = {name: tuple(sorted({path[0] for path in below})) for name, below in rows.items()}
@@ -99,9 +101,9 @@ class Reads:
         """Return what is read of what a name stands for: some paths, some of each item, or all."""
         value = scope.get(name)
         if name in self.parts:
-            return [value_at(value, path) for path in self.parts[name]]
+            return _below(value, self._tries[name])
         paths = self._in_rows.get(name)
-        if paths is None or not _are_records(value):
+        if not value or paths is None or not _are_records(value):
             return value
         return tuple([[value_at(row, path) for path in paths] for row in value])  # which no value of a context is
 
@@ -152,6 +154,37 @@ def _is_one_thing(one: Any, other: Any, step: str) -> bool:
 def _same(one: list[object], other: list[object]) -> bool:
     """Whether two lists hold equal values; what is the very same is not looked at."""
     return (len(one) == len(other) and all(map(is_, one, other))) or alike(one, other)
+
+
+class _Trie(dict[str, "_Trie"]):
+    """Paths by their first steps; none where one ends."""
+
+
+def _trie(paths: Iterable[Path]) -> _Trie:
+    trie = _Trie()
+    for path in paths:
+        below = trie
+        for step in path:
+            below = below.setdefault(step, _Trie())
+    return trie
+
+
+def _below(value: Any, trie: _Trie) -> object:
+    """Return what stands at the paths of a trie below a value, so that values with the same there give the same."""
+    if value is None or not trie:
+        return (value,)
+    if type(value) is not dict:
+        return [_astray(value, step) for step in trie]
+    return [_below(value[step], trie[step]) if step in value else _astray(value, step) for step in trie]
+
+
+def _astray(value: Any, step: str) -> tuple[object, ...]:
+    """Return what stands where a step leads nowhere: an answer where one was asked for, else what bars the way."""
+    if step == IS_EMPTY:
+        return step, not value if type(value) in _SIZED else type(value).__name__
+    if step == IS_THERE:
+        return step, value is not None
+    return () if type(value) is dict else (value, step)
 
 
 def value_at(value: Any, path: Path) -> list[Any]:

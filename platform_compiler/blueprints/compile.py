@@ -14,7 +14,8 @@ from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.compile_expression import CONTEXT, Expressions
 from platform_compiler.blueprints.constant import is_constant, value_of
 from platform_compiler.blueprints.expressions import Expression
-from platform_compiler.blueprints.look_up import Closure
+from platform_compiler.blueprints.fixed_keys import field_of, filled_path, most_of_one_record, under_fixed_keys
+from platform_compiler.blueprints.look_up import Closure, filled_at
 from platform_compiler.blueprints.operations import EvaluationError, Value
 from platform_compiler.blueprints.reference import DROPPED, Scope
 from platform_compiler.blueprints.template import Constant, Leaf, Loop, Mapping, Sequence, Template, Text
@@ -104,6 +105,9 @@ class _Compiler:
 
     def _structured(self, template: Mapping, names: Expressions) -> Closure:
         structure = template.structure
+        filled = filled_path(structure, names)
+        if filled is not None:
+            return filled_at(filled)
         lets = []
         inside = names.nest() if structure.lets else names
         for name, expression in structure.lets:
@@ -130,7 +134,10 @@ class _Compiler:
         def include(scope: Scope) -> Value:
             nonlocal included
             included = included or self._included(path, frozenset(name for name, _ in arguments))
-            inner = {CONTEXT: scope[CONTEXT] if nested else scope}
+            context = scope[CONTEXT] if nested else scope
+            if not arguments:
+                return included(context)
+            inner = {CONTEXT: context}
             for name, closure in arguments:
                 inner[name] = closure(scope)
             return included(inner)
@@ -139,7 +146,7 @@ class _Compiler:
 
     def _included(self, path: str, own: frozenset[str]) -> Closure:
         if (path, own) not in self._compiled:
-            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own))
+            self._compiled[path, own] = self.value(self._includes[path], _OF_CONTEXT.nest(*own) if own else _OF_CONTEXT)
         return self._compiled[path, own]
 
     def _entries(self, template: Mapping, names: Expressions) -> Closure:
@@ -165,17 +172,11 @@ class _Compiler:
 
     def _under_fixed_keys(self, entries: dict[str, Template], names: Expressions) -> Closure:
         constant = {key: value_of(value) for key, value in entries.items() if is_constant(value)}
-        changing = [(key, self._entry(value, names)) for key, value in entries.items() if key not in constant]
-
-        def with_fixed_keys(scope: Scope) -> Value:
-            found = constant.copy()
-            for key, closure in changing:
-                value = closure(scope)
-                if value is not DROPPED:
-                    found[key] = value
-            return found
-
-        return with_fixed_keys
+        changing = {key: value for key, value in entries.items() if key not in constant}
+        fields = most_of_one_record(field for key, value in changing.items() if (field := field_of(key, value, names)))
+        of_records = {field.key for field in fields}
+        calls = [(key, self._entry(value, names)) for key, value in changing.items() if key not in of_records]
+        return under_fixed_keys(constant, fields, calls)
 
     def _entry(self, template: Template, names: Expressions) -> Closure:
         if not _loops(template):

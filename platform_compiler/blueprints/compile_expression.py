@@ -8,7 +8,7 @@ from collections.abc import Callable
 from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.free import Path, path_of
-from platform_compiler.blueprints.look_up import Closure, any_at, at, present_at
+from platform_compiler.blueprints.look_up import Closure, any_at, at, empty_at, present_at
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
 from platform_compiler.blueprints.reference import ARITHMETIC, DROPPED, Scope, present
 
@@ -33,22 +33,32 @@ class Expressions:
         """Return the same for a nested scope, with more names of its own."""
         return Expressions(self._own.union(names), nested=True)
 
-    def _path(self, tree: nodes.Expr) -> Path | None:
+    def path(self, tree: nodes.Expr) -> Path | None:
+        """Return where a scope has what an expression that is a path stands for; None for other expressions."""
         path = path_of(tree)
         return (CONTEXT, *path) if path is not None and self.nested and path[0] not in self._own else path
 
+    def hold(self, path: Path) -> bool:
+        """Whether something surely stands at a path of a scope."""
+        return not path or (len(path) == 1 and (path[0] in self._own or path[0] == CONTEXT))
+
     def present(self, tree: nodes.Expr) -> Closure:
         """Return the closure of an expression that must have a value."""
-        path = self._path(tree)
+        path = self.path(tree)
         if path is not None:
             return present_at(path)
         closure = self.value(tree)
         sure = isinstance(tree, _NEVER_NOTHING) or (isinstance(tree, nodes.Const) and tree.value is not None)
         return closure if sure else _needed(closure)
 
+    def not_empty(self, tree: nodes.Expr) -> Path | None:
+        """Return the path of which an expression asks whether it is not empty; None for other expressions."""
+        test = tree.node if isinstance(tree, nodes.Not) else None
+        return self.path(test.node) if isinstance(test, nodes.Test) and test.name == "empty" else None
+
     def optional(self, tree: nodes.Expr) -> Closure:
         """Return what gives the value of an expression, or `DROPPED` where it has none."""
-        path = self._path(tree)
+        path = self.path(tree)
         if path is not None:
             return any_at(path)
         closure = self.present(tree)
@@ -70,7 +80,7 @@ class Expressions:
 
     def value(self, tree: nodes.Expr) -> Closure:  # noqa: C901, PLR0911, PLR0912 -- one branch a form of expression
         """Return the closure of a permitted expression, which may have no value (`None`)."""
-        path = self._path(tree)
+        path = self.path(tree)
         if path is not None:
             return at(path)
         match tree:
@@ -127,6 +137,9 @@ class Expressions:
         return self._called(o.FILTERS[tree.name][0], tree)
 
     def _test(self, tree: nodes.Test) -> Closure:
+        path = self.path(tree.node) if tree.name == "empty" else None
+        if path is not None:
+            return empty_at(path)
         if tree.name == "defined":
             found = self.optional(tree.node)
             return lambda scope: found(scope) is not DROPPED

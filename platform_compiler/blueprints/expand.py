@@ -163,14 +163,14 @@ class Expander:
         return [(self._sharing.same(body), span) for body, span in made]
 
     def _of_template(self, template: Compiled, program: Program, scope: dict[str, Any], context: UnitContext) -> Bodies:
-        return [
-            (named(body), template.template.span)
-            for body in evaluated(template, scope, context, self._bag)
-            if self._acceptable(body, template, program)
-        ]
+        made = evaluated(template, scope, context, self._bag)
+        if not made:  # as of most templates
+            return []
+        span = template.template.span
+        return [(named(body), span) for body in made if self._acceptable(body, template, program)]
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
-        span, contract = template.template.span, program.blueprint.contract
+        contract = program.blueprint.contract
         kind = body.get("kind") if isinstance(body, dict) else None
         if kind not in contract.emits:
             self._bag.add(
@@ -178,7 +178,7 @@ class Expander:
                 f"`{contract.name}` makes a `{kind}`, which its `emits` does not list"
                 if kind
                 else "it makes no resource: `kind` is missing",
-                span,
+                template.template.span,
                 also=[Label(contract.span, "its contract")],
                 help=f"add `{kind}` to `emits`" if kind else "write `apiVersion` and `kind`",
             )
@@ -188,7 +188,7 @@ class Expander:
             self._bag.add(
                 "PC4302",
                 f"the {kind} matches everyone: {where}",
-                span,
+                template.template.span,
                 help=f"match somebody, or say why with the annotation `{ANNOTATION}`",
             )
         return where is None

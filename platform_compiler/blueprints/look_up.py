@@ -6,7 +6,7 @@ Most are two steps long, so these have a closure of their own: a loop makes them
 from collections.abc import Callable
 
 from platform_compiler.blueprints.free import Path
-from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
+from platform_compiler.blueprints.operations import SIZED, EvaluationError, MissingError, Value
 from platform_compiler.blueprints.reference import DROPPED, Scope
 
 Closure = Callable[[Scope], Value]
@@ -22,7 +22,7 @@ def at(path: Path) -> Closure:
             for key in rest:
                 value = value[key]
         except (KeyError, TypeError) as astray:
-            raise _worded(astray) from None
+            raise worded(astray) from None
         return value
 
     return look_up
@@ -40,7 +40,7 @@ def present_at(path: Path) -> Closure:
             for key in rest:
                 value = value[key]
         except (KeyError, TypeError) as astray:
-            raise _worded(astray) from None
+            raise worded(astray) from None
         if value is None:
             raise MissingError("there is no value")
         return value
@@ -61,10 +61,36 @@ def any_at(path: Path) -> Closure:
         except KeyError:
             return DROPPED
         except (AttributeError, TypeError) as astray:
-            raise _worded(astray) from None
+            raise worded(astray) from None
         return DROPPED if value is None else value
 
     return look_up
+
+
+def empty_at(path: Path) -> Closure:
+    """Return what tells whether the value at a path is empty."""
+    look_up = at(path)
+
+    def is_empty(scope: Scope) -> bool:
+        value = look_up(scope)
+        if type(value) not in SIZED:
+            raise never_empty(value)
+        return not value
+
+    return is_empty
+
+
+def filled_at(path: Path) -> Closure:
+    """Return what gives the value at a path, or `DROPPED` where it is empty."""
+    look_up = at(path)
+
+    def filled(scope: Scope) -> Value:
+        value = look_up(scope)
+        if type(value) not in SIZED:
+            raise never_empty(value)
+        return value or DROPPED
+
+    return filled
 
 
 def _field(name: str, field: str) -> Closure:
@@ -72,7 +98,7 @@ def _field(name: str, field: str) -> Closure:
         try:
             value = scope[name][field]
         except (KeyError, TypeError) as astray:
-            raise _worded(astray) from None
+            raise worded(astray) from None
         if value is None:
             raise MissingError("there is no value")
         return value
@@ -80,6 +106,11 @@ def _field(name: str, field: str) -> Closure:
     return look_up
 
 
-def _worded(astray: Exception) -> EvaluationError:
+def never_empty(value: Value) -> EvaluationError:
+    """Return why it cannot be told whether a value is empty."""
+    return MissingError("there is no value") if value is None else EvaluationError("it has no length")
+
+
+def worded(astray: Exception) -> EvaluationError:
     """Return why a path leads nowhere: a step is missing, or what it is looked up in is no map."""
     return MissingError(str(astray)) if isinstance(astray, KeyError) else EvaluationError(str(astray))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 Value = Any
-_SIZED = (str, list, dict)
+SIZED = (str, list, dict)
 
 
 class EvaluationError(Exception):
@@ -31,7 +31,7 @@ def truth(value: Value) -> bool:
     """Return whether a condition holds: booleans as they are; text, lists and maps when not empty."""
     if type(value) is bool:
         return value
-    if type(value) in _SIZED:
+    if type(value) in SIZED:
         return len(value) > 0
     raise EvaluationError(f"{kind_of(value)} is neither true nor false: compare it")
 
@@ -226,13 +226,13 @@ def _split(value: str, separator: str) -> list[str]:
 
 
 def _empty(value: Value) -> bool:
-    if type(value) not in _SIZED:  # asked more often than all else: without a call
-        _need(value, *_SIZED)
+    if type(value) not in SIZED:  # asked more often than all else: without a call
+        _need(value, *SIZED)
     return not value
 
 
 def _length(value: Value) -> int:
-    _need(value, *_SIZED)
+    _need(value, *SIZED)
     return len(value)
 
 
@@ -244,7 +244,7 @@ def _keys(value: Value) -> list[str]:
 def _merge(value: Value, other: Value) -> Value:
     _need(value, dict)
     _need(other, dict)
-    return {**value, **other}
+    return {**value, **other} if other else value
 
 
 def _without(value: Value, *keys: Value) -> Value:

@@ -4,6 +4,7 @@ The name is made of kind and name. All of it comes from the body alone, so clust
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -67,14 +68,21 @@ def sheaf_of(like: Sequence[Resource], files: Sequence[File]) -> Sheaf:
     return Sheaf(like, files, names, contents, taken, sum(map(len, contents)), longest, is_plain)
 
 
+class _Kind(NamedTuple):
+    """What is the same for all files of a kind: how their names begin, and what they are for."""
+
+    word: str
+    is_delivered: bool
+    is_index: bool
+
+
 def file_of(body: dict[str, Any]) -> File:
     """Return a body as a file; an index has no text before it is known what it lists."""
-    group_kind = _group(body["apiVersion"]), body["kind"]
-    if group_kind == _INDEX:
+    kind = _kind(body["apiVersion"], body["kind"])
+    if kind.is_index:
         return File(body, "kustomization.yaml", b"", "kustomization.yaml", is_index=True)
-    kind = _WITH_GROUP.get(group_kind, group_kind[1].lower())
-    name = f"{kind}-{quote(body['metadata']['name'])}.yaml"  # escaped as in a URL where a path needs it
-    return File(body, name, write_yaml(body).encode(), name.lower(), group_kind in _DELIVERED)
+    name = f"{kind.word}-{_escaped(body['metadata']['name'])}.yaml"
+    return File(body, name, write_yaml(body).encode(), name.lower(), kind.is_delivered)
 
 
 def filled(index: File, names: list[str]) -> File:
@@ -83,5 +91,14 @@ def filled(index: File, names: list[str]) -> File:
     return index._replace(body=body, data=write_yaml(body).encode())
 
 
-def _group(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
+@lru_cache(maxsize=1024)
+def _kind(api_version: str, kind: str) -> _Kind:
+    group_kind = api_version.rpartition("/")[0], kind
+    word = _WITH_GROUP.get(group_kind, kind.lower())
+    return _Kind(word, group_kind in _DELIVERED, group_kind == _INDEX)
+
+
+@lru_cache(maxsize=1024)
+def _escaped(name: str) -> str:
+    """Return a name as in a URL, where a path needs it; most objects of a unit have the same."""
+    return quote(name)

@@ -12,17 +12,17 @@ from typing import Any, TypeAlias
 
 _FIRST = {"apiVersion": 0, "kind": 1, "metadata": 2, "name": 3, "namespace": 4}
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./+@=-]*(?:(?: |:)[A-Za-z0-9_./+@=-]+)*\Z")
-"""Text without any character that YAML gives a meaning; `:` only inside a word."""
+"""Text without any character that YAML gives a meaning; `:` only inside a word, and no space at the end."""
 _OTHER_TYPE = re.compile(
     r"""(?ix)
     ~ | null | true | false | yes | no | on | off | y | n
     | [-+]?[0-9._:+xobe-]*[0-9][0-9a-f._:+xo-]*      # numbers, hexadecimal, octal, base 60, dates
     | [-+]?[0-9._]+e[-+]?[0-9]+ | [-+]?\.(inf|nan)
     | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*
-    | [.=]+ | .*\ \Z
+    | [.=]+
     """
 )
-"""Text that some reader takes for a boolean, a number, a date or nothing; wider than need be."""
+"""Such text that some reader takes for a boolean, a number, a date or nothing; wider than need be."""
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _UNPRINTABLE = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _NO_BLOCK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\t| \n| \\Z")

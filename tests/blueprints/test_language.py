@@ -147,6 +147,14 @@ LEAVES = st.one_of(
     st.builds("a-${{{{ {} }}}}-${{{{? {} }}}}".format, EXPRESSIONS, EXPRESSIONS),
     st.sampled_from(["plain", "$${{ x }}"]),
 )
+FIELDS = st.dictionaries(
+    st.sampled_from(["k", "l", "m", "n"]),
+    st.sampled_from(("app.name", "app.items", "app.none", "app.null", "app.missing", "labels", "labels.a", "v", "x.n"))
+    .map(lambda path: (f"${{{{ {path} }}}}", f"${{{{? {path} }}}}", {"$if": f"not {path} is empty", "$value": path}))
+    .flatmap(st.sampled_from),
+    min_size=2,
+)
+"""Mappings of which several entries may be fields of one record."""
 
 
 def _tree(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -154,6 +162,7 @@ def _tree(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(keys, inner, max_size=3),
+        FIELDS,
         st.builds(lambda e, d: {"$if": e, **d}, EXPRESSIONS, st.dictionaries(keys, inner, max_size=2)),
         st.builds(lambda e: {"$value": e}, EXPRESSIONS),
         st.builds(
@@ -185,7 +194,7 @@ def test_template_that_was_kept_is_the_one_that_was_parsed(tree: dict[str, Any])
 
 
 @settings(max_examples=400)
-@given(TREES)
+@given(st.one_of(TREES, FIELDS.map(lambda fields: {"$let": {"v": "labels", "x": "{'n': []}"}, **fields})))
 def test_both_evaluators_agree_on_random_templates(tree: dict[str, Any]) -> None:
     bag = Bag()
     root = read_tree("t.yaml", json.dumps(tree).encode(), bag)
