@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
@@ -20,7 +20,7 @@ class Judge(NamedTuple):
     """A kind's schema, ready to judge."""
 
     kind: Kind
-    validator: Any
+    accepting: Accepting
     ways: Way | None
     """To the lists whose items must differ."""
     rules: "Rules | None"
@@ -86,7 +86,8 @@ def _judge(kind: Kind, path: str) -> Judge:
     from jsonschema_rs import validator_for  # noqa: PLC0415 -- takes a while, and few repositories import schemas
 
     try:
-        return Judge(kind, validator_for(kind.schema), ways_of(kind.schema), _rules(kind.schema, path))
+        accepting = Accepting(kind.schema, validator_for(kind.schema))
+        return Judge(kind, accepting, ways_of(kind.schema), _rules(kind.schema, path))
     except ValueError as wrong:
         raise BadSchemaError(path) from wrong
 

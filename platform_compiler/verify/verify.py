@@ -24,6 +24,9 @@ from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
 
+_FEW = 1000
+"""So many objects on all clusters together are two dozen of a kind at most, once each body counts once."""
+
 
 class Verdict(NamedTuple):
     """How many objects were judged, and how many of them only by their names since no schema knows their kind."""
@@ -76,6 +79,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
     shared = Shared()
+    many = len(items) - len(trusted) > _FEW
     for cluster, given in grouped(trusted, attrgetter("cluster")).items():
         shared.trust(given, facts[cluster], schemas(cluster))
     for cluster, given in grouped(items, attrgetter("cluster")).items():
@@ -84,7 +88,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             shared.shapes,
             schemas=known,
             versions=versions,
-            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
+            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of, many=many),
         )
         met = shared.met(given, facts[cluster], known)
         others = shared.besides(met)
@@ -114,7 +118,7 @@ def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
-def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> Shape:
+def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node], *, many: bool) -> Shape:
     old = retired(item, versions.kubernetes)
     if old and old.code == GONE:
         return Shape(item, (old,))
@@ -128,7 +132,7 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
-    if not fits(item, known):
+    if not fits(item, known, many=many):
         return Shape(item, (*found, *unfit(item, tree_of(item), known)))
     if known.rules is None:
         return Shape(item, tuple(found), sound=True)

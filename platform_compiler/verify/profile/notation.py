@@ -79,6 +79,9 @@ class Reader:
         return self._word(notation) if isinstance(notation, str) else {"const": notation}
 
     def _word(self, notation: str) -> Schema:
+        known = TYPES.get(notation)
+        if known is not None:
+            return known
         if pattern := _PATTERN.match(notation):
             words = {"x-words": pattern["words"]} if pattern["words"] else {}
             return {"type": "string", "pattern": pattern["pattern"], **words}
@@ -88,8 +91,7 @@ class Reader:
             return self._shape(notation)
         if notation.startswith("&"):
             return self._reference(notation[1:])
-        known = TYPES.get(notation)
-        return known if known is not None else _bounded(notation) or self._words(notation)
+        return _bounded(notation) or self._words(notation)
 
     def _words(self, notation: str) -> Schema:
         words = notation.removeprefix("=").split("|")
@@ -128,6 +130,9 @@ class Reader:
         later: dict[str, str] = {}
         required: list[str] = []
         for key, value in notation.items():
+            if key.isalnum():  # most have no mark
+                properties[key] = self.schema(value)
+                continue
             marks = _KEY.match(key)
             assert marks is not None, key
             if marks["since"] and version(marks["since"]) > self.now:
