@@ -1,8 +1,7 @@
 """Which schema judges a kind: what was imported from the user's own clusters, else the profile."""
 
-from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
@@ -32,13 +31,13 @@ class Judge(NamedTuple):
         return self.kind.schema
 
 
-@dataclass(frozen=True)
 class Schemas:
     """The schemas of one cluster."""
 
-    versions: Versions
-    imported: Store = NOTHING
-    _judges: dict[tuple[str, str], Judge | None] = field(default_factory=dict)
+    def __init__(self, versions: Versions, imported: Store = NOTHING) -> None:
+        self.versions: Final = versions
+        self.imported: Final = imported
+        self._judges: dict[tuple[str, str], Judge | None] = {}
 
     def judge(self, api_version: str, kind: str) -> Judge | None:
         """Return who judges a kind, or None when nobody knows it.

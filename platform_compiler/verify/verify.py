@@ -6,7 +6,6 @@ that are not still count as being there, so that one mistake is told once.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
@@ -48,7 +47,7 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
 ) -> Verdict:
     """Report everything that is wrong with the objects of one or more clusters, as `faults_of` finds it."""
     known = {
-        cluster: replace(facts[cluster], files=frozenset([item.place.file for item in own]))
+        cluster: facts[cluster]._replace(files=frozenset([item.place.file for item in own]))
         for cluster, own in grouped(items, attrgetter("cluster")).items()
     }
     faults, verdict = faults_of(
@@ -159,5 +158,5 @@ def _of_world(
 
     missing = {(item.kind, namespace_of(item), item.name) for item in set(own).difference(sound)}
     yield from shared.faults(sound, facts, EACH)
-    world = shared.world(sound, replace(facts, promised=facts.promised | missing), whole=whole)
+    world = shared.world(sound, facts._replace(promised=facts.promised | missing), whole=whole)
     yield from shared.together(world, (*TOGETHER, *(WHOLE if whole else ())))

@@ -88,7 +88,7 @@ def test_image_with_a_letter_that_is_not_ascii_is_refused_from_the_first_object_
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_verdict_is_the_same_for_the_first_and_for_all_later_objects(many: bool) -> None:
+def test_verdict_is_the_same_for_the_first_and_for_all_later_objects(*, many: bool) -> None:
     body = largest()["v1", "Service"]
     bodies = [*damaged(body)]
     known = kind_in_profile("v1", "Service", NEWEST)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, selector
 from platform_compiler.verify.item import Item
@@ -47,8 +47,7 @@ Member: TypeAlias = Workload | Machine
 """Something that selectors meet: pods of a workload, or a machine."""
 
 
-@dataclass(frozen=True)
-class Pods:
+class Pods(NamedTuple):
     """Everything that selectors meet: the workloads of a world, and machines by their namespace."""
 
     world: World
