@@ -34,8 +34,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from platform_compiler.schema.groups import AT_LEAST, AT_MOST, EXACTLY, condition
 from platform_compiler.schema.walk import Schema
@@ -58,17 +57,17 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Reader:
     """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`.
 
     Equal shapes become one and the same schema. `definitions` are the shapes that are referred to.
     """
 
-    shapes: Mapping[str, Any]
-    now: Version
-    definitions: dict[str, Schema] = field(default_factory=dict)
-    _known: dict[str, Schema] = field(default_factory=dict)
+    def __init__(self, shapes: Mapping[str, Any], now: Version) -> None:
+        self.shapes: Final = shapes
+        self.now: Final = now
+        self.definitions: Final[dict[str, Schema]] = {}
+        self._known: Final[dict[str, Schema]] = {}
 
     def schema(self, notation: Any) -> Schema:
         """Return the schema of a type."""
