@@ -13,7 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from platform_compiler.context.document import context_page  # noqa: E402 -- after the path is set
+from platform_compiler.blueprints import known  # noqa: E402 -- after the path is set
+from platform_compiler.blueprints.export import expressions_file  # noqa: E402
+from platform_compiler.context.document import context_page  # noqa: E402
 from platform_compiler.diagnostics.document import codes_page  # noqa: E402
 from platform_compiler.diff.risk.document import risks_page  # noqa: E402
 from platform_compiler.model.document import manifests_page  # noqa: E402
@@ -37,6 +39,7 @@ def main() -> int:
     """Write everything; return the exit code of the compile."""
     for name, text in schema_files().items():
         (ROOT / "schemas" / name).write_text(text, encoding="utf-8")
+    known.FILE.write_text(expressions_file(), encoding="utf-8")
     (ROOT / "docs" / "blueprint-context.md").write_text(context_page(), encoding="utf-8")
     (ROOT / "docs" / "built-in-policies.md").write_text(policies_page(), encoding="utf-8")
     (ROOT / "docs" / "codes.md").write_text(codes_page(), encoding="utf-8")

@@ -123,6 +123,11 @@ class _Folder(NamedTuple):
     bag: Bag
 
 
+def built_in() -> Iterable[Blueprint]:
+    """Return the built-in blueprints, in all their versions."""
+    return _shipped().blueprints.values()
+
+
 @cache
 def _shipped() -> _Folder:
     """Return the built-in blueprints, read once a process, since they travel with the program."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from platform_compiler.blueprints import nodes
+from platform_compiler.blueprints.known import known_tree
 from platform_compiler.blueprints.nodes import ExpressionError
 
 _PATH = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*\Z", re.ASCII | re.IGNORECASE).match
@@ -28,15 +29,24 @@ def parse_expression(source: str) -> Expression:
     """
     if not source.strip():
         raise ExpressionError("PC4101", "the expression is empty")
-    if _PATH(text := source.strip()) and (path := text.split("."))[0].lower() not in _WORDS:
-        return Expression(text, _steps(path))
+    text = source.strip()
+    if is_path(text):
+        return Expression(text, _steps(text.split(".")))
+    known = known_tree(text)
+    if known is not None:
+        return Expression(text, known)
     from platform_compiler.blueprints.grammar import tree_of  # noqa: PLC0415 -- brings Jinja2
 
     return Expression(text, tree_of(source))
 
 
+def is_path(text: str) -> bool:
+    """Whether an expression is no more than `a.b.c`, as two in three are."""
+    return _PATH(text) is not None and text.partition(".")[0].lower() not in _WORDS
+
+
 def _steps(path: list[str]) -> nodes.Expr:
-    """Return the tree of `a.b.c`, as the grammar gives it: two expressions in three are no more than that."""
+    """Return the tree of `a.b.c`, as the grammar gives it."""
     tree: nodes.Expr = nodes.Name(path[0])
     for key in path[1:]:
         tree = nodes.Getattr(tree, key)

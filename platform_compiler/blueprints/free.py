@@ -18,6 +18,7 @@ COUNT = ""
 """A last step below `ANY`: only how many items there are counts."""
 IS_THERE, IS_EMPTY = "?", "[]"
 ASKED = frozenset({(IS_THERE,), (IS_EMPTY,)})
+_STEPS = (nodes.Getattr, nodes.Getitem)
 _TESTS = {"defined": IS_THERE, "empty": IS_EMPTY}
 Bound = Map[str, Path]
 """Names that a template gives, each with the path that it stands for; empty where its value was counted already."""
@@ -140,7 +141,7 @@ def path_of(tree: nodes.Node) -> Path | None:
     They are interned, as the keys of contexts are: what is the same object is found without comparing texts.
     """
     keys: list[str] = []
-    while isinstance(tree, nodes.Getattr | nodes.Getitem):
+    while isinstance(tree, _STEPS):
         keys.append(tree.attr if isinstance(tree, nodes.Getattr) else tree.arg.value)
         tree = tree.node
     return tuple(map(intern, (tree.name, *reversed(keys)))) if isinstance(tree, nodes.Name) else None

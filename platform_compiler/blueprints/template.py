@@ -3,6 +3,7 @@
 Everything that can be known without a context is checked here, each fault at its exact place in the template's file.
 """
 
+import re
 from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.blueprints.expressions import Expression, parse_expression
@@ -13,6 +14,7 @@ from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, k
 
 KEYS = ("$for", "$let", "$if", "$include", "$with", "$value")
 OPEN = "${{"
+_PLAIN_TO_ITS_END = re.compile(r"[^'\"()\[\]{}]*\}\}")
 
 
 class Constant(NamedTuple):
@@ -239,6 +241,8 @@ class _Parser:
 
 def _end_of(text: str, position: int) -> int | None:
     """Return where the first `}}` outside quotes and brackets stands, or None."""
+    if plain := _PLAIN_TO_ITS_END.match(text, position):
+        return plain.end() - 2
     depth, quote = 0, ""
     while position < len(text):
         character = text[position]

@@ -5,9 +5,8 @@ So both come from the same conditions. Rules are alternatives: none may let in w
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 from platform_compiler.context.paths import authz_paths, path_records
 from platform_compiler.link.edge import seen_protected, seen_public
@@ -92,8 +91,7 @@ def _audiences(wanted: TokenRule, provider: Record) -> list[str]:
     return found
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """What one provider's tokens are read from, over all rules that want them."""
 
     audiences: set[str]

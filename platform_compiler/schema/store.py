@@ -6,9 +6,8 @@ The path is the identity, so nothing is read before it is asked for. The core gr
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from platform_compiler.schema.kind import Kind
 from platform_compiler.source.tree import FileTree, Unreadable
@@ -22,11 +21,11 @@ class BadSchemaError(Exception):
     """A file of `schemas/` is not what `platformc schemas import` writes; the text is its path."""
 
 
-@dataclass(frozen=True)
 class Store:
     """The imported schemas of a platform repository."""
 
-    tree: FileTree | None = None
+    def __init__(self, tree: FileTree | None = None) -> None:
+        self.tree: Final = tree
 
     @cached_property
     def _paths(self) -> Mapping[tuple[str, str], str]:

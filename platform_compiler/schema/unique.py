@@ -4,7 +4,6 @@ Most of a schema holds no such list, so a schema is first cut down to the ways t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from platform_compiler.schema.walk import Schema
@@ -13,14 +12,14 @@ Path = tuple[str | int, ...]
 _KEY = "x-unique"
 
 
-@dataclass(slots=True, eq=False)
 class Way:
     """What of a schema leads to lists of that kind: their keys, and the ways on."""
 
-    keys: list[str]
-    properties: dict[str, "Way"] = field(default_factory=dict)
-    items: "Way | None" = None
-    rest: "Way | None" = None
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = keys
+        self.properties: dict[str, Way] = {}
+        self.items: Way | None = None
+        self.rest: Way | None = None
 
 
 def ways_of(schema: Schema) -> Way | None:
@@ -43,13 +42,13 @@ def repetitions(way: Way | None, value: Any, path: Path = ()) -> Iterator[tuple[
             yield from repetitions(way.rest, value[key], (*path, key))
 
 
-@dataclass(slots=True)
 class _Cutter:
     """Cuts one schema; a definition that refers to itself is cut once, and so is a part that stands in many places."""
 
-    root: Schema
-    named: dict[str, Way | None] = field(default_factory=dict)
-    parts: dict[int, Way | None] = field(default_factory=dict)
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+        self.named: dict[str, Way | None] = {}
+        self.parts: dict[int, Way | None] = {}
 
     def cut(self, schema: Any) -> Way | None:
         """Return the way that a schema is, or None where it leads to no such list."""

@@ -57,7 +57,8 @@ class _Walk:
         self.breaches: list[Breach] = []
 
     def judge(self, schema: Schema, node: Node, what: str) -> int:
-        schema = self._resolved(schema)
+        if "$ref" in schema:
+            schema = self._resolved(schema)
         if "anyOf" in schema or "oneOf" in schema:
             return self._alternatives(schema, node, what)
         kind = schema.get("type")
@@ -195,7 +196,9 @@ class _Walk:
             return self._report(Rule.INVALID, f"{what} has {fits}", node.items[schema["maxItems"]].span)
         items = schema.get("items", {})
         found = self._repeated(node, what) if schema.get("uniqueItems") else 0
-        return found + sum(self.judge(items, item, f"an item of {what}") for item in node.items)
+        for item in node.items:
+            found += self.judge(items, item, f"an item of {what}")
+        return found
 
     def _repeated(self, node: ListNode, what: str) -> int:
         values = [plain(item) for item in node.items]
@@ -235,7 +238,7 @@ class _Walk:
             return self._report(
                 Rule.INVALID, f"{what} has {len(value)} characters; at most {schema['maxLength']} fit", node.span
             )
-        if len(value) < schema.get("minLength", 0) or not matches(schema.get("pattern", ""), value):
+        if len(value) < schema.get("minLength", 0) or ("pattern" in schema and not matches(schema["pattern"], value)):
             cure = f"it is {schema['x-words']}" if "x-words" in schema else _example(schema)
             cure = with_unit(schema, value) or cure
             return self._report(Rule.INVALID, f"{what} cannot be `{value}`", node.span, cure)

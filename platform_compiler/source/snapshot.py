@@ -6,9 +6,9 @@ file once, and every phase gets these bytes; what is not in a snapshot cannot be
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from typing import Final
 
 from platform_compiler.disk import content
 from platform_compiler.source.tree import LINK, Directory, FileTree, Unreadable
@@ -21,11 +21,11 @@ _DATED = (b"since", b"expires", b"granted", b"\\")
 _SIZE = 16
 
 
-@dataclass(frozen=True)
 class Snapshot:
     """Files by path: their bytes, or why they cannot be read."""
 
-    files: Mapping[str, bytes | str]
+    def __init__(self, files: Mapping[str, bytes | str]) -> None:
+        self.files: Final = files
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:

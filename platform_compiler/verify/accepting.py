@@ -1,7 +1,7 @@
-"""Does a body fit the schema of a built-in kind? A validator says so; the first few bodies of a kind are walked.
+"""Does a body fit the schema of a built-in kind? A validator says so; where there are few, those of a kind are walked.
 
-Making a validator takes as long as walking a dozen, and where a few objects changed there are no more. A walk accepts
-nothing that a validator would not, since it knows all that the profile's notation has.
+Making a validator takes as long as walking a dozen, and the first of all brings a library that takes a hundred more.
+A walk accepts nothing that a validator would not, since it knows all that the profile's notation has.
 """
 
 from typing import Any
@@ -10,21 +10,22 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.schema.walk import Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 
-_FEW = 4
+_FEW = 16
+"""So many bodies of a kind are walked at most."""
 _NOWHERE = Span("")
 
 
 class Accepting:
-    """Accepts what fits a schema of the profile."""
+    """Accepts what fits a schema: one of the profile, or one that was imported, whose validator is given."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, validator: Any = None) -> None:
         self._schema = schema
         self._walked = 0
-        self._validator: Any = None
+        self._validator = validator
 
-    def is_valid(self, body: Any) -> bool:
-        """Whether a body fits; what the walk does not accept is asked about again."""
-        if self._walked < _FEW:
+    def is_valid(self, body: Any, *, many: bool = False) -> bool:
+        """Whether a body fits, where `many` are judged; what a walk does not accept is asked about again."""
+        if self._validator is None and not many and self._walked < _FEW:
             self._walked += 1
             if is_walked_through(self._schema, body):
                 return True

@@ -1,6 +1,6 @@
 """Judge our own output before it is written: resources with the templates and manifests behind them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import count
 from typing import Any
@@ -47,12 +47,12 @@ def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], S
 
 
 def verify(
-    groups: Iterable[Group],
+    groups: Sequence[Group],
     facts: Mapping[str, Facts],
     schemas: Callable[[str], Schemas],
     *,
     whole: bool,
-    trusted: Iterable[Group] = (),
+    trusted: Sequence[Group] = (),
 ) -> tuple[Told, ...]:
     """Tell every resource that a cluster would refuse, or that would not do what it says.
 

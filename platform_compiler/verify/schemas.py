@@ -1,8 +1,7 @@
 """Which schema judges a kind: what was imported from the user's own clusters, else the profile."""
 
-from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from platform_compiler.schema.kind import Kind
 from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_of
@@ -20,7 +19,7 @@ class Judge(NamedTuple):
     """A kind's schema, ready to judge."""
 
     kind: Kind
-    validator: Any
+    accepting: Accepting
     ways: Way | None
     """To the lists whose items must differ."""
     rules: "Rules | None"
@@ -32,13 +31,13 @@ class Judge(NamedTuple):
         return self.kind.schema
 
 
-@dataclass(frozen=True)
 class Schemas:
     """The schemas of one cluster."""
 
-    versions: Versions
-    imported: Store = NOTHING
-    _judges: dict[tuple[str, str], Judge | None] = field(default_factory=dict)
+    def __init__(self, versions: Versions, imported: Store = NOTHING) -> None:
+        self.versions: Final = versions
+        self.imported: Final = imported
+        self._judges: dict[tuple[str, str], Judge | None] = {}
 
     def judge(self, api_version: str, kind: str) -> Judge | None:
         """Return who judges a kind, or None when nobody knows it.
@@ -86,7 +85,8 @@ def _judge(kind: Kind, path: str) -> Judge:
     from jsonschema_rs import validator_for  # noqa: PLC0415 -- takes a while, and few repositories import schemas
 
     try:
-        return Judge(kind, validator_for(kind.schema), ways_of(kind.schema), _rules(kind.schema, path))
+        accepting = Accepting(kind.schema, validator_for(kind.schema))
+        return Judge(kind, accepting, ways_of(kind.schema), _rules(kind.schema, path))
     except ValueError as wrong:
         raise BadSchemaError(path) from wrong
 

@@ -5,7 +5,6 @@ Of bodies that are equal the first stands for all. They are known by their ids, 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
@@ -156,7 +155,7 @@ class Shared:
 
 def _alone(facts: Facts) -> Facts:
     """Return facts without what one object by itself has nothing to do with."""
-    return replace(facts, promised=frozenset(), files=frozenset())
+    return facts._replace(promised=frozenset(), files=frozenset())
 
 
 def _about(item: Item, fault: Fault) -> Fault:

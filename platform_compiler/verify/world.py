@@ -6,10 +6,9 @@ only run then.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body
 from platform_compiler.verify.deployers import deployed_into
@@ -24,8 +23,7 @@ ROOT_NAMESPACE = "istio-system"
 CLUSTER_DOMAIN = "cluster.local"
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What objects cannot say of their cluster; the defaults are those of a usual installation.
 
     `promised` are objects that exist without being judged, as (kind, namespace, name): secrets made by hand, say. The
@@ -52,25 +50,21 @@ FACES: Seen = ("", "faces")
 _NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
 
 
-@dataclass(frozen=True)
 class World:
     """The objects of one cluster whose shape is sound, and the facts about it.
 
     It knows what is looked at: a check that found nothing here finds nothing in a world that looks the same there.
     """
 
-    _items: Sequence[Item]
-    facts: Facts
-    whole: bool
-    _readings: Readings = field(default_factory=lambda: defaultdict(dict), repr=False, compare=False)
-    _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _selected: dict[Wanted, Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
-    _by_label: dict[str, Mapping[tuple[str, object], Sequence[Workload]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
+    def __init__(self, items: Sequence[Item], facts: Facts, whole: bool, readings: Readings | None = None) -> None:  # noqa: FBT001 -- the words say it
+        self._items: Final = items
+        self.facts: Final = facts
+        self.whole: Final = whole
+        self._readings: Final[Readings] = defaultdict(dict) if readings is None else readings
+        self._known: Final[dict[Callable[[World], Any], tuple[Any, set[Seen]]]] = {}
+        self._selected: Final[dict[Wanted, Sequence[Workload]]] = {}
+        self._by_label: Final[dict[str, Mapping[tuple[str, object], Sequence[Workload]]]] = {}
+        self._seen: Final[list[set[Seen]]] = [set()]
 
     def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
         """Return what a function finds out about this world, and what it looked at for that."""

@@ -95,16 +95,26 @@ def test_second_run_imports_no_phase(
     assert not {"platform_compiler.pipeline", *HEAVY, *POLICIES, *unused} & _imported(*words)
 
 
-def test_compile_after_a_small_change_reads_no_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compile_after_a_small_change_reads_no_schema_of_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("PLATFORMC_NO_CACHE")
     monkeypatch.setenv("PLATFORMC_CACHE_DIR", str(tmp_path / "cache"))
     repository = shutil.copytree(FIXTURES / "base", tmp_path / "repository")
-    assert "jinja2" in _imported("compile", "--check", "--root", str(repository))
+    first = _imported("compile", "--check", "--root", str(repository))
+    assert {"platform_compiler.verify.profile.notation", "platform_compiler.blueprints.expand"} <= first
+    assert not {*HEAVY, *POLICIES} & first
     web = repository / "teams/shop/web.yaml"
     web.write_text(f"{web.read_text()}# edited\n")
     imported = _imported("compile", "--check", "--root", str(repository))
     assert "platform_compiler.blueprints.expand" in imported
-    assert not {*HEAVY, *POLICIES} & imported
+    assert not {*HEAVY, *POLICIES, MANY, "platform_compiler.verify.profile.notation"} & imported
+
+
+def test_small_repository_is_compiled_without_the_grammar_and_without_validators() -> None:
+    imported = _imported("compile", "--check", "--root", str(FIXTURES / "base"))
+    assert "platform_compiler.verify.checks" in imported
+    assert not {"jinja2", MANY} & imported
 
 
 def test_formats_are_told_without_importing_them() -> None:

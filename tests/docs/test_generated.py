@@ -1,9 +1,13 @@
 """Generated files that are checked in are fresh: `make golden` writes them again."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from platform_compiler.blueprints.export import expressions_file
+from platform_compiler.blueprints.grammar import tree_of
+from platform_compiler.blueprints.known import FILE, known_tree
 from platform_compiler.context.document import context_page
 from platform_compiler.diagnostics.document import codes_page
 from platform_compiler.diff.model import Family
@@ -20,6 +24,20 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("name", sorted(schema_files()))
 def test_schema_is_what_the_models_export(name: str) -> None:
     assert (ROOT / "schemas" / name).read_text() == schema_files()[name]
+
+
+def test_expressions_that_are_shipped_are_those_of_the_built_in_blueprints() -> None:
+    assert FILE.read_text() == expressions_file()
+
+
+def test_shipped_expression_is_the_very_tree_that_the_grammar_gives() -> None:
+    texts = list(json.loads(FILE.read_text()))
+    assert texts
+    assert [repr(known_tree(text)) for text in texts] == [repr(tree_of(text)) for text in texts]
+
+
+def test_expression_that_no_built_in_blueprint_holds_is_left_to_the_grammar() -> None:
+    assert known_tree("app.ports | where('name', 'of nobody')") is None
 
 
 def test_context_page_is_what_the_types_say() -> None:

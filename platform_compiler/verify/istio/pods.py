@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, Selection, selection_at, selector
 from platform_compiler.verify.item import Item
@@ -47,14 +47,14 @@ Member: TypeAlias = Workload | Machine
 """Something that selectors meet: pods of a workload, or a machine."""
 
 
-@dataclass(frozen=True)
-class Pods:
+class Pods(NamedTuple):
     """Everything that selectors meet: the workloads of a world, and machines by their namespace."""
 
     world: World
     machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
-    _by_label: dict[str, Mapping[str, Sequence[Member]]] = field(default_factory=dict, repr=False, compare=False)
+    by_label: dict[str, Mapping[str, Sequence[Member]]]
+    """The same by each label that was asked for, and its values."""
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
@@ -74,10 +74,10 @@ class Pods:
         return fewest if len(labels) == 1 else _carrying(labels, fewest)
 
     def _labelled(self, workloads: Sequence[Workload], key: str) -> Mapping[str, Sequence[Member]]:
-        found = self._by_label.get(key)
+        found = self.by_label.get(key)
         if found is None:
             members: Iterator[Member] = chain(workloads, *self.machines.values())
-            found = self._by_label[key] = grouped(
+            found = self.by_label[key] = grouped(
                 (member for member in members if key in member.labels), lambda one: one.labels[key]
             )
         return found
@@ -94,7 +94,7 @@ def pods_of(world: World) -> Pods:
         for item in world.of(NETWORKING, kind):
             machine = Machine(item, namespace_of(item), selector(item, *path))
             found.setdefault(machine.namespace, []).append(machine)
-    return Pods(world, found, frozenset(_hidden(world)))
+    return Pods(world, found, frozenset(_hidden(world)), {})
 
 
 def _hidden(world: World) -> Iterator[str]:

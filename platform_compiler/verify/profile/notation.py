@@ -34,8 +34,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from platform_compiler.schema.groups import AT_LEAST, AT_MOST, EXACTLY, condition
 from platform_compiler.schema.walk import Schema
@@ -58,17 +57,17 @@ _BOUNDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Reader:
     """Turns notation into JSON Schema for one version of what a file describes; `shapes` are the `$names`.
 
     Equal shapes become one and the same schema. `definitions` are the shapes that are referred to.
     """
 
-    shapes: Mapping[str, Any]
-    now: Version
-    definitions: dict[str, Schema] = field(default_factory=dict)
-    _known: dict[str, Schema] = field(default_factory=dict)
+    def __init__(self, shapes: Mapping[str, Any], now: Version) -> None:
+        self.shapes: Final = shapes
+        self.now: Final = now
+        self.definitions: Final[dict[str, Schema]] = {}
+        self._known: Final[dict[str, Schema]] = {}
 
     def schema(self, notation: Any) -> Schema:
         """Return the schema of a type."""
@@ -79,6 +78,9 @@ class Reader:
         return self._word(notation) if isinstance(notation, str) else {"const": notation}
 
     def _word(self, notation: str) -> Schema:
+        known = TYPES.get(notation)
+        if known is not None:
+            return known
         if pattern := _PATTERN.match(notation):
             words = {"x-words": pattern["words"]} if pattern["words"] else {}
             return {"type": "string", "pattern": pattern["pattern"], **words}
@@ -88,8 +90,7 @@ class Reader:
             return self._shape(notation)
         if notation.startswith("&"):
             return self._reference(notation[1:])
-        known = TYPES.get(notation)
-        return known if known is not None else _bounded(notation) or self._words(notation)
+        return _bounded(notation) or self._words(notation)
 
     def _words(self, notation: str) -> Schema:
         words = notation.removeprefix("=").split("|")
@@ -128,6 +129,9 @@ class Reader:
         later: dict[str, str] = {}
         required: list[str] = []
         for key, value in notation.items():
+            if key.isalnum():  # most have no mark
+                properties[key] = self.schema(value)
+                continue
             marks = _KEY.match(key)
             assert marks is not None, key
             if marks["since"] and version(marks["since"]) > self.now:
