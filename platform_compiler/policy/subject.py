@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from platform_compiler.objects import Body, Path, a_map, group_of, kind_of, template_of, text
+from platform_compiler.objects import Body, Path, a_map, at, group_of, kind_of, template_of, text
 from platform_compiler.policy.plurals import resource_of
 from platform_compiler.verify.item import Item
 
@@ -148,7 +148,7 @@ def pods_in(subject: Subject) -> Iterator[Subject]:
 
 def _pod(workload: Body, path: Path) -> Body | None:
     """Return the pod of a workload's template; its name is made by the server, from what its owner is called."""
-    template = a_map(workload, *path)
+    template = a_map(at(workload, *path))
     if not template:
         return None
     given = {key: value for key, value in a_map(template, "metadata").items() if key in _FROM_TEMPLATE}

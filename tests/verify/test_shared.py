@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.objects import a_map, containers, template_of
+from platform_compiler.objects import a_map, at, containers, template_of
 from platform_compiler.schema.store import NOTHING
 from platform_compiler.verify.checks import EACH, TOGETHER, WHOLE
 from platform_compiler.verify.documents import items_of
@@ -71,11 +71,11 @@ def without_each_field(item: Item) -> Iterator[Item]:
         path,
         (*path, "metadata"),
         pods,
-        *((*pods, *below) for below, _ in containers(a_map(item.body, *pods))),
+        *((*pods, *below) for below, _ in containers(a_map(at(item.body, *pods)))),
     ):
-        for key in a_map(item.body, *place):
+        for key in a_map(at(item.body, *place)):
             body = deepcopy(item.body)
-            del a_map(body, *place)[key]
+            del a_map(at(body, *place))[key]
             yield Item(body, item.cluster, item.place)
 
 

@@ -17,7 +17,7 @@ _HALF = 2
 
 def _replicas(old: Body, new: Body) -> Iterator[Risk]:
     pointer = ("spec", "replicas")
-    before, after = number(old, *pointer), number(new, *pointer)
+    before, after = number(at(old, *pointer)), number(at(new, *pointer))
     if before is None or after is None or after >= before:
         return
     if after == 0:
@@ -29,7 +29,7 @@ def _replicas(old: Body, new: Body) -> Iterator[Risk]:
 def _way_in(old: Body, new: Body) -> Iterator[Risk]:
     """In ambient mode the pods let in either callers or their waypoint: both change with this label."""
     pointer = ("metadata", "labels", "istio.io/use-waypoint")
-    before, after = (name if (name := text(body, *pointer)) != "none" else "" for body in (old, new))
+    before, after = (name if (name := text(at(body, *pointer))) != "none" else "" for body in (old, new))
     if before == after:
         return
     way = f"through waypoint `{after}`" if after else f"straight to the pods, not through waypoint `{before}`"
@@ -71,7 +71,7 @@ def _probes(old: Body, new: Body) -> Iterator[Risk]:
 
 def _recreates(old: Body, new: Body) -> Iterator[Risk]:
     pointer = ("spec", "strategy", "type")
-    if text(new, *pointer) == "Recreate" and text(old, *pointer) != "Recreate":
+    if text(at(new, *pointer)) == "Recreate" and text(at(old, *pointer)) != "Recreate":
         yield risk("strategy-recreate", pointer, "a new version stops all old pods before it starts new ones")
 
 
@@ -116,7 +116,7 @@ def _spread(old: Body, new: Body) -> Iterator[Risk]:
 
 def _restart(old: Body, new: Body) -> Iterator[Risk]:
     pointer, template = template_of(new)
-    if not same_value(kind_of(new), pointer, a_map(old, *pointer), template):
+    if not same_value(kind_of(new), pointer, a_map(at(old, *pointer)), template):
         yield risk("pods-restart", pointer, "the pod template changes: every pod is replaced")
 
 

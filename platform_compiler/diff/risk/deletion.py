@@ -63,7 +63,7 @@ def _required(old: Body, new: Body) -> Iterator[Risk]:
         was = before.get(text(version, "name"), {})
         steps = ("schema", "openAPIV3Schema")
         pointer: Pointer = ("spec", "versions", i, *steps)
-        for place, field in _newly_required(a_map(was, *steps), a_map(version, *steps), pointer):
+        for place, field in _newly_required(a_map(at(was, *steps)), a_map(at(version, *steps)), pointer):
             yield risk("crd-required-added", place, f"field `{field}` becomes required: objects without it are refused")
 
 

@@ -16,7 +16,7 @@ from platform_compiler.diff.risk.rules import (
     Rule,
 )
 from platform_compiler.diff.risk.shape import named
-from platform_compiler.objects import Body, a_list, a_map, group_of, kind_of, maps, text, texts
+from platform_compiler.objects import Body, a_list, a_map, at, group_of, kind_of, maps, text, texts
 from platform_compiler.source.node import Pointer
 
 _OPEN_TYPES = ("NodePort", "LoadBalancer")
@@ -171,7 +171,7 @@ def _any_origin(route: Body) -> list[Pointer]:
         for i, rule in maps(route, "spec", "rules")
         for j, _ in maps(rule, "filters")
     ]
-    return [place for place in places if any(_is_any(origin) for origin in a_list(route, *place))]
+    return [place for place in places if any(_is_any(origin) for origin in a_list(at(route, *place)))]
 
 
 def _is_any(origin: object) -> bool:

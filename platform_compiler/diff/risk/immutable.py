@@ -52,7 +52,7 @@ def _fields(row: Row, old: Body, new: Body) -> Iterator[_Change]:
         if row.besides is None:
             yield pointer, at(old, *pointer), at(new, *pointer)
             continue
-        before, after = a_map(old, *pointer), a_map(new, *pointer)
+        before, after = a_map(at(old, *pointer)), a_map(at(new, *pointer))
         for field in [*before, *(key for key in after if key not in before)]:
             if field not in row.besides:
                 yield (*pointer, field), before.get(field), after.get(field)

@@ -10,7 +10,7 @@ from platform_compiler.diff.model import Risk
 from platform_compiler.diff.risk.registry import risk
 from platform_compiler.diff.risk.rules import WORKLOADS, Rule
 from platform_compiler.diff.risk.shape import named
-from platform_compiler.objects import Body, a_map, template_of, text
+from platform_compiler.objects import Body, a_map, at, template_of, text
 
 _INJECT, _MODE = "sidecar.istio.io/inject", "istio.io/dataplane-mode"
 _EXCLUDED = "traffic.sidecar.istio.io/excludeInboundPorts"
@@ -30,7 +30,7 @@ def _joined(labels: Body) -> bool:
 
 def _pods_left(old: Body, new: Body) -> Iterator[Risk]:
     pointer, template = template_of(new)
-    before, after = a_map(old, *pointer, "metadata"), a_map(template, "metadata")
+    before, after = a_map(at(old, *pointer, "metadata")), a_map(template, "metadata")
     if _opted_out(after) and not _opted_out(before):
         yield risk("mesh-left", (*pointer, "metadata"), "pods are no longer in the mesh")
     known = _excluded(before)

@@ -42,7 +42,7 @@ def _mtls(old: Body, new: Body) -> Iterator[Risk]:
 def _modes(policy: Body) -> dict[Pointer, str]:
     found: dict[Pointer, str] = {("spec", "mtls", "mode"): text(policy, "spec", "mtls", "mode")}
     for port in a_map(policy, "spec", "portLevelMtls"):
-        found["spec", "portLevelMtls", port, "mode"] = text(policy, "spec", "portLevelMtls", port, "mode")
+        found["spec", "portLevelMtls", port, "mode"] = text(at(policy, "spec", "portLevelMtls", port, "mode"))
     return found
 
 
@@ -75,8 +75,8 @@ def _policies(rule: Body) -> Iterator[tuple[Any, Pointer, Body]]:
     places: list[tuple[Any, Pointer]] = [("", ("spec", "trafficPolicy"))]
     places += [(text(s, "name"), ("spec", "subsets", i, "trafficPolicy")) for i, s in maps(rule, "spec", "subsets")]
     for name, pointer in places:
-        yield (name, None), (*pointer, "tls"), a_map(rule, *pointer, "tls")
-        for i, port in maps(rule, *pointer, "portLevelSettings"):
+        yield (name, None), (*pointer, "tls"), a_map(at(rule, *pointer, "tls"))
+        for i, port in maps(at(rule, *pointer, "portLevelSettings")):
             yield (name, number(port, "port", "number")), (*pointer, "portLevelSettings", i, "tls"), a_map(port, "tls")
 
 
@@ -87,7 +87,7 @@ def _egress(old: Body, new: Body) -> Iterator[Risk]:
         message = f"the sidecar now also knows {named(5, more)}" if new else "the sidecar's limits are gone"
         yield risk("sidecar-egress-widened", ("spec", "egress") if new else (), message)
     pointer = ("spec", "outboundTrafficPolicy", "mode")
-    if new and text(old, *pointer) == "REGISTRY_ONLY" != text(new, *pointer):
+    if new and text(at(old, *pointer)) == "REGISTRY_ONLY" != text(at(new, *pointer)):
         yield risk("sidecar-egress-widened", pointer, "pods may call hosts that the mesh does not know")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, Path, a_map, containers, template_of, text
+from platform_compiler.objects import Body, Path, a_map, at, containers, template_of, text
 
 
 def container_pairs(old: Body, new: Body) -> Iterator[tuple[Path, Body, Body]]:
@@ -12,7 +12,7 @@ def container_pairs(old: Body, new: Body) -> Iterator[tuple[Path, Body, Body]]:
     for pointer, container in containers(new):
         was = before.get((pointer[0], text(container, "name")))
         if was is None:
-            other = a_map(old, *pointer)
+            other = a_map(at(old, *pointer))
             was = {} if (pointer[0], text(other, "name")) in kept else other
         yield pointer, was, container
 
@@ -20,7 +20,7 @@ def container_pairs(old: Body, new: Body) -> Iterator[tuple[Path, Body, Body]]:
 def pods(old: Body, new: Body) -> tuple[Path, Body, Body]:
     """Return where the pod spec of a workload stands, the old one and the new one."""
     pointer, template = template_of(new or old)
-    before = a_map(old, *pointer) if old else {}
+    before = a_map(at(old, *pointer)) if old else {}
     return (*pointer, "spec"), a_map(before, "spec"), a_map(template if new else {}, "spec")
 
 

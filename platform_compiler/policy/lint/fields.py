@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from platform_compiler.objects import a_list, a_map
+from platform_compiler.objects import a_list, a_map, at
 from platform_compiler.schema.walk import Schema
 
 ITEM = "[]"
@@ -69,7 +69,7 @@ def _forms(root: Schema, schema: Schema) -> Iterator[Schema]:
     """Yield a schema and what it is made of, however it is written."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
-        yield from _forms(root, a_map(root, *reference.removeprefix("#/").split("/")))
+        yield from _forms(root, a_map(at(root, *reference.removeprefix("#/").split("/"))))
         return
     yield schema
     for word in ("allOf", "anyOf", "oneOf"):

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Path, a_map, text
+from platform_compiler.objects import Path, a_map, at, text
 from platform_compiler.verify.delivery.projects import ARGO, sources_of
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World, grouped, namespace_of
@@ -51,7 +51,7 @@ def _deliveries(world: World) -> Iterator[_Delivery]:
 
 
 def _delivery(item: Item, path: Path, repository: Sequence[str]) -> Iterator[_Delivery]:
-    told: Mapping[str, object] = a_map(item.body, *path[:-1])
+    told: Mapping[str, object] = a_map(at(item.body, *path[:-1]))
     folder = _below(text(told, "path"), item.cluster)
     if folder is not None:
         yield _Delivery(item, path, repository, folder)

@@ -7,7 +7,7 @@ objects of the kind, and `flux-system`, the name that bootstrap gives, never.
 from collections.abc import Iterator
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, a_map, at, maps, text
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World, namespace_of
 
@@ -22,7 +22,7 @@ def sources(world: World) -> Iterator[Fault]:
     for kind in APPLIED:
         for item in world.of(*kind):
             for below in _PATHS:
-                reference = a_map(item.body, "spec", *below)
+                reference = a_map(at(item.body, "spec", *below))
                 named = (_SOURCES, text(reference, "kind"))
                 yield from _missing(world, item, ("spec", *below), reference, named)
 

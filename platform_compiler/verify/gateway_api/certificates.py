@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from platform_compiler.objects import a_map, text, texts
+from platform_compiler.objects import a_map, at, text, texts
 from platform_compiler.verify.gateway_api.hostnames import certified, overlap
 from platform_compiler.verify.gateway_api.listeners import Listener, all_listeners, certificates, merged
 from platform_compiler.verify.gateway_api.names import SECRET, Reference, is_missing
@@ -82,7 +82,7 @@ def _made(world: World) -> Mapping[tuple[str, str], Item]:
     found: dict[tuple[str, str], Item] = {}
     for item in world.items:
         for path in _NAMES_A_SECRET:
-            if name := text(item.body, *path):
+            if name := text(at(item.body, *path)):
                 found[namespace_of(item), name] = item
         if item.kind.endswith("Secret"):
             found[namespace_of(item), item.name] = item

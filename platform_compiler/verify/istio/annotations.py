@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Body, Path, a_map
+from platform_compiler.objects import Body, Path, a_map, at
 from platform_compiler.verify.istio.annotation_table import ANNOTATIONS, LABELS, Known
 from platform_compiler.verify.istio.annotation_values import wanted_instead
 from platform_compiler.verify.istio.membership import INJECT
@@ -39,7 +39,7 @@ class _Annotation(NamedTuple):
     @property
     def labels(self) -> Body:
         """The labels beside it."""
-        return a_map(self.item.body, *self.path[:-2], "labels")
+        return a_map(at(self.item.body, *self.path[:-2], "labels"))
 
 
 def check(world: World) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from ipaddress import ip_interface
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, number, text
 from platform_compiler.verify.istio.destination_rules import policies as settings
 from platform_compiler.verify.istio.reading import Rule, routings
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
@@ -100,7 +100,7 @@ def _regexes(item: Item, rule: Rule) -> Iterator[Fault]:
         yield from _regex(item, (*rule.path, "corsPolicy", "allowOrigins", i, "regex"), text(origin, "regex"))
     if "rewrite" in route:
         below = ("rewrite", "uriRegexRewrite", "match")
-        yield from _regex(item, (*rule.path, *below), text(route, *below))
+        yield from _regex(item, (*rule.path, *below), text(at(route, *below)))
 
 
 def _texts(match: Body) -> Iterator[tuple[Path, object]]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from platform_compiler.objects import a_map, maps, number, text
+from platform_compiler.objects import a_map, at, maps, number, text
 from platform_compiler.verify.istio.plain_ports import target_of
 from platform_compiler.verify.istio.pods import services_of
 from platform_compiler.verify.istio.rivals import rivals_for_pods, rivals_of_namespace
@@ -74,7 +74,7 @@ class Modes(NamedTuple):
             if len(items) > 1:
                 return None
             for item in items:
-                mode = text(item.body, "spec", *path)
+                mode = text(at(item.body, "spec", *path))
                 if mode not in _UNSAID:
                     return mode, item
         return None

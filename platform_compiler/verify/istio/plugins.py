@@ -5,7 +5,7 @@ Source: `url` and `sha256` of WasmPlugin's and TrafficExtension's reference.
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Path, text
+from platform_compiler.objects import Path, at, text
 from platform_compiler.verify.istio.scope import EXTENSIONS
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.world import World
@@ -17,8 +17,8 @@ def check(world: World) -> Iterator[Fault]:
     """Yield plugins that are not pinned to what was reviewed."""
     for kind, path in _PLACES:
         for item in world.of(EXTENSIONS, kind):
-            url = text(item.body, *path, "url")
-            if url and not text(item.body, *path, "sha256") and (cure := _cure(url)):
+            url = text(at(item.body, *path, "url"))
+            if url and not text(at(item.body, *path, "sha256")) and (cure := _cure(url)):
                 message = "the plugin is not pinned: what the URL gives may change"
                 yield Fault("PC5259", item, (*path, "url"), message, cure)
 

@@ -180,7 +180,7 @@ def overlap(one: str, other: str) -> bool:
 
 def selector(item: Item, *path: str) -> Mapping[str, str]:
     """Return the labels at a path as text."""
-    return {key: str(value) for key, value in a_map(item.body, *path).items()}
+    return {key: str(value) for key, value in a_map(at(item.body, *path)).items()}
 
 
 class Selection(NamedTuple):

@@ -67,7 +67,7 @@ def _of_ingresses(world: World) -> Iterator[_Backend]:
             for j, _ in maps(rule, "http", "paths"):
                 paths.append(("spec", "rules", i, "http", "paths", j, "backend", "service"))
         for path in paths:
-            told = a_map(item.body, *path)
+            told = a_map(at(item.body, *path))
             if not _is_action(item, told):
                 field = "name" if text(told, "port", "name") else "number"
                 yield _Backend(item, path, namespace_of(item), told, ("port", field))
@@ -91,5 +91,5 @@ def _of_cluster(world: World) -> Iterator[_Backend]:
 
 
 def _of_other(item: Item, path: Path) -> _Backend:
-    told = a_map(item.body, *path)
+    told = a_map(at(item.body, *path))
     return _Backend(item, path, text(told, "namespace") or "default", told, ("port",))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Path, text
+from platform_compiler.objects import Path, at, text
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.pods import claims_of
 from platform_compiler.verify.world import World
@@ -62,10 +62,10 @@ def _of_pods(world: World) -> Iterator[_Use]:
 def _of_others(world: World) -> Iterator[_Use]:
     for item in world.of("", "PersistentVolumeClaim"):
         path = ("spec", "storageClassName")
-        yield _Use(item, path, "storage.k8s.io", "StorageClass", text(item.body, *path))
+        yield _Use(item, path, "storage.k8s.io", "StorageClass", text(at(item.body, *path)))
     for item in world.of("networking.k8s.io", "Ingress"):
         path = ("spec", "ingressClassName")
-        yield _Use(item, path, "networking.k8s.io", "IngressClass", text(item.body, *path))
+        yield _Use(item, path, "networking.k8s.io", "IngressClass", text(at(item.body, *path)))
     for kind in ("RoleBinding", "ClusterRoleBinding"):
         for item in world.of(_RBAC, kind):
             if text(item.body, "roleRef", "kind") == "ClusterRole":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from platform_compiler.objects import Body, a_map, maps, text
+from platform_compiler.objects import Body, a_map, at, maps, text
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import World, namespace_of
 
@@ -85,7 +85,7 @@ def made(world: World) -> AbstractSet[Named]:
 def _secrets(world: World) -> Iterator[tuple[str, str]]:
     for kind, paths in _NAMES_OF_SECRETS.items():
         for item in world.of(*kind):
-            name = next((found for path in paths if (found := text(item.body, *path))), "")
+            name = next((found for path in paths if (found := text(at(item.body, *path)))), "")
             yield namespace_of(item), name
     for item in world.of("networking.k8s.io", "Ingress"):
         if any(issuer in a_map(item.body, "metadata", "annotations") for issuer in _ISSUERS):
@@ -122,7 +122,7 @@ def _generated(world: World) -> AbstractSet[tuple[str, str]]:
 
 
 def _cluster_wide(body: Body) -> str:
-    return text(body, "spec", "externalSecretSpec", "target", "name") or text(body, "metadata", "name")
+    return text(at(body, "spec", "externalSecretSpec", "target", "name")) or text(body, "metadata", "name")
 
 
 def may_make(world: World, namespace: str, name: str) -> bool:

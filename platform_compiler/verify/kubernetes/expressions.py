@@ -54,7 +54,7 @@ def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
     """Yield every label selector with expressions, and its place."""
     for group, kind, path in _OF_KIND:
         for item in world.of(group, kind):
-            selector = a_map(item.body, *path)
+            selector = a_map(at(item.body, *path))
             if _EXPRESSIONS in selector:
                 yield item, path, selector
     for item, policy in policies(world):
@@ -91,7 +91,9 @@ def _of_pods(workload: Workload) -> Iterator[tuple[Path, Body]]:
         for need, below in (("required", ()), ("preferred", ("podAffinityTerm",))):
             kind = f"{need}DuringSchedulingIgnoredDuringExecution"
             for i, term in maps(workload.pod, "affinity", affinity, kind):
-                for field, selector in _with_expressions(a_map(term, *below), ("labelSelector", "namespaceSelector")):
+                for field, selector in _with_expressions(
+                    a_map(at(term, *below)), ("labelSelector", "namespaceSelector")
+                ):
                     yield ("affinity", affinity, kind, i, *below, field), selector
 
 
@@ -101,6 +103,6 @@ def _of_nodes(workload: Workload) -> Iterator[tuple[Path, Body]]:
     required: Path = (*root, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
     preferred: Path = (*root, "preferredDuringSchedulingIgnoredDuringExecution")
     for path, below in ((required, ()), (preferred, ("preference",))):
-        for i, term in maps(workload.pod, *path):
+        for i, term in maps(at(workload.pod, *path)):
             for j, wanted in maps(at(term, *below), "matchExpressions"):
                 yield (*workload.spec_path, *path, i, *below, "matchExpressions", j), wanted

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import a_map, text
+from platform_compiler.objects import a_map, at, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import World
@@ -20,7 +20,7 @@ def job_modes(world: World) -> Iterator[Fault]:
 
 def _modes(workload: Workload) -> Iterator[Fault]:
     path = workload.path[:-1]
-    spec = a_map(workload.item.body, *path)
+    spec = a_map(at(workload.item.body, *path))
     indexed = text(spec, "completionMode") == "Indexed"
     never = text(workload.pod, "restartPolicy") == "Never"
     needs = (

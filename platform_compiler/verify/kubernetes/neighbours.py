@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import Body, Path, a_map, maps, text
+from platform_compiler.objects import Body, Path, a_map, at, maps, text
 from platform_compiler.verify.item import Fault
 from platform_compiler.verify.kubernetes.elsewhere import filled_by_others
 from platform_compiler.verify.kubernetes.selectors import is_empty, selected, written
@@ -46,7 +46,7 @@ def _terms(workload: Workload) -> Iterator[tuple[Path, Body]]:
     for affinity in ("podAffinity", "podAntiAffinity"):
         for field, below in _TERMS:
             for i, entry in maps(workload.pod, "affinity", affinity, field):
-                term = a_map(entry, *below)
+                term = a_map(at(entry, *below))
                 if "namespaces" not in term and "namespaceSelector" not in term and text(term, "topologyKey"):
                     path = (*workload.spec_path, "affinity", affinity, field, i, *below, "labelSelector")
                     yield path, a_map(term, "labelSelector")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platform_compiler.objects import Body, Path, a_list, a_map, maps, number, text
+from platform_compiler.objects import Body, Path, a_list, a_map, at, maps, number, text
 from platform_compiler.verify.istio.rules import Rule as RuleOfPolicy
 from platform_compiler.verify.istio.rules import policies
 from platform_compiler.verify.item import Fault, Item, Other
@@ -78,7 +78,7 @@ def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for kind, (above, lists) in _OF_KIND.items():
         for item in world.of(*kind):
-            told = a_map(item.body, *above)
+            told = a_map(at(item.body, *above))
             for field, what in lists.items():
                 entries = told.get(field)
                 if isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
@@ -89,7 +89,7 @@ def in_lists_below(world: World) -> Iterator[Fault]:
     """Yield entries of lists within lists that say the same again."""
     for group, kind, path, field, what in _BELOW:
         for item in world.of(group, kind):
-            for i, entry in maps(item.body, *path):
+            for i, entry in maps(at(item.body, *path)):
                 if repeats := _repeats(entries := a_list(entry, field)):
                     yield from _again(item, entries, (*path, i, field), what, repeats)
     for item, policy in policies(world):
@@ -149,7 +149,7 @@ def _in_container(item: Item, container: Container) -> Iterator[Fault]:
     if len({name for _, name, _ in env}) < len(env):
         yield from _variables(item, path, env)
     for place, what in _OF_CONTAINERS:
-        if place[0] in body and (repeats := _repeats(entries := a_list(body, *place))):
+        if place[0] in body and (repeats := _repeats(entries := a_list(at(body, *place)))):
             yield from _again(item, entries, (*path, *place), what, repeats)
 
 

@@ -33,7 +33,7 @@ def deadlines(world: World) -> Iterator[Fault]:
 
 
 def _strategy(item: Item, path: Path) -> Iterator[Fault]:
-    kind, rolling = text(item.body, *path, "type"), at(item.body, *path, "rollingUpdate")
+    kind, rolling = text(at(item.body, *path, "type")), at(item.body, *path, "rollingUpdate")
     if kind in ("Recreate", "OnDelete") and isinstance(rolling, dict) and rolling:
         message = f"`rollingUpdate` has no place beside `type: {kind}`"
         cure = "remove it, or roll with `type: RollingUpdate`"
