@@ -70,9 +70,10 @@ class Bodies:
             return [known.get(id(item.body)) or self._new(item) for item in items]
 
     def _new(self, item: Item) -> Known:
-        named = self._named[item.group, item.kind, item.namespace, item.name]
-        found = self._known[id(item.body)] = self._told_apart(item.body, named[-_FEW:])
-        if found.first is item.body:
+        body, named = item.body, self._named[item.group, item.kind, item.namespace, item.name]
+        found = self._told_apart(body, named[-_FEW:]) if named else Known(body, body, next(self._next))
+        self._known[id(body)] = found
+        if found.first is body:
             named.append(found)
         return found
 

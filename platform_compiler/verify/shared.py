@@ -77,9 +77,9 @@ class Shared:
             if id(one.first) not in judged
         ]
 
-    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
-        """Remember that nothing was found in objects of a cluster."""
-        self._in_order.setdefault(looks, set()).update([id(one.first) for one in self._bodies.of(items)])
+    def note_in_order(self, met: Met) -> None:
+        """Remember that nothing was found in the objects of a cluster."""
+        self._in_order.setdefault(met.looks, set()).update(*[alike.firsts for alike in met.alike])
 
     def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
         """Take for granted that nothing is found in objects by themselves."""
