@@ -34,11 +34,9 @@ class Alike(NamedTuple):
     """What is known of the bodies of groups that have the very same ones."""
 
     like: object
-    known: Sequence[Known]
-    firsts: frozenset[int]
+    firsts: Sequence[int]
     """The ids of the first of each."""
-    look: int
-    """One number for all groups that look the same."""
+    looks: tuple[int, ...]
 
 
 class Bodies:
@@ -46,7 +44,6 @@ class Bodies:
 
     def __init__(self) -> None:
         self._alike: dict[int, Alike] = {}
-        self._looks: dict[tuple[int, ...], int] = {}
         self._known: dict[int, Known] = {}
         self._named: defaultdict[_Name, list[Known]] = defaultdict(list)
         self._next = count()
@@ -56,9 +53,8 @@ class Bodies:
         found = self._alike.get(id(group.like))
         if found is None:
             known = self.of(group.items)
-            look = self._looks.setdefault(tuple([one.look for one in known]), len(self._looks))
-            firsts = frozenset([id(one.first) for one in known])
-            found = self._alike[id(group.like)] = Alike(group.like, known, firsts, look)
+            firsts, looks = [id(one.first) for one in known], tuple([one.look for one in known])
+            found = self._alike[id(group.like)] = Alike(group.like, firsts, looks)
         return found
 
     def of(self, items: Sequence[Item]) -> list[Known]:
