@@ -52,7 +52,7 @@ class Bodies:
         """Return what is known of the bodies of a group by those that came before."""
         found = self._alike.get(id(group.like))
         if found is None:
-            known = self.of(group.items)
+            known = [self._known.get(id(item.body)) or self._new(item) for item in group.items]
             firsts, looks = [id(one.first) for one in known], tuple([one.look for one in known])
             found = self._alike[id(group.like)] = Alike(group.like, firsts, looks)
         return found
@@ -77,7 +77,8 @@ class Bodies:
         for one in earlier:
             if alike(one.body, body):
                 return Known(body, one.body, one.look)
-        others = [one for one in earlier if _source(one.body) != _source(body)]
+        source = _source(body)
+        others = (one for one in earlier if _source(one.body) != source)
         look = next((one.look for one in others if alike(_without_source(one.body), _without_source(body))), None)
         return Known(body, body, next(self._next) if look is None else look)
 
