@@ -30,9 +30,9 @@ class Resource(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Resources of one unit. `like` is one list for units that are made alike: of each resource all but the unit holds.
+    """Resources of one unit, one at least. Units that are made alike have one list, `like`: that of the first of them.
 
-    So whatever does not depend on the unit is worked out once for such a list.
+    Of theirs nothing but the unit differs, so whatever does not depend on it is worked out once for such a list.
     """
 
     unit: Unit

@@ -39,6 +39,8 @@ class File(NamedTuple):
     """The name as disks see it that do not tell upper from lower case."""
     is_delivered: bool = False
     is_index: bool = False
+    is_elsewhere: bool = False
+    """Whether it is one of the two, which are placed otherwise than all else."""
 
 
 class Sheaf(NamedTuple):
@@ -48,7 +50,6 @@ class Sheaf(NamedTuple):
     """
 
     like: Sequence[Resource]
-    files: Sequence[File]
     names: Sequence[str]
     contents: Sequence[bytes]
     taken: dict[str, Resource]
@@ -61,11 +62,11 @@ class Sheaf(NamedTuple):
 
 def sheaf_of(like: Sequence[Resource], files: Sequence[File]) -> Sheaf:
     """Return the files of resources together."""
-    names, contents = [file.name for file in files], [file.data for file in files]
-    taken = {file.folded: resource for file, resource in zip(files, like, strict=True)}
-    longest = max([len(name.encode()) for name in names])
-    is_plain = len(taken) == len(files) and not any(file.is_index or file.is_delivered for file in files)
-    return Sheaf(like, files, names, contents, taken, sum(map(len, contents)), longest, is_plain)
+    _, names, contents, folded, _, _, elsewhere = zip(*files, strict=True)
+    taken = dict(zip(folded, like, strict=True))
+    longest = max(map(len, map(str.encode, names)))
+    is_plain = len(taken) == len(files) and not any(elsewhere)
+    return Sheaf(like, names, contents, taken, sum(map(len, contents)), longest, is_plain)
 
 
 class _Kind(NamedTuple):
@@ -80,9 +81,9 @@ def file_of(body: dict[str, Any]) -> File:
     """Return a body as a file; an index has no text before it is known what it lists."""
     kind = _kind(body["apiVersion"], body["kind"])
     if kind.is_index:
-        return File(body, "kustomization.yaml", b"", "kustomization.yaml", is_index=True)
+        return File(body, "kustomization.yaml", b"", "kustomization.yaml", is_index=True, is_elsewhere=True)
     name = f"{kind.word}-{_escaped(body['metadata']['name'])}.yaml"
-    return File(body, name, write_yaml(body).encode(), name.lower(), kind.is_delivered)
+    return File(body, name, write_yaml(body).encode(), name.lower(), kind.is_delivered, is_elsewhere=kind.is_delivered)
 
 
 def filled(index: File, names: list[str]) -> File:

@@ -103,17 +103,23 @@ class _Layout:
         if sheaf.is_plain and folder.taken.keys().isdisjoint(sheaf.taken):
             self._put(batch, sheaf, folder)
         else:
-            for resource, file in zip(batch.resources, sheaf.files, strict=True):
-                self._place(resource, file)
+            for resource in batch.resources:
+                self._place(resource, self._file(resource.body))
 
     def _sheaf(self, like: Sequence[Resource]) -> Sheaf:
-        """Return the files of resources, each body written once."""
+        """Return the files of resources."""
         found = self._sheaves.get(id(like))
         if found is None:
             written = self._written
-            bodies = [resource.body for resource in like]
-            files = [written.get(id(body)) or written.setdefault(id(body), file_of(body)) for body in bodies]
+            files = [written.get(id(resource.body)) or self._file(resource.body) for resource in like]
             found = self._sheaves[id(like)] = sheaf_of(like, files)
+        return found
+
+    def _file(self, body: dict[str, Any]) -> File:
+        """Return a body as a file; each is written once."""
+        found = self._written.get(id(body))
+        if found is None:
+            found = self._written[id(body)] = file_of(body)
         return found
 
     def _place(self, resource: Resource, file: File) -> None:

@@ -34,11 +34,9 @@ class Alike(NamedTuple):
     """What is known of the bodies of groups that have the very same ones."""
 
     like: object
-    known: Sequence[Known]
-    firsts: frozenset[int]
+    firsts: Sequence[int]
     """The ids of the first of each."""
-    look: int
-    """One number for all groups that look the same."""
+    looks: tuple[int, ...]
 
 
 class Bodies:
@@ -46,7 +44,6 @@ class Bodies:
 
     def __init__(self) -> None:
         self._alike: dict[int, Alike] = {}
-        self._looks: dict[tuple[int, ...], int] = {}
         self._known: dict[int, Known] = {}
         self._named: defaultdict[_Name, list[Known]] = defaultdict(list)
         self._next = count()
@@ -55,10 +52,9 @@ class Bodies:
         """Return what is known of the bodies of a group by those that came before."""
         found = self._alike.get(id(group.like))
         if found is None:
-            known = self.of(group.items)
-            look = self._looks.setdefault(tuple([one.look for one in known]), len(self._looks))
-            firsts = frozenset([id(one.first) for one in known])
-            found = self._alike[id(group.like)] = Alike(group.like, known, firsts, look)
+            known = [self._known.get(id(item.body)) or self._new(item) for item in group.items]
+            firsts, looks = [id(one.first) for one in known], tuple([one.look for one in known])
+            found = self._alike[id(group.like)] = Alike(group.like, firsts, looks)
         return found
 
     def of(self, items: Sequence[Item]) -> list[Known]:
@@ -70,9 +66,10 @@ class Bodies:
             return [known.get(id(item.body)) or self._new(item) for item in items]
 
     def _new(self, item: Item) -> Known:
-        named = self._named[item.group, item.kind, item.namespace, item.name]
-        found = self._known[id(item.body)] = self._told_apart(item.body, named[-_FEW:])
-        if found.first is item.body:
+        body, named = item.body, self._named[item.group, item.kind, item.namespace, item.name]
+        found = self._told_apart(body, named[-_FEW:]) if named else Known(body, body, next(self._next))
+        self._known[id(body)] = found
+        if found.first is body:
             named.append(found)
         return found
 
@@ -80,7 +77,8 @@ class Bodies:
         for one in earlier:
             if alike(one.body, body):
                 return Known(body, one.body, one.look)
-        others = [one for one in earlier if _source(one.body) != _source(body)]
+        source = _source(body)
+        others = (one for one in earlier if _source(one.body) != source)
         look = next((one.look for one in others if alike(_without_source(one.body), _without_source(body))), None)
         return Known(body, body, next(self._next) if look is None else look)
 

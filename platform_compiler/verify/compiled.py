@@ -29,11 +29,13 @@ def items_of(batches: Iterable[Batch], line: Callable[[Resource, Path], Span]) -
     known: dict[int, Item] = {}
 
     def items(batch: Batch) -> list[Item]:
-        unit, found = batch.unit, list[Item]()
+        unit, found = batch.unit, []
         for resource in batch.like:
             body = resource.body
-            item = Item(body, unit.cluster, Generated(unit, resource, line), known.get(id(body)))
-            known.setdefault(id(body), item)
+            like = known.get(id(body))
+            item = Item(body, unit.cluster, Generated(unit, resource, line), like)
+            if like is None:
+                known[id(body)] = item
             found.append(item)
         return found
 

@@ -18,7 +18,7 @@ from platform_compiler.verify.workloads import Face, Seen
 from platform_compiler.verify.world import Check, Facts, Readings, World
 
 _AT_A_TIME = 400
-Looks: TypeAlias = tuple[Facts, int, tuple[int, ...]]
+Looks: TypeAlias = tuple[Facts, int, tuple[tuple[int, ...], ...]]
 """The facts, the schemas and the groups of objects of a cluster, by numbers."""
 
 
@@ -61,7 +61,7 @@ class Shared:
     def met(self, groups: Sequence[Group], facts: Facts, schemas: Schemas) -> Met:
         """Return the objects of a cluster as they are known by those of the clusters before."""
         alike = [self._bodies.of_group(group) for group in groups]
-        return Met(groups, alike, (facts, id(schemas), tuple([one.look for one in alike])))
+        return Met(groups, alike, (facts, id(schemas), tuple([one.looks for one in alike])))
 
     def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
@@ -71,14 +71,14 @@ class Shared:
         return [
             item
             for group, alike in zip(met.groups, met.alike, strict=True)
-            if not alike.firsts <= judged
-            for item, one in zip(group.items, alike.known, strict=True)
-            if id(one.first) not in judged
+            if not judged.issuperset(alike.firsts)
+            for item, first in zip(group.items, alike.firsts, strict=True)
+            if first not in judged
         ]
 
-    def note_in_order(self, looks: Looks, items: Sequence[Item]) -> None:
-        """Remember that nothing was found in objects of a cluster."""
-        self._in_order.setdefault(looks, set()).update([id(one.first) for one in self._bodies.of(items)])
+    def note_in_order(self, met: Met) -> None:
+        """Remember that nothing was found in the objects of a cluster."""
+        self._in_order.setdefault(met.looks, set()).update(*[alike.firsts for alike in met.alike])
 
     def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
         """Take for granted that nothing is found in objects by themselves."""

@@ -93,10 +93,9 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
         met = shared.met(given, facts[cluster], known)
         others = shared.besides(met)
         if others is not None and _in_order(shapes_of(others), facts[cluster], shared, shapes_only=shapes_only):
-            shared.note_in_order(met.looks, others)
+            shared.note_in_order(met)
             continue
-        items = items_in(given)
-        judged = shapes_of(items)
+        judged = shapes_of(items_in(given))
         unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
         unchecked.update(item.kind for item, _ in unknown)
         found = [fault for shape in judged for fault in shape.faults]
@@ -109,7 +108,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
             found += _of_world(own, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
-            shared.note_in_order(met.looks, items)
+            shared.note_in_order(met)
         faults += found
     return faults, unchecked
 
