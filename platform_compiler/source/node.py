@@ -49,10 +49,10 @@ Node: TypeAlias = ScalarNode | MapNode | ListNode
 
 def plain(node: Node) -> Any:
     """Return the node's value as plain `dict`, `list` and scalars."""
-    if type(node) is ScalarNode:
-        return node.value
     if type(node) is MapNode:
         return {k: v.value if type(v) is ScalarNode else plain(v) for k, v in node.entries.items()}
+    if type(node) is ScalarNode:
+        return node.value
     assert type(node) is ListNode
     return [v.value if type(v) is ScalarNode else plain(v) for v in node.items]
 
