@@ -68,7 +68,7 @@ class Home:
         owner = owned.owner(interface.namespace, interface.team)
         return once(
             ("home", once.alike(target), id(owner), links),
-            lambda: {**owned.by_owner(target, owner), **self._made(target, links)},
+            lambda: self._made(target, links, owned.by_owner(target, owner)),
         )
 
     def apart(self, target: Target, shared: Record) -> Record:
@@ -125,8 +125,8 @@ class Home:
         found = self._calls[id(call)] = {**call, "clusters": self._here} if "clusters" in call else call
         return found
 
-    def _made(self, target: Target, links: Key) -> Record:
-        """Return a record: whom an application deals with is mostly the same where its program is another."""
+    def _made(self, target: Target, links: Key, owned: Record) -> Record:
+        """Return a record with what is `owned`: whom it deals with is mostly the same where its program is another."""
         is_exposed = (target.cluster, target.interface.ref) in self._around.linked.routes
         around, once = self._exposed if is_exposed else self._around, self._around.once
         kept = {word: part for word, part in once.plain(target.spec).items() if word not in OF_PROGRAMS}
@@ -134,7 +134,7 @@ class Home:
             ("dealings", once.looks(target), links, *kept, *map(id, kept.values())),
             lambda: dealings_record(target._replace(spec=once.cut(target.spec, kept)), around),
         )
-        return {**dealings, **program_record(target, around, "full")}
+        return {**owned, **dealings, **program_record(target, around, "full")}
 
     def _behind(self, key: tuple[str, str], out: Iterable[Link]) -> Key:
         """Return which of an application and those that it calls stand behind a waypoint."""
