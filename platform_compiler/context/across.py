@@ -57,9 +57,10 @@ def routes_from_afar(target: Target, linked: Linked) -> list[Route]:
 
     Only those that are exposed here as well: what is asked of requests is this cluster's to say.
     """
-    own = {route.exposure.name for route in linked.routes.get((target.cluster, target.ref), ())}
-    if not own:
+    here = linked.routes.get((target.cluster, target.ref))
+    if not here:
         return []
+    own = {route.exposure.name for route in here}
     found = (linked.routes.get((other.cluster, other.ref), ()) for other in linked.elsewhere(target))
     return [route for routes in found for route in routes if route.exposure.name in own]
 
@@ -100,7 +101,8 @@ def _ways_out(clusters: Iterable[str], specs: Specs) -> list[Record]:
 def _ways_in(target: Target, links: Iterable[Link], linked: Linked, specs: Specs) -> Iterator[Record]:
     """Yield the gateway that callers of other clusters come through, with the ports that they may use."""
     ports = target.interface.ports
-    afar = [link for link in links if link.caller.cluster != target.cluster]
+    cluster = target.cluster
+    afar = [link for link in links if link.caller.cluster != cluster]
     names = {name for link in afar for grant in link.grants for name in grant.ports}
     names |= {route.port.name for route in routes_from_afar(target, linked)}
     opened = [ports[name] for name in names if name in ports and ports[name].protocol != "udp"]

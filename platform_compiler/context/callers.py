@@ -83,32 +83,32 @@ class _Applications:
     """The applications that call one target; what it opens is mostly the same to all."""
 
     def __init__(self, target: Target, specs: Specs, mtls: str, once: Once, *, behind: bool) -> None:
-        self._target = target
+        self._cluster = target.cluster
         self._specs = specs
         self._mtls = mtls
         self._once = once
         self._behind = behind
         self._trust = trust_domains(specs[target.cluster])
-        self._opened: dict[tuple[int, bool, bool], Record] = {}
+        self._opened: dict[tuple[int, int, bool, bool], Record] = {}
 
     def record(self, link: Link) -> Record:
         """Return one; of one on another cluster no pods are here, and a gateway leads it in."""
         (cluster, _, _, caller), once = link.caller, self._once
-        here = cluster == self._target.cluster
+        here = cluster == self._cluster
         trust = self._trust if here else trust_domains(self._specs[cluster])
-        key = (once.equal(link.grants), here, caller.meshed)
+        key = (once.looks(link.callee), once.equal(link.grants), here, caller.meshed)
         opened = self._opened.get(key) or self._opening(link, key)
         return once(
             ("caller", once.looks(link.caller), trust, here, id(opened)),
             lambda: {**_who_calls(caller, trust, here=here), **opened},
         )
 
-    def _opening(self, link: Link, key: tuple[int, bool, bool]) -> Record:
+    def _opening(self, link: Link, key: tuple[int, int, bool, bool]) -> Record:
         """Return what a link opens to its caller, whoever that is."""
-        _, here, meshed = key
-        tunnelled, behind = here and meshed and self._target.interface.meshed, self._behind and meshed
+        _, _, here, meshed = key
+        tunnelled, behind = here and meshed and link.callee.interface.meshed, self._behind and meshed
         found = self._opened[key] = self._once(
-            ("opened", self._once.looks(self._target), self._mtls, behind, tunnelled, *key),
+            ("opened", self._mtls, behind, *key),
             lambda: _opened(link, self._mtls, here=here, behind=behind, tunnelled=tunnelled),
         )
         return found

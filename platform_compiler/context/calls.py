@@ -79,18 +79,17 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
 
 def on_clusters(called: Iterable[Record], cluster: str, links: Iterable[Link], once: Once) -> list[Record]:
     """Return the calls of a cluster with where they are answered; the way to others stands with those of the caller."""
-    where: dict[str, set[str]] = {}
-    for link in links:
-        where.setdefault(link.callee.ref, set()).add(link.callee.cluster)
+    where: dict[str, tuple[str, ...]] = {}
+    for _, (there, _, _, callee), _, _ in links:
+        where[callee.ref] = (*where.get(callee.ref, ()), there)
     return [
-        _answered(call, frozenset(where.get(call["ref"], (cluster,))), once) if "clusters" in call else call
-        for call in called
+        _answered(call, where.get(call["ref"], (cluster,)), once) if "clusters" in call else call for call in called
     ]
 
 
-def _answered(call: Record, where: frozenset[str], once: Once) -> Record:
+def _answered(call: Record, where: tuple[str, ...], once: Once) -> Record:
     """Return a call with the clusters that answer it: the same for all that make it there."""
-    clusters = once(("clusters", where), lambda: sorted(where))
+    clusters = once(("clusters", where), lambda: sorted(set(where)))
     return once.of("answered", (call, clusters), lambda: {**call, "clusters": clusters})
 
 

@@ -5,10 +5,8 @@ mesh that is whom they trust; which clusters calls go to, and by which addresses
 know all their hosts, are only looked at for those that are exposed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from platform_compiler.context.across import routes_from_afar, with_ways_out
@@ -70,7 +68,7 @@ class Home:
         owner = owned.owner(interface.namespace, interface.team)
         return once(
             ("home", once.alike(target), id(owner), links),
-            lambda: {**owned.by_owner(target, owner), **self._made(target, links)},
+            lambda: self._made(target, links, owned.by_owner(target, owner)),
         )
 
     def apart(self, target: Target, shared: Record) -> Record:
@@ -115,20 +113,20 @@ class Home:
 
     def _beyond(self, into: Sequence[Link], out: Iterable[Link], sides: Key) -> Key:
         """Return which links come from other clusters or lead there, and whom those trust."""
-        whence: Iterable[int] = [self._places[one.caller.cluster] for one in into]
+        whence = [self._places[one.caller.cluster] for one in into]
         if self._is_of_one_trust and all(one.caller.interface.kind == "app" for one in into):
-            whence = _near_first(whence, zip(sides[1::2], sides[2::2], strict=False))
+            whence = _near_first(whence, list(zip(sides[1::2], sides[2::2], strict=False)))
         called = sides[1 + 2 * len(into) :]
         whither = [self._places[one.callee.cluster] for one in out]
-        return *whence, *_near_first(whither, zip(called[::3], called[1::3], called[2::3], strict=True))
+        return *whence, *_near_first(whither, list(zip(called[::3], called[1::3], called[2::3], strict=True)))
 
     def _from_here(self, call: Record) -> Record:
         """Return a call as it is on this cluster: the same for all records that have the same one."""
         found = self._calls[id(call)] = {**call, "clusters": self._here} if "clusters" in call else call
         return found
 
-    def _made(self, target: Target, links: Key) -> Record:
-        """Return a record: whom an application deals with is mostly the same where its program is another."""
+    def _made(self, target: Target, links: Key, owned: Record) -> Record:
+        """Return a record with what is `owned`: whom it deals with is mostly the same where its program is another."""
         is_exposed = (target.cluster, target.interface.ref) in self._around.linked.routes
         around, once = self._exposed if is_exposed else self._around, self._around.once
         kept = {word: part for word, part in once.plain(target.spec).items() if word not in OF_PROGRAMS}
@@ -136,7 +134,7 @@ class Home:
             ("dealings", once.looks(target), links, *kept, *map(id, kept.values())),
             lambda: dealings_record(target._replace(spec=once.cut(target.spec, kept)), around),
         )
-        return {**dealings, **program_record(target, around, "full")}
+        return {**owned, **dealings, **program_record(target, around, "full")}
 
     def _behind(self, key: tuple[str, str], out: Iterable[Link]) -> Key:
         """Return which of an application and those that it calls stand behind a waypoint."""
@@ -144,13 +142,18 @@ class Home:
         return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
 
 
-def _near_first(places: Iterable[int], sides: Iterable[Key]) -> Iterator[int]:
-    """Yield the places of links, the nearest first among those of one application that look and grant the same.
+def _near_first(places: list[int], sides: Sequence[Key]) -> list[int]:
+    """Return the places of links, the nearest first among those of one application that look and grant the same.
 
     They make one record, whichever of them comes first; links are sorted by cluster.
     """
-    for _, alike in groupby(zip(sides, places, strict=False), itemgetter(0)):
-        yield from sorted([place for _, place in alike])
+    found: list[int] = []
+    since = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or sides[at] != sides[since]:
+            found += sorted(places[since:at])
+            since = at
+    return found
 
 
 def _trust(spec: Mapping[str, Any]) -> Record:

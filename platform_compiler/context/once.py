@@ -47,10 +47,6 @@ class Once:
             found = self._made_of[key] = held, make()
         return found[1]
 
-    def listed(self, values: list[T]) -> list[T]:
-        """Return the same list for all that hold the very same values."""
-        return self.of("list", values, lambda: values)
-
     def same(self, value: T) -> T:
         """Return the same value for all that are equal."""
         key = value if type(value) is str else self.number(value)

@@ -18,7 +18,7 @@ def probes(health: Mapping[str, Any], ports: Mapping[str, Port], primary: Port |
 
 def probe_ports(containers: Iterable[Mapping[str, Any]]) -> list[int]:
     """Return the ports that the kubelet asks, of several containers."""
-    found = set()
+    found: set[int] = set()
     for container in containers:
         for probe in [container[word] for word in _PROBES if word in container]:
             found.update([probe[word]["port"] for word in _ASKED if word in probe])

@@ -4,7 +4,7 @@ A proxy that reads tokens refuses bad ones only; that there is one is for the ru
 So both come from the same conditions. Rules are alternatives: none may let in without a token what another protects.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -98,8 +98,10 @@ class _Reading(NamedTuple):
     places: list[Record]
 
 
-def token_records(target: Target, routes: Iterable[Route], providers: Providers) -> list[Record]:
+def token_records(target: Target, routes: Sequence[Route], providers: Providers) -> list[Record]:
     """Return the tokens that the application's proxy reads, one a provider; each is passed on to the program."""
+    if not routes and not [rule for rule in target.interface.access if rule.jwt is not None]:
+        return []
     found: dict[str, _Reading] = {}
     for wanted, name in token_rules(target.interface.access, routes):
         reading = found.setdefault(wanted.provider, _Reading(set(), []))

@@ -20,7 +20,7 @@ def services_of(cluster: str, linked: Linked) -> frozenset[str]:
     present = [target for target in linked.targets[cluster].values() if _is_there(target, linked)]
     called = present if linked.reached.get(cluster) else ()  # else nobody calls beyond the cluster
     out = [link.callee for target in called for link in linked.links_out.get((cluster, target.ref), ())]
-    afar = [callee for callee in out if callee.cluster != cluster]
+    afar = {id(callee): callee for callee in out if callee.cluster != cluster}.values()
     return frozenset([host for target in (*present, *afar) if _is_open(target) for host in target.interface.hosts])
 
 

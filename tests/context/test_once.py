@@ -67,6 +67,23 @@ def test_a_caller_outside_of_the_mesh_opens_no_tunnel_for_those_inside(tmp_path:
     assert [port["port"] for port in found["shop/two"]["networkPorts"]] == [8080]
 
 
+def test_a_link_opens_the_ports_of_the_very_callee_that_it_leads_to(tmp_path: Path) -> None:
+    def api(name: str, port: int) -> tuple[Checked, Target]:
+        repository = SmallRepository(tmp_path / name)
+        rule = {"from": ["shop/one", "shop/two"], "ports": ["http"]}
+        repository.app("shop/api", ports={"http": {"port": 80, "targetPort": port}}, access={"read": rule})
+        for caller in ("one", "two"):
+            repository.app(f"shop/{caller}", calls={"api": {}})
+        found = checked(repository)
+        return found, found.linked.targets["prod"]["shop/api"]
+
+    (found, target), (_, other) = api("first", 8080), api("second", 9090)
+    one, two = found.linked.links_in["prod", "shop/api"]
+    specs = {name: plain(cluster.spec) for name, cluster in found.loaded.clusters.items()}
+    made = callers(target, [one, two._replace(callee=other)], (), specs, "strict", Once(), behind=False)
+    assert [caller["rules"][0]["podPorts"] for caller in made] == [["8080"], ["9090"]]
+
+
 def test_others_see_the_ports_of_an_application_and_nothing_of_its_program(tmp_path: Path) -> None:
     def target(name: str, **spec: Any) -> Target:
         repository = SmallRepository(tmp_path / name)
