@@ -8,7 +8,7 @@ from collections.abc import Callable
 from platform_compiler.blueprints import nodes
 from platform_compiler.blueprints import operations as o
 from platform_compiler.blueprints.free import Path, path_of
-from platform_compiler.blueprints.look_up import Closure, any_at, at, empty_at, present_at
+from platform_compiler.blueprints.look_up import Closure, any_at, at, empty_at, holds_at, present_at
 from platform_compiler.blueprints.operations import EvaluationError, MissingError, Value
 from platform_compiler.blueprints.reference import ARITHMETIC, DROPPED, Scope, present
 
@@ -73,6 +73,9 @@ class Expressions:
 
     def condition(self, tree: nodes.Expr) -> Closure:
         """Return the closure of whether an expression holds."""
+        path = self.path(tree)
+        if path is not None:
+            return holds_at(path)
         closure = self.value(tree)
         if isinstance(tree, _TRUE_OR_FALSE):
             return closure

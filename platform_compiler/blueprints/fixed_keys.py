@@ -60,9 +60,17 @@ def most_of_one_record(fields: Iterable[Field]) -> list[Field]:
 def under_fixed_keys(constant: dict[str, Value], fields: list[Field], calls: list[tuple[str, Closure]]) -> Closure:
     """Return the closure of a mapping of constants, fields of one record, and what closures give, unless `DROPPED`."""
     if not fields:
-        return _called(constant, calls)
+        return _only(*calls[0]) if len(calls) == 1 and not constant else _called(constant, calls)
     looked_up = _looked_up(constant, fields)
     return _and_called(looked_up, calls) if calls else looked_up
+
+
+def _only(key: str, closure: Closure) -> Closure:
+    def only(scope: Scope) -> Value:
+        value = closure(scope)
+        return {} if value is DROPPED else {key: value}
+
+    return only
 
 
 def _called(constant: dict[str, Value], calls: list[tuple[str, Closure]]) -> Closure:

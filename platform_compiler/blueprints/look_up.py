@@ -6,7 +6,7 @@ Most are two steps long, so these have a closure of their own: a loop makes them
 from collections.abc import Callable
 
 from platform_compiler.blueprints.free import Path
-from platform_compiler.blueprints.operations import SIZED, EvaluationError, MissingError, Value
+from platform_compiler.blueprints.operations import SIZED, EvaluationError, MissingError, Value, truth
 from platform_compiler.blueprints.reference import DROPPED, Scope
 
 Closure = Callable[[Scope], Value]
@@ -65,6 +65,17 @@ def any_at(path: Path) -> Closure:
         return DROPPED if value is None else value
 
     return look_up
+
+
+def holds_at(path: Path) -> Closure:
+    """Return what tells whether the value at a path is true, or not empty."""
+    look_up = at(path)
+
+    def holds(scope: Scope) -> bool:
+        value = look_up(scope)
+        return value if type(value) is bool else truth(value)
+
+    return holds
 
 
 def empty_at(path: Path) -> Closure:
