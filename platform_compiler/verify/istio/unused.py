@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import number, text
+from platform_compiler.objects import text
 from platform_compiler.verify.hosts import matching
 from platform_compiler.verify.istio.gateways import servers
 from platform_compiler.verify.istio.reading import Routing, cluster_service, find, judged, promised, routings
@@ -44,14 +44,8 @@ def delegates_are_used(world: World) -> Iterator[Fault]:
 def ports_are_there(world: World) -> Iterator[Fault]:
     """A match for a port names one that the hosts, or the servers of the Gateways, have."""
     for routing in routings(world):
-        asked = [
-            ((*rule.path, "match", i, "port"), match["port"])
-            for rule in routing.rules
-            for i, match in rule.matches
-            if "port" in match and number(match, "port") is not None
-        ]
-        known = _ports(world, routing) if asked else set()
-        for path, port in asked if known else ():
+        known = _ports(world, routing) if routing.ports else set()
+        for path, port in routing.ports if known else ():
             if port not in known:
                 message = f"the match is never used: nothing that it is for has port {port}"
                 cure = f"there are {', '.join(map(str, sorted(known)))}"
