@@ -6,17 +6,30 @@ only run then.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body
+from platform_compiler.verify.carriers import FACES, Carriers, marks_of
 from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of, of_entry, of_service
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.workloads import BEHIND, WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
+from platform_compiler.verify.workloads import (
+    BEHIND,
+    LABEL,
+    LABELS,
+    WORKLOADS,
+    Behind,
+    Face,
+    GroupKind,
+    Seen,
+    Workload,
+    pods_of,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,7 +61,6 @@ EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
 CHARTED: Seen = ("", "charted")
-FACES: Seen = ("", "faces")
 _NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
 
 
@@ -66,8 +78,7 @@ class World:
     _known: dict[Callable[["World"], Any], tuple[Any, set[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _selected: dict[Wanted, Sequence[Workload]] = field(default_factory=dict, repr=False, compare=False)
-    _by_label: dict[str, Mapping[tuple[str, object], Sequence[Workload]]] = field(
+    _selected: dict[Wanted, tuple[Sequence[Workload], AbstractSet[Seen]]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _seen: list[set[Seen]] = field(default_factory=lambda: [set()], repr=False, compare=False)
@@ -80,14 +91,19 @@ class World:
 
     def signature(self, seen: Seen, look: Callable[[Sequence[Item]], object], face: Callable[[Face], object]) -> object:
         """Return what is equal for worlds that look the same there; `look` and `face` tell objects and faces apart."""
-        if seen == KINDS:
-            return tuple(self._by_kind)
         if seen == POPULATED:
             return self._populated
         if seen == CHARTED:
             return self._charted
         if seen == FACES:
             return tuple([face(workload.face) for workload in self._workloads])
+        if seen[0] == LABEL:
+            return tuple([workload.face.labels.get(seen[1]) for workload in self._workloads])
+        return tuple(self._by_kind) if seen == KINDS else self._items_at(seen, look)
+
+    def _items_at(self, seen: Seen, look: Callable[[Sequence[Item]], object]) -> object:
+        if seen == LABELS:
+            return tuple([tuple(workload.face.labels.items()) for workload in self._workloads])
         if seen == BEHIND:
             return tuple([look(self._by_kind.get(kind, ())) for kind in WORKLOADS])
         return look(self._items if seen == EVERYTHING else self._by_kind.get(seen, ()))
@@ -158,23 +174,23 @@ class World:
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`."""
-        self._seen[-1].add(FACES)
         wanted = wanted_of(namespace, labels)
         return () if wanted is None else self.carrying(wanted)
 
     def carrying(self, wanted: Wanted) -> Sequence[Workload]:
         """Return the workloads whose pods carry what is wanted; a score of checks ask for the same ones."""
-        self._seen[-1].add(FACES)
-        found = self._selected.get(wanted)
-        if found is None:
-            found = self._selected[wanted] = self._carrying(wanted[0], dict(wanted[1]))
-        return found
+        known = self._selected.get(wanted)
+        if known is None:
+            namespace, labels = wanted[0], dict(wanted[1])
+            found = self._carriers.inside(namespace, labels) if labels else self._workloads_of.get(namespace, ())
+            known = self._selected[wanted] = found, marks_of(labels)
+        self._seen[-1] |= known[1]
+        return known[0]
 
-    def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
-        if not labels:
-            return self._workloads_of.get(namespace, ())
-        fewest = min([self._labelled(key).get((namespace, value), ()) for key, value in labels.items()], key=len)
-        return fewest if len(labels) == 1 else [w for w in fewest if labels.items() <= w.labels.items()]
+    def anywhere(self, labels: Mapping[str, str]) -> Sequence[Workload]:
+        """Return the workloads of any namespace whose pods carry `labels`, which are not empty."""
+        self._seen[-1] |= marks_of(labels)
+        return self._carriers.anywhere(labels)
 
     @property
     def workloads(self) -> Sequence[Workload]:
@@ -250,13 +266,9 @@ class World:
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
         return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self._items}
 
-    def _labelled(self, key: str) -> Mapping[tuple[str, object], Sequence[Workload]]:
-        """Return the workloads whose pods have a label, by namespace and value; selectors ask for few of all labels."""
-        found = self._by_label.get(key)
-        if found is None:
-            labelled = (workload for workload in self._workloads if key in workload.labels)
-            found = self._by_label[key] = grouped(labelled, lambda one: (one.namespace, one.labels[key]))
-        return found
+    @cached_property
+    def _carriers(self) -> Carriers:
+        return Carriers(self._workloads)
 
 
 Check: TypeAlias = Callable[[World], Iterator[Fault]]

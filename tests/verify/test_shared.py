@@ -68,6 +68,7 @@ def without_each_field(item: Item) -> Iterator[Item]:
     for place in (
         path,
         (*path, "metadata"),
+        (*path, "metadata", "labels"),
         pods,
         *((*pods, *below) for below, _ in containers(a_map(item.body, *pods))),
     ):

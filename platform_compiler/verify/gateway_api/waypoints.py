@@ -54,7 +54,7 @@ def _labelled(world: World) -> Iterator[tuple[Item, Reference]]:
                 own = item.name if kind[1] == "Namespace" else namespace_of(item)
                 yield item, waypoint(labels, name, own)
     for one in world.workloads:
-        name = one.labels.get(USE, "")
+        name = one.label(USE) or ""
         if name and name != "none":
             ref = waypoint(one.labels, name, one.namespace)
             path = (*one.path, "metadata", "labels", USE)

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, Selection, selection_at, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -54,7 +53,6 @@ class Pods:
     world: World
     machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
-    _by_label: dict[str, Mapping[str, Sequence[Member]]] = field(default_factory=dict, repr=False, compare=False)
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
@@ -69,21 +67,13 @@ class Pods:
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        members = self.world.workloads  # which marks them as looked at
-        fewest = min([self._labelled(members, key).get(value, ()) for key, value in labels.items()], key=len)
-        return fewest if len(labels) == 1 else _carrying(labels, fewest)
-
-    def _labelled(self, workloads: Sequence[Workload], key: str) -> Mapping[str, Sequence[Member]]:
-        found = self._by_label.get(key)
-        if found is None:
-            members: Iterator[Member] = chain(workloads, *self.machines.values())
-            found = self._by_label[key] = grouped(
-                (member for member in members if key in member.labels), lambda one: one.labels[key]
-            )
-        return found
+        pods = self.world.anywhere(labels)
+        if not self.machines:
+            return pods
+        return [*pods, *_carrying(labels, [one for machines in self.machines.values() for one in machines])]
 
 
-def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:
+def _carrying(labels: Mapping[str, str], members: Sequence[Machine]) -> list[Machine]:
     return [member for member in members if labels.items() <= member.labels.items()]
 
 
