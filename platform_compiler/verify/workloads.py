@@ -126,8 +126,8 @@ def pods_of(body: Body) -> tuple[Face, Body, Sequence[Container]]:
     """Read what makes pods: its face, their spec, and their containers."""
     path, template = template_of(body)
     of_pods, own = a_map(template, "metadata"), a_map(body, "metadata")
-    pod = a_map(template, "spec")
-    inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
+    pod, spec_path = a_map(template, "spec"), (*path, "spec")
+    inside = [_container((*spec_path, *below), container) for below, container in containers(pod)]
     face = Face(
         kind_of(body),
         text(own, "namespace") or "default",
