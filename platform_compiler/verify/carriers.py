@@ -1,7 +1,8 @@
 """Workloads by the labels that their pods carry: indexed by those labels alone that somebody selects by."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from platform_compiler.verify.workloads import LABEL, Seen, Workload
 
@@ -52,6 +53,7 @@ def _carrying(labels: Mapping[str, object], workloads: Sequence[Workload]) -> Se
     return [workload for workload in workloads if labels.items() <= workload.face.labels.items()]
 
 
-def marks_of(labels: Iterable[str]) -> AbstractSet[Seen]:
-    """Return what is looked at by who asks for workloads by labels."""
-    return {FACES, *((LABEL, key) for key in labels)}
+@lru_cache(maxsize=1024)
+def marks_of(*keys: str) -> AbstractSet[Seen]:
+    """Return what is looked at by who asks for workloads by labels with these keys."""
+    return frozenset({FACES, *((LABEL, key) for key in keys)})

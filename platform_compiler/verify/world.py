@@ -183,13 +183,13 @@ class World:
         if known is None:
             namespace, labels = wanted[0], dict(wanted[1])
             found = self._carriers.inside(namespace, labels) if labels else self._workloads_of.get(namespace, ())
-            known = self._selected[wanted] = found, marks_of(labels)
+            known = self._selected[wanted] = found, marks_of(*labels)
         self._seen[-1] |= known[1]
         return known[0]
 
     def anywhere(self, labels: Mapping[str, str]) -> Sequence[Workload]:
         """Return the workloads of any namespace whose pods carry `labels`, which are not empty."""
-        self._seen[-1] |= marks_of(labels)
+        self._seen[-1] |= marks_of(*labels)
         return self._carriers.anywhere(labels)
 
     @property
@@ -246,12 +246,12 @@ class World:
 
     @cached_property
     def _populated(self) -> frozenset[str]:
-        judged = {*self._namespaces, *(item.namespace or "default" for item in self._items)}
-        return frozenset(judged - self._charted)
+        lived_in = {item.namespace for item in self._items}
+        return frozenset({*self._namespaces, *(namespace or "default" for namespace in lived_in)} - self._charted)
 
     @cached_property
     def _charted(self) -> frozenset[str]:
-        return deployed_into(self._items)
+        return deployed_into(self._by_kind)
 
     @cached_property
     def _hosts(self) -> Mapping[str, Sequence[Host]]:

@@ -49,7 +49,7 @@ def _labelled(world: World) -> Iterator[tuple[Item, Reference]]:
     for kind in (("", "Namespace"), SERVICE, SERVICE_ENTRY):
         for item in world.of(*kind):
             labels = labels_of(item)
-            name = text(labels, USE)
+            name = text(labels, USE) if USE in labels else ""
             if name and name != "none":
                 own = item.name if kind[1] == "Namespace" else namespace_of(item)
                 yield item, waypoint(labels, name, own)

@@ -46,7 +46,7 @@ def find_membership(world: World, workload: Workload, *, bare: bool = False) -> 
     """Find out how pods are in the mesh; if `bare`, as if they brought no proxy of their own."""
     if workload.face.on_node:
         return Membership.OUT
-    if not bare and any(front.name == PROXY for front in workload.fronts):
+    if not bare and PROXY in [front.name for front in workload.fronts]:
         return Membership.SIDECAR
     of_namespace = world.once(_of_namespaces).get(workload.namespace, Membership.UNKNOWN)
     inject, mode = _inject(workload), workload.label(MODE)
