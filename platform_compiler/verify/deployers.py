@@ -1,6 +1,6 @@
 """Namespaces that something else fills as well: what a chart brings along stands in no file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from platform_compiler.objects import a_map, maps, text
 from platform_compiler.verify.item import Item
@@ -8,9 +8,9 @@ from platform_compiler.verify.item import Item
 _INSTALLING = frozenset({"HelmRelease", "Application"})
 
 
-def deployed_into(items: Iterable[Item]) -> frozenset[str]:
-    """Return the namespaces that charts are installed into by objects that are judged."""
-    installing = (item for item in items if item.kind in _INSTALLING)
+def deployed_into(by_kind: Mapping[tuple[str, str], Iterable[Item]]) -> frozenset[str]:
+    """Return the namespaces that charts are installed into by objects, which come by group and kind."""
+    installing = [item for (_, kind), items in by_kind.items() if kind in _INSTALLING for item in items]
     return frozenset(namespace for item in installing for namespace in _of(item) if namespace)
 
 

@@ -130,7 +130,7 @@ class Shared:
     def _face(self, face: Face) -> int:
         known = self._faces.get(id(face))
         if known is None:
-            known = self._faces[id(face)] = face, self._number((*face[:-1], [tuple(front) for front in face.fronts]))
+            known = self._faces[id(face)] = face, self._number(_without_labels(face))
         return known[1]
 
     def faults(self, items: Sequence[Item], facts: Facts, each: Sequence[Check]) -> Iterator[Fault]:
@@ -151,6 +151,11 @@ class Shared:
         """Yield objects few at a time: what one check read of them is then still at hand for the next."""
         for start in range(0, len(items), _AT_A_TIME):
             yield self.world(items[start : start + _AT_A_TIME], facts, whole=False)
+
+
+def _without_labels(face: Face) -> tuple[object, ...]:
+    """Return a face as plain data, but for the labels: of them a world tells those that are asked for."""
+    return (*face._replace(labels={})[:-1], [tuple(front) for front in face.fronts])
 
 
 def _alone(facts: Facts) -> Facts:

@@ -14,6 +14,10 @@ Seen: TypeAlias = tuple[str, str]
 """A kind that was looked at, or one of the names that a world has for what is no kind."""
 BEHIND: Seen = ("", "behind")
 """Everything that makes pods, in full: one mark for all of `WORKLOADS`, since every check of pods makes it for each."""
+LABELS: Seen = ("", "labels")
+"""All labels of all pods."""
+LABEL = "a label of pods"
+"""The first part of the mark of one label, whose key is the second: clusters often differ in one that nobody reads."""
 WORKLOADS: tuple[GroupKind, ...] = (
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
@@ -66,14 +70,25 @@ class Face(NamedTuple):
 class Workload:
     """What makes pods. Its face is open to all who ask for workloads; the world takes note of who looks behind it."""
 
-    __slots__ = ("_behind", "_seen", "annotations", "face", "fronts", "kind", "labels", "name", "namespace", "path")
+    __slots__ = ("_behind", "_seen", "annotations", "face", "fronts", "kind", "name", "namespace", "path")
 
     def __init__(self, face: Face, behind: "Behind", seen: "list[set[Seen]]") -> None:
         self.face = face
-        self.kind, self.namespace, self.name, self.path, self.labels, self.annotations = face[:6]
+        self.kind, self.namespace, self.name, self.path, _, self.annotations = face[:6]
         self.fronts = face.fronts
         self._behind = behind
         self._seen = seen
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """All labels of the pods; `label` is for who asks for one."""
+        self._seen[-1].add(LABELS)
+        return self.face.labels
+
+    def label(self, key: str) -> str | None:
+        """Return a label of the pods."""
+        self._seen[-1].add((LABEL, key))
+        return self.face.labels.get(key)
 
     @property
     def item(self) -> Item:
@@ -111,8 +126,8 @@ def pods_of(body: Body) -> tuple[Face, Body, Sequence[Container]]:
     """Read what makes pods: its face, their spec, and their containers."""
     path, template = template_of(body)
     of_pods, own = a_map(template, "metadata"), a_map(body, "metadata")
-    pod = a_map(template, "spec")
-    inside = [_container((*path, "spec", *below), container) for below, container in containers(pod)]
+    pod, spec_path = a_map(template, "spec"), (*path, "spec")
+    inside = [_container((*spec_path, *below), container) for below, container in containers(pod)]
     face = Face(
         kind_of(body),
         text(own, "namespace") or "default",

@@ -6,16 +6,29 @@ only run then.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from platform_compiler.objects import Body
+from platform_compiler.verify.carriers import FACES, Carriers, marks_of
 from platform_compiler.verify.deployers import deployed_into
 from platform_compiler.verify.hosts import Host, hosts_of, of_entry, of_service
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.versions import LATEST, Versions
-from platform_compiler.verify.workloads import BEHIND, WORKLOADS, Behind, Face, GroupKind, Seen, Workload, pods_of
+from platform_compiler.verify.workloads import (
+    BEHIND,
+    LABEL,
+    LABELS,
+    WORKLOADS,
+    Behind,
+    Face,
+    GroupKind,
+    Seen,
+    Workload,
+    pods_of,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -46,7 +59,6 @@ EVERYTHING: Seen = ("", "*")
 KINDS: Seen = ("", "kinds")
 POPULATED: Seen = ("", "populated")
 CHARTED: Seen = ("", "charted")
-FACES: Seen = ("", "faces")
 _NAMESPACE, _SERVICE, _SERVICE_ENTRY = ("", "Namespace"), ("", "Service"), ("networking.istio.io", "ServiceEntry")
 
 
@@ -62,8 +74,7 @@ class World:
         self.whole: Final = whole
         self._readings: Final[Readings] = defaultdict(dict) if readings is None else readings
         self._known: Final[dict[Callable[[World], Any], tuple[Any, set[Seen]]]] = {}
-        self._selected: Final[dict[Wanted, Sequence[Workload]]] = {}
-        self._by_label: Final[dict[str, Mapping[tuple[str, object], Sequence[Workload]]]] = {}
+        self._selected: Final[dict[Wanted, tuple[Sequence[Workload], AbstractSet[Seen]]]] = {}
         self._seen: Final[list[set[Seen]]] = [set()]
 
     def watched(self, find_out: Callable[["World"], V]) -> tuple[V, set[Seen]]:
@@ -74,14 +85,19 @@ class World:
 
     def signature(self, seen: Seen, look: Callable[[Sequence[Item]], object], face: Callable[[Face], object]) -> object:
         """Return what is equal for worlds that look the same there; `look` and `face` tell objects and faces apart."""
-        if seen == KINDS:
-            return tuple(self._by_kind)
         if seen == POPULATED:
             return self._populated
         if seen == CHARTED:
             return self._charted
         if seen == FACES:
             return tuple([face(workload.face) for workload in self._workloads])
+        if seen[0] == LABEL:
+            return tuple([workload.face.labels.get(seen[1]) for workload in self._workloads])
+        return tuple(self._by_kind) if seen == KINDS else self._items_at(seen, look)
+
+    def _items_at(self, seen: Seen, look: Callable[[Sequence[Item]], object]) -> object:
+        if seen == LABELS:
+            return tuple([tuple(workload.face.labels.items()) for workload in self._workloads])
         if seen == BEHIND:
             return tuple([look(self._by_kind.get(kind, ())) for kind in WORKLOADS])
         return look(self._items if seen == EVERYTHING else self._by_kind.get(seen, ()))
@@ -119,6 +135,15 @@ class World:
                 found = known[id(body)] = body, reading(body)
             yield item, found[1]
 
+    def told(self, item: Item, reading: Callable[[Body], V]) -> V:
+        """Return what a function reads in one of the objects: once, in however many worlds it is."""
+        self._seen[-1].add((item.group, item.kind))
+        known, body = self._readings[reading], item.body
+        found = known.get(id(body))
+        if found is None:
+            found = known[id(body)] = body, reading(body)
+        return cast("V", found[1])
+
     @property
     def kinds(self) -> Iterable[GroupKind]:
         """The kinds that there are objects of."""
@@ -143,23 +168,23 @@ class World:
 
     def selected(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
         """Return the workloads of a namespace whose pods carry `labels`."""
-        self._seen[-1].add(FACES)
         wanted = wanted_of(namespace, labels)
         return () if wanted is None else self.carrying(wanted)
 
     def carrying(self, wanted: Wanted) -> Sequence[Workload]:
         """Return the workloads whose pods carry what is wanted; a score of checks ask for the same ones."""
-        self._seen[-1].add(FACES)
-        found = self._selected.get(wanted)
-        if found is None:
-            found = self._selected[wanted] = self._carrying(wanted[0], dict(wanted[1]))
-        return found
+        known = self._selected.get(wanted)
+        if known is None:
+            namespace, labels = wanted[0], dict(wanted[1])
+            found = self._carriers.inside(namespace, labels) if labels else self._workloads_of.get(namespace, ())
+            known = self._selected[wanted] = found, marks_of(*labels)
+        self._seen[-1] |= known[1]
+        return known[0]
 
-    def _carrying(self, namespace: str, labels: Mapping[str, object]) -> Sequence[Workload]:
-        if not labels:
-            return self._workloads_of.get(namespace, ())
-        fewest = min([self._labelled(key).get((namespace, value), ()) for key, value in labels.items()], key=len)
-        return fewest if len(labels) == 1 else [w for w in fewest if labels.items() <= w.labels.items()]
+    def anywhere(self, labels: Mapping[str, str]) -> Sequence[Workload]:
+        """Return the workloads of any namespace whose pods carry `labels`, which are not empty."""
+        self._seen[-1] |= marks_of(*labels)
+        return self._carriers.anywhere(labels)
 
     @property
     def workloads(self) -> Sequence[Workload]:
@@ -215,12 +240,12 @@ class World:
 
     @cached_property
     def _populated(self) -> frozenset[str]:
-        judged = {*self._namespaces, *(item.namespace or "default" for item in self._items)}
-        return frozenset(judged - self._charted)
+        lived_in = {item.namespace for item in self._items}
+        return frozenset({*self._namespaces, *(namespace or "default" for namespace in lived_in)} - self._charted)
 
     @cached_property
     def _charted(self) -> frozenset[str]:
-        return deployed_into(self._items)
+        return deployed_into(self._by_kind)
 
     @cached_property
     def _hosts(self) -> Mapping[str, Sequence[Host]]:
@@ -235,13 +260,9 @@ class World:
     def _by_identity(self) -> Mapping[tuple[str, str, str, str], Item]:
         return {(item.group, item.kind, item.namespace or "default", item.name): item for item in self._items}
 
-    def _labelled(self, key: str) -> Mapping[tuple[str, object], Sequence[Workload]]:
-        """Return the workloads whose pods have a label, by namespace and value; selectors ask for few of all labels."""
-        found = self._by_label.get(key)
-        if found is None:
-            labelled = (workload for workload in self._workloads if key in workload.labels)
-            found = self._by_label[key] = grouped(labelled, lambda one: (one.namespace, one.labels[key]))
-        return found
+    @cached_property
+    def _carriers(self) -> Carriers:
+        return Carriers(self._workloads)
 
 
 Check: TypeAlias = Callable[[World], Iterator[Fault]]

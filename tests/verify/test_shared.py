@@ -70,6 +70,7 @@ def without_each_field(item: Item) -> Iterator[Item]:
     for place in (
         path,
         (*path, "metadata"),
+        (*path, "metadata", "labels"),
         pods,
         *((*pods, *below) for below, _ in containers(a_map(at(item.body, *pods)))),
     ):

@@ -24,7 +24,7 @@ def labels_of(item: Item | None) -> Body:
 def is_used(world: World) -> bool:
     """Whether anything may be in ambient mode."""
     return any(labels_of(item).get(MODE) == "ambient" for item in world.namespaces.values()) or any(
-        workload.labels.get(MODE) == "ambient" for workload in world.workloads
+        workload.label(MODE) == "ambient" for workload in world.workloads
     )
 
 
@@ -35,8 +35,8 @@ def in_ambient(world: World, namespace: str) -> bool:
 
 def enrolled(world: World, workload: Workload) -> bool:
     """Whether a workload's pods are in ambient mode: their own label counts first."""
-    mode = workload.labels.get(MODE) or labels_of(world.namespaces.get(workload.namespace)).get(MODE)
-    injected = workload.labels.get("sidecar.istio.io/inject") == "true"
+    mode = workload.label(MODE) or labels_of(world.namespaces.get(workload.namespace)).get(MODE)
+    injected = workload.label("sidecar.istio.io/inject") == "true"
     return mode == "ambient" and not injected
 
 

@@ -49,12 +49,12 @@ def _labelled(world: World) -> Iterator[tuple[Item, Reference]]:
     for kind in (("", "Namespace"), SERVICE, SERVICE_ENTRY):
         for item in world.of(*kind):
             labels = labels_of(item)
-            name = text(labels, USE)
+            name = text(labels, USE) if USE in labels else ""
             if name and name != "none":
                 own = item.name if kind[1] == "Namespace" else namespace_of(item)
                 yield item, waypoint(labels, name, own)
     for one in world.workloads:
-        name = one.labels.get(USE, "")
+        name = one.label(USE) or ""
         if name and name != "none":
             ref = waypoint(one.labels, name, one.namespace)
             path = (*one.path, "metadata", "labels", USE)

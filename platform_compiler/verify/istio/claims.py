@@ -1,8 +1,9 @@
 """Who may speak for a host: one VirtualService on the mesh, and on a Gateway only hosts that it serves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
-from platform_compiler.objects import Path, maps, texts
+from platform_compiler.objects import Body, Path, maps, text, texts
 from platform_compiler.verify.hosts import full_name
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
@@ -13,7 +14,7 @@ from platform_compiler.verify.istio.reading import (
     routings,
 )
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, namespace_of
+from platform_compiler.verify.world import World
 
 
 def hosts_have_one_owner(world: World) -> Iterator[Fault]:
@@ -35,10 +36,10 @@ def hosts_have_one_owner(world: World) -> Iterator[Fault]:
 class Served:
     """The hosts that a Gateway serves, each with the namespaces whose VirtualServices may bind them."""
 
-    def __init__(self, gateway: Item, domain: str) -> None:
+    def __init__(self, gateway: Body, domain: str) -> None:
         self._hosts: dict[str, set[str]] = {}
-        own = namespace_of(gateway)
-        for _, server in maps(gateway.body, "spec", "servers"):
+        own = text(gateway, "metadata", "namespace") or "default"
+        for _, server in maps(gateway, "spec", "servers"):
             for named in texts(server, "hosts"):
                 where, slash, host = named.rpartition("/")
                 where = (own if where == "." else where) if slash else EVERYWHERE
@@ -55,28 +56,31 @@ class Served:
         )
 
 
+@lru_cache(maxsize=64)
+def _served_in(domain: str) -> Callable[[Body], Served]:
+    """Return what reads the hosts of a Gateway in a cluster of a domain."""
+    return lambda gateway: Served(gateway, domain)
+
+
 def hosts_are_on_gateways(world: World) -> Iterator[Fault]:
     """A Gateway serves a host of each VirtualService that binds to it, and each host is on one of them (IST0132)."""
-    served: dict[Item, Served] = {}
+    served = _served_in(world.facts.cluster_domain)
     for routing in routings(world):
-        found = [(binding, find(world, "Gateway", *binding.gateway)) for binding in routing.bindings]
-        there = [(binding, gateway) for binding, gateway in found if gateway is not None]
-        for _, gateway in there:
-            if gateway not in served:
-                served[gateway] = Served(gateway, world.facts.cluster_domain)
-        if there and routing.hosts:
-            yield from _unserved(routing, [(binding, gateway, served[gateway]) for binding, gateway in there])
+        if routing.bindings and routing.hosts:
+            found = [(binding, find(world, "Gateway", *binding.gateway)) for binding in routing.bindings]
+            there = [(binding, gateway, world.told(gateway, served)) for binding, gateway in found if gateway]
+            yield from _unserved(routing, there) if there else ()
 
 
 def _unserved(routing: Routing, found: Sequence[tuple[Binding, Item, Served]]) -> Iterator[Fault]:
     """Yield the Gateways that serve no host, then the hosts that no Gateway serves although they serve others."""
-    own = routing.namespace
-    for binding, gateway, served in found:
-        if not any(served.fits(host, own) for host in routing.hosts):
+    fitting = [[served.fits(host, routing.namespace) for host in routing.hosts] for _, _, served in found]
+    for (binding, gateway, _), fits in zip(found, fitting, strict=True):
+        if not any(fits):
             also = (Other(gateway, ("spec", "servers"), "its servers"),)
             message = f"Gateway `{binding.named}` serves none of its hosts"
             yield Fault("PC5211", routing.item, binding.path, message, "add a host to the Gateway", also)
-    missing = [i for i, host in enumerate(routing.hosts) if not any(served.fits(host, own) for _, _, served in found)]
+    missing = [i for i, fits in enumerate(zip(*fitting, strict=True)) if not any(fits)]
     if not routing.on_mesh and len(found) == len(routing.bindings) and len(missing) < len(routing.hosts):
         for i in missing:
             message = f"none of its Gateways serves `{routing.hosts[i]}`"

@@ -6,7 +6,7 @@ Source: the page of IST0002, and the descriptions of fields in Istio's reference
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from platform_compiler.objects import Body, Path
+from platform_compiler.objects import Body, Path, a_map
 from platform_compiler.verify.istio.destination_rules import policies
 from platform_compiler.verify.istio.reading import routings
 from platform_compiler.verify.istio.scope import NETWORKING
@@ -27,7 +27,7 @@ _POLICY: _Tree = {
     },
     "outlierDetection": {"consecutiveErrors": "use `consecutive5xxErrors` or `consecutiveGatewayErrors`"},
 }
-_SIDECAR: _Tree = {"spec": {"outboundTrafficPolicy": {"egressProxy": "remove it: Istio ignores it"}}}
+_OUTBOUND: _Tree = {"egressProxy": "remove it: Istio ignores it"}
 
 
 def check(world: World) -> Iterator[Fault]:
@@ -41,12 +41,12 @@ def _trees(world: World) -> Iterator[tuple[Item, Path, Body, _Tree]]:
     """Yield what may have such fields: where, and which."""
     for routing in routings(world):
         for rule in routing.rules:
-            if rule.protocol == "http":
+            if rule.protocol == "http" and not _ROUTES.keys().isdisjoint(rule.body):
                 yield routing.item, rule.path, rule.body, _ROUTES
     for setting in world.once(policies):
         yield setting.item, setting.path, setting.body, _POLICY
     for item in world.of(NETWORKING, "Sidecar"):
-        yield item, (), item.body, _SIDECAR
+        yield item, ("spec", "outboundTrafficPolicy"), a_map(item.body, "spec", "outboundTrafficPolicy"), _OUTBOUND
 
 
 def _places(value: Any, done: Path, tree: _Tree) -> list[tuple[Path, str]]:

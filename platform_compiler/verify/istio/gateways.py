@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text, texts
 from platform_compiler.verify.istio.pods import Pods, pods_of, services_of
-from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING
+from platform_compiler.verify.istio.reading import EVERYWHERE, NETWORKING, selection_at
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.world import World, namespace_of
 
@@ -181,6 +181,13 @@ def _certificates(world: World) -> defaultdict[str, _Certificates]:
         for host in texts(item.body, "spec", "dnsNames"):
             beside.by_host[host].append(item)
     return found
+
+
+def homes_of_gateways(world: World) -> Mapping[Item, Collection[str]]:
+    """Return the namespaces that the workloads of each Gateway run in."""
+    pods = world.once(pods_of)
+    gateways = world.read(NETWORKING, "Gateway", selection_at("spec", "selector"))
+    return {item: _homes(pods, selection.labels) for item, selection in gateways}
 
 
 def _homes(pods: Pods, labels: Mapping[str, str]) -> Collection[str]:

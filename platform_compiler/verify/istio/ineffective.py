@@ -22,7 +22,7 @@ _ATTACHED = (
 
 def selected_gateways(world: World) -> Iterator[Fault]:
     """Yield policies that select the pods of a Gateway instead of naming it."""
-    of_gateways = {pod for pod in world.workloads if _GATEWAY_LABEL in pod.labels}
+    of_gateways = {pod for pod in world.workloads if pod.label(_GATEWAY_LABEL) is not None}
     for kind in _ATTACHED:
         for item in world.of(*kind):
             labels = selector_of(item)

@@ -1,10 +1,11 @@
-"""Values of rules that nothing ever equals: such an `ALLOW` admits nobody, and such a `DENY` denies nothing.
+"""Values of rules that nothing ever equals, so that such an `ALLOW` admits nobody, or not all that it seems to name.
 
 Source: `Source` and `Operation` of AuthorizationPolicy's reference: a value is exact, or has one `*` as its first or
 last character. Namespaces may have more, and the two parts of a request principal one each.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _PRINCIPAL = re.compile(r"[^/]+/ns/[^/]+/sa/[^/]+\Z")
@@ -28,6 +29,11 @@ def why_never(field: str, value: str) -> tuple[str, str] | None:
             "list the values, or shorten it to one `*`",
         )
     return _wrong_form(field, value) if "*" not in value else None
+
+
+def portless(hosts: Sequence[str]) -> int | None:
+    """Return the place of the first host that is listed without its ports, None where none is."""
+    return next((i for i, host in enumerate(hosts) if not ("*" in host or ":" in host or f"{host}:*" in hosts)), None)
 
 
 def _ends_in_its_only_star(value: str) -> bool:

@@ -46,10 +46,10 @@ def find_membership(world: World, workload: Workload, *, bare: bool = False) -> 
     """Find out how pods are in the mesh; if `bare`, as if they brought no proxy of their own."""
     if workload.face.on_node:
         return Membership.OUT
-    if not bare and any(front.name == PROXY for front in workload.fronts):
+    if not bare and PROXY in [front.name for front in workload.fronts]:
         return Membership.SIDECAR
     of_namespace = world.once(_of_namespaces).get(workload.namespace, Membership.UNKNOWN)
-    inject, mode = _inject(workload), workload.labels.get(MODE)
+    inject, mode = _inject(workload), workload.label(MODE)
     if inject == "true" and of_namespace is not Membership.OUT:
         return Membership.SIDECAR
     if mode == "ambient":
@@ -98,4 +98,4 @@ def annotation(item: Item, name: str) -> str:
 
 def _inject(workload: Workload) -> str:
     """Return what pods themselves say of injection; the label wins over the annotation."""
-    return (workload.labels.get(INJECT) or str(workload.annotations.get(INJECT, ""))).lower()
+    return (workload.label(INJECT) or str(workload.annotations.get(INJECT, ""))).lower()

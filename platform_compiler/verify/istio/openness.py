@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from platform_compiler.blueprints.everyone import ANNOTATION
 from platform_compiler.objects import texts
+from platform_compiler.verify.istio.literals import portless
 from platform_compiler.verify.istio.membership import annotation
 from platform_compiler.verify.istio.rules import Part, Policy, Rule
 from platform_compiler.verify.item import Fault, Item
@@ -52,9 +53,7 @@ def _by_exception(policy: Item, part: Part) -> Iterator[Fault]:
 def _portless(policy: Item, part: Part) -> Iterator[Fault]:
     """Yield hosts that a request escapes by naming the port too; one for all of an operation."""
     hosts = texts(part.body, "hosts")
-    for i, host in enumerate(hosts):
-        if "*" not in host and ":" not in host and f"{host}:*" not in hosts:
-            message = f"`{host}` is not `{host}:443`, which clients may send for the same host"
-            path = (*part.path, "hosts", i)
-            yield Fault("PC5254", policy, path, message, f"add `{host}:*`")
-            return
+    i = portless(hosts)
+    if i is not None:
+        message = f"`{hosts[i]}` is not `{hosts[i]}:443`, which clients may send for the same host"
+        yield Fault("PC5254", policy, (*part.path, "hosts", i), message, f"add `{hosts[i]}:*`")

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from platform_compiler.verify.istio.reading import NETWORKING, Selection, selection_at, selector
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 # Groups whose kinds never make pods; what those of others make is not known
 _PODLESS_GROUPS = frozenset(
@@ -53,8 +52,6 @@ class Pods(NamedTuple):
     world: World
     machines: Mapping[str, Sequence[Machine]]
     hidden: frozenset[str]
-    by_label: dict[str, Mapping[str, Sequence[Member]]]
-    """The same by each label that was asked for, and its values."""
 
     def known(self, namespace: str) -> bool:
         """Whether all that runs in a namespace is known, and something does."""
@@ -69,21 +66,13 @@ class Pods(NamedTuple):
 
     def selected_anywhere(self, labels: Mapping[str, str]) -> Sequence[Member]:
         """Return what carries all of `labels`, which are not empty, in any namespace."""
-        members = self.world.workloads  # which marks them as looked at
-        fewest = min([self._labelled(members, key).get(value, ()) for key, value in labels.items()], key=len)
-        return fewest if len(labels) == 1 else _carrying(labels, fewest)
-
-    def _labelled(self, workloads: Sequence[Workload], key: str) -> Mapping[str, Sequence[Member]]:
-        found = self.by_label.get(key)
-        if found is None:
-            members: Iterator[Member] = chain(workloads, *self.machines.values())
-            found = self.by_label[key] = grouped(
-                (member for member in members if key in member.labels), lambda one: one.labels[key]
-            )
-        return found
+        pods = self.world.anywhere(labels)
+        if not self.machines:
+            return pods
+        return [*pods, *_carrying(labels, [one for machines in self.machines.values() for one in machines])]
 
 
-def _carrying(labels: Mapping[str, str], members: Sequence[Member]) -> list[Member]:
+def _carrying(labels: Mapping[str, str], members: Sequence[Machine]) -> list[Machine]:
     return [member for member in members if labels.items() <= member.labels.items()]
 
 
@@ -94,7 +83,7 @@ def pods_of(world: World) -> Pods:
         for item in world.of(NETWORKING, kind):
             machine = Machine(item, namespace_of(item), selector(item, *path))
             found.setdefault(machine.namespace, []).append(machine)
-    return Pods(world, found, frozenset(_hidden(world)), {})
+    return Pods(world, found, frozenset(_hidden(world)))
 
 
 def _hidden(world: World) -> Iterator[str]:

@@ -77,7 +77,9 @@ def _ports(service: Item) -> Iterator[Port]:
 def protocols_are_named(world: World) -> Iterator[Fault]:
     """The name of a port begins with its protocol, or `appProtocol` tells it (IST0118, IST0150)."""
     for service, doubtful in world.read("", "Service", _doubtful):
-        for place, port, known in doubtful if namespace_of(service) in world.once(_in_mesh) else ():
+        if not doubtful or namespace_of(service) not in world.once(_in_mesh):
+            continue
+        for place, port, known in doubtful:
             path = (*place, "name") if "name" in port else place
             message = "a port `tcp` of an ExternalName takes all TCP to that port"
             if not known:
@@ -89,16 +91,12 @@ def protocols_are_named(world: World) -> Iterator[Fault]:
 
 def _doubtful(body: Body) -> list[tuple[Path, Body, bool]]:
     """Return the ports of a Service that the mesh may misread, and whether it knows their protocol."""
-    ports = [
-        (i, port, bool(_protocol(port)) or _transport(port) != "TCP" or number(port, "port") in _WELL_KNOWN)
-        for i, port in maps(body, "spec", "ports")
-    ]
-    outside = text(body, "spec", "type") == "ExternalName"
-    return [
-        (("spec", "ports", i), port, known)
-        for i, port, known in ports
-        if not known or (outside and text(port, "name") == "tcp")
-    ]
+    found: list[tuple[Path, Body, bool]] = []
+    for i, port in maps(body, "spec", "ports"):
+        known = bool(_protocol(port)) or _transport(port) != "TCP" or number(port, "port") in _WELL_KNOWN
+        if not known or (text(port, "name") == "tcp" and text(body, "spec", "type") == "ExternalName"):
+            found.append((("spec", "ports", i), port, known))
+    return found
 
 
 def services_agree(world: World) -> Iterator[Fault]:

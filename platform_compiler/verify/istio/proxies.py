@@ -41,7 +41,7 @@ def _user(told: Body) -> object:
 def placeholder_image(world: World) -> Iterator[Fault]:
     """Yield proxies whose image nobody fills in."""
     for workload in world.workloads:
-        if not any(front.name == PROXY for front in workload.fronts):
+        if PROXY not in [front.name for front in workload.fronts]:
             continue
         for i, container in maps(workload.pod, "containers"):
             if container.get("name") == PROXY and container.get("image") == "auto" and _is_left_alone(world, workload):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from platform_compiler.objects import Body, Path, a_map, at, maps, text, texts
+from platform_compiler.objects import Body, Path, a_map, at, maps, number, text, texts
 from platform_compiler.verify.hosts import Host, full_name, matching
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.world import ROOT_NAMESPACE, Wanted, World, namespace_of
@@ -55,6 +55,8 @@ class Routing(NamedTuple):
     bindings: Sequence[Binding]
     rules: Sequence[Rule]
     places: Sequence[Place]
+    ports: Sequence[tuple[Path, int]]
+    """The ports that its matches ask for, with their places."""
 
 
 class Destination(NamedTuple):
@@ -90,7 +92,16 @@ def _destinations(world: World) -> Sequence[tuple[Routing, Sequence[Destination]
     ]
 
 
-_Told: TypeAlias = tuple[str, Sequence[str], frozenset[str], bool, Sequence[Binding], Sequence[Rule], Sequence[Place]]
+_Told: TypeAlias = tuple[
+    str,
+    Sequence[str],
+    frozenset[str],
+    bool,
+    Sequence[Binding],
+    Sequence[Rule],
+    Sequence[Place],
+    Sequence[tuple[Path, int]],
+]
 """What a VirtualService says: a Routing without its object."""
 
 
@@ -123,7 +134,13 @@ def _told(body: Body, domain: str) -> _Told:
         for path, to in _places(rule)
         if (host := text(to, "host"))
     ]
-    return own, hosts, scopes_of(texts(spec, "exportTo"), own), on_mesh, bindings, rules, places
+    ports = [
+        ((*rule.path, "match", i, "port"), port)
+        for rule in rules
+        for i, match in rule.matches
+        if "port" in match and (port := number(match, "port")) is not None
+    ]
+    return own, hosts, scopes_of(texts(spec, "exportTo"), own), on_mesh, bindings, rules, places, ports
 
 
 def _places(rule: Rule) -> Iterator[tuple[Path, Body]]:

@@ -30,6 +30,8 @@ def two_targets(world: World) -> Iterator[Fault]:
     for kind in _ATTACHED:
         for item in world.of(*kind):
             spec = a_map(item.body, "spec")
+            if "targetRef" not in spec and "targetRefs" not in spec:
+                continue
             named = [field for field in ("selector", "targetRef", "targetRefs") if spec.get(field)]
             if len(named) > 1:
                 message = f"both `{named[0]}` and `{named[1]}` say what it is for"

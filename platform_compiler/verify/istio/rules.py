@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from platform_compiler.objects import Body, Path, a_map, maps, text, texts
-from platform_compiler.verify.istio.literals import why_never
+from platform_compiler.verify.istio.literals import portless, why_never
 from platform_compiler.verify.istio.reading import Selection, selection_of
 from platform_compiler.verify.istio.scope import SECURITY
 from platform_compiler.verify.item import Item
@@ -17,7 +17,7 @@ REQUEST_AUTH = "request.auth."
 _REQUEST = "request."
 _CALLERS = ("principals", "serviceAccounts")
 _SIDES = frozenset({"from", "to"})
-_PLAIN = frozenset({"principals", "namespaces", "ports", "methods", "paths"})
+_PLAIN = frozenset({"principals", "namespaces", "hosts", "ports", "methods", "paths"})
 """Fields of which no more is judged than what they list."""
 _PRINCIPAL = re.compile(r"([^/*]+)/ns/([^/*]+)/sa/([^/*]+)\Z")
 
@@ -159,10 +159,12 @@ def _has_one_of_each(rule: Body) -> bool:
 @lru_cache(maxsize=4096)
 def _are_plain(field: str, values: tuple[object, ...]) -> bool:
     """Whether a field lists what it means, each once."""
+    told = [value for value in values if isinstance(value, str)]
     return (
         field in _PLAIN
-        and 0 < len(values) == len(set(values))
-        and all(isinstance(value, str) and why_never(field, value) is None for value in values)
+        and 0 < len(values) == len(set(told))
+        and not any(why_never(field, value) for value in told)
+        and (field != "hosts" or portless(told) is None)
     )
 
 

@@ -82,16 +82,16 @@ def _egress_in(domain: str) -> Callable[[Body], tuple[str, Sequence[EgressHost]]
 
     def read(body: Body) -> tuple[str, Sequence[EgressHost]]:
         own = text(body, "metadata", "namespace") or "default"
-        listed = [((i, j), *named.partition("/")) for i, j, named in _listed(body)]
-        told = [(place, own if where == "." else where, name) for place, where, slash, name in listed if slash]
-        return own, [(place, where, full_name(name, where, domain)) for place, where, name in told]
+        found = []
+        for i, egress in maps(body, "spec", "egress"):
+            for j, named in enumerate(texts(egress, "hosts")):
+                where, slash, name = named.partition("/")
+                where = own if where == "." else where
+                if slash:
+                    found.append(((i, j), where, full_name(name, where, domain)))
+        return own, found
 
     return read
-
-
-def _listed(body: Body) -> list[tuple[int, int, str]]:
-    egress = maps(body, "spec", "egress")
-    return [(i, j, named) for i, entry in egress for j, named in enumerate(texts(entry, "hosts"))]
 
 
 def _declared(world: World) -> Mapping[str, Mapping[str, object]]:

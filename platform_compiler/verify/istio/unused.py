@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from platform_compiler.objects import number, text
+from platform_compiler.objects import text
 from platform_compiler.verify.hosts import matching
 from platform_compiler.verify.istio.gateways import servers
 from platform_compiler.verify.istio.reading import Routing, cluster_service, find, judged, promised, routings
@@ -13,10 +13,13 @@ from platform_compiler.verify.world import World
 
 def hosts_exist(world: World) -> Iterator[Fault]:
     """A VirtualService of the mesh is for Services that exist; hosts of other names need no declaration."""
+    hosts = world.hosts
     for routing in routings(world):
         for i, host in enumerate(routing.hosts if routing.on_mesh else ()):
+            if host in hosts or host.startswith("*"):
+                continue
             service = cluster_service(host, world.facts.cluster_domain)
-            if service is None or host.startswith("*") or matching(world.hosts, host):
+            if service is None or matching(hosts, host):
                 continue
             if judged(world, service[0]) and not world.exists("", "Service", *service):
                 cure = near_host(world, host, "name a Service that exists, or remove the host")
@@ -26,6 +29,8 @@ def hosts_exist(world: World) -> Iterator[Fault]:
 def delegates_are_used(world: World) -> Iterator[Fault]:
     """A VirtualService without hosts is a part of another one, which names it."""
     found = routings(world)
+    if all(routing.hosts for routing in found):
+        return
     there = {(routing.namespace, routing.item.name) for routing in found}
     named = {
         (text(rule.body, "delegate", "namespace") or routing.namespace, text(rule.body, "delegate", "name"))
@@ -44,14 +49,8 @@ def delegates_are_used(world: World) -> Iterator[Fault]:
 def ports_are_there(world: World) -> Iterator[Fault]:
     """A match for a port names one that the hosts, or the servers of the Gateways, have."""
     for routing in routings(world):
-        asked = [
-            ((*rule.path, "match", i, "port"), match["port"])
-            for rule in routing.rules
-            for i, match in rule.matches
-            if "port" in match and number(match, "port") is not None
-        ]
-        known = _ports(world, routing) if asked else set()
-        for path, port in asked if known else ():
+        known = _ports(world, routing) if routing.ports else set()
+        for path, port in routing.ports if known else ():
             if port not in known:
                 message = f"the match is never used: nothing that it is for has port {port}"
                 cure = f"there are {', '.join(map(str, sorted(known)))}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from platform_compiler.objects import texts
 from platform_compiler.verify.hosts import Host
-from platform_compiler.verify.istio.pods import pods_of
+from platform_compiler.verify.istio.gateways import homes_of_gateways
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     Destination,
@@ -12,7 +12,6 @@ from platform_compiler.verify.istio.reading import (
     destinations,
     find,
     seen_by,
-    selector,
 )
 from platform_compiler.verify.istio.references import subsets
 from platform_compiler.verify.istio.sidecars import egress_hosts, path_of
@@ -26,14 +25,19 @@ def destinations_are_seen(world: World) -> Iterator[Fault]:
     """Those that a VirtualService steers see its destinations."""
     known = world.once(subsets)
     for routing, found in destinations(world):
-        doubtful = [to for to in found if to.subset or not any(EVERYWHERE in h.export_to for h in to.found)]
+        doubtful = [to for to in found if to.subset or not _is_seen(to.found, EVERYWHERE)]
         users = _users(world, routing) if doubtful else []
         for to in doubtful:
-            blind = next((user for user in users if to.found and not any(h.seen_from(user) for h in to.found)), None)
-            if blind is not None:
-                yield _hidden(routing.item, (*to.path, "host"), to.host, blind, to.found)
-            elif subset := to.subset:
-                yield from _unseen_subset(routing.item, to, users, known.get(to.host, {}).get(subset, []))
+            blind = [user for user in users if not _is_seen(to.found, user)] if to.found else []
+            if blind:
+                yield _hidden(routing.item, (*to.path, "host"), to.host, blind[0], to.found)
+            elif to.subset:
+                yield from _unseen_subset(routing.item, to, users, known.get(to.host, {}).get(to.subset, []))
+
+
+def _is_seen(found: Sequence[Host], user: str) -> bool:
+    """Whether a namespace may use one of the hosts; all of them may use what is exported everywhere."""
+    return any(host.seen_from(user) for host in found)
 
 
 def _users(world: World, routing: Routing) -> list[str]:
@@ -43,9 +47,8 @@ def _users(world: World, routing: Routing) -> list[str]:
         found = {routing.namespace} if EVERYWHERE in routing.scopes else set(routing.scopes)
     for binding in routing.bindings:
         gateway = find(world, "Gateway", *binding.gateway)
-        labels = selector(gateway, "spec", "selector") if gateway is not None else {}
-        if labels:
-            found |= {member.namespace for member in world.once(pods_of).selected_anywhere(labels)}
+        if gateway is not None:
+            found.update(world.once(homes_of_gateways)[gateway])
     return sorted(found)
 
 
