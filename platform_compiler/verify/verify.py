@@ -24,7 +24,7 @@ from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
 
 _FEW = 1000
-"""So many objects on all clusters together are two dozen of a kind at most, once each body counts once."""
+"""Up to so many objects are few: equal ones count once, and there are a dozen kinds or two."""
 
 
 class Verdict(NamedTuple):
