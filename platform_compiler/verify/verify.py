@@ -23,9 +23,6 @@ from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
 
-_FEW = 1000
-"""Up to so many objects are few: equal ones count once, and there are a dozen kinds or two."""
-
 
 class Verdict(NamedTuple):
     """How many objects were judged, and how many of them only by their names since no schema knows their kind."""
@@ -78,7 +75,6 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
     shared = Shared()
-    many = len(items) - len(trusted) > _FEW
     for cluster, given in grouped(trusted, attrgetter("cluster")).items():
         shared.trust(given, facts[cluster], schemas(cluster))
     for cluster, given in grouped(items, attrgetter("cluster")).items():
@@ -87,7 +83,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             shared.shapes,
             schemas=known,
             versions=versions,
-            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of, many=many),
+            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
         )
         met = shared.met(given, facts[cluster], known)
         others = shared.besides(met)
@@ -117,7 +113,7 @@ def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
-def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node], *, many: bool) -> Shape:
+def _shape(item: Item, among: int, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> Shape:
     old = retired(item, versions.kubernetes)
     if old and old.code == GONE:
         return Shape(item, (old,))
@@ -131,7 +127,7 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
-    if not fits(item, known, many=many):
+    if not fits(item, known, among):
         return Shape(item, (*found, *unfit(item, tree_of(item), known)))
     if known.rules is None:
         return Shape(item, tuple(found), sound=True)
