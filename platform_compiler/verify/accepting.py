@@ -23,9 +23,9 @@ class Accepting:
         self._walked = 0
         self._validator = validator
 
-    def is_valid(self, body: Any, *, many: bool = False) -> bool:
-        """Whether a body fits, where `many` are judged; what a walk does not accept is asked about again."""
-        if self._validator is None and not many and self._walked < _FEW:
+    def is_valid(self, body: Any, among: int = 1) -> bool:
+        """Whether a body fits, `among` so many of its kind; what a walk does not accept is asked about again."""
+        if self._validator is None and among <= _FEW and self._walked < _FEW:
             self._walked += 1
             if is_walked_through(self._schema, body):
                 return True

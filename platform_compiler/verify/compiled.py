@@ -1,6 +1,6 @@
 """Judge our own output before it is written: resources with the templates and manifests behind them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from itertools import count
 from typing import Any
@@ -49,12 +49,12 @@ def schemas_of(facts: Mapping[str, Facts], imported: Store) -> Callable[[str], S
 
 
 def verify(
-    groups: Sequence[Group],
+    groups: Iterable[Group],
     facts: Mapping[str, Facts],
     schemas: Callable[[str], Schemas],
     *,
     whole: bool,
-    trusted: Sequence[Group] = (),
+    trusted: Iterable[Group] = (),
 ) -> tuple[Told, ...]:
     """Tell every resource that a cluster would refuse, or that would not do what it says.
 

@@ -1,6 +1,6 @@
 """Objects of a cluster that come together: what is known of a group is known of all that have the very same bodies."""
 
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -9,14 +9,14 @@ from platform_compiler.verify.world import grouped
 
 
 class Group:
-    """Objects of one cluster. `like` is as long as they are; it is held, and is one for groups of the very same bodies.
+    """Objects of one cluster. `like` is held, and one object for groups of the very same bodies.
 
     Of most groups no more is asked, so objects are made when they are needed.
     """
 
     __slots__ = ("_items", "_make", "cluster", "like")
 
-    def __init__(self, cluster: str, like: Sized, make: Callable[[], Sequence[Item]]) -> None:
+    def __init__(self, cluster: str, like: object, make: Callable[[], Sequence[Item]]) -> None:
         self.cluster: Final = cluster
         self.like: Final = like
         self._make = make

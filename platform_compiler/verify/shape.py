@@ -20,12 +20,12 @@ _TOO_NEW = "remove it here, or judge for the version that runs"
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
 
-def fits(item: Item, judge: Judge, *, many: bool) -> bool:
-    """Whether one of a few or of `many` objects fits; fields that are null count as absent, as for the API server."""
+def fits(item: Item, judge: Judge, among: int = 1) -> bool:
+    """Whether an object fits, `among` so many of its kind; null fields count as absent, as for the API server."""
     body = item.body
-    if not judge.accepting.is_valid(body, many=many):
+    if not judge.accepting.is_valid(body, among):
         body = without_nulls(body)
-        if not judge.accepting.is_valid(body, many=many):
+        if not judge.accepting.is_valid(body, among):
             return False
     return judge.ways is None or next(repetitions(judge.ways, body), None) is None
 

@@ -3,7 +3,7 @@
 Of bodies that are equal the first stands for all. They are known by their ids, which stay their own: each is held.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
@@ -91,18 +91,23 @@ class Shared:
         return World(items, facts, whole, self._readings)
 
     def shapes(
-        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item], Shape]
+        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item, int], Shape]
     ) -> list[Shape]:
-        """Return the shapes of objects; a body that was found sound before is not looked at again."""
+        """Return the shapes of objects; a body that was found sound before is not looked at again.
+
+        `shape_of` is told among how many of its kind an object is that are looked at.
+        """
         sound = self._sound[id(schemas), versions]
+        bodies = self._bodies.of(items)
+        new = Counter([item.kind for item, known in zip(items, bodies, strict=True) if id(known.first) not in sound])
         found = []
-        for given, known in zip(items, self._bodies.of(items), strict=True):
+        for given, known in zip(items, bodies, strict=True):
             first = known.first
             item = given if first is given.body else Item(first, given.cluster, given.place, given)
             if id(first) in sound:
                 found.append(Shape(item, (), sound=True))
                 continue
-            shape = shape_of(item)
+            shape = shape_of(item, new[item.kind])
             found.append(shape)
             if shape.sound and not shape.faults:
                 sound[id(shape.item.body)] = shape.item

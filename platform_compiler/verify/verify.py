@@ -5,7 +5,7 @@ that are not still count as being there, so that one mistake is told once.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
@@ -23,9 +23,6 @@ from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_k
 from platform_compiler.verify.shared import Shape, Shared
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
-
-_FEW = 1000
-"""So many objects on all clusters together are two dozen of a kind at most, once each body counts once."""
 
 
 class Verdict(NamedTuple):
@@ -59,7 +56,7 @@ def judge(  # noqa: PLR0913 -- what is judged, by what, and how
 
 
 def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
-    groups: Sequence[Group],
+    groups: Iterable[Group],
     facts: Mapping[str, Facts],
     schemas: Callable[[str], Schemas],
     tree_of: Callable[[Item], Node],
@@ -67,7 +64,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     whole: bool,
     shapes_only: bool = False,
     every_kind: bool = True,
-    trusted: Sequence[Group] = (),
+    trusted: Iterable[Group] = (),
 ) -> tuple[Sequence[Fault], Mapping[str, int]]:
     """Return everything that is wrong with the objects of one or more clusters, and how many are of unknown kinds.
 
@@ -79,7 +76,6 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
     faults: list[Fault] = []
     unchecked: Counter[str] = Counter()
     shared = Shared()
-    many = sum(len(group.like) for group in groups) - sum(len(group.like) for group in trusted) > _FEW
     for cluster, given in grouped(trusted, attrgetter("cluster")).items():
         shared.trust(items_in(given), facts[cluster], schemas(cluster))
     for cluster, given in grouped(groups, attrgetter("cluster")).items():
@@ -88,7 +84,7 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             shared.shapes,
             schemas=known,
             versions=versions,
-            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of, many=many),
+            shape_of=partial(_shape, versions=versions, schemas=known, tree_of=tree_of),
         )
         met = shared.met(given, facts[cluster], known)
         others = shared.besides(met)
@@ -118,7 +114,7 @@ def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
-def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node], *, many: bool) -> Shape:
+def _shape(item: Item, among: int, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> Shape:
     old = retired(item, versions.kubernetes)
     if old and old.code == GONE:
         return Shape(item, (old,))
@@ -132,7 +128,7 @@ def _shape(item: Item, versions: Versions, schemas: Schemas, tree_of: Callable[[
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
-    if not fits(item, known, many=many):
+    if not fits(item, known, among):
         return Shape(item, (*found, *unfit(item, tree_of(item), known)))
     if known.rules is None:
         return Shape(item, tuple(found), sound=True)
