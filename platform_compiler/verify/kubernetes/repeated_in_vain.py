@@ -115,7 +115,7 @@ def in_rules(world: World) -> Iterator[Fault]:
             for path, entries in lists:
                 yield from _again(item, entries, path, "rule", _repeats(entries))
         for rule in rules:
-            if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
+            if len(rule.wanted) > 1 and (repeats := _repeats(rule.body[rule.side])):
                 yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
             if len(rule.named) < len(rule.ports):
                 yield from _again(item, rule.ports, (*rule.path, "ports"), "port", _repeats(rule.ports))
@@ -123,8 +123,11 @@ def in_rules(world: World) -> Iterator[Fault]:
 
 def _differing(rules: Sequence[RuleOfNetwork]) -> int:
     """Return how many rules differ for sure, by their first peers: an edge has one for each of hundreds of others."""
-    firsts = [(rule.side, rule.peers[0]) for rule in rules if rule.peers]
-    return len({(side, peer.wanted or text(peer.body, "ipBlock", "cidr")) for side, peer in firsts})
+    return len({(rule.side, rule.wanted[0] or _range_of(rule)) for rule in rules if rule.wanted})
+
+
+def _range_of(rule: RuleOfNetwork) -> str:
+    return text(rule.peers[0].body, "ipBlock", "cidr")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
