@@ -1,11 +1,11 @@
 """What to change at one site so that it shows an output: pure, from the listing of a tree and the ledger in it.
 
 Only what the ledger owns is overwritten or deleted. A unit with a file that somebody edited, or at whose place a
-stranger's file stands, stays as it is as a whole and is told; all others go on. A unit whose folder another has now,
-as where a manifest becomes one of another kind, does not go: the other is what it has become.
+stranger's file stands or that of a frozen unit, stays as it is as a whole and is told; all others go on. A unit whose
+folder another has now, as where a manifest becomes one of another kind, does not go: the other is what it has become.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,11 +17,12 @@ from platform_compiler.publish.plan import Plan, Site
 
 FOREIGN = "a file that platformc did not write stands in its place"
 EDITED = "a generated file was edited by hand"
+HELD = "a file of a frozen unit stands in its place"
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A file that keeps a unit from being published: `reason` is `FOREIGN` or `EDITED`."""
+    """A file that keeps a unit from being published: `reason` is one of the three above."""
 
     unit: Unit
     path: str
@@ -55,7 +56,7 @@ def overlay(  # noqa: PLR0913 -- everything a decision rests on, named
     the units that stay with the reason.
     """
     ledger = _succeeded(ledger, offered, lambda unit, entry: unit not in frozen and gone(entry))
-    ground = _Ground(site, there, ledger, offered, leave)
+    ground = _Ground(site, there, ledger, offered, frozen, leave)
     writes: dict[str, bytes] = {}
     deletes: dict[str, str] = {}
     replaced: dict[str, str] = {}
@@ -89,14 +90,21 @@ def _succeeded(
 class _Ground:
     """What a site shows, and who owns it."""
 
-    def __init__(
-        self, site: Site, there: Mapping[str, str], ledger: Mapping[Unit, Entry], offered: Output, leave: Leave
+    def __init__(  # noqa: PLR0913, PLR0917 -- everything a decision rests on
+        self,
+        site: Site,
+        there: Mapping[str, str],
+        ledger: Mapping[Unit, Entry],
+        offered: Output,
+        frozen: Container[Unit],
+        leave: Leave,
     ) -> None:
         self._prefix = site.prefix
         self._there = there
         self._ledger = ledger
         self._offered = offered
         self._leave = leave
+        self._held = frozenset(path for unit, entry in ledger.items() if unit in frozen for path in entry.files)
         self._taken: dict[str, bool] = {"": False}
 
     @cached_property
@@ -140,6 +148,9 @@ class _Ground:
 
     def _write(self, work: _Work, unit: Unit, path: str) -> None:
         where = self._prefix + path
+        if path in self._held:
+            work.conflicts.append(Conflict(unit, where, HELD))
+            return
         found, mine = self._there.get(where), self._owned.get(path)
         if mine is None and self.accounts_for(unit):
             mine = self._offered.ids[path]

@@ -13,7 +13,7 @@ from platform_compiler.emit.layout import Output
 from platform_compiler.emit.ledger import ROOT, Entry, digest, entry_of, ledger_path, with_accounts
 from platform_compiler.publish.guard import approval, moved, needs_approval, removed, standing
 from platform_compiler.publish.model import Edition, Options, Status
-from platform_compiler.publish.overlay import EDITED, Conflict, overlay
+from platform_compiler.publish.overlay import EDITED, FOREIGN, HELD, Conflict, overlay
 from platform_compiler.publish.plan import Plan, Site
 from platform_compiler.publish.record import TRAILER, Record, Shown, read_record, record_ref
 from platform_compiler.publish.remote import Remote
@@ -24,6 +24,16 @@ _STRANGERS_BECAUSE = {
     Relation.UNKNOWN: "and the history from there to the commit to publish is not here",
 }
 _STRANGERS = frozenset(_STRANGERS_BECAUSE)
+_WORDS = {
+    FOREIGN: ("PC6101", "platformc did not write this file", "move it away, or take it over: --adopt"),
+    EDITED: (
+        "PC6102",
+        "the file was edited after platformc wrote it",
+        "change its manifest or blueprint instead; --force throws the edit away",
+    ),
+    HELD: ("PC6101", "the file is another unit's, which is frozen", "mend the manifest of that unit and publish again"),
+}
+"""The code, the message and the cure of a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +142,14 @@ class Planner:
         return entry.owner in site.owners or (ours and environment not in self._edition.environments)
 
     def _report(self, conflict: Conflict, tip: str | None, bag: Bag) -> None:
-        edited = conflict.reason is EDITED
+        code, message, cure = _WORDS[conflict.reason]
         by = self._remote.last_author(tip, conflict.path) if tip else ""
         bag.add(
-            "PC6102" if edited else "PC6101",
-            "the file was edited after platformc wrote it" if edited else "platformc did not write this file",
+            code,
+            message,
             Span(conflict.path),
             notes=[f"last changed by {by}", f"`{conflict.unit.id}` on `{conflict.unit.cluster}` stays as it is"],
-            help="change its manifest or blueprint instead; --force throws the edit away"
-            if edited
-            else "move it away, or take it over: --adopt",
+            help=cure,
         )
 
     def _status(self, branch: str, plans: list[Plan], bag: Bag, *, same: bool) -> Status:

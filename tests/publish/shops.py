@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.cache.fleets import Fleet
 from tests.cli.process import within
 from tests.repositories import BOUTIQUE, bare, commit, git, git_variables, init
 
@@ -172,6 +173,19 @@ def fleet(directory: Path, environments: int) -> Shop:
     init(source)
     commit(source, "First")
     return Shop(source, remote)
+
+
+def delivered(directory: Path, part: str) -> tuple[Fleet, Shop]:
+    """Make a fleet that a part delivers from a repository far away, and a repository to publish to instead."""
+    made = Fleet(init(directory / "platform"))
+    repositories = {"env": "https://git.acme.example/env.git"}  # Flux takes no paths of this machine
+    made.change("platform.yaml", lambda spec: spec.update(delivery={"repositories": repositories}))
+    namespace = {"argocd": "argocd", "flux": "flux-system"}[part]
+    for name in ("dev", "prod"):
+        made.change(f"environments/{name}.yaml", lambda spec: spec.update(destination={"repository": "env"}))
+        made.change(f"clusters/{name}.yaml", lambda spec: spec["parts"].update(delivery=f"{part}@1"))
+        made.change(f"clusters/{name}.yaml", lambda spec: spec.update(delivery={"namespace": namespace}))
+    return made, Shop(made.root, bare(directory / "env.git"))
 
 
 def wrapper(directory: Path, script: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from platform_compiler.emit.ledger import ROOT as LEDGER
-from tests.publish.shops import EMAIL, Shop, copy, shop
+from tests.publish.shops import EMAIL, Shop, copy, delivered, shop
 from tests.repositories import BOUTIQUE, commit, git
 
 MANIFESTS = sorted(
@@ -80,3 +80,22 @@ def test_a_frozen_unit_is_not_deleted_with_its_ledger(published: Shop, tmp_path:
     made.replace(EMAIL, "blueprnt:", "blueprint:", 2)
     made.publish()
     assert git(made.remote, "rev-list", "--count", "main") == "1"
+
+
+def test_whoever_gets_the_folder_of_a_frozen_unit_waits_for_it(tmp_path: Path) -> None:
+    fleet, made = delivered(tmp_path, "argocd")
+    here = ("--repository", f"env={made.remote}")
+    fleet.put("ash/new", {})
+    commit(made.source, "Add it", 1)
+    made.publish(*here)
+    before = {path: blob for path, blob in made.tree().items() if "/ash/new" in path}
+    fleet.change("teams/ash/team.yaml", lambda spec: spec.update(namespaces={"oak": {}}, defaultNamespace="oak"))
+    fleet.change("teams/birch/team.yaml", lambda spec: spec.update(namespaces={"birch": {}, "ash": {}}))
+    fleet.change("teams/birch/team.yaml", lambda spec: spec.update(defaultNamespace="birch"))
+    fleet.change("teams/ash/new.yaml", lambda spec: spec.update(blueprnt="worker@1"))
+    fleet.put("birch/new", {"namespace": "ash"})
+    commit(made.source, "Hand the namespace over", 2)
+    done = made.publish(*here, "--freeze", "--max-deletes", "999", "--adopt", "--force", code=1)
+    assert "the file is another unit's, which is frozen" in done.stdout
+    assert before
+    assert {path: blob for path, blob in made.tree().items() if "/ash/new" in path} == before

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cache.fleets import Fleet
-from tests.publish.shops import Done, Shop, tree
-from tests.repositories import bare, commit, init
+from tests.publish.shops import Done, Shop, delivered, tree
+from tests.repositories import bare, commit
 
 _PORTS = {"https": {"port": 443, "protocol": "https"}}
 _BODY = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "new"}}
@@ -34,21 +34,15 @@ def _put(fleet: Fleet, name: str) -> None:
         fleet.change("teams/ash/web.yaml", lambda web: web["calls"].update(new={}))
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> tuple[Fleet, Shop]:
-    """Return a fleet that Argo CD delivers, and where it is published."""
-    fleet = Fleet(init(tmp_path / "platform"))
-    fleet.change("platform.yaml", lambda spec: spec.update(delivery={"repositories": {"env": "../env.git"}}))
-    for name in ("dev", "prod"):
-        fleet.change(f"environments/{name}.yaml", lambda spec: spec.update(destination={"repository": "env"}))
-        fleet.change(f"clusters/{name}.yaml", lambda spec: spec["parts"].update(delivery="argocd@1"))
-        fleet.change(f"clusters/{name}.yaml", lambda spec: spec.update(delivery={"namespace": "argocd"}))
-    return fleet, Shop(fleet.root, bare(tmp_path / "env.git"))
+@pytest.fixture(params=["argocd", "flux"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Fleet, Shop]:
+    """Return a fleet that Argo CD or Flux delivers, and where it is published."""
+    return delivered(tmp_path, request.param)
 
 
 def _published(shop: Shop, second: int, *words: str, code: int = 0) -> Done:
     commit(shop.source, "Change", second)
-    return shop.publish("--max-deletes", "999", *words, code=code)
+    return shop.publish("--max-deletes", "999", "--repository", f"env={shop.remote}", *words, code=code)
 
 
 def _shows_what_a_new_one_does(shop: Shop, scratch: Path) -> bool:
