@@ -60,7 +60,7 @@ def replicas_of(workload: Workload) -> int:
 def handlers(container: Body) -> Iterator[tuple[Path, Body]]:
     """Yield what the kubelet calls of a container: its probes and its hooks."""
     for probe in PROBES:
-        if isinstance(container.get(probe), dict):
+        if probe in container and isinstance(container[probe], dict):
             yield (probe,), container[probe]
     for hook in ("postStart", "preStop") if "lifecycle" in container else ():
         handler = at(container, "lifecycle", hook)
