@@ -10,21 +10,23 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.schema.walk import Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 
-_FEW = 4
+FEW = 4
 _NOWHERE = Span("")
 
 
 class Accepting:
     """Accepts what fits a schema of the profile."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, few: int = FEW) -> None:
+        """Walk the first `few` bodies."""
         self._schema = schema
+        self._few = few
         self._walked = 0
         self._validator: Any = None
 
     def is_valid(self, body: Any) -> bool:
         """Whether a body fits; what the walk does not accept is asked about again."""
-        if self._walked < _FEW:
+        if self._walked < self._few:
             self._walked += 1
             if is_walked_through(self._schema, body):
                 return True
