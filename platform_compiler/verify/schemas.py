@@ -41,7 +41,7 @@ class Schemas:
 
     versions: Versions
     imported: Store = NOTHING
-    metadata: Metadata = field(default_factory=Metadata)
+    metadata: Metadata = field(default_factory=Metadata, compare=False)
     _judges: dict[tuple[str, str], Judge | None] = field(default_factory=dict)
 
     def judge(self, api_version: str, kind: str) -> Judge | None:
