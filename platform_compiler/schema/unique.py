@@ -42,6 +42,29 @@ def repetitions(way: Way | None, value: Any, path: Path = ()) -> Iterator[tuple[
             yield from repetitions(way.rest, value[key], (*path, key))
 
 
+def repeats(way: Way, value: Any) -> bool:
+    """Whether `repetitions` has anything to say, found out without places and words."""
+    if isinstance(value, list):
+        if len(value) > 1 and not _all_named(way.keys, value) and next(_repeated(way.keys, value, ()), None):
+            return True
+        return way.items is not None and any(repeats(way.items, item) for item in value)
+    if isinstance(value, dict):
+        for key, below in way.properties.items():
+            if key in value and repeats(below, value[key]):
+                return True
+        others = value.keys() - way.properties.keys() if way.rest is not None else ()
+        return way.rest is not None and any(repeats(way.rest, value[key]) for key in others)
+    return False
+
+
+def _all_named(keys: list[str], items: list[Any]) -> bool:
+    """Whether the first of some keys is another text in each item, as names mostly are."""
+    if not keys:
+        return True
+    told = [item.get(keys[0]) if isinstance(item, dict) else None for item in items]
+    return all(isinstance(name, str) for name in told) and len(set(told)) == len(told)
+
+
 class _Cutter:
     """Cuts one schema; a definition that refers to itself is cut once, and so is a part that stands in many places."""
 

@@ -8,6 +8,7 @@ from platform_compiler.schema.store import NOTHING, BadSchemaError, Store, path_
 from platform_compiler.schema.unique import Way, ways_of
 from platform_compiler.schema.walk import Schema
 from platform_compiler.verify.accepting import Accepting
+from platform_compiler.verify.metadata import Metadata
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds, metadata
 from platform_compiler.verify.versions import Versions
 
@@ -24,6 +25,8 @@ class Judge(NamedTuple):
     """To the lists whose items must differ."""
     rules: "Rules | None"
     """In CEL; None where the kind has none."""
+    apart: bool = False
+    """Whether the validator leaves `metadata` to `Metadata`."""
 
     @property
     def schema(self) -> Schema:
@@ -38,6 +41,7 @@ class Schemas:
         self.versions: Final = versions
         self.imported: Final = imported
         self._judges: dict[tuple[str, str], Judge | None] = {}
+        self.metadata: Final = Metadata()
 
     def judge(self, api_version: str, kind: str) -> Judge | None:
         """Return who judges a kind, or None when nobody knows it.
@@ -78,7 +82,12 @@ def _of_profile(api_version: str, kind: str, versions: Versions) -> Judge | None
     It holds no rules in CEL: what they would say of built-in kinds, checks say.
     """
     known = kind_in_profile(api_version, kind, versions)
-    return Judge(known, Accepting(known.schema), ways_of(known.schema), rules=None) if known else None
+    if known is None:
+        return None
+    properties = known.schema["properties"]
+    apart = properties["metadata"] == metadata()
+    judged = {**known.schema, "properties": {**properties, "metadata": {"type": "object"}}} if apart else known.schema
+    return Judge(known, Accepting(judged), ways_of(known.schema), None, apart)
 
 
 def _judge(kind: Kind, path: str) -> Judge:

@@ -5,11 +5,12 @@ from typing import Any
 
 from platform_compiler.diagnostics import Span
 from platform_compiler.diagnostics.suggest import did_you_mean
-from platform_compiler.objects import Path
-from platform_compiler.schema.unique import repetitions
+from platform_compiler.objects import Body, Path
+from platform_compiler.schema.unique import repeats, repetitions
 from platform_compiler.schema.walk import Breach, Rule, Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode, at
 from platform_compiler.verify.item import Fault, Item
+from platform_compiler.verify.metadata import Metadata
 from platform_compiler.verify.profile.profile import since
 from platform_compiler.verify.schemas import Judge, Schemas
 
@@ -20,14 +21,20 @@ _TOO_NEW = "remove it here, or judge for the version that runs"
 _HELP = "`platformc schemas import` takes the schemas of your own cluster"
 
 
-def fits(item: Item, judge: Judge, among: int = 1) -> bool:
+def fits(item: Item, judge: Judge, metadata: Metadata, among: int = 1) -> bool:
     """Whether an object fits, `among` so many of its kind; null fields count as absent, as for the API server."""
     body = item.body
-    if not judge.accepting.is_valid(body, among):
+    if not _is_valid(body, judge, metadata, among):
         body = without_nulls(body)
-        if not judge.accepting.is_valid(body, among):
+        if not _is_valid(body, judge, metadata, among):
             return False
-    return judge.ways is None or next(repetitions(judge.ways, body), None) is None
+    return judge.ways is None or not repeats(judge.ways, body)
+
+
+def _is_valid(body: Body, judge: Judge, metadata: Metadata, among: int) -> bool:
+    if judge.apart and not metadata.is_valid(body.get("metadata")):
+        return False
+    return judge.accepting.is_valid(body, among)
 
 
 def unfit(item: Item, tree: Node, judge: Judge) -> Iterator[Fault]:

@@ -128,7 +128,7 @@ def _shape(item: Item, among: int, versions: Versions, schemas: Schemas, tree_of
     if item.namespace and not known.kind.namespaced and item.group not in LOCAL_GROUPS:
         found.append(needless_namespace(item))
         item = without_namespace(item)
-    if not fits(item, known, among):
+    if not fits(item, known, schemas.metadata, among):
         return Shape(item, (*found, *unfit(item, tree_of(item), known)))
     if known.rules is None:
         return Shape(item, tuple(found), sound=True)

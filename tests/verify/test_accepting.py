@@ -8,14 +8,22 @@ from typing import Any
 import pytest
 from jsonschema_rs import validator_for
 
+from platform_compiler.diagnostics import Span
 from platform_compiler.load.shape import schema_for
 from platform_compiler.schema.patterns import matches
+from platform_compiler.schema.unique import repeats, repetitions, ways_of
+from platform_compiler.source.node import ScalarNode
 from platform_compiler.verify.accepting import Accepting, is_walked_through
+from platform_compiler.verify.item import Item
+from platform_compiler.verify.places import InFile
 from platform_compiler.verify.profile.profile import kind_in_profile, kinds
+from platform_compiler.verify.schemas import Schemas
+from platform_compiler.verify.shape import fits, without_nulls
 from platform_compiler.verify.versions import Versions
 from tests.verify.examples import examples, golden_of_each_kind, kind
 from tests.verify.mutations import mutations, places, put
 
+NOWHERE = InFile(ScalarNode(None, Span(""), "null", quoted=False))
 NEWEST = Versions(kubernetes=(9, 9), istio=(9, 9), gateway_api=(9, 9))
 
 
@@ -95,3 +103,39 @@ def test_verdict_is_the_same_for_the_first_and_for_all_later_objects(among: int)
     assert known is not None
     judge = Accepting(known.schema)
     assert [judge.is_valid(one, among) for one in bodies] == [is_walked_through(known.schema, one) for one in bodies]
+
+
+@pytest.mark.parametrize("of", sorted(largest()), ids="/".join)
+def test_object_fits_where_its_whole_schema_accepts_it_and_no_list_repeats(of: tuple[str, str]) -> None:
+    schemas = Schemas(NEWEST)
+    judge = schemas.judge(*of)
+    assert judge is not None
+    validator = validator_for(judge.schema)
+    for body in damaged(largest()[of]):
+        if isinstance(body, dict):
+            accepted = validator.is_valid(body) or validator.is_valid(without_nulls(body))
+            wanted = accepted and not list(repetitions(judge.ways, without_nulls(body)))
+            for _ in range(2):  # the second time what was accepted of its metadata is known
+                assert fits(Item(body, "", NOWHERE), judge, schemas.metadata) == wanted, body
+
+
+ODD: tuple[list[Any], ...] = ([{}, {}], [1, "1"], [None, [[]]])
+
+
+def repeated(body: Any) -> Iterator[Any]:
+    """Yield an object with one of its lists longer: by parts of its first item, by all of it, by items that are odd."""
+    for path, value in places(body):
+        if isinstance(value, list) and value:
+            first = value[0]
+            parts = [{key: told} for key, told in first.items()] if isinstance(first, dict) else []
+            yield from (put(body, path, [*value, other]) for other in (*parts, first))
+            yield from (put(body, path, [*value, *odd]) for odd in ODD)
+
+
+@pytest.mark.parametrize("of", sorted(largest()), ids="/".join)
+def test_lists_that_repeat_are_found_without_words_too(of: tuple[str, str]) -> None:
+    known = kind_in_profile(*of, NEWEST)
+    assert known is not None
+    if ways := ways_of(known.schema):
+        for body in repeated(largest()[of]):
+            assert repeats(ways, body) == bool(list(repetitions(ways, body))), body

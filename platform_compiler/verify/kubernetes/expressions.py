@@ -11,16 +11,16 @@ from platform_compiler.verify.world import World
 _CODE = "PC5114"
 _EXPRESSIONS = "matchExpressions"
 _COMPARING = ("Gt", "Lt")
-_OF_KIND: tuple[tuple[str, str, Path], ...] = (
-    ("apps", "Deployment", ("spec", "selector")),
-    ("apps", "StatefulSet", ("spec", "selector")),
-    ("apps", "DaemonSet", ("spec", "selector")),
-    ("apps", "ReplicaSet", ("spec", "selector")),
-    ("policy", "PodDisruptionBudget", ("spec", "selector")),
-    ("networking.k8s.io", "NetworkPolicy", ("spec", "podSelector")),
-    ("monitoring.coreos.com", "ServiceMonitor", ("spec", "selector")),
-    ("monitoring.coreos.com", "PodMonitor", ("spec", "selector")),
-    ("", "PersistentVolumeClaim", ("spec", "selector")),
+_OF_KIND: tuple[tuple[str, str, str], ...] = (
+    ("apps", "Deployment", "selector"),
+    ("apps", "StatefulSet", "selector"),
+    ("apps", "DaemonSet", "selector"),
+    ("apps", "ReplicaSet", "selector"),
+    ("policy", "PodDisruptionBudget", "selector"),
+    ("networking.k8s.io", "NetworkPolicy", "podSelector"),
+    ("monitoring.coreos.com", "ServiceMonitor", "selector"),
+    ("monitoring.coreos.com", "PodMonitor", "selector"),
+    ("", "PersistentVolumeClaim", "selector"),
 )
 _WEBHOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
@@ -52,11 +52,11 @@ def comparisons(world: World) -> Iterator[Fault]:
 
 def _selectors(world: World) -> Iterator[tuple[Item, Path, Body]]:
     """Yield every label selector with expressions, and its place."""
-    for group, kind, path in _OF_KIND:
+    for group, kind, field in _OF_KIND:
         for item in world.of(group, kind):
-            selector = a_map(at(item.body, *path))
+            selector = a_map(item.body, "spec", field)
             if _EXPRESSIONS in selector:
-                yield item, path, selector
+                yield item, ("spec", field), selector
     for item, policy in policies(world):
         for peer in policy.special:
             if _EXPRESSIONS in peer.pods:

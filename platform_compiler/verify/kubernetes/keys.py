@@ -22,13 +22,14 @@ def variables(world: World) -> Iterator[Fault]:
     right = _PRINTABLE if world.facts.versions.kubernetes >= _RELAXED else _VARIABLE
     for workload in world.workloads:
         for path, container, _, env in workload.containers:
-            named: list[tuple[Path, str]] = [(("env", i, "name"), name) for i, name, _ in env]
-            named += [(("envFrom", i, "prefix"), text(entry, "prefix")) for i, entry in maps(container, "envFrom")]
-            for place, name in named:
-                if name and not right(name):
-                    message = f"no environment variable can be called `{name}`"
-                    cure = "use letters, digits, `_`, `-` and `.`, with no digit first"
-                    yield Fault(_CODE, workload.item, (*path, *place), message, cure)
+            wrong: list[tuple[Path, str]] = [(("env", i, "name"), name) for i, name, _ in env if not right(name or "_")]
+            for i, entry in maps(container, "envFrom"):
+                if not right(prefix := text(entry, "prefix") or "_"):
+                    wrong.append((("envFrom", i, "prefix"), prefix))
+            for place, name in wrong:
+                message = f"no environment variable can be called `{name}`"
+                cure = "use letters, digits, `_`, `-` and `.`, with no digit first"
+                yield Fault(_CODE, workload.item, (*path, *place), message, cure)
 
 
 def entries(world: World) -> Iterator[Fault]:

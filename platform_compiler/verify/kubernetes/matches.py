@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from platform_compiler.objects import Body, Path, a_map, at, text, texts
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.kubernetes.elsewhere import SYSTEM, filled_by_others
-from platform_compiler.verify.kubernetes.peers import chosen, policies
+from platform_compiler.verify.kubernetes.peers import Rule, are_judged, chosen, policies
 from platform_compiler.verify.kubernetes.selectors import is_empty, plain_selector, selected
 from platform_compiler.verify.labels import fits
 from platform_compiler.verify.world import World, namespace_of
@@ -49,10 +49,15 @@ def policies_without_pods(world: World) -> Iterator[Fault]:
         if not is_empty(selector) and namespace_of(item) in inhabited:
             yield from _unmatched(world, others, item, ("spec", "podSelector"), selector)
     for item, policy in policies(world):
-        for peer in (peer for rule in policy.rules for peer in rule.peers):
-            if not chosen(world, peer) and peer.namespace in inhabited and not is_empty(peer.pods):
-                place = (*peer.path, "podSelector")
-                yield from _unmatched(world, others, item, place, peer.pods, peer.namespace)
+        for rule in policy.rules:
+            if not are_judged(world, rule):
+                yield from _peers_without_pods(world, others, item, rule)
+
+
+def _peers_without_pods(world: World, others: AbstractSet[str], item: Item, rule: Rule) -> Iterator[Fault]:
+    for peer in rule.peers:
+        if not chosen(world, peer) and peer.namespace in world.workloads_of and not is_empty(peer.pods):
+            yield from _unmatched(world, others, item, (*peer.path, "podSelector"), peer.pods, peer.namespace)
 
 
 def monitors_without_services(world: World) -> Iterator[Fault]:

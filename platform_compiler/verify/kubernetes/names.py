@@ -1,13 +1,16 @@
 """Names that the API server refuses: which rule holds depends on the kind."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.workloads import GroupKind
 from platform_compiler.verify.world import World
 
 _CODE = "PC5101"
+_Rule: TypeAlias = Callable[[str], object]
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z").match
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\Z").match
 _SERVICE = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?\Z").match
@@ -24,11 +27,17 @@ _FREE = ("openshift.io", "kustomize.config.k8s.io")
 
 def names(world: World) -> Iterator[Fault]:
     """Yield objects whose name is none for their kind."""
+    right: defaultdict[tuple[_Rule, int], set[str]] = defaultdict(set)
     for kind, items in world.by_kind.items():
         if not kind[0].endswith(_FREE):
             rule, most = _rule(kind)
+            known = right[rule, most]
             for item in items:
-                if item.name and not (len(item.name) <= most and rule(item.name)):
+                if item.name in known:  # as objects of an application mostly share its name
+                    continue
+                if not item.name or (len(item.name) <= most and rule(item.name)):
+                    known.add(item.name)
+                else:
                     yield Fault(_CODE, item, ("metadata", "name"), *_wrong(item, kind, most))
 
 
@@ -40,7 +49,7 @@ def namespaces(world: World) -> Iterator[Fault]:
             yield Fault(_CODE, item, ("metadata", "namespace"), message, _cure(_LONGEST_LABEL))
 
 
-def _rule(kind: GroupKind) -> tuple[Callable[[str], object], int]:
+def _rule(kind: GroupKind) -> tuple[_Rule, int]:
     """Return what names of a kind must be like, and their greatest length."""
     most = _LONGEST_LABEL if kind in _LABELS else _SHORTER.get(kind, _LONGEST)
     if kind[0] == _RBAC:

@@ -12,11 +12,12 @@ from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import Wanted, World, namespace_of, wanted_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
+_A_PORT = (str, int)
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
 class Peer(NamedTuple):
-    """A peer: where it stands, and what it says of pods and of namespaces.
+    """A peer, and where it stands.
 
     `namespace` is the one whose pods it means, empty where there may be several. `wanted` are the labels of its pods,
     None where it says anything else, too.
@@ -24,22 +25,41 @@ class Peer(NamedTuple):
 
     path: Path
     body: Body
-    pods: Body
-    namespaces: Body
     namespace: str
     wanted: Wanted | None
 
+    @property
+    def pods(self) -> Body:
+        """What it says of pods."""
+        return a_map(self.body, "podSelector")
+
+    @property
+    def namespaces(self) -> Body:
+        """What it says of namespaces."""
+        return a_map(self.body, "namespaceSelector")
+
 
 class Rule(NamedTuple):
-    """A rule of a policy, its place and its direction's key of peers, with its peers and its ports."""
+    """A rule of a policy, its place and its direction's key of peers, with what these want and its ports."""
 
     path: Path
     body: Body
     side: str
-    peers: Sequence[Peer]
+    own: str
+    """The namespace of the policy."""
+    wanted: Sequence[Wanted | None]
+    """The labels of the pods of each peer, None where it says anything else, too."""
     ports: Sequence[Any]
     named: AbstractSet[Opened]
     """Those of its ports that are named one by one: as many as `ports`, unless some say something else, or the same."""
+
+    @property
+    def peers(self) -> Sequence[Peer]:
+        """Its peers in full: who asks has found something, or must look closer."""
+        peers = zip(maps(self.body, self.side), self.wanted, strict=True)
+        return [
+            Peer((*self.path, self.side, i), peer, _namespace(peer, self.own), wanted) for (i, peer), wanted in peers
+        ]
 
 
 class Policy(NamedTuple):
@@ -61,6 +81,14 @@ def chosen(world: World, peer: Peer) -> Sequence[Workload]:
     return selected(world, peer.namespace, peer.pods) if peer.namespace else ()
 
 
+def are_judged(world: World, rule: Rule) -> bool:
+    """Whether each peer of a rule means pods that are judged, by their labels alone."""
+    for wanted in rule.wanted:  # noqa: SIM110 -- asked of each rule there is, and `all` takes longer
+        if wanted is None or not world.carrying(wanted):
+            return False
+    return True
+
+
 def held(world: World, policy: Item) -> Sequence[Workload]:
     """Return the pods that a policy holds for."""
     return selected(world, namespace_of(policy), a_map(policy.body, "spec", "podSelector"))
@@ -68,7 +96,7 @@ def held(world: World, policy: Item) -> Sequence[Workload]:
 
 def is_named(port: Any) -> bool:
     """Whether a rule names one port here."""
-    return isinstance(port, dict) and isinstance(port.get("port"), str | int) and "endPort" not in port
+    return isinstance(port, dict) and isinstance(port.get("port"), _A_PORT) and "endPort" not in port
 
 
 def _policy(body: Body) -> Policy:
@@ -78,21 +106,26 @@ def _policy(body: Body) -> Policy:
         for direction, side, _ in DIRECTIONS
         for i, rule in maps(spec, direction)
     ]
-    return Policy(rules, [peer for rule in rules for peer in rule.peers if peer.wanted is None])
+    special = [peer for rule in rules if None in rule.wanted for peer in rule.peers if peer.wanted is None]
+    return Policy(rules, special)
 
 
 def _rule(path: Path, side: str, body: Body, own: str) -> Rule:
     ports = a_list(body, "ports")
     named = frozenset([(protocol_of(port), port["port"]) for port in ports if is_named(port)])
-    return Rule(path, body, side, [_peer((*path, side, i), peer, own) for i, peer in maps(body, side)], ports, named)
+    return Rule(path, body, side, own, [_wanted(peer, own) for _, peer in maps(body, side)], ports, named)
 
 
-def _peer(path: Path, body: Body, own: str) -> Peer:
-    pods, namespaces = a_map(body, "podSelector"), a_map(body, "namespaceSelector")
-    namespace = _only(namespaces) if "namespaceSelector" in body else own if "podSelector" in body else ""
-    labels = plain_labels(pods) if namespace and "ipBlock" not in body else None
-    wanted = None if labels is None else wanted_of(namespace, labels)
-    return Peer(path, body, pods, namespaces, namespace, wanted)
+def _wanted(peer: Body, own: str) -> Wanted | None:
+    namespace = _namespace(peer, own)
+    labels = plain_labels(a_map(peer, "podSelector")) if namespace and "ipBlock" not in peer else None
+    return None if labels is None else wanted_of(namespace, labels)
+
+
+def _namespace(peer: Body, own: str) -> str:
+    if "namespaceSelector" in peer:
+        return _only(a_map(peer, "namespaceSelector"))
+    return own if "podSelector" in peer else ""
 
 
 def _only(namespaces: Body) -> str:

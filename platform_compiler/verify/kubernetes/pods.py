@@ -10,6 +10,7 @@ from platform_compiler.verify.world import World
 
 Opened: TypeAlias = tuple[str, str | int]
 """The protocol of a port, and its number or its name."""
+_NAMES = (str, int)
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -27,16 +28,13 @@ def ports_of(workload: Workload) -> Iterator[tuple[Path, Body]]:
 
 def opened_by(world: World) -> Mapping[Workload, AbstractSet[Opened]]:
     """Return the numbers and names of the ports that each workload's containers open, with their protocols."""
-    return {
-        workload: {opened for _, port in ports_of(workload) for opened in _names(port)} for workload in world.workloads
-    }
+    return {workload: _opened(workload) for workload in world.workloads}
 
 
-def _names(port: Body) -> Iterator[Opened]:
-    protocol = protocol_of(port)
-    for key in ("name", "containerPort"):
-        if isinstance(name := port.get(key), str | int):
-            yield protocol, name
+def _opened(workload: Workload) -> AbstractSet[Opened]:
+    ports = [port for front in workload.fronts if front.stays for _, port in front.ports]
+    told = [(protocol_of(port), port.get(key)) for port in ports for key in ("name", "containerPort")]
+    return {(protocol, name) for protocol, name in told if isinstance(name, _NAMES)}
 
 
 def protocol_of(port: Body) -> str:
@@ -60,7 +58,7 @@ def replicas_of(workload: Workload) -> int:
 def handlers(container: Body) -> Iterator[tuple[Path, Body]]:
     """Yield what the kubelet calls of a container: its probes and its hooks."""
     for probe in PROBES:
-        if isinstance(container.get(probe), dict):
+        if probe in container and isinstance(container[probe], dict):
             yield (probe,), container[probe]
     for hook in ("postStart", "preStop") if "lifecycle" in container else ():
         handler = at(container, "lifecycle", hook)

@@ -61,6 +61,19 @@ def _own(world: World, policy: Item, others: AbstractSet[str]) -> Sequence[Workl
 def _called(world: World, rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
     """Return the pods that a rule lets traffic out to, empty where some of them may not be judged."""
     found: list[Workload] = []
+    for wanted in rule.wanted:
+        if wanted is None:
+            return _called_otherwise(world, rule, others)
+        pods = world.carrying(wanted)
+        if not pods or wanted[0] in others:
+            return ()
+        found += pods
+    return found
+
+
+def _called_otherwise(world: World, rule: Rule, others: AbstractSet[str]) -> Sequence[Workload]:
+    """Return the same of a rule that says of a peer more than which labels its pods carry."""
+    found: list[Workload] = []
     for peer in rule.peers:
         pods = chosen(world, peer)
         if not pods or peer.namespace in others or ("ipBlock" in peer.body and text(peer.body, "ipBlock", "cidr")):

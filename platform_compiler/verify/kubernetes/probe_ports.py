@@ -1,6 +1,6 @@
 """Ports that probes and hooks call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -19,9 +19,8 @@ def probe_ports(world: World) -> Iterator[Fault]:
     for workload in world.workloads:
         declared: set[int | None] | None = None
         for path, container, ports, _ in workload.containers:
-            names = {port.get("name") for _, port in ports if isinstance(port.get("name"), str)}
             for below, port in _called(container):
-                if isinstance(port, str) and port not in names:
+                if isinstance(port, str) and port not in (names := _names(ports)):
                     place = (*path, *below, "port")
                     yield Fault(_UNKNOWN, workload.item, place, *_unknown(port, container, names))
                 elif ports and number(port):
@@ -36,9 +35,12 @@ def _called(container: Body) -> Iterator[tuple[Path, object]]:
     """Yield the ports that the kubelet calls, with the paths of what names them."""
     for below, handler in handlers(container):
         for call in _CALLS:
-            told = handler.get(call)
-            if isinstance(told, dict):
+            if call in handler and isinstance(told := handler[call], dict):
                 yield (*below, call), told.get("port")
+
+
+def _names(ports: Sequence[tuple[int, Body]]) -> set[str]:
+    return {name for _, port in ports if isinstance(name := port.get("name"), str)}
 
 
 def _declared(workload: Workload) -> set[int | None]:

@@ -19,7 +19,7 @@ _CODE = "PC5122"
 _SHORT = 12
 _PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
-_OF_KIND: Mapping[GroupKind, tuple[Path, Mapping[str, str]]] = {
+_OF_KIND: Mapping[GroupKind, tuple[tuple[str, ...], Mapping[str, str]]] = {
     (_RBAC, "RoleBinding"): ((), {"subjects": "subject"}),
     (_RBAC, "ClusterRoleBinding"): ((), {"subjects": "subject"}),
     (_RBAC, "Role"): ((), {"rules": "rule"}),
@@ -66,23 +66,20 @@ _BELOW: tuple[tuple[str, str, Path, str, str], ...] = (
     ("telemetry.istio.io", "Telemetry", ("spec", "metrics"), "providers", "provider"),
 )
 """Lists within the entries of a list."""
-_OF_CONTAINERS: tuple[tuple[Path, str], ...] = (
-    (("envFrom",), "source"),
-    (("securityContext", "capabilities", "drop"), "capability"),
-    (("securityContext", "capabilities", "add"), "capability"),
-)
+_CAPABILITIES = ("drop", "add")
 _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), ("hostAliases", "alias"))
 
 
 def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for kind, (above, lists) in _OF_KIND.items():
+        one, two = (*above, None, None)[:2]
         for item in world.of(*kind):
-            told = a_map(at(item.body, *above))
-            for field, what in lists.items():
+            told = a_map(item.body, one, two)
+            for field in lists:
                 entries = told.get(field)
-                if isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
-                    yield from _again(item, entries, (*above, field), what, repeats)
+                if entries and isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
+                    yield from _again(item, entries, (*above, field), lists[field], repeats)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:
@@ -115,7 +112,7 @@ def in_rules(world: World) -> Iterator[Fault]:
             for path, entries in lists:
                 yield from _again(item, entries, path, "rule", _repeats(entries))
         for rule in rules:
-            if len(rule.peers) > 1 and (repeats := _repeats(rule.body[rule.side])):
+            if len(rule.wanted) > 1 and (repeats := _repeats(rule.body[rule.side])):
                 yield from _again(item, rule.body[rule.side], (*rule.path, rule.side), "peer", repeats)
             if len(rule.named) < len(rule.ports):
                 yield from _again(item, rule.ports, (*rule.path, "ports"), "port", _repeats(rule.ports))
@@ -123,8 +120,11 @@ def in_rules(world: World) -> Iterator[Fault]:
 
 def _differing(rules: Sequence[RuleOfNetwork]) -> int:
     """Return how many rules differ for sure, by their first peers: an edge has one for each of hundreds of others."""
-    firsts = [(rule.side, rule.peers[0]) for rule in rules if rule.peers]
-    return len({(side, peer.wanted or text(peer.body, "ipBlock", "cidr")) for side, peer in firsts})
+    return len({(rule.side, rule.wanted[0] or _range_of(rule)) for rule in rules if rule.wanted})
+
+
+def _range_of(rule: RuleOfNetwork) -> str:
+    return text(rule.peers[0].body, "ipBlock", "cidr")
 
 
 def in_workloads(world: World) -> Iterator[Fault]:
@@ -148,9 +148,13 @@ def _in_container(item: Item, container: Container) -> Iterator[Fault]:
     path, body, _, env = container
     if len({name for _, name, _ in env}) < len(env):
         yield from _variables(item, path, env)
-    for place, what in _OF_CONTAINERS:
-        if place[0] in body and (repeats := _repeats(entries := a_list(at(body, *place)))):
-            yield from _again(item, entries, (*path, *place), what, repeats)
+    if "envFrom" in body and (repeats := _repeats(sources := a_list(body, "envFrom"))):
+        yield from _again(item, sources, (*path, "envFrom"), "source", repeats)
+    told = a_map(body, "securityContext", "capabilities")
+    for field in _CAPABILITIES if told else ():
+        if field in told and (repeats := _repeats(capabilities := a_list(told, field))):
+            above = (*path, "securityContext", "capabilities", field)
+            yield from _again(item, capabilities, above, "capability", repeats)
 
 
 def _variables(item: Item, path: Path, env: Sequence[tuple[int, str, Body]]) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from platform_compiler.objects import Path, at, number, text
+from platform_compiler.objects import Body, Path, a_map, number, text
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.world import World
 
@@ -18,7 +18,7 @@ def rollouts(world: World) -> Iterator[Fault]:
     """Yield strategies that the API server refuses."""
     for kind, field in _STRATEGIES.items():
         for item in world.of("apps", kind):
-            yield from _strategy(item, ("spec", field))
+            yield from _strategy(item, ("spec", field), a_map(item.body, "spec", field))
 
 
 def deadlines(world: World) -> Iterator[Fault]:
@@ -32,8 +32,8 @@ def deadlines(world: World) -> Iterator[Fault]:
             yield Fault(_CODE, item, ("spec", "minReadySeconds"), message, cure)
 
 
-def _strategy(item: Item, path: Path) -> Iterator[Fault]:
-    kind, rolling = text(at(item.body, *path, "type")), at(item.body, *path, "rollingUpdate")
+def _strategy(item: Item, path: Path, told: Body) -> Iterator[Fault]:
+    kind, rolling = text(told, "type"), told.get("rollingUpdate")
     if kind in ("Recreate", "OnDelete") and isinstance(rolling, dict) and rolling:
         message = f"`rollingUpdate` has no place beside `type: {kind}`"
         cure = "remove it, or roll with `type: RollingUpdate`"

@@ -13,6 +13,8 @@ from platform_compiler.verify.world import World
 
 _CODE = "PC5110"
 _REFERENCE = r"\$(\$|\(([A-Z_][A-Z0-9_]*)\))"
+_MARK = "$("
+"""What every reference begins with."""
 _INJECTED = r"KUBERNETES_|.*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT(?:_[0-9]+_\w+)?)\Z"
 """Variables that Kubernetes sets itself, for Services."""
 
@@ -26,25 +28,28 @@ def undefined_variables(world: World) -> Iterator[Fault]:
 
 
 def _in_container(workload: Workload, container: Container) -> Iterator[Fault]:
-    every = {name for _, name, _ in container.env}
     before: set[str] = set()
     for i, own, entry in container.env:
-        for name in _named(entry.get("value")):
+        value = entry.get("value")
+        for name in _named(value) if isinstance(value, str) and _MARK in value else ():
             if name not in before:
-                yield _fault(workload, (*container.path, "env", i, "value"), name, later=name in every)
+                place = (*container.path, "env", i, "value")
+                yield _fault(workload, place, name, later=_is_set(container, name))
         before.add(own)
     for field in ("command", "args"):
         for i, word in enumerate(a_list(container.body, field)):
-            for name in _named(word):
-                if name not in every:
+            for name in _named(word) if isinstance(word, str) and _MARK in word else ():
+                if not _is_set(container, name):
                     yield _fault(workload, (*container.path, field, i), name, later=False)
 
 
-def _named(value: object) -> list[str]:
+def _named(value: str) -> list[str]:
     """Return the variables that a text refers to, but for those that Kubernetes sets; `$$(VAR)` is no reference."""
-    if not isinstance(value, str) or "$(" not in value:
-        return []
     return [name for _, name in re.findall(_REFERENCE, value) if name and not re.match(_INJECTED, name)]
+
+
+def _is_set(container: Container, wanted: str) -> bool:
+    return any(name == wanted for _, name, _ in container.env)
 
 
 def _fault(workload: Workload, path: Path, name: str, *, later: bool) -> Fault:

@@ -83,7 +83,7 @@ def _is_object(body: Any) -> bool:
 
 def _is_sound(item: Item) -> bool:
     judge = SCHEMAS.judge(item.body["apiVersion"], item.kind)
-    return retired(item, LATEST.kubernetes) is None and judge is not None and fits(item, judge)
+    return retired(item, LATEST.kubernetes) is None and judge is not None and fits(item, judge, SCHEMAS.metadata)
 
 
 def _is_found(item: Item, damaged: Sequence[Item]) -> bool:
