@@ -57,6 +57,7 @@ class Grounds:
         self._same: dict[tuple[object, ...], Ground] = {}
         self._alike: dict[tuple[int, int], bool] = {}
         self._merging = Merging()
+        self._first = _first_alike(loaded)
         self._merged: dict[tuple[int, ...], _Merged] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
@@ -79,6 +80,10 @@ class Grounds:
         bounds = self._bounds(team, cluster, environment)
         ground = Ground(cluster, environment, environment in self._pinning, *merged, bounds)
         return self._same.setdefault((environment, id(merged.base), id(bounds)), ground)
+
+    def first_like(self, cluster: str) -> str:
+        """Return the first cluster below whose manifests the same lies as on this one, whatever they are."""
+        return self._first[cluster]
 
     def are_alike(self, one: Ground, other: Ground) -> bool:
         """Whether what lies below says the same, in files alike.
@@ -140,6 +145,19 @@ class Grounds:
         if same not in self._strictest:
             self._strictest[same] = strictest(mandates, self._bag)
         return self._strictest[same]
+
+
+def _first_alike(loaded: Loaded) -> dict[str, str]:
+    """Return for each cluster the first of its environment, if neither has a layer or mandates of its own."""
+    firsts: dict[str, str] = {}
+    return {
+        name: firsts.setdefault(environment_of(cluster), name) if _says_nothing(cluster.spec) else name
+        for name, cluster in sorted(loaded.clusters.items())
+    }
+
+
+def _says_nothing(cluster: MapNode) -> bool:
+    return cluster.entries.keys().isdisjoint(("defaults", "mandates"))
 
 
 @cache
