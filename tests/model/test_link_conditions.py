@@ -15,7 +15,7 @@ from platform_compiler.link.model import Linked, Target
 from platform_compiler.load import Loaded, load
 from tests.model.rejected import FIXTURES, tree_of
 
-_CODES = ("PC246*", "PC247*", "PC2488", "PC2498", "PC432*")
+_CODES = ("PC246*", "PC247*", "PC2488*", "PC2498*", "PC432*")
 _CHECKS = [
     *(
         (check, lambda target, is_about=is_about: is_about(target.interface))
