@@ -57,7 +57,7 @@ class Grounds:
         self._same: dict[tuple[object, ...], Ground] = {}
         self._alike: dict[tuple[int, int], bool] = {}
         self._merging = Merging()
-        self._first = _first_alike(loaded)
+        self._sites = {name: _site_of(cluster) for name, cluster in loaded.clusters.items()}
         self._merged: dict[tuple[int, ...], _Merged] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
@@ -81,9 +81,9 @@ class Grounds:
         ground = Ground(cluster, environment, environment in self._pinning, *merged, bounds)
         return self._same.setdefault((environment, id(merged.base), id(bounds)), ground)
 
-    def first_like(self, cluster: str) -> str:
-        """Return the first cluster below whose manifests the same lies as on this one, whatever they are."""
-        return self._first[cluster]
+    def site_of(self, cluster: str) -> str:
+        """Return a name for the cluster and all below whose manifests the same lies; it is that of no other cluster."""
+        return self._sites[cluster]
 
     def are_alike(self, one: Ground, other: Ground) -> bool:
         """Whether what lies below says the same, in files alike.
@@ -147,17 +147,10 @@ class Grounds:
         return self._strictest[same]
 
 
-def _first_alike(loaded: Loaded) -> dict[str, str]:
-    """Return for each cluster the first of its environment, if neither has a layer or mandates of its own."""
-    firsts: dict[str, str] = {}
-    return {
-        name: firsts.setdefault(environment_of(cluster), name) if _says_nothing(cluster.spec) else name
-        for name, cluster in sorted(loaded.clusters.items())
-    }
-
-
-def _says_nothing(cluster: MapNode) -> bool:
-    return cluster.entries.keys().isdisjoint(("defaults", "mandates"))
+def _site_of(cluster: Manifest) -> str:
+    """Return the environment of a cluster without layers and mandates of its own, or else its name."""
+    says_nothing = cluster.spec.entries.keys().isdisjoint(("defaults", "mandates"))
+    return f"environment/{environment_of(cluster)}" if says_nothing else cluster.name
 
 
 @cache

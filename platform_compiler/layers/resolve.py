@@ -43,7 +43,7 @@ class _Known(NamedTuple):
 class _Shared:
     """What the targets of one manifest share: its own layers, what they merge to, and settings, once for the same ones.
 
-    They are `known` by the first of the clusters where they are the same.
+    They are `known` by the site of their clusters, or by the cluster that has an overlay of its own.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -127,10 +127,10 @@ class _Resolver:
             own = shared.layers.of(cluster, environment, pins_image=False)
             spec = shared.merging.merge(layer.tree for layer in own.layers)
             return Settings(manifest, cluster, environment, own.layers, {}, spec)
-        first = cluster if shared.layers.names(cluster) else self._grounds.first_like(cluster)
-        known = shared.known.get(first)
+        where = cluster if shared.layers.names(cluster) else self._grounds.site_of(cluster)
+        known = shared.known.get(where)
         if known is None:
-            known = shared.known[first] = self._made(shared, cluster)
+            known = shared.known[where] = self._made(shared, cluster)
             return known.settings
         one = known.settings
         if one is None:
