@@ -195,7 +195,7 @@ class _Resolver:
         spec = shared.merging.merge((ground.base, *trees))
         if ground.pins_image:
             spec = _without_unpinned_versions(spec)
-        if not ground.is_whole or any(map(shared.merging.removes, trees)):
+        if not ground.is_whole or any(map(shared.merging.removes, trees)):  # or there is nothing to restore
             spec = restored(spec, ground.layers[0].tree)
         return apply_bounds(spec, ground.bounds, shared.manifest.path, self._as_of, self._bag)
 
