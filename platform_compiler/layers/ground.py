@@ -57,6 +57,7 @@ class Grounds:
         self._same: dict[tuple[object, ...], Ground] = {}
         self._alike: dict[tuple[int, int], bool] = {}
         self._merging = Merging()
+        self._sites = {name: _site_of(cluster) for name, cluster in loaded.clusters.items()}
         self._merged: dict[tuple[int, ...], _Merged] = {}
         self._strictest: dict[tuple[int, ...], Mapping[str, Bound]] = {}
 
@@ -79,6 +80,10 @@ class Grounds:
         bounds = self._bounds(team, cluster, environment)
         ground = Ground(cluster, environment, environment in self._pinning, *merged, bounds)
         return self._same.setdefault((environment, id(merged.base), id(bounds)), ground)
+
+    def site_of(self, cluster: str) -> str:
+        """Return a name for the cluster and all below whose manifests the same lies; it is that of no other cluster."""
+        return self._sites[cluster]
 
     def are_alike(self, one: Ground, other: Ground) -> bool:
         """Whether what lies below says the same, in files alike.
@@ -140,6 +145,12 @@ class Grounds:
         if same not in self._strictest:
             self._strictest[same] = strictest(mandates, self._bag)
         return self._strictest[same]
+
+
+def _site_of(cluster: Manifest) -> str:
+    """Return the environment of a cluster without layers and mandates of its own, or else its name."""
+    says_nothing = cluster.spec.entries.keys().isdisjoint(("defaults", "mandates"))
+    return f"environment/{environment_of(cluster)}" if says_nothing else cluster.name
 
 
 @cache

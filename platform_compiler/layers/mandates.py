@@ -156,11 +156,12 @@ def _mtls(spec: MapNode, bound: Bound) -> Iterator[Breach]:
     if not isinstance(bound.value, ScalarNode) or bound.value.value != "strict":
         return
     ports = at(spec, "ports")
-    named = ports.entries.items() if isinstance(ports, MapNode) else ()
-    scopes = [(("mesh", "mtls"), at(spec, "mesh", "mtls")), *((("ports", p, "mtls"), at(o, "mtls")) for p, o in named)]
-    for pointer, node in scopes:
+    named = ports.entries if isinstance(ports, MapNode) else {}
+    scopes = [(("mesh",), at(spec, "mesh")), *((("ports", name), port) for name, port in named.items())]
+    for above, scope in scopes:
+        node = at(scope, "mtls")
         if isinstance(node, ScalarNode) and node.value == "permissive":
-            yield pointer, node, "remove it or write `strict`", ScalarNode("strict", bound.span, "strict")
+            yield (*above, "mtls"), node, "remove it or write `strict`", ScalarNode("strict", bound.span, "strict")
 
 
 def _automount(spec: MapNode, bound: Bound) -> Iterator[Breach]:

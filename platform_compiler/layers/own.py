@@ -38,6 +38,10 @@ class OwnLayers:
         overlay = self._of_clusters.get(cluster)
         return own if not isinstance(overlay, MapNode) else _own(*own.layers, Layer("application's cluster", overlay))
 
+    def names(self, cluster: str) -> bool:
+        """Whether the document says something of one cluster alone."""
+        return cluster in self._of_clusters
+
     def _in(self, environment: str, *, pins_image: bool) -> Own:
         alone, overlay = self._alone, self._of_environments.get(environment)
         if pins_image:

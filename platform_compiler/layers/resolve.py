@@ -43,7 +43,7 @@ class _Known(NamedTuple):
 class _Shared:
     """What the targets of one manifest share: its own layers, what they merge to, and settings, once for the same ones.
 
-    They are `known` by the ids of what made them.
+    They are `known` by the site of their clusters, or by the cluster that has an overlay of its own.
     """
 
     def __init__(self, manifest: Manifest) -> None:
@@ -51,7 +51,8 @@ class _Shared:
         self.blueprint = text(manifest.spec, "blueprint")
         self.layers = OwnLayers(manifest)
         self.merging = Merging()
-        self.known: dict[tuple[int, int], _Known] = {}
+        self.known: dict[str, _Known] = {}
+        self.has_overlays = not manifest.spec.entries.keys().isdisjoint(("environments", "clusters"))
 
 
 def resolve(  # noqa: PLR0913 -- what is merged, and what is known of it
@@ -112,33 +113,35 @@ class _Resolver:
                 settings = self._settings(shared, cluster)
                 if settings is not None:
                     by_cluster[cluster][ref] = settings
-            if manifest.kind == "Application":
+            if shared.has_overlays and manifest.kind == "Application":
                 report_redundant(manifest, self._loaded, self._bag)
-            check_nulls(manifest, by_cluster, self._bag)
+            if shared.has_overlays:
+                check_nulls(manifest, by_cluster, self._bag)
         self._judge_all()
         return Resolved(by_cluster)
 
     def _settings(self, shared: _Shared, cluster: str) -> Settings | None:
         """Return one target, or None where it has no shape; where layers are the same nodes, it is as before."""
         manifest, environment = shared.manifest, self._stages[cluster]
-        own = shared.layers.of(cluster, environment, pins_image=environment in self._pinning)
         if manifest.kind == "RawResources":
+            own = shared.layers.of(cluster, environment, pins_image=False)
             spec = shared.merging.merge(layer.tree for layer in own.layers)
             return Settings(manifest, cluster, environment, own.layers, {}, spec)
-        ground = self._grounds.below(manifest, shared.blueprint, cluster, own.tier)
-        key = (id(ground), id(own))
-        known = shared.known.get(key)
+        where = cluster if shared.layers.names(cluster) else self._grounds.site_of(cluster)
+        known = shared.known.get(where)
         if known is None:
-            known = shared.known[key] = self._made(shared, cluster, ground, own)
+            known = shared.known[where] = self._made(shared, cluster)
             return known.settings
         one = known.settings
         if one is None:
             return None
         return Settings(manifest, cluster, environment, one.layers, one.bounds, one.spec, one.workload)
 
-    def _made(self, shared: _Shared, cluster: str, ground: Ground, own: Own) -> _Known:
+    def _made(self, shared: _Shared, cluster: str) -> _Known:
         """Return the settings of a target, which wait to be judged; with a twin's, where they have one."""
-        manifest, environment, before = shared.manifest, ground.environment, self._bag.reports
+        manifest, environment, before = shared.manifest, self._stages[cluster], self._bag.reports
+        own = shared.layers.of(cluster, environment, pins_image=environment in self._pinning)
+        ground = self._grounds.below(manifest, shared.blueprint, cluster, own.tier)
         spec = self._spec(shared, ground, own)
         is_asked = self._excerpt.asks_about(manifest.path)
         known = [one for one in shared.known.values() if one.in_order] if is_asked else ()
@@ -192,7 +195,7 @@ class _Resolver:
         spec = shared.merging.merge((ground.base, *trees))
         if ground.pins_image:
             spec = _without_unpinned_versions(spec)
-        if not ground.is_whole or any(map(shared.merging.removes, trees)):
+        if not ground.is_whole or any(map(shared.merging.removes, trees)):  # or there is nothing to restore
             spec = restored(spec, ground.layers[0].tree)
         return apply_bounds(spec, ground.bounds, shared.manifest.path, self._as_of, self._bag)
 

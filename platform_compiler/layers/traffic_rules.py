@@ -125,10 +125,11 @@ def idle_retries(spec: MapNode, bag: Bag) -> None:
     traffic = at(spec, "traffic")
     for scope in (traffic, *entries(at(traffic, "routes")).values()):
         attempts = at(scope, "retries", "attempts")
+        if attempts is None or getattr(attempts, "value", None) != 0:
+            continue
         for word in ("perTryTimeout", "retryOn"):
             node = at(scope, "retries", word)
-            idle = attempts is not None and getattr(attempts, "value", None) == 0
-            if idle and attempts and node is not None and node.span.path == attempts.span.path:
+            if node is not None and node.span.path == attempts.span.path:
                 bag.add(
                     "PC1335",
                     f"`{word}` has no effect: nothing is tried again",

@@ -32,8 +32,10 @@ def check_across(linked: Linked, facts: Mapping[str, ClusterFacts], loaded: Load
             for other in linked.elsewhere(route.target):
                 _tell(route.exposure.span, between(route.target.cluster, other.cluster), bag)
     for link in _afar(linked):
-        _tell(link.call.span, between(link.caller.cluster, link.callee.cluster), bag)
-        if link.callee.ref not in linked.targets[link.caller.cluster]:
+        here, callee = link.caller.cluster, link.callee
+        if wrong := between(here, callee.cluster):
+            _tell(link.call.span, wrong, bag)
+        if callee.interface.ref not in linked.targets[here]:
             _check_udp(link, bag)
 
 

@@ -34,7 +34,7 @@ def _lets_strangers_in(interface: Interface) -> bool:
     return not {type(source) for rule in interface.access for source in rule.sources} <= {RefSource}
 
 
-def _is_about_tree(spec: MapNode) -> bool:
+def is_about_tree(spec: MapNode) -> bool:
     """Whether a tree says anything that checks of trees are about."""
     return "secrets" in spec.entries or not _OF_RESILIENCE.isdisjoint(entries(spec.entries.get("resilience")))
 
@@ -43,14 +43,14 @@ def _denies(interface: Interface) -> bool:
     return bool(interface.deny)
 
 
-_OF_INTERFACES: tuple[tuple[Callable[[Interface], bool], tuple[Check, ...]], ...] = (
+OF_INTERFACES: tuple[tuple[Callable[[Interface], bool], tuple[Check, ...]], ...] = (
     (_asks_for_tokens, (check_tokens,)),
     (_lets_strangers_in, (check_addresses_let_in, check_identities, check_strangers)),
     (_denies, (check_denials,)),
     (reads_nothing, (check_traffic,)),
 )
 """Checks of applications, beside what an interface must be for them to have anything to tell, on any cluster."""
-_OF_TREES: tuple[Check, ...] = (check_failover, check_replica_limit, check_secret_stores)
+OF_TREES: tuple[Check, ...] = (check_failover, check_replica_limit, check_secret_stores)
 _OF_RESILIENCE = frozenset({"failover", "rateLimit"})
 """What these are about, beside `secrets`."""
 
@@ -58,12 +58,12 @@ _OF_RESILIENCE = frozenset({"failover", "rateLimit"})
 def check_linked(every: Iterable[Alike], linked: Linked, loaded: Loaded, bag: Bag) -> None:
     """Judge every application by every check, and machines of the mesh by what they ask of tokens."""
     applications = [targets for targets in every if targets[0].interface.kind == "app"]
-    for is_about, checks in _OF_INTERFACES:
+    for is_about, checks in OF_INTERFACES:
         for target in (one for targets in applications if is_about(targets[0].interface) for one in targets):
             for check in checks:
                 check(target, linked, loaded, bag)
-    for target in (one for targets in applications for one in targets if _is_about_tree(one.spec)):
-        for check in _OF_TREES:
+    for target in (one for targets in applications for one in targets if is_about_tree(one.spec)):
+        for check in OF_TREES:
             check(target, linked, loaded, bag)
     for cluster in linked.targets:
         check_version_names(cluster, linked, loaded, bag)

@@ -1,6 +1,7 @@
 """The handshake: a link exists only where the caller's `calls` and the callee's `access` meet."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.diagnostics.suggest import did_you_mean
@@ -11,6 +12,8 @@ from platform_compiler.load import Loaded
 from platform_compiler.source.node import at
 
 PLATFORM_TEAM = "platform"
+Met: TypeAlias = dict[tuple[object, ...], Grant | None]
+"""What rules grant to calls, by the id of a rule that is held and by all that a call asks for."""
 
 
 def names(rule: AccessRule, caller: Interface, labels: Mapping[str, str]) -> bool:
@@ -24,15 +27,26 @@ def names(rule: AccessRule, caller: Interface, labels: Mapping[str, str]) -> boo
     return False
 
 
-def grants_for(
-    caller: Target, callee: Target, call: Call, labels: Mapping[str, str], loaded: Loaded
+def grants_for(  # noqa: PLR0913, PLR0917 -- both sides of the handshake
+    caller: Target, callee: Target, call: Call, labels: Mapping[str, str], loaded: Loaded, known: Met
 ) -> tuple[tuple[Grant, ...], bool]:
     """Return what `callee` grants to `call`, and whether any rule names the caller at all."""
-    naming = [rule for rule in callee.interface.access if names(rule, caller.interface, labels)]
+    interface = callee.interface
+    naming = [rule for rule in interface.access if names(rule, caller.interface, labels)]
     if not naming and _implied_inside_team(caller, callee, loaded):
-        naming = [AccessRule("implied", (), None, (), (), None, (), (), callee.interface.span)]
-    met = [_meet(rule, call, callee.interface) for rule in naming]
-    return tuple([grant for grant in met if grant is not None]), bool(naming)
+        everything = AccessRule("implied", (), None, (), (), None, (), (), interface.span)
+        met = [_meet(everything, call, interface)]
+        return tuple(filter(None, met)), True
+    met = [_met_before(rule, call, interface, known) for rule in naming]
+    return tuple(filter(None, met)), bool(naming)
+
+
+def _met_before(rule: AccessRule, call: Call, callee: Interface, known: Met) -> Grant | None:
+    """Return the intersection of a rule and a call: the one of before where another caller asked for the same."""
+    key = (id(rule), call.ports, call.paths, call.methods)
+    if key not in known:
+        known[key] = _meet(rule, call, callee)
+    return known[key]
 
 
 def _meet(rule: AccessRule, call: Call, callee: Interface) -> Grant | None:

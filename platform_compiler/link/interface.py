@@ -89,7 +89,7 @@ def _keyed(spec: MapNode, key: str) -> Sequence[tuple[str, Node, Span]]:
     found = spec.entries.get(key)
     if not isinstance(found, MapNode):
         return ()
-    return [(name, node, key_span(found, name)) for name, node in sorted(found.entries.items())]
+    return [(name, found.entries[name], key_span(found, name)) for name in sorted(found.entries)]
 
 
 def _is(node: Node | None, *, value: bool) -> bool:
@@ -201,8 +201,8 @@ def _exposure(name: str, node: Node, span: Span, app: str) -> Exposure:
 
 def _addresses(spec: MapNode) -> Iterator[Address]:
     """Yield every env value that is an address, of the program, its other versions and its side containers."""
-    others = (container for part in ("init", "sidecars", "versions") for _, container in _entries(spec, part))
-    containers: list[Node] = [spec, *others]
+    beside = (part for part in ("init", "sidecars", "versions") if part in spec.entries)
+    containers: list[Node] = [spec, *(container for part in beside for _, container in _entries(spec, part))]
     for container in containers:
         for variable, node in _entries(container, "env"):
             if type(node) is MapNode:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from platform_compiler.diagnostics import Bag
 from platform_compiler.link.addresses import check_addresses
 from platform_compiler.link.facts import ClusterFacts, entries
-from platform_compiler.link.handshake import check_call_ports, grants_for, report_not_granted
+from platform_compiler.link.handshake import Met, check_call_ports, grants_for, report_not_granted
 from platform_compiler.link.model import Call, Grant, Interface, Link, Target
 from platform_compiler.link.observers import TRACING, collector_call, collector_link, observer_ref
 from platform_compiler.link.references import KUBERNETES, Reach, References
@@ -38,6 +38,7 @@ class Joiner:
         self._references = References(loaded, targets, facts, bag)
         self._known: dict[_Key, dict[int, tuple[_Found, ...]]] = {}
         self._labels: dict[_Key, Mapping[str, str]] = {}
+        self._met: Met = {}
 
     def links(self) -> dict[tuple[str, str], tuple[Link, ...]]:
         """Return the links of every caller, sorted by callee; say of every call that has none why."""
@@ -100,7 +101,7 @@ class Joiner:
         """Return what is granted, or nothing after saying why; `labels` are those of the caller's namespace."""
         if not check_call_ports(call, callee, self._bag):
             return ()
-        grants, named = grants_for(caller, callee, call, labels, self._loaded)
+        grants, named = grants_for(caller, callee, call, labels, self._loaded, self._met)
         if not grants and not report_without_open_port(caller, callee, call, self._bag):
             report_not_granted(caller, callee, call, self._loaded, self._bag, named=named)
         return grants

@@ -1,6 +1,6 @@
 """From merged trees to targets: what clusters have in common is read once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.model import Resolved, Settings
@@ -63,7 +63,7 @@ class TargetReader:
             workload is not None and workload.has_peers,
             *(facts.namespace_suffix, facts.cluster_domain, facts.meshed),
             *map(id, map(settings.spec.entries.get, _READ)),
-            *_in_other_forms(settings.spec.entries.get("env")),
+            *_in_other_forms(entries(settings.spec.entries.get("env"))),
         )
         found = self._interfaces.get(key)
         if found is not None:
@@ -83,9 +83,6 @@ class TargetReader:
         return interface_of(settings, namespace + facts.namespace_suffix, facts.cluster_domain, meshed=facts.meshed)
 
 
-def _in_other_forms(env: Node | None) -> Iterator[object]:
-    """Yield the variables that are more than a text: those may be addresses. Texts differ from place to place."""
-    for name, node in entries(env).items():
-        if not isinstance(node, ScalarNode):
-            yield name
-            yield id(node)
+def _in_other_forms(env: Mapping[str, Node]) -> list[_Key]:
+    """Return the variables that are more than a text: those may be addresses. Texts differ from place to place."""
+    return [(name, id(node)) for name, node in env.items() if type(node) is not ScalarNode]

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from platform_compiler.diagnostics import Bag
-from platform_compiler.layers.merge import Merging
+from platform_compiler.layers.merge import Merging, restored
 from platform_compiler.layers.model import Settings
+from platform_compiler.layers.resolve import resolve
+from platform_compiler.load import load
 from platform_compiler.load.shape import Shapes, schema_for, spec_has_shape
 from platform_compiler.pipeline import check
 from platform_compiler.source.node import MapNode, plain
 from platform_compiler.source.reader import read_yaml
+from platform_compiler.source.snapshot import Snapshot
 from platform_compiler.source.tree import Directory
-from tests.model.rejected import FIXTURES
+from tests.model.rejected import FIXTURES, tree_of
 
 WORDS = ("a", "b", "env")
 TREES = st.recursive(
@@ -60,6 +64,26 @@ def settings() -> tuple[Settings, ...]:
     resolved = check(Directory(FIXTURES / "organisation"), date(2026, 6, 1), Bag()).resolved
     found = (one for by_ref in resolved.by_cluster.values() for one in by_ref.values())
     return tuple(one for one in found if one.manifest.kind != "RawResources")
+
+
+TRAFFIC = ({"timeout": "2s"}, {"timeout": None}, {"retries": None}, {"retries": {"attempts": None}}, None)
+
+
+@pytest.mark.parametrize(("below", "own"), [*product(TRAFFIC, TRAFFIC)])
+def test_what_nulls_take_away_is_as_it_is_built_in(below: object, own: object) -> None:
+    def document(kind: str, name: str, **spec: Any) -> bytes:
+        said = {"apiVersion": "platformc.dev/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+        return json.dumps(said).encode()
+
+    web = {"blueprint": "web-service@1", "image": "web:1", "environments": {"prod": {"traffic": own}}}
+    files = {
+        "platform.yaml": document("Platform", "acme", labelPrefix="acme.example", defaults={"traffic": below}),
+        "teams/shop/web.yaml": document("Application", "web", **web),
+    }
+    bag = Bag()
+    loaded = load(Snapshot({**tree_of(FIXTURES / "base").files, **files}), bag)
+    one = resolve(loaded, {}, bag, date(2026, 6, 1)).by_cluster["prod"]["shop/web"]
+    assert restored(one.spec, one.layers[0].tree) is one.spec
 
 
 @pytest.mark.parametrize("kind", ["Application", "ExternalService"])

@@ -92,6 +92,26 @@ def test_environments_hear_what_each_would_hear_alone(defaults: Scales, overlays
     heard_alike(Snapshot({**tree_of(FIXTURES / "base").files, **files}))
 
 
+@given(defaults=st.tuples(*[SCALES] * 3), overlays=st.tuples(*[SCALES] * 3))
+def test_clusters_of_an_environment_hear_and_get_what_each_would_alone(
+    defaults: tuple[dict[str, Any], ...], overlays: tuple[dict[str, Any], ...]
+) -> None:
+    names = ("a", "b", "c")
+    facts = {"environment": "prod", "region": "eu", "versions": {"kubernetes": "1.33"}, "parts": {"mesh": "none"}}
+    files = {
+        f"clusters/{name}.yaml": document("Cluster", name, **facts, **({"defaults": below} if below else {}))
+        for name, below in zip(names, defaults, strict=True)
+    }
+    own = {name: overlay for name, overlay in zip(names, overlays, strict=True) if overlay}
+    files["teams/shop/web.yaml"] = document(
+        "Application", "web", blueprint="web-service@1", image="web:1", clusters=own
+    )
+    base = {path: data for path, data in tree_of(FIXTURES / "base").files.items() if not path.startswith("clusters/")}
+    tree = Snapshot({**base, **files})
+    assert load(tree, Bag()).clusters.keys() == set(names)
+    heard_alike(tree)
+
+
 def test_an_interface_is_read_from_the_settings_that_are_listed() -> None:
     checked, judged = organisation(), 0
     for by_ref in checked.resolved.by_cluster.values():
