@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
     [
         (["benchmarks.bench", "--apps", "2"], "us/resource"),
         (["benchmarks.bench", "--apps", "2", "--meshed"], "us/resource"),
+        (["benchmarks.bench", "--apps", "2", "--schemas-alone"], "schemas"),
         (["benchmarks.growth", "--sizes", "2", "--repeat", "1"], "xychart-beta"),
         (["benchmarks.diff", "--apps", "2"], "one application"),
         (["benchmarks.policies", "--apps", "2"], "resources/s"),
