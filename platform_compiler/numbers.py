@@ -18,6 +18,8 @@ def alike(one: Any, other: Any) -> bool:
     """Whether two values are equal in content, order and types; what is no plain data is equal to nothing."""
     if one != other:  # which is soon found, and says too little where it is not so: `1` equals `True`
         return False
+    if not one and type(one) in _ONE_IS_EMPTY:
+        return type(one) is type(other)
     try:
         return marshal.dumps(one, _WITHOUT_REFERENCES) == marshal.dumps(other, _WITHOUT_REFERENCES)
     except ValueError:

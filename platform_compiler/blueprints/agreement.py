@@ -9,7 +9,7 @@ from platform_compiler.blueprints.free import ANY, ASKED, COUNT, IS_EMPTY, IS_TH
 from platform_compiler.context.model import APART
 from platform_compiler.numbers import alike
 
-_ABSENT, _OTHER = object(), object()
+_ABSENT = object()
 _SIZED = (str, list, dict)
 _OF_EXPANSION = frozenset({"annotations", "kinds", "slots"})
 """What expanding a unit adds to its context, or changes of it."""
@@ -20,9 +20,8 @@ WIDE = "cluster"
 class Reads:
     """Paths that something reads, ready to be looked up in one unit after the other; it stands for what reads them.
 
-    `columns` are lists of which only some fields of each item are read, `names` all else, and `parts` those of them
-    that are read at some paths only. Contexts that share a record differ from it only in what is `apart`, and
-    once they are expanded in what is `beside_shared`.
+    `columns` are lists of which only some fields of each item are read, `names` all else. Contexts that share a record
+    differ from it only in what is `apart`, and once they are expanded in what is `beside_shared`.
     """
 
     __slots__ = (
@@ -35,7 +34,6 @@ class Reads:
         "columns",
         "in_shared",
         "names",
-        "parts",
         "wide",
     )
 
@@ -47,8 +45,7 @@ class Reads:
         in_items = {name for name, below in by_name.items() if _are_in_items(below - ASKED)}
         self.names = tuple(sorted(by_name.keys() - in_items))
         above = {name: _outermost(by_name[name]) for name in self.names}
-        self.parts = {name: paths for name, paths in above.items() if paths != ((),)}
-        self._tries = {name: _trie(paths) for name, paths in self.parts.items()}
+        self._tries = {name: _trie(paths) for name, paths in above.items() if paths != ((),)}  # read in part
         # Of a list how many items there are counts anyway, and so whether it is there or empty.
         rows = {name: {path[1:] for path in by_name[name] - ASKED} - {(COUNT,)} for name in sorted(in_items)}
         self.columns = {name: tuple(sorted({path[0] for path in below})) for name, below in rows.items()}
@@ -81,9 +78,8 @@ class Reads:
 
     def _differs(self, name: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
         mine, theirs = one.get(name), other.get(name)
-        if name in self.parts:
-            paths = [path for path in self.parts[name] if not _is_one_thing(mine, theirs, path[0])]
-            return not all(_same(value_at(mine, path), value_at(theirs, path)) for path in paths)
+        if name in self._tries:
+            return not _agree(mine, theirs, self._tries[name])
         fields = self.columns.get(name)
         if fields is None or not (_are_records(mine) and _are_records(theirs) and len(mine) == len(theirs)):
             return not alike(mine, theirs)
@@ -100,7 +96,7 @@ class Reads:
     def _of(self, name: str, scope: dict[str, Any]) -> object:
         """Return what is read of what a name stands for: some paths, some of each item, or all."""
         value = scope.get(name)
-        if name in self.parts:
+        if name in self._tries:
             return _below(value, self._tries[name])
         paths = self._in_rows.get(name)
         if not value or paths is None or not _are_records(value):
@@ -146,11 +142,6 @@ def _above_items(path: Path) -> Path:
     return path[: path.index(ANY)] if ANY in path else path
 
 
-def _is_one_thing(one: Any, other: Any, step: str) -> bool:
-    """Whether the very same stands below two values, whatever is read of it."""
-    return type(one) is dict and type(other) is dict and one.get(step, _OTHER) is other.get(step, _ABSENT)
-
-
 def _same(one: list[object], other: list[object]) -> bool:
     """Whether two lists hold equal values; what is the very same is not looked at."""
     return (len(one) == len(other) and all(map(is_, one, other))) or alike(one, other)
@@ -176,6 +167,24 @@ def _below(value: Any, trie: _Trie) -> object:
     if type(value) is not dict:
         return [_astray(value, step) for step in trie]
     return [_below(value[step], trie[step]) if step in value else _astray(value, step) for step in trie]
+
+
+def _agree(one: Any, other: Any, trie: _Trie) -> bool:
+    """Whether two values give the same at the paths of a trie; what is the very same is not looked at."""
+    if one is other:
+        return True
+    if not trie:
+        return alike(one, other)
+    if type(one) is not dict or type(other) is not dict:
+        return alike(_below(one, trie), _below(other, trie))
+    for step, below in trie.items():
+        mine, theirs = one.get(step, _ABSENT), other.get(step, _ABSENT)
+        if mine is _ABSENT or theirs is _ABSENT:
+            if mine is not theirs or _astray(one, step) != _astray(other, step):
+                return False
+        elif mine is not theirs and not _agree(mine, theirs, below):
+            return False
+    return True
 
 
 def _astray(value: Any, step: str) -> tuple[object, ...]:
