@@ -41,6 +41,14 @@ class Shape(NamedTuple):
     """That no schema knows the kind."""
 
 
+class Judged(NamedTuple):
+    """Objects as the API server keeps them, those of them whose shape is sound, and what there is to tell."""
+
+    items: list[Item]
+    sound: list[Item]
+    told: list[Shape]
+
+
 class Shared:
     """What was found out so far about bodies."""
 
@@ -91,27 +99,29 @@ class Shared:
         return World(items, facts, whole, self._readings)
 
     def shapes(
-        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item, int], Shape]
-    ) -> list[Shape]:
-        """Return the shapes of objects; a body that was found sound before is not looked at again.
+        self, items: Sequence[Item], schemas: Schemas, versions: Versions, shape_of: Callable[[Item, int], Shape | None]
+    ) -> Judged:
+        """Judge the shapes of objects; a body that was found in order before is not looked at again.
 
-        `shape_of` is told among how many of its kind an object is that are looked at.
+        `shape_of` is told among how many of its kind an object is that are looked at, and gives None for one in order.
         """
         sound = self._sound[id(schemas), versions]
         bodies = self._bodies.of(items)
         new = Counter([item.kind for item, known in zip(items, bodies, strict=True) if id(known.first) not in sound])
-        found = []
+        judged = Judged([], [], [])
         for given, known in zip(items, bodies, strict=True):
             first = known.first
             item = given if first is given.body else Item(first, given.cluster, given.place, given)
-            if id(first) in sound:
-                found.append(Shape(item, (), sound=True))
-                continue
-            shape = shape_of(item, new[item.kind])
-            found.append(shape)
-            if shape.sound and not shape.faults:
-                sound[id(shape.item.body)] = shape.item
-        return found
+            shape = None if id(first) in sound else shape_of(item, new[item.kind])
+            if shape is None:
+                sound.setdefault(id(first), item)
+            else:
+                item = shape.item
+                judged.told.append(shape)
+            judged.items.append(item)
+            if shape is None or shape.sound:
+                judged.sound.append(item)
+        return judged
 
     def together(self, world: World, checks: Sequence[Check]) -> Iterator[Fault]:
         """Yield what checks find; one that found nothing in a world that looked the same to it is not asked again."""

@@ -20,7 +20,7 @@ from platform_compiler.verify.report import report
 from platform_compiler.verify.retired import GONE, retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
-from platform_compiler.verify.shared import Shape, Shared
+from platform_compiler.verify.shared import Judged, Shape, Shared
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.world import Facts, grouped, namespace_of
 
@@ -92,17 +92,16 @@ def faults_of(  # noqa: PLR0913 -- what is judged, by what, and how
             shared.note_in_order(met)
             continue
         judged = shapes_of(items_in(given))
-        unknown = [(shape.item, shape.unknown) for shape in judged if shape.unknown]
+        unknown = [(shape.item, shape.unknown) for shape in judged.told if shape.unknown]
         unchecked.update(item.kind for item, _ in unknown)
-        found = [fault for shape in judged for fault in shape.faults]
+        found = [fault for shape in judged.told for fault in shape.faults]
         found += [fault for item, fault in unknown if every_kind or not _may_exist(item, fault, known)]
-        own = [shape.item for shape in judged]
-        again = list(twice(own))
+        again = list(twice(judged.items))
         found += again
         if not shapes_only:
             repeated = {fault.item for fault in again}
-            sound = [shape.item for shape in judged if shape.sound and shape.item not in repeated]
-            found += _of_world(own, sound, facts[cluster], shared, whole=whole)
+            sound = [item for item in judged.sound if item not in repeated]
+            found += _of_world(judged.items, sound, facts[cluster], shared, whole=whole)
         if not found and not unknown:
             shared.note_in_order(met)
         faults += found
@@ -114,7 +113,9 @@ def _may_exist(item: Item, unknown: Fault, schemas: Schemas) -> bool:
     return unknown.code == "PC5001" and not is_misspelled(item, schemas)
 
 
-def _shape(item: Item, among: int, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]) -> Shape:
+def _shape(
+    item: Item, among: int, versions: Versions, schemas: Schemas, tree_of: Callable[[Item], Node]
+) -> Shape | None:
     old = retired(item, versions.kubernetes)
     if old and old.code == GONE:
         return Shape(item, (old,))
@@ -130,21 +131,21 @@ def _shape(item: Item, among: int, versions: Versions, schemas: Schemas, tree_of
         item = without_namespace(item)
     if not fits(item, known, schemas.metadata, among):
         return Shape(item, (*found, *unfit(item, tree_of(item), known)))
-    if known.rules is None:
-        return Shape(item, tuple(found), sound=True)
-    broken = tuple(known.rules.broken(item))
-    return Shape(item, (*found, *known.rules.unusable, *broken), sound=not broken)
+    broken = tuple(known.rules.broken(item)) if known.rules else ()
+    if known.rules:
+        found += (*known.rules.unusable, *broken)
+    return Shape(item, tuple(found), sound=not broken) if found else None
 
 
-def _in_order(shapes: Sequence[Shape], facts: Facts, shared: Shared, *, shapes_only: bool) -> bool:
+def _in_order(judged: Judged, facts: Facts, shared: Shared, *, shapes_only: bool) -> bool:
     """Whether nothing is wrong with objects by themselves."""
-    if not all(shape.sound and not shape.faults for shape in shapes):
+    if judged.told:
         return False
     if shapes_only:
         return True
     from platform_compiler.verify.checks import EACH  # noqa: PLC0415 -- see below
 
-    return next(shared.faults([shape.item for shape in shapes], facts, EACH), None) is None
+    return next(shared.faults(judged.sound, facts, EACH), None) is None
 
 
 def _of_world(
