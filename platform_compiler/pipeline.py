@@ -14,6 +14,7 @@ The second half is imported when it is first needed: a hook that only checks mus
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from platform_compiler.blueprints.catalog import load_catalog
@@ -148,14 +149,15 @@ def resources_of(
 
 def laid_of(checked: Checked, batches: Iterable[Batch]) -> Laid:
     """Lay resources out as files, and say of each unit whose it is and what others are linked with."""
-    from platform_compiler.emit.part import laid_out  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.emit.late import Late  # noqa: PLC0415 -- see the module's docstring
+    from platform_compiler.emit.part import laid_out  # noqa: PLC0415
 
     laid = laid_out(batches)
     owners = {cluster: owner_of(checked.loaded, cluster) for cluster in checked.loaded.clusters}
     output = replace(
         laid.output,
         owners={unit: owners[unit.cluster] for unit in laid.output.units},
-        published=published_of(checked, laid.output.units),
+        published=Late(partial(published_of, checked, laid.output.units)),
     )
     return laid._replace(output=output)
 

@@ -4,15 +4,16 @@ The path is the resource's identity for people and for reviews, so two resources
 that does not tell upper from lower case.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from typing import Any, NamedTuple
 
 from platform_compiler.blueprints.resource import Batch, Resource
 from platform_compiler.context.unit import Unit
 from platform_compiler.diagnostics import Bag, Label
 from platform_compiler.emit.file import File, Sheaf, file_of, filled, sheaf_of
+from platform_compiler.emit.late import Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +57,6 @@ def in_folders(batches: Iterable[Batch], bag: Bag) -> tuple[Output, tuple[Folder
     for batch in batches:
         layout.add(batch)
     return layout.closed()
-
-
-class _Placed(Mapping[str, Resource]):
-    """Resources by path, made for their units once somebody asks: most who compile want nothing but bytes."""
-
-    def __init__(self, placed: Sequence[tuple[Batch, Sequence[str]]]) -> None:
-        self._placed = placed
-
-    @cached_property
-    def _by_path(self) -> dict[str, Resource]:
-        return {
-            path: resource
-            for batch, paths in self._placed
-            for path, resource in zip(paths, batch.resources, strict=True)
-        }
-
-    def __getitem__(self, path: str) -> Resource:
-        return self._by_path[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_path)
-
-    def __len__(self) -> int:
-        return len(self._by_path)
 
 
 class _Layout:
@@ -152,7 +129,7 @@ class _Layout:
         for resource, empty in self._indexes:
             self._list(resource, empty)
         units = {unit: tuple(sorted(paths)) for unit, paths in self._units.items() if paths}
-        return Output(self._files, units, _Placed(self._placed)), tuple(self._folders.values())
+        return Output(self._files, units, Late(partial(_by_path, self._placed))), tuple(self._folders.values())
 
     def _list(self, resource: Resource, empty: File) -> None:
         folder, paths = self._at(resource.unit.folder), self._units[resource.unit]
@@ -165,6 +142,11 @@ class _Layout:
         if found is None:
             found = self._folders[path] = Folder(path, [], self._taken.setdefault(path.lower(), {}))
         return found
+
+
+def _by_path(placed: Sequence[tuple[Batch, Sequence[str]]]) -> dict[str, Resource]:
+    """Return resources by path, made for their units."""
+    return {path: resource for batch, paths in placed for path, resource in zip(paths, batch.resources, strict=True)}
 
 
 def _report(path: str, resource: Resource, first: Resource, bag: Bag) -> None:

@@ -1,6 +1,6 @@
 """What the tools that apply an output, and the disks it is checked out on, can take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from platform_compiler.diagnostics import Bag, Severity, Span
 from platform_compiler.emit.layout import Folder, Output
@@ -22,8 +22,13 @@ _READ_SPECIALLY = frozenset({"chart.yaml", ".argocd-source.yaml", "kustomization
 def check_sizes(output: Output, folders: Iterable[Folder], bag: Bag) -> None:
     """Report folders that are too large, and paths that are too long."""
     for folder in folders:
-        _check_size(folder, output, bag)
-        longest = max([sheaf.longest for sheaf in folder.sheaves], default=0)
+        size = objects = longest = 0
+        for sheaf in folder.sheaves:
+            size += sheaf.size
+            objects += len(sheaf.names)
+            longest = max(longest, sheaf.longest)
+        if objects > MANY or size > _BYTES:
+            _report_size(folder, size, objects, output, bag)
         if len(folder.path.encode()) + 1 + longest > _PATH:
             _check_lengths(output, folder.paths, bag)
 
@@ -40,25 +45,22 @@ def _check_lengths(output: Output, paths: Iterable[str], bag: Bag) -> None:
             )
 
 
-def _check_size(folder: Folder, output: Output, bag: Bag) -> None:
-    size, objects = sum([sheaf.size for sheaf in folder.sheaves]), sum([len(sheaf.names) for sheaf in folder.sheaves])
-    if objects > MANY or size > _BYTES:
-        grave = objects > _TOO_MANY or size > _BYTES
-        bag.add(
-            "PC6003",
-            f"`{folder.path}` holds {objects:,} resources of {size:,} bytes",
-            output.resources[folder.paths[0]].manifest,
-            help=f"split it: whatever applies it slows down above {MANY}, and fails above {_TOO_MANY:,} or 8 MB",
-            severity=Severity.ERROR if grave else Severity.WARNING,
-        )
+def _report_size(folder: Folder, size: int, objects: int, output: Output, bag: Bag) -> None:
+    grave = objects > _TOO_MANY or size > _BYTES
+    bag.add(
+        "PC6003",
+        f"`{folder.path}` holds {objects:,} resources of {size:,} bytes",
+        output.resources[folder.paths[0]].manifest,
+        help=f"split it: whatever applies it slows down above {MANY}, and fails above {_TOO_MANY:,} or 8 MB",
+        severity=Severity.ERROR if grave else Severity.WARNING,
+    )
 
 
-def names_in(output: Output, folders: Iterable[Folder]) -> dict[str, Span]:
+def names_in(output: Output, folders: Sequence[Folder]) -> dict[str, Span]:
     """Return names of files and folders that are read specially somewhere, each with the first manifest behind it."""
-    names: set[str] = set()
-    for folder in folders:
-        names.update(folder.path.split("/"))
-        names.update(*[sheaf.names for sheaf in folder.sheaves])
+    names = set("/".join([folder.path for folder in folders]).split("/"))
+    sheaves = {id(sheaf): sheaf for folder in folders for sheaf in folder.sheaves}  # clusters share many
+    names.update(*[sheaf.names for sheaf in sheaves.values()])
     special = {name for name in names if _is_special(name.lower())}
     found: dict[str, Span] = {}
     for path in output.files if special else ():

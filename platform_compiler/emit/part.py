@@ -59,7 +59,8 @@ class Part:
         """Return the part with bytes and findings alone, which is all that other processes ask for."""
         if self.laid is None:
             return self
-        return replace(self, laid=self.laid._replace(output=replace(self.laid.output, resources={})))
+        output = replace(self.laid.output, resources={}, published=dict(self.laid.output.published))
+        return replace(self, laid=self.laid._replace(output=output))
 
 
 def laid_out(batches: Iterable[Batch]) -> Laid:

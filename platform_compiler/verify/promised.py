@@ -3,10 +3,10 @@
 Secrets made by hand, claims, classes of the cluster, and accounts of callers that run on another cluster of the mesh.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from platform_compiler.layers.placement import strings, text
-from platform_compiler.link.model import Linked, Target
+from platform_compiler.link.model import Linked, Route, Target
 from platform_compiler.link.tls import tls_of
 from platform_compiler.load import Loaded, Manifest
 from platform_compiler.source.node import MapNode, Node, at
@@ -17,51 +17,43 @@ _ANY_NAMESPACE = "default"
 
 def promised(linked: Linked, loaded: Loaded) -> Mapping[str, frozenset[tuple[str, str, str]]]:
     """Return, by cluster, what exists without being compiled, as (kind, namespace, name)."""
-    return {
-        cluster: frozenset(
-            named
-            for target in targets.values()
-            for named in (
-                *_of_target(target),
-                *_callers_elsewhere(target, linked),
-                *_beside_gateways(target, linked, loaded.clusters[cluster]),
-            )
-        )
-        for cluster, targets in linked.targets.items()
-    }
+    return {cluster: frozenset(_on(cluster, linked, loaded.clusters[cluster])) for cluster in linked.targets}
 
 
-def _callers_elsewhere(target: Target, linked: Linked) -> Iterator[tuple[str, str, str]]:
-    for link in linked.links_in.get((target.cluster, target.ref), ()):
-        if link.caller.cluster != target.cluster:
-            yield "ServiceAccount", link.caller.interface.namespace, link.caller.interface.service_account
+def _on(name: str, linked: Linked, cluster: Manifest) -> Iterator[tuple[str, str, str]]:
+    for ref, target in linked.targets[name].items():
+        yield from _of_target(target)
+        for link in linked.links_in.get((name, ref), ()):
+            if link.caller.cluster != name:
+                yield "ServiceAccount", link.caller.interface.namespace, link.caller.interface.service_account
+        for route in linked.routes.get((name, ref), ()):
+            yield from _beside_gateway(route, cluster)
 
 
 def _of_target(target: Target) -> Iterator[tuple[str, str, str]]:
-    spec, namespace = target.spec, target.interface.namespace
+    settings, namespace = target.spec.entries, target.interface.namespace
     for key, kind in (("secrets", "Secret"), ("configMaps", "ConfigMap")):
-        for name, source in _entries(at(spec, key)):
+        for name, source in _entries(settings.get(key)):
             if at(source, "existing") is not None:
                 yield kind, namespace, name
-    for name in strings(at(spec, "imagePullSecrets")):
+    for name in strings(settings.get("imagePullSecrets")):
         yield "Secret", namespace, name
-    for _, volume in _entries(at(spec, "volumes")):
+    for _, volume in _entries(settings.get("volumes")):
         if claim := text(volume, "claim"):
             yield "PersistentVolumeClaim", namespace, claim
         if storage := text(volume, "storageClass"):
             yield "StorageClass", _ANY_NAMESPACE, storage
-    if priority := text(spec, "scheduling", "priorityClass"):
+    if priority := text(settings.get("scheduling"), "priorityClass"):
         yield "PriorityClass", _ANY_NAMESPACE, priority
 
 
-def _beside_gateways(target: Target, linked: Linked, cluster: Manifest) -> Iterator[tuple[str, str, str]]:
-    """Yield certificates that owners of hosts bring."""
-    for route in linked.routes.get((target.cluster, target.ref), ()):
-        secret = text(tls_of(route), "secret")
-        namespace = text(cluster.spec, "gateways", route.gateway, "namespace")
-        if secret and namespace:
-            yield "Secret", namespace, secret
+def _beside_gateway(route: Route, cluster: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Yield the certificate that an owner of hosts brings."""
+    secret = text(tls_of(route), "secret")
+    namespace = text(cluster.spec, "gateways", route.gateway, "namespace")
+    if secret and namespace:
+        yield "Secret", namespace, secret
 
 
-def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
-    yield from node.entries.items() if isinstance(node, MapNode) else ()
+def _entries(node: Node | None) -> Iterable[tuple[str, Node]]:
+    return node.entries.items() if isinstance(node, MapNode) else ()
