@@ -6,7 +6,7 @@ Of bodies that are equal the first stands for all. They are known by their ids, 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
 from platform_compiler.verify.bodies import Alike, Bodies
@@ -15,7 +15,10 @@ from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.workloads import Face, Seen
-from platform_compiler.verify.world import Check, Facts, Readings, World
+from platform_compiler.verify.world import Check, Facts, World
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.index import Readings
 
 _AT_A_TIME = 400
 Looks: TypeAlias = tuple[Facts, int, tuple[tuple[int, ...], ...]]
