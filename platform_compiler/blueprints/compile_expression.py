@@ -38,7 +38,7 @@ class Expressions:
         path = path_of(tree)
         return (CONTEXT, *path) if path is not None and self.nested and path[0] not in self._own else path
 
-    def hold(self, path: Path) -> bool:
+    def surely_have(self, path: Path) -> bool:
         """Whether something surely stands at a path of a scope."""
         return not path or (len(path) == 1 and (path[0] in self._own or path[0] == CONTEXT))
 

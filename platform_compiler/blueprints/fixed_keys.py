@@ -34,7 +34,7 @@ def field_of(key: str, template: Template, names: Expressions) -> Field | None:
         path, kind = filled_path(template.structure, names), _FILLED
     else:
         return None
-    if path is None or (kind == _OPTIONAL and not names.hold(path[:-1])):
+    if path is None or (kind == _OPTIONAL and not names.surely_have(path[:-1])):
         return None
     return Field(key, path[:-1], path[-1], kind)
 
@@ -59,10 +59,10 @@ def most_of_one_record(fields: Iterable[Field]) -> list[Field]:
 
 def under_fixed_keys(constant: dict[str, Value], fields: list[Field], calls: list[tuple[str, Closure]]) -> Closure:
     """Return the closure of a mapping of constants, fields of one record, and what closures give, unless `DROPPED`."""
-    if not fields:
-        return _only(*calls[0]) if len(calls) == 1 and not constant else _called(constant, calls)
-    looked_up = _looked_up(constant, fields)
-    return _and_called(looked_up, calls) if calls else looked_up
+    if not fields and not constant and len(calls) == 1:
+        return _only(*calls[0])
+    begun = _looked_up(constant, fields) if fields else None
+    return begun if begun and not calls else _called(constant, begun, calls)
 
 
 def _only(key: str, closure: Closure) -> Closure:
@@ -73,21 +73,11 @@ def _only(key: str, closure: Closure) -> Closure:
     return only
 
 
-def _called(constant: dict[str, Value], calls: list[tuple[str, Closure]]) -> Closure:
+def _called(constant: dict[str, Value], begun: Closure | None, calls: list[tuple[str, Closure]]) -> Closure:
+    """Return what adds what closures give to what was `begun`, or else to constants."""
+
     def called(scope: Scope) -> Value:
-        found = constant.copy()
-        for key, closure in calls:
-            value = closure(scope)
-            if value is not DROPPED:
-                found[key] = value
-        return found
-
-    return called
-
-
-def _and_called(begun: Closure, calls: list[tuple[str, Closure]]) -> Closure:
-    def called(scope: Scope) -> Value:
-        found = begun(scope)
+        found = begun(scope) if begun else constant.copy()
         for key, closure in calls:
             value = closure(scope)
             if value is not DROPPED:
@@ -117,10 +107,10 @@ def _looked_up(constant: dict[str, Value], fields: list[Field]) -> Closure:  # n
                     found[key] = value
             for key, name in filled:
                 value = record[name]
-                if value:
-                    found[key] = value
                 if type(value) not in SIZED:
                     raise never_empty(value)
+                if value:
+                    found[key] = value
         except (AttributeError, KeyError, TypeError) as astray:
             raise worded(astray) from None
         return found

@@ -93,9 +93,9 @@ class _Applications:
 
     def record(self, link: Link) -> Record:
         """Return one; of one on another cluster no pods are here, and a gateway leads it in."""
-        (cluster, _, _, caller), once = link.caller, self._once
-        here = cluster == self._cluster
-        trust = self._trust if here else trust_domains(self._specs[cluster])
+        caller, once = link.caller.interface, self._once
+        here = link.caller.cluster == self._cluster
+        trust = self._trust if here else trust_domains(self._specs[link.caller.cluster])
         key = (once.looks(link.callee), once.equal(link.grants), here, caller.meshed)
         opened = self._opened.get(key) or self._opening(link, key)
         return once(

@@ -80,8 +80,9 @@ def _called(link: Link, mtls: str, *, here: bool, behind: bool) -> Record:
 def on_clusters(called: Iterable[Record], cluster: str, links: Iterable[Link], once: Once) -> list[Record]:
     """Return the calls of a cluster with where they are answered; the way to others stands with those of the caller."""
     where: dict[str, tuple[str, ...]] = {}
-    for _, (there, _, _, callee), _, _ in links:
-        where[callee.ref] = (*where.get(callee.ref, ()), there)
+    for link in links:
+        callee = link.callee
+        where[callee.ref] = (*where.get(callee.ref, ()), callee.cluster)
     return [
         _answered(call, where.get(call["ref"], (cluster,)), once) if "clusters" in call else call for call in called
     ]

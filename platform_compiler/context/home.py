@@ -5,8 +5,10 @@ mesh that is whom they trust; which clusters calls go to, and by which addresses
 know all their hosts, are only looked at for those that are exposed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from platform_compiler.context.across import routes_from_afar, with_ways_out
@@ -115,10 +117,10 @@ class Home:
         """Return which links come from other clusters or lead there, and whom those trust."""
         whence = [self._places[one.caller.cluster] for one in into]
         if self._is_of_one_trust and all(one.caller.interface.kind == "app" for one in into):
-            whence = _near_first(whence, list(zip(sides[1::2], sides[2::2], strict=False)))
+            whence = list(_near_first(whence, zip(sides[1::2], sides[2::2], strict=False)))
         called = sides[1 + 2 * len(into) :]
         whither = [self._places[one.callee.cluster] for one in out]
-        return *whence, *_near_first(whither, list(zip(called[::3], called[1::3], called[2::3], strict=True)))
+        return *whence, *_near_first(whither, zip(called[::3], called[1::3], called[2::3], strict=True))
 
     def _from_here(self, call: Record) -> Record:
         """Return a call as it is on this cluster: the same for all records that have the same one."""
@@ -142,18 +144,13 @@ class Home:
         return key in waypoints, *[(link.callee.cluster, link.callee.ref) in waypoints for link in out]
 
 
-def _near_first(places: list[int], sides: Sequence[Key]) -> list[int]:
-    """Return the places of links, the nearest first among those of one application that look and grant the same.
+def _near_first(places: Iterable[int], sides: Iterable[Key]) -> Iterator[int]:
+    """Yield the places of links, the nearest first among those of one application that look and grant the same.
 
     They make one record, whichever of them comes first; links are sorted by cluster.
     """
-    found: list[int] = []
-    since = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or sides[at] != sides[since]:
-            found += sorted(places[since:at])
-            since = at
-    return found
+    for _, alike in groupby(zip(sides, places, strict=False), itemgetter(0)):
+        yield from sorted([place for _, place in alike])
 
 
 def _trust(spec: Mapping[str, Any]) -> Record:

@@ -59,7 +59,7 @@ class Once:
         if found is None:
             known, part = self._parts, self._part
             value = {
-                word: known[at] if (at := id(node)) in known else part(node) for word, node in tree.entries.items()
+                word: known[key] if (key := id(node)) in known else part(node) for word, node in tree.entries.items()
             }
             parts = (*value, *map(id, value.values()))
             found = self._plain[id(tree)] = tree, self._by_value.setdefault(parts, value)

@@ -1,4 +1,4 @@
-"""What no part can compile yet."""
+"""What settings of gateways ask for and no part of a cluster can make, told before contexts are made."""
 
 from platform_compiler.diagnostics import Bag
 from platform_compiler.layers.placement import text

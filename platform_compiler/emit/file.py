@@ -4,7 +4,6 @@ The name is made of kind and name. All of it comes from the body alone, so clust
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -39,8 +38,6 @@ class File(NamedTuple):
     """The name as disks see it that do not tell upper from lower case."""
     is_delivered: bool = False
     is_index: bool = False
-    is_elsewhere: bool = False
-    """Whether it is one of the two, which are placed otherwise than all else."""
 
 
 class Sheaf(NamedTuple):
@@ -62,28 +59,21 @@ class Sheaf(NamedTuple):
 
 def sheaf_of(like: Sequence[Resource], files: Sequence[File]) -> Sheaf:
     """Return the files of resources together."""
-    _, names, contents, folded, _, _, elsewhere = zip(*files, strict=True)
+    _, names, contents, folded, delivered, indexes = zip(*files, strict=True)
     taken = dict(zip(folded, like, strict=True))
     longest = max(map(len, map(str.encode, names)))
-    is_plain = len(taken) == len(files) and not any(elsewhere)
+    is_plain = len(taken) == len(files) and not any(delivered) and not any(indexes)
     return Sheaf(like, names, contents, taken, sum(map(len, contents)), longest, is_plain)
-
-
-class _Kind(NamedTuple):
-    """What is the same for all files of a kind: how their names begin, and what they are for."""
-
-    word: str
-    is_delivered: bool
-    is_index: bool
 
 
 def file_of(body: dict[str, Any]) -> File:
     """Return a body as a file; an index has no text before it is known what it lists."""
-    kind = _kind(body["apiVersion"], body["kind"])
-    if kind.is_index:
-        return File(body, "kustomization.yaml", b"", "kustomization.yaml", is_index=True, is_elsewhere=True)
-    name = f"{kind.word}-{_escaped(body['metadata']['name'])}.yaml"
-    return File(body, name, write_yaml(body).encode(), name.lower(), kind.is_delivered, is_elsewhere=kind.is_delivered)
+    group_kind = _group(body["apiVersion"]), body["kind"]
+    if group_kind == _INDEX:
+        return File(body, "kustomization.yaml", b"", "kustomization.yaml", is_index=True)
+    kind = _WITH_GROUP.get(group_kind, group_kind[1].lower())
+    name = f"{kind}-{quote(body['metadata']['name'])}.yaml"  # escaped as in a URL where a path needs it
+    return File(body, name, write_yaml(body).encode(), name.lower(), group_kind in _DELIVERED)
 
 
 def filled(index: File, names: list[str]) -> File:
@@ -92,14 +82,5 @@ def filled(index: File, names: list[str]) -> File:
     return index._replace(body=body, data=write_yaml(body).encode())
 
 
-@lru_cache(maxsize=1024)
-def _kind(api_version: str, kind: str) -> _Kind:
-    group_kind = api_version.rpartition("/")[0], kind
-    word = _WITH_GROUP.get(group_kind, kind.lower())
-    return _Kind(word, group_kind in _DELIVERED, group_kind == _INDEX)
-
-
-@lru_cache(maxsize=1024)
-def _escaped(name: str) -> str:
-    """Return a name as in a URL, where a path needs it; most objects of a unit have the same."""
-    return quote(name)
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]

@@ -87,9 +87,7 @@ class _Layout:
         """Return the files of resources."""
         found = self._sheaves.get(id(like))
         if found is None:
-            written = self._written
-            files = [written.get(id(resource.body)) or self._file(resource.body) for resource in like]
-            found = self._sheaves[id(like)] = sheaf_of(like, files)
+            found = self._sheaves[id(like)] = sheaf_of(like, [self._file(resource.body) for resource in like])
         return found
 
     def _file(self, body: dict[str, Any]) -> File:

@@ -37,18 +37,18 @@ def rules_of_externals() -> Rules:
     return (*_about_trees(rules.OUTSIDE), (check_probes, ()))
 
 
-def _about_trees(rules: rules.Rules) -> Iterator[tuple[Rule, Words]]:
-    return ((_about_tree(rule), words) for rule, words in rules.items())
+def _about_trees(of_trees: rules.Rules) -> Iterator[tuple[Rule, Words]]:
+    return ((_about_tree(rule), words) for rule, words in of_trees.items())
 
 
 def _about_tree(rule: rules.Rule) -> Rule:
     return lambda one, bag: rule(one.spec, bag)
 
 
-def judge(every: Sequence[Settings], rules: Rules, bag: Bag) -> None:
+def judge(every: Sequence[Settings], by: Rules, bag: Bag) -> None:
     """Judge settings by every rule."""
     asked: dict[Words, Sequence[Settings]] = {(): every}
-    for rule, words in rules:
+    for rule, words in by:
         if words not in asked:
             asked[words] = [one for one in every if not one.spec.entries.keys().isdisjoint(words)]
         for one in asked[words]:

@@ -1,4 +1,7 @@
-"""Who wrote a setting, and walking merged trees: what rules within one manifest share."""
+"""Who wrote a setting, and walking merged trees: what rules within one manifest share.
+
+Rules ask little else, so these take their steps themselves, and not by `at`.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,7 +23,7 @@ def entries(node: Node | None, *pointer: str) -> Iterable[tuple[str, Node]]:
 
 def number(node: Node | None, *pointer: str) -> int | None:
     """Return the whole number at `pointer`, or None."""
-    for key in pointer:  # not by `at`, and so are its likes here: rules ask little else
+    for key in pointer:
         node = node.entries.get(key) if type(node) is MapNode else None
     return node.value if type(node) is ScalarNode and type(node.value) is int else None
 

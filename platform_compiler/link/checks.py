@@ -34,11 +34,6 @@ def _lets_strangers_in(interface: Interface) -> bool:
     return not {type(source) for rule in interface.access for source in rule.sources} <= {RefSource}
 
 
-def is_about_tree(spec: MapNode) -> bool:
-    """Whether a tree says anything that checks of trees are about."""
-    return "secrets" in spec.entries or not _OF_RESILIENCE.isdisjoint(entries(spec.entries.get("resilience")))
-
-
 def _denies(interface: Interface) -> bool:
     return bool(interface.deny)
 
@@ -53,6 +48,11 @@ OF_INTERFACES: tuple[tuple[Callable[[Interface], bool], tuple[Check, ...]], ...]
 OF_TREES: tuple[Check, ...] = (check_failover, check_replica_limit, check_secret_stores)
 _OF_RESILIENCE = frozenset({"failover", "rateLimit"})
 """What these are about, beside `secrets`."""
+
+
+def is_about_tree(spec: MapNode) -> bool:
+    """Whether a tree says anything that checks of trees are about."""
+    return "secrets" in spec.entries or not _OF_RESILIENCE.isdisjoint(entries(spec.entries.get("resilience")))
 
 
 def check_linked(every: Iterable[Alike], linked: Linked, loaded: Loaded, bag: Bag) -> None:

@@ -156,18 +156,11 @@ def _routes(
 
 
 def _by_callee(links_out: Mapping[_Key, tuple[Link, ...]]) -> dict[_Key, tuple[Link, ...]]:
-    into: dict[int, list[Link]] = {}  # by the id of the callee, whose cluster and reference make a longer key
+    into: dict[_Key, list[Link]] = {}
     for links in links_out.values():
         for found in links:
-            into.setdefault(id(found.callee), []).append(found)
-    return {(found[0].callee.cluster, found[0].callee.interface.ref): _by_caller(found) for found in into.values()}
-
-
-def _by_caller(links: list[Link]) -> tuple[Link, ...]:
-    """Sort links of one callee, which come cluster by cluster: those of one cluster are in order."""
-    if links[0].caller.cluster == links[-1].caller.cluster:
-        return tuple(links)
-    return tuple(sorted(links, key=_BY_CALLER))
+            into.setdefault((found.callee.cluster, found.callee.interface.ref), []).append(found)
+    return {key: tuple(sorted(found, key=_BY_CALLER)) for key, found in into.items()}
 
 
 def _check_stages(loaded: Loaded, bag: Bag) -> None:

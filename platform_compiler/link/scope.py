@@ -29,7 +29,7 @@ def _is_there(target: Target, linked: Linked) -> bool:
 
 
 def _is_open(target: Target) -> bool:
-    return False in [port.internal for port in target.interface.ports.values()]
+    return any(not port.internal for port in target.interface.ports.values())
 
 
 def scopes(linked: Linked) -> Iterator[Scope]:

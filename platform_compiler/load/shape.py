@@ -145,10 +145,10 @@ def _refused(found: Sequence[Breach], bag: Bag) -> set[Span]:
 
 def _is_doubtful(node: ScalarNode) -> bool:
     """Whether it is unclear, or no schema sees what may be wrong: `1e3`, an integer to them, or `10.0.0.5/8`."""
+    if _is_unclear(node):
+        return True
     value = node.value
-    if type(value) is str:
-        return (not node.quoted and ambiguity(value) is not None) or ("/" in value and is_unclear_range(value))
-    return (type(value) is float and value.is_integer()) or _is_unclear(node)
+    return is_unclear_range(value) if type(value) is str else type(value) is float and value.is_integer()
 
 
 def _is_unclear(node: ScalarNode) -> bool:

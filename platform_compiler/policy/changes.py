@@ -26,9 +26,9 @@ from platform_compiler.policy.sent import as_sent
 from platform_compiler.policy.stages import Court, user_on
 from platform_compiler.policy.subject import Subject, subject_of
 from platform_compiler.policy.waivers import Weighed
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Item, Place
 from platform_compiler.verify.schemas import Schemas
-from platform_compiler.verify.world import grouped
 
 
 class Former(NamedTuple):

@@ -43,12 +43,13 @@ from platform_compiler.policy.waivers import Waiver, Weighed, read_waivers, waiv
 from platform_compiler.policy.where import Where
 from platform_compiler.source.node import Node, at, plain
 from platform_compiler.source.tree import FileTree
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.places import field_span
 from platform_compiler.verify.report import Told, report, report_told, told
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import LATEST, version
-from platform_compiler.verify.world import ROOT_NAMESPACE, grouped
+from platform_compiler.verify.world import ROOT_NAMESPACE
 
 _ACCOUNTS = {"argocd": ("argocd", "argocd-application-controller"), "flux": ("flux-system", "kustomize-controller")}
 """The usual namespace and the service account of what delivers."""

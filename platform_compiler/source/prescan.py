@@ -11,7 +11,7 @@ from platform_compiler.diagnostics import Bag, Span
 MAX_BYTES = 1 << 20
 
 _ORDINARY = bytes(range(0x20, 0x7F)) + b"\t\n"
-"""Of these most files are; taking them away finds out in an eighth of the time of looking for others."""
+"""What most files are made of: it takes an eighth of the time to see that nothing else is left."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NAMES = {
     "\x00": "NUL",

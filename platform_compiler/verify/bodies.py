@@ -30,7 +30,7 @@ class Known(NamedTuple):
     look: int
 
 
-class Alike(NamedTuple):
+class KnownGroup(NamedTuple):
     """What is known of the bodies of groups that have the very same ones."""
 
     like: object
@@ -43,18 +43,18 @@ class Bodies:
     """The bodies seen so far in one run."""
 
     def __init__(self) -> None:
-        self._alike: dict[int, Alike] = {}
+        self._groups: dict[int, KnownGroup] = {}
         self._known: dict[int, Known] = {}
         self._named: defaultdict[_Name, list[Known]] = defaultdict(list)
         self._next = count()
 
-    def of_group(self, group: Group) -> Alike:
+    def of_group(self, group: Group) -> KnownGroup:
         """Return what is known of the bodies of a group by those that came before."""
-        found = self._alike.get(id(group.like))
+        found = self._groups.get(id(group.like))
         if found is None:
             known = [self._known.get(id(item.body)) or self._new(item) for item in group.items]
             firsts, looks = [id(one.first) for one in known], tuple([one.look for one in known])
-            found = self._alike[id(group.like)] = Alike(group.like, firsts, looks)
+            found = self._groups[id(group.like)] = KnownGroup(group.like, firsts, looks)
         return found
 
     def of(self, items: Sequence[Item]) -> list[Known]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import grouped
 
 
 class Group:

@@ -6,16 +6,19 @@ Of bodies that are equal the first stands for all. They are known by their ids, 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from platform_compiler.numbers import Numbers
-from platform_compiler.verify.bodies import Alike, Bodies
+from platform_compiler.verify.bodies import Bodies, KnownGroup
 from platform_compiler.verify.group import Group
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.versions import Versions
 from platform_compiler.verify.workloads import Face, Seen
-from platform_compiler.verify.world import Check, Facts, Readings, World
+from platform_compiler.verify.world import Check, Facts, World
+
+if TYPE_CHECKING:
+    from platform_compiler.verify.index import Readings
 
 _AT_A_TIME = 400
 Looks: TypeAlias = tuple[Facts, int, tuple[tuple[int, ...], ...]]
@@ -26,7 +29,7 @@ class Met(NamedTuple):
     """The objects of a cluster with what is known of their bodies, and what they look like."""
 
     groups: Sequence[Group]
-    alike: Sequence[Alike]
+    known: Sequence[KnownGroup]
     looks: Looks
     """Equal for clusters that look the same to checks of several objects."""
 
@@ -68,8 +71,8 @@ class Shared:
 
     def met(self, groups: Sequence[Group], facts: Facts, schemas: Schemas) -> Met:
         """Return the objects of a cluster as they are known by those of the clusters before."""
-        alike = [self._bodies.of_group(group) for group in groups]
-        return Met(groups, alike, (facts, id(schemas), tuple([one.looks for one in alike])))
+        known = [self._bodies.of_group(group) for group in groups]
+        return Met(groups, known, (facts, id(schemas), tuple([one.looks for one in known])))
 
     def besides(self, met: Met) -> list[Item] | None:
         """Return the objects that are not on an earlier cluster that looked the same and was in order, if one was."""
@@ -78,15 +81,15 @@ class Shared:
             return None
         return [
             item
-            for group, alike in zip(met.groups, met.alike, strict=True)
-            if not judged.issuperset(alike.firsts)
-            for item, first in zip(group.items, alike.firsts, strict=True)
+            for group, known in zip(met.groups, met.known, strict=True)
+            if not judged.issuperset(known.firsts)
+            for item, first in zip(group.items, known.firsts, strict=True)
             if first not in judged
         ]
 
     def note_in_order(self, met: Met) -> None:
         """Remember that nothing was found in the objects of a cluster."""
-        self._in_order.setdefault(met.looks, set()).update(*[alike.firsts for alike in met.alike])
+        self._in_order.setdefault(met.looks, set()).update(*[known.firsts for known in met.known])
 
     def trust(self, items: Sequence[Item], facts: Facts, schemas: Schemas) -> None:
         """Take for granted that nothing is found in objects by themselves."""

@@ -15,6 +15,7 @@ from platform_compiler.schema.store import BadSchemaError
 from platform_compiler.source.node import Node
 from platform_compiler.verify.group import Group, groups_of, items_in
 from platform_compiler.verify.identity import LOCAL_GROUPS, needless_namespace, twice, without_namespace
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.report import report
 from platform_compiler.verify.retired import GONE, retired
@@ -22,7 +23,7 @@ from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits, is_misspelled, unfit, unknown_kind
 from platform_compiler.verify.shared import Judged, Shape, Shared
 from platform_compiler.verify.versions import Versions
-from platform_compiler.verify.world import Facts, grouped, namespace_of
+from platform_compiler.verify.world import Facts, namespace_of
 
 
 class Verdict(NamedTuple):

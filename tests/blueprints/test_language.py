@@ -147,14 +147,18 @@ LEAVES = st.one_of(
     st.builds("a-${{{{ {} }}}}-${{{{? {} }}}}".format, EXPRESSIONS, EXPRESSIONS),
     st.sampled_from(["plain", "$${{ x }}"]),
 )
+_FIELD_PATHS = (
+    *("app.name", "app.items", "app.none", "app.null", "app.missing", "labels", "labels.a", "v", "x.n"),
+    *("app.missing.a", "app.missing.b", "missing.a", "missing.b"),
+)
 FIELDS = st.dictionaries(
     st.sampled_from(["k", "l", "m", "n"]),
-    st.sampled_from(("app.name", "app.items", "app.none", "app.null", "app.missing", "labels", "labels.a", "v", "x.n"))
+    st.sampled_from(_FIELD_PATHS)
     .map(lambda path: (f"${{{{ {path} }}}}", f"${{{{? {path} }}}}", {"$if": f"not {path} is empty", "$value": path}))
     .flatmap(st.sampled_from),
     min_size=2,
 )
-"""Mappings of which several entries may be fields of one record."""
+"""Mappings of which several entries may be fields of one record, be it there or not."""
 
 
 def _tree(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

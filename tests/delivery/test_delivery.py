@@ -242,3 +242,15 @@ def test_names_that_paths_cannot_hold_are_escaped_reversibly() -> None:
     assert list(made.files) == ["clusters/c/_cluster/clusterrole-system%3Ax.yaml"]
     other = made.resources[next(iter(made.files))]._replace(body={**body, "metadata": {"name": "system-x"}})
     assert list(lay_out([Batch(unit, [other])], Bag()).files) == ["clusters/c/_cluster/clusterrole-system-x.yaml"]
+
+
+@pytest.mark.parametrize("parts", [2, 1])
+def test_two_names_that_differ_in_case_alone_are_told_however_they_come(parts: int) -> None:
+    unit = Unit("c", "cluster", "c", "clusters/c/_cluster")
+    span = Span("clusters/c.yaml")
+    kind = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole"}
+    one, other = (Resource(unit, {**kind, "metadata": {"name": name}}, span, span) for name in ("reader", "Reader"))
+    bag = Bag()
+    made = lay_out([Batch(unit, [one]), Batch(unit, [other])] if parts > 1 else [Batch(unit, [one, other])], bag)
+    assert [found.code for found in bag.sorted()] == ["PC6002"]
+    assert list(made.files) == ["clusters/c/_cluster/clusterrole-reader.yaml"]

@@ -139,3 +139,9 @@ def test_lists_that_repeat_are_found_without_words_too(of: tuple[str, str]) -> N
     if ways := ways_of(known.schema):
         for body in repeated(largest()[of]):
             assert repeats(ways, body) == bool(list(repetitions(ways, body))), body
+
+
+def test_imported_schema_is_asked_of_its_validator_from_the_first_object_on() -> None:
+    schema = {"type": "object", "not": {"required": ["a"]}}
+    assert is_walked_through(schema, {"a": 1}), "a walk knows what the profile's notation has, and `not` is none of it"
+    assert not Accepting(schema, validator_for(schema)).is_valid({"a": 1})

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from platform_compiler.diagnostics.suggest import did_you_mean
 from platform_compiler.objects import Path, a_map, at, text
 from platform_compiler.verify.delivery.projects import ARGO, sources_of
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Fault, Item
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _FLUX = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 

@@ -16,9 +16,10 @@ from platform_compiler.verify.gateway_api.names import (
     Reference,
     reference,
 )
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Fault, Item
 from platform_compiler.verify.workloads import GroupKind
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _POLICIES = ("SecurityPolicy", "BackendTrafficPolicy", "ClientTrafficPolicy", "EnvoyExtensionPolicy")
 _FIELDS: dict[str, GroupKind] = {

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, number, text
 from platform_compiler.verify.gateway_api.names import GATEWAY, LISTENER_SETS, Reference, reference, target
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Item
-from platform_compiler.verify.world import World, grouped
+from platform_compiler.verify.world import World
 
 _KINDS: Mapping[str, frozenset[str]] = {
     "HTTP": frozenset({"HTTPRoute", "GRPCRoute"}),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from platform_compiler.objects import Body, Path, a_map, maps, text
 from platform_compiler.verify.hosts import matching
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.istio.reading import (
     EVERYWHERE,
     cluster_service,
@@ -16,7 +17,7 @@ from platform_compiler.verify.istio.reading import (
 )
 from platform_compiler.verify.istio.references import near_host, rules_of_hosts
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _SETTINGS = ("connectionPool", "loadBalancer", "outlierDetection", "tls")
 _TOP: Path = ("spec", "trafficPolicy")

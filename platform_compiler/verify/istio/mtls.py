@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from platform_compiler.objects import a_map, at, maps, number, text
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.istio.plain_ports import target_of
 from platform_compiler.verify.istio.pods import services_of
 from platform_compiler.verify.istio.rivals import rivals_for_pods, rivals_of_namespace
 from platform_compiler.verify.istio.scope import SECURITY, in_root, selector_of
 from platform_compiler.verify.item import Fault, Item, Other
 from platform_compiler.verify.workloads import Workload
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _KIND = "PeerAuthentication"
 _UNSAID = ("", "UNSET")

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from platform_compiler.objects import Body, Path, a_list, a_map, text, texts
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.istio.reading import MESH, Routing, Rule, gateway_named, routings
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, grouped
+from platform_compiler.verify.world import World
 
 
 def rules_are_reached(world: World) -> Iterator[Fault]:

@@ -7,10 +7,11 @@ and the page of IST0149.
 from collections.abc import Iterator
 
 from platform_compiler.objects import Body, Path, a_list, a_map, maps, texts
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.istio.rules import Policy, in_force, speaks_of_tokens
 from platform_compiler.verify.istio.scope import NETWORKING, SECURITY, in_root, pods_for, selector_of, targets_of
 from platform_compiler.verify.item import Fault, Item, Other
-from platform_compiler.verify.world import World, grouped, namespace_of
+from platform_compiler.verify.world import World, namespace_of
 
 _CLAIM = "@request.auth.claims"
 

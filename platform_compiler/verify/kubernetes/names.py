@@ -1,7 +1,6 @@
 """Names that the API server refuses: which rule holds depends on the kind."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -27,17 +26,11 @@ _FREE = ("openshift.io", "kustomize.config.k8s.io")
 
 def names(world: World) -> Iterator[Fault]:
     """Yield objects whose name is none for their kind."""
-    right: defaultdict[tuple[_Rule, int], set[str]] = defaultdict(set)
     for kind, items in world.by_kind.items():
         if not kind[0].endswith(_FREE):
             rule, most = _rule(kind)
-            known = right[rule, most]
             for item in items:
-                if item.name in known:  # as objects of an application mostly share its name
-                    continue
-                if not item.name or (len(item.name) <= most and rule(item.name)):
-                    known.add(item.name)
-                else:
+                if item.name and not (len(item.name) <= most and rule(item.name)):
                     yield Fault(_CODE, item, ("metadata", "name"), *_wrong(item, kind, most))
 
 

@@ -12,7 +12,6 @@ from platform_compiler.verify.workloads import Workload
 from platform_compiler.verify.world import Wanted, World, namespace_of, wanted_of
 
 _NAMESPACE = "kubernetes.io/metadata.name"
-_A_PORT = (str, int)
 DIRECTIONS = (("ingress", "from", "Ingress"), ("egress", "to", "Egress"))
 
 
@@ -83,10 +82,7 @@ def chosen(world: World, peer: Peer) -> Sequence[Workload]:
 
 def are_judged(world: World, rule: Rule) -> bool:
     """Whether each peer of a rule means pods that are judged, by their labels alone."""
-    for wanted in rule.wanted:  # noqa: SIM110 -- asked of each rule there is, and `all` takes longer
-        if wanted is None or not world.carrying(wanted):
-            return False
-    return True
+    return all(wanted is not None and world.carrying(wanted) for wanted in rule.wanted)
 
 
 def held(world: World, policy: Item) -> Sequence[Workload]:
@@ -96,7 +92,7 @@ def held(world: World, policy: Item) -> Sequence[Workload]:
 
 def is_named(port: Any) -> bool:
     """Whether a rule names one port here."""
-    return isinstance(port, dict) and isinstance(port.get("port"), _A_PORT) and "endPort" not in port
+    return isinstance(port, dict) and isinstance(port.get("port"), str | int) and "endPort" not in port
 
 
 def _policy(body: Body) -> Policy:

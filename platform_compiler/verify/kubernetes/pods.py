@@ -10,7 +10,6 @@ from platform_compiler.verify.world import World
 
 Opened: TypeAlias = tuple[str, str | int]
 """The protocol of a port, and its number or its name."""
-_NAMES = (str, int)
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -34,7 +33,7 @@ def opened_by(world: World) -> Mapping[Workload, AbstractSet[Opened]]:
 def _opened(workload: Workload) -> AbstractSet[Opened]:
     ports = [port for front in workload.fronts if front.stays for _, port in front.ports]
     told = [(protocol_of(port), port.get(key)) for port in ports for key in ("name", "containerPort")]
-    return {(protocol, name) for protocol, name in told if isinstance(name, _NAMES)}
+    return {(protocol, name) for protocol, name in told if isinstance(name, str | int)}
 
 
 def protocol_of(port: Body) -> str:

@@ -19,7 +19,7 @@ _CODE = "PC5122"
 _SHORT = 12
 _PLACES = [*range(_SHORT)]
 _RBAC = "rbac.authorization.k8s.io"
-_OF_KIND: Mapping[GroupKind, tuple[tuple[str, ...], Mapping[str, str]]] = {
+_OF_KIND: Mapping[GroupKind, tuple[Path, Mapping[str, str]]] = {
     (_RBAC, "RoleBinding"): ((), {"subjects": "subject"}),
     (_RBAC, "ClusterRoleBinding"): ((), {"subjects": "subject"}),
     (_RBAC, "Role"): ((), {"rules": "rule"}),
@@ -73,13 +73,12 @@ _OF_PODS = (("tolerations", "toleration"), ("imagePullSecrets", "pull secret"), 
 def in_lists(world: World) -> Iterator[Fault]:
     """Yield entries of lists that say the same again."""
     for kind, (above, lists) in _OF_KIND.items():
-        one, two = (*above, None, None)[:2]
         for item in world.of(*kind):
-            told = a_map(item.body, one, two)
-            for field in lists:
+            told = a_map(at(item.body, *above))
+            for field, what in lists.items():
                 entries = told.get(field)
-                if entries and isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
-                    yield from _again(item, entries, (*above, field), lists[field], repeats)
+                if isinstance(entries, list) and len(entries) > 1 and (repeats := _repeats(entries)):
+                    yield from _again(item, entries, (*above, field), what, repeats)
 
 
 def in_lists_below(world: World) -> Iterator[Fault]:

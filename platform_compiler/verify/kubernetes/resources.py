@@ -41,16 +41,15 @@ def limit_ranges(world: World) -> Iterator[Fault]:
 def _each_size_once(world: World, find: Callable[[Item, Path, Any], Iterator[Fault]]) -> Iterator[Fault]:
     """Yield what is wrong with what containers ask for; a size that is in order is most often asked for again."""
     in_order: set[str] = set()
-    same: set[int] = set()
     for workload in world.workloads:
         for path, container, *_ in workload.containers:
             told = container.get("resources")
-            if id(told) not in same and (size := repr(told)) not in in_order:
+            size = repr(told)
+            if size not in in_order:
                 found = list(find(workload.item, (*path, "resources"), told))
                 yield from found
                 if not found:
                     in_order.add(size)
-                    same.add(id(told))
 
 
 def _refusals(item: Item, path: Path, told: Any) -> Iterator[Fault]:

@@ -14,12 +14,13 @@ from platform_compiler.diagnostics import CODES, Bag
 from platform_compiler.verify.checks import ALONE, WHOLE
 from platform_compiler.verify.documents import items_of
 from platform_compiler.verify.identity import twice
+from platform_compiler.verify.index import grouped
 from platform_compiler.verify.item import Item
 from platform_compiler.verify.retired import retired
 from platform_compiler.verify.schemas import Schemas
 from platform_compiler.verify.shape import fits
 from platform_compiler.verify.versions import LATEST
-from platform_compiler.verify.world import Facts, World, grouped
+from platform_compiler.verify.world import Facts, World
 
 CLUSTERS = Path(__file__).parents[3] / "fixtures/expected/online-boutique/clusters"
 SCHEMAS = Schemas(LATEST)
