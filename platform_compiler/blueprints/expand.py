@@ -23,6 +23,7 @@ from platform_compiler.context.model import UnitContext
 from platform_compiler.diagnostics import Bag, Label, Span
 from platform_compiler.layers.model import Settings
 from platform_compiler.numbers import alike
+from platform_compiler.objects import at, text
 
 Bodies = list[tuple[Any, Span]]
 """Objects, each with the place of its template."""
@@ -171,16 +172,18 @@ class Expander:
 
     def _acceptable(self, body: Any, template: Compiled, program: Program) -> bool:
         contract = program.blueprint.contract
-        kind = body.get("kind") if isinstance(body, dict) else None
-        if kind not in contract.emits:
+        kind = text(body, "kind")
+        if kind not in contract.emits or not text(body, "apiVersion"):
+            lacking = "apiVersion" if kind in contract.emits else "" if kind else "kind"
+            told = "missing" if at(body, lacking) is None else "no text"
             self._bag.add(
                 "PC4202",
-                f"`{contract.name}` makes a `{kind}`, which its `emits` does not list"
-                if kind
-                else "it makes no resource: `kind` is missing",
+                f"it makes no resource: `{lacking}` is {told}"
+                if lacking
+                else f"`{contract.name}` makes a `{kind}`, which its `emits` does not list",
                 template.template.span,
                 also=[Label(contract.span, "its contract")],
-                help=f"add `{kind}` to `emits`" if kind else "write `apiVersion` and `kind`",
+                help="write `apiVersion` and `kind`" if lacking else f"add `{kind}` to `emits`",
             )
             return False
         where = opens_to_everyone(body)
