@@ -4,7 +4,7 @@ A file is read when a kind of it is first asked for; which file that is, its lin
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -90,13 +90,17 @@ def kind_in_profile(api_version: str, kind: str, versions: Versions) -> Kind | N
     now = getattr(versions, place.file.parent.name, _UNVERSIONED)
     if version(since(api_version, kind) or "0.0") > now:
         return None
-    name = f"kind {api_version} {kind} {now}"
-    found = own.get(name)
-    if found is not None:
-        return Kind(*json.loads(found))
-    read = _read(api_version, kind, place, now)
-    own.put(name, lambda: json.dumps(read).encode())
-    return read
+    return Kind(*_kept(f"kind {api_version} {kind} {now}", lambda: _read(api_version, kind, place, now)))
+
+
+def _kept(name: str, read: Callable[[], Any]) -> Any:
+    """Return what an earlier run of this program read under a name, else read it."""
+    kept = own.get(name)
+    if kept is not None:
+        return json.loads(kept)
+    found = read()
+    own.put(name, lambda: json.dumps(found).encode())
+    return found
 
 
 def _reader(shapes: Mapping[str, Any], now: Version) -> "Reader":
@@ -169,7 +173,8 @@ def metadata() -> Schema:
 
     The server drops the namespace of an object whose kind has none, so the key is no breach there either.
     """
-    return _reader({}, _UNVERSIONED).schema(_METADATA)
+    schema: Schema = _kept("metadata", lambda: _reader({}, _UNVERSIONED).schema(_METADATA))
+    return schema
 
 
 def _file_metadata() -> Schema:
