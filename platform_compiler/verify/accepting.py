@@ -10,7 +10,7 @@ from platform_compiler.diagnostics import Span
 from platform_compiler.schema.walk import Schema, breaches
 from platform_compiler.source.node import ListNode, MapNode, Node, ScalarNode
 
-_FEW = 16
+FEW = 16
 """So many bodies of a kind are walked at most."""
 _NOWHERE = Span("")
 
@@ -18,14 +18,16 @@ _NOWHERE = Span("")
 class Accepting:
     """Accepts what fits a schema: one of the profile, or one that was imported, whose validator is given."""
 
-    def __init__(self, schema: Schema, validator: Any = None) -> None:
+    def __init__(self, schema: Schema, validator: Any = None, few: int = FEW) -> None:
+        """Walk the first `few` bodies, where no validator is given."""
         self._schema = schema
+        self._few = few
         self._walked = 0
         self._validator = validator
 
     def is_valid(self, body: Any, among: int = 1) -> bool:
         """Whether a body fits, `among` so many of its kind; what a walk does not accept is asked about again."""
-        if self._validator is None and among <= _FEW and self._walked < _FEW:
+        if self._validator is None and among <= self._few and self._walked < self._few:
             self._walked += 1
             if is_walked_through(self._schema, body):
                 return True

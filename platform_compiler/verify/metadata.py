@@ -1,14 +1,15 @@
 """Does the metadata of an object fit? Its schema is that of all kinds, and the objects of a manifest share theirs."""
 
-from functools import cache
 from typing import Any, TypeAlias
 
-from platform_compiler.verify.accepting import Accepting
+from platform_compiler.verify.accepting import FEW, Accepting
 from platform_compiler.verify.profile.profile import metadata
 
 _Shared: TypeAlias = tuple[object, object, int, int]
 """A name and a namespace, and the ids of labels and annotations, which stay their own, since each is held."""
 _USUAL = 4
+_FEW = 4 * FEW
+"""Objects of an application differ in annotations: while no kind needs a validator, metadata is to need none either."""
 
 
 class Metadata:
@@ -16,24 +17,20 @@ class Metadata:
 
     def __init__(self) -> None:
         self._known: dict[_Shared, Any] = {}
+        self._accepting = Accepting(metadata(), few=_FEW)
 
     def is_valid(self, told: Any) -> bool:
         """Whether metadata fits; whether it is there at all, and a map, the rest of a kind's schema says."""
         if not isinstance(told, dict):
             return True
         if len(told) != _USUAL:
-            return _accepting().is_valid(told)
+            return self._accepting.is_valid(told)
         try:
             shared = told["name"], told["namespace"], id(told["labels"]), id(told["annotations"])
             known = shared in self._known
         except (KeyError, TypeError):
-            return _accepting().is_valid(told)
-        if not known and _accepting().is_valid(told):
+            return self._accepting.is_valid(told)
+        if not known and self._accepting.is_valid(told):
             self._known[shared] = told
             return True
         return known
-
-
-@cache
-def _accepting() -> Accepting:
-    return Accepting(metadata())
