@@ -19,7 +19,7 @@ class Accepting:
     """Accepts what fits a schema: one of the profile, or one that was imported, whose validator is given."""
 
     def __init__(self, schema: Schema, validator: Any = None, few: int = FEW) -> None:
-        """Walk the first `few` bodies, unless there is a validator."""
+        """Walk the first `few` bodies, where no validator is given."""
         self._schema = schema
         self._few = few
         self._walked = 0

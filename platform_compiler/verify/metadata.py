@@ -1,6 +1,5 @@
 """Does the metadata of an object fit? Its schema is that of all kinds, and the objects of a manifest share theirs."""
 
-from functools import cache
 from typing import Any, TypeAlias
 
 from platform_compiler.verify.accepting import FEW, Accepting
@@ -18,24 +17,20 @@ class Metadata:
 
     def __init__(self) -> None:
         self._known: dict[_Shared, Any] = {}
+        self._accepting = Accepting(metadata(), few=FEW * _KINDS)
 
-    def is_valid(self, told: Any) -> bool:
-        """Whether metadata fits; whether it is there at all, and a map, the rest of a kind's schema says."""
+    def is_valid(self, told: Any, among: int = 1) -> bool:
+        """Whether metadata fits, that of one of `among` objects; that it is a map and there, a kind's schema says."""
         if not isinstance(told, dict):
             return True
         if len(told) != _USUAL:
-            return _accepting().is_valid(told)
+            return self._accepting.is_valid(told, among)
         try:
             shared = told["name"], told["namespace"], id(told["labels"]), id(told["annotations"])
             known = shared in self._known
         except (KeyError, TypeError):
-            return _accepting().is_valid(told)
-        if not known and _accepting().is_valid(told):
+            return self._accepting.is_valid(told, among)
+        if not known and self._accepting.is_valid(told, among):
             self._known[shared] = told
             return True
         return known
-
-
-@cache
-def _accepting() -> Accepting:
-    return Accepting(metadata(), few=FEW * _KINDS)

@@ -32,7 +32,7 @@ def fits(item: Item, judge: Judge, metadata: Metadata, among: int = 1) -> bool:
 
 
 def _is_valid(body: Body, judge: Judge, metadata: Metadata, among: int) -> bool:
-    if judge.apart and not metadata.is_valid(body.get("metadata")):
+    if judge.apart and not metadata.is_valid(body.get("metadata"), among):
         return False
     return judge.accepting.is_valid(body, among)
 
