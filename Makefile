@@ -36,6 +36,7 @@ golden: $(STAMP)  ## rewrite every generated file that is checked in: schemas, d
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.bench --schemas-alone
 	$(BIN)/python -m benchmarks.peers
 	$(BIN)/python -m benchmarks.hook
 	$(BIN)/python -m benchmarks.warm
