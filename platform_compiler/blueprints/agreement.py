@@ -165,8 +165,11 @@ def _below(value: Any, trie: _Trie) -> object:
     if value is None or not trie:
         return (value,)
     if type(value) is not dict:
-        return [_astray(value, step) for step in trie]
-    return [_below(value[step], trie[step]) if step in value else _astray(value, step) for step in trie]
+        return [_astray(value, step, is_last=not below) for step, below in trie.items()]
+    return [
+        _below(value[step], below) if step in value else _astray(value, step, is_last=not below)
+        for step, below in trie.items()
+    ]
 
 
 def _agree(one: Any, other: Any, trie: _Trie) -> bool:
@@ -180,31 +183,29 @@ def _agree(one: Any, other: Any, trie: _Trie) -> bool:
     for step, below in trie.items():
         mine, theirs = one.get(step, _ABSENT), other.get(step, _ABSENT)
         if mine is _ABSENT or theirs is _ABSENT:
-            if mine is not theirs or _astray(one, step) != _astray(other, step):
+            if mine is not theirs or _astray(one, step, is_last=not below) != _astray(other, step, is_last=not below):
                 return False
         elif mine is not theirs and not _agree(mine, theirs, below):
             return False
     return True
 
 
-def _astray(value: Any, step: str) -> tuple[object, ...]:
-    """Return what stands where a step leads nowhere: an answer where one was asked for, else what bars the way."""
-    if step == IS_EMPTY:
+def _astray(value: Any, step: str, *, is_last: bool) -> tuple[object, ...]:
+    """Return what stands where a step leads nowhere: an answer where one was asked for, else what bars the way.
+
+    Only a last step asks; on the way a key may be called so, too.
+    """
+    if is_last and step == IS_EMPTY:
         return step, not value if type(value) in _SIZED else type(value).__name__
-    if step == IS_THERE:
+    if is_last and step == IS_THERE:
         return step, value is not None
     return () if type(value) is dict else (value, step)
 
 
 def value_at(value: Any, path: Path) -> list[Any]:
     """Return what stands at a path as a list: empty where there is nothing, longer for what bars the way, and where."""
-    for depth, step in enumerate(path):
-        if type(value) is dict and step in value:
-            value = value[step]
-        elif path[depth:] == (IS_EMPTY,):  # a key may be called so, too
-            return [step, not value if type(value) in _SIZED else type(value).__name__]
-        elif path[depth:] == (IS_THERE,):
-            return [step, value is not None]
-        else:
-            return [] if type(value) is dict else [value, depth]
+    for depth, step in enumerate(path, 1):
+        if type(value) is not dict or step not in value:
+            return list(_astray(value, step, is_last=depth == len(path)))
+        value = value[step]
     return [value]

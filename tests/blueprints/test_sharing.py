@@ -269,6 +269,14 @@ def test_of_what_an_item_leads_to_only_what_is_read_counts(to: Any, same: bool) 
     assert not agree(Sharing(Bag()), reads, one, {"rows": [*one["rows"], *other["rows"]]})
 
 
+@pytest.mark.parametrize("key", ["?", "[]"])
+def test_key_on_the_way_is_no_question_whatever_it_is_called(key: str) -> None:
+    in_part, in_items = Reads([("app", key, "name")]), Reads([("rows", "*", ""), ("rows", "*", key, "name")])
+    assert not agree(Sharing(Bag()), in_part, {"app": "text"}, {"app": {"other": 1}})
+    assert agree(Sharing(Bag()), in_part, {"app": {"another": 2}}, {"app": {"other": 1}})
+    assert agree(Sharing(Bag()), in_items, {"rows": [{"another": 2}]}, {"rows": [{"other": 1}]})
+
+
 def test_what_is_the_same_for_all_that_is_read_is_made_once() -> None:
     sharing, reads = Sharing(Bag()), Reads([("app", "name"), ("rows", "*", "name"), ("cluster", "mesh")])
     rows = [{**row, "at": "elsewhere"} for row in CONTEXT["rows"]]
